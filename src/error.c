@@ -1,0 +1,59 @@
+/* error.c - a failure is filled in once: every setter first looks whether one
+ * is there already, so code that cleans up after a failure need not care. */
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+error_clear(struct error *e)
+{
+	e->kind = ERROR_NONE;
+	e->errnum = 0;
+	e->line[0] = '\0';
+	e->hint = NULL;
+	e->excerpt[0] = '\0';
+}
+
+int
+error_set(struct error *e, enum error_kind kind, const char *format, ...)
+{
+	va_list arguments;
+
+	if (e->kind != ERROR_NONE)
+		return -1;
+	e->kind = kind;
+	va_start(arguments, format);
+	(void)vsnprintf(e->line, sizeof(e->line), format, arguments);
+	va_end(arguments);
+	return -1;
+}
+
+int
+error_set_errno(
+    struct error *e, enum error_kind kind, int errnum, const char *format, ...)
+{
+	va_list arguments;
+	size_t length;
+
+	if (e->kind != ERROR_NONE)
+		return -1;
+	e->kind = kind;
+	e->errnum = errnum;
+	va_start(arguments, format);
+	(void)vsnprintf(e->line, sizeof(e->line), format, arguments);
+	va_end(arguments);
+	length = strlen(e->line);
+	(void)snprintf(e->line + length, sizeof(e->line) - length, ": %s",
+	    strerror(errnum));
+	return -1;
+}
+
+int
+error_hint(struct error *e, const char *hint)
+{
+	if (e->hint == NULL)
+		e->hint = hint;
+	return -1;
+}

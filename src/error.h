@@ -1,0 +1,49 @@
+/* error.h - one failure, as a value that travels up.
+ * It says what failed, on what and why; only main.c turns it into an exit
+ * status and only report.c prints it. */
+#ifndef ERROR_H
+#define ERROR_H
+
+#define ERROR_LINE_SIZE 1024
+#define ERROR_EXCERPT_SIZE 320
+
+/* What the caller can do about it; one exit status each, the number is it. */
+enum error_kind {
+	ERROR_NONE = 0,
+	ERROR_LOCAL = 1,        /* memory, file, write to standard output */
+	ERROR_USAGE = 2,        /* options or configuration */
+	ERROR_PAYLOAD = 3,      /* event type, payload or JSON refused here */
+	ERROR_UNAUTHORIZED = 4, /* 401 or 403 */
+	ERROR_NOT_FOUND = 5,    /* 404 */
+	ERROR_REFUSED = 6,      /* 422, another 4xx, a redirect */
+	ERROR_RATE_LIMITED = 7, /* the wait does not fit the deadline */
+	ERROR_CONNECT = 8,      /* nothing was sent */
+	ERROR_TLS = 9,          /* certificate, host name, protocol */
+	ERROR_UNKNOWN = 10      /* sent, and no valid answer came */
+};
+
+struct error {
+	enum error_kind kind;
+	int errnum; /* errno where the system gave one, else 0 */
+	/* May hold bytes of a server or a user: the printer escapes it. */
+	char line[ERROR_LINE_SIZE];
+	const char *hint;                 /* static text, or NULL */
+	char excerpt[ERROR_EXCERPT_SIZE]; /* lines to show below, or "" */
+};
+
+void error_clear(struct error *e);
+
+/* Records the failure unless one is recorded already (the first one is the
+ * cause, later ones are its echo). A line that does not fit is cut. Always
+ * returns -1, so that callers can return it. */
+int error_set(struct error *e, enum error_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The same, with the system's reason for errnum behind the line. */
+int error_set_errno(struct error *e, enum error_kind kind, int errnum,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Adds what the user can do. Static text. Returns -1. */
+int error_hint(struct error *e, const char *hint);
+
+#endif

@@ -1,0 +1,214 @@
+/* text.c - pure functions over bytes, no locale and no state. */
+#include "text.h"
+
+#include <string.h>
+
+bool
+text_is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+unsigned char
+text_lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+}
+
+bool
+text_is_alphanumeric(unsigned char c)
+{
+	unsigned char lower = text_lower(c);
+
+	return text_is_digit(c) || (lower >= 'a' && lower <= 'z');
+}
+
+bool
+text_equal(const char *text, const void *bytes, size_t length)
+{
+	return strlen(text) == length && memcmp(text, bytes, length) == 0;
+}
+
+bool
+text_equal_nocase(const char *text, const void *bytes, size_t length)
+{
+	const unsigned char *b = bytes;
+	size_t i;
+
+	if (strlen(text) != length)
+		return false;
+	for (i = 0; i < length; i++) {
+		if (text_lower((unsigned char)text[i]) != text_lower(b[i]))
+			return false;
+	}
+	return true;
+}
+
+int
+text_decimal(const char *bytes, size_t length, uint64_t max, uint64_t *number)
+{
+	uint64_t value = 0, digit;
+	size_t i;
+
+	if (length == 0)
+		return -1;
+	for (i = 0; i < length; i++) {
+		if (!text_is_digit((unsigned char)bytes[i]))
+			return -1;
+		digit = (uint64_t)(bytes[i] - '0');
+		if (digit > max || value > (max - digit) / 10)
+			return -1;
+		value = value * 10 + digit;
+	}
+	*number = value;
+	return 0;
+}
+
+static bool
+is_host_byte(unsigned char c, bool ipv6)
+{
+	if (ipv6)
+		return text_is_digit(c) || c == ':' || c == '.' ||
+		       (text_lower(c) >= 'a' && text_lower(c) <= 'f');
+	return text_is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+}
+
+/* The host ends before [port], a slash or the end. Returns what follows it,
+ * or NULL with *why set. */
+static const char *
+parse_host(const char *p, struct text_url *parsed, const char **why)
+{
+	size_t n = 0;
+
+	parsed->is_ipv6 = *p == '[';
+	if (parsed->is_ipv6)
+		p++;
+	while (is_host_byte((unsigned char)p[n], parsed->is_ipv6))
+		n++;
+	if (n == 0 || n >= sizeof(parsed->host)) {
+		*why = "the host name is empty or too long";
+		return NULL;
+	}
+	if (!parsed->is_ipv6 && (p[0] == '.' || p[0] == '-')) {
+		*why = "the host name starts with a dot or a hyphen";
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		parsed->host[i] = (char)text_lower((unsigned char)p[i]);
+	parsed->host[n] = '\0';
+	p += n;
+	if (parsed->is_ipv6 && *p++ != ']') {
+		*why = "an IPv6 address needs a closing bracket";
+		return NULL;
+	}
+	return p;
+}
+
+static const char *
+parse_port(const char *p, struct text_url *parsed, const char **why)
+{
+	uint64_t port = 443;
+	size_t n;
+
+	if (*p == ':') {
+		n = strcspn(++p, "/");
+		if (text_decimal(p, n, 65535, &port) == -1 || port == 0) {
+			*why = "the port is not a number from 1 to 65535";
+			return NULL;
+		}
+		p += n;
+	}
+	parsed->port = (uint16_t)port;
+	return p;
+}
+
+static int
+parse_path(const char *p, struct text_url *parsed, const char **why)
+{
+	size_t n = strlen(p), i;
+
+	while (n > 0 && p[n - 1] == '/')
+		n--;
+	if (n >= sizeof(parsed->path)) {
+		*why = "the path is too long";
+		return -1;
+	}
+	if (n > 0 && p[0] != '/') {
+		*why = "the host name has a character that is not allowed";
+		return -1;
+	}
+	for (i = 0; i < n; i++) {
+		if (!text_is_alphanumeric((unsigned char)p[i]) &&
+		    strchr("/-._~", p[i]) == NULL) {
+			*why = "the path has a character that is not allowed";
+			return -1;
+		}
+	}
+	memcpy(parsed->path, p, n);
+	parsed->path[n] = '\0';
+	return 0;
+}
+
+int
+text_url(const char *url, struct text_url *parsed, const char **why)
+{
+	static const char scheme[] = "https://";
+	const char *p;
+
+	if (strlen(url) < sizeof(scheme) - 1 ||
+	    !text_equal_nocase(scheme, url, sizeof(scheme) - 1)) {
+		*why = "it must begin with https://";
+		return -1;
+	}
+	p = parse_host(url + sizeof(scheme) - 1, parsed, why);
+	if (p != NULL)
+		p = parse_port(p, parsed, why);
+	return p == NULL ? -1 : parse_path(p, parsed, why);
+}
+
+/* One shown byte, at most four characters. Returns how many. */
+static size_t
+show_byte(char out[4], unsigned char c, unsigned char previous)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char letters[][2] = {
+	    {'\n', 'n'}, {'\r', 'r'}, {'\t', 't'}, {'\\', '\\'}};
+	size_t i;
+
+	out[0] = '\\';
+	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+		if (c == (unsigned char)letters[i][0]) {
+			out[1] = letters[i][1];
+			return 2;
+		}
+	}
+	if (c < 0x20 || c > 0x7e || (c == previous && (c == ':' || c == '#'))) {
+		out[1] = 'x';
+		out[2] = hex[c >> 4];
+		out[3] = hex[c & 15];
+		return 4;
+	}
+	out[0] = (char)c;
+	return 1;
+}
+
+size_t
+text_show(char *out, size_t size, const void *bytes, size_t length)
+{
+	const unsigned char *b = bytes;
+	size_t total = 0, kept = 0, n, i;
+	char shown[4];
+
+	for (i = 0; i < length; i++) {
+		n = show_byte(shown, b[i], i > 0 ? b[i - 1] : 0);
+		/* Once one is left out, all after it are. */
+		if (kept == total && size > 0 && n <= size - 1 - kept) {
+			memcpy(out + kept, shown, n);
+			kept += n;
+		}
+		total += n;
+	}
+	if (size > 0)
+		out[kept] = '\0';
+	return total;
+}

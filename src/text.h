@@ -1,0 +1,47 @@
+/* text.h - the small grammars everything else leans on: ASCII classes, the
+ * only number parser, https URLs, and the printer that makes foreign bytes
+ * safe to show. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TEXT_HOST_SIZE 254 /* RFC 1035, 2.3.4: 253 characters in text form */
+#define TEXT_PATH_SIZE 256
+
+/* Locale-free and safe for bytes above 127, which are in no class. */
+bool text_is_digit(unsigned char c);
+bool text_is_alphanumeric(unsigned char c);
+unsigned char text_lower(unsigned char c);
+
+bool text_equal(const char *text, const void *bytes, size_t length);
+/* ASCII case is ignored (RFC 9110, 5.1). */
+bool text_equal_nocase(const char *text, const void *bytes, size_t length);
+
+/* One or more digits and nothing else, no more than max. Returns 0, or -1
+ * with *number untouched. */
+int text_decimal(const char *bytes, size_t length, uint64_t max,
+    uint64_t *number) __attribute__((warn_unused_result));
+
+struct text_url {
+	char host[TEXT_HOST_SIZE]; /* lower case; IPv6 without brackets */
+	char path[TEXT_PATH_SIZE]; /* "" or "/api/v3", no slash at the end */
+	uint16_t port;             /* 443 where the URL has none */
+	bool is_ipv6;
+};
+
+/* Parses https://HOST[:PORT][/PATH] (RFC 3986; no user, query or fragment).
+ * Returns 0, or -1 with *why set to a static phrase. */
+int text_url(const char *url, struct text_url *parsed, const char **why)
+    __attribute__((warn_unused_result));
+
+/* Shows foreign bytes as 0x20 to 0x7e only: others as \xNN, with \n, \r and
+ * \t by their letter and a backslash doubled. "::" and "##" are broken by an
+ * escape, since a GitHub runner looks for commands after them anywhere in a
+ * line. Writes at most size bytes with a NUL; returns the length the whole
+ * takes, as snprintf does. */
+size_t text_show(char *out, size_t size, const void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,62 @@
+/* trace.c - formats into a local line, makes it safe, writes it at once. */
+#include "trace.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "text.h"
+
+static enum trace_level current_level = TRACE_NORMAL;
+
+void
+trace_set_level(enum trace_level level)
+{
+	current_level = level;
+}
+
+enum trace_level
+trace_get_level(void)
+{
+	return current_level;
+}
+
+int
+trace_write(int fd, const char *text, size_t length)
+{
+	ssize_t n;
+
+	while (length > 0) {
+		n = write(fd, text, length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		text += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+void
+trace(const char *format, ...)
+{
+	char line[1024], shown[2048];
+	va_list arguments;
+	size_t length;
+
+	if (current_level != TRACE_VERBOSE)
+		return;
+	va_start(arguments, format);
+	(void)vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	shown[0] = '*';
+	shown[1] = ' ';
+	(void)text_show(shown + 2, sizeof(shown) - 3, line, strlen(line));
+	length = strlen(shown);
+	shown[length++] = '\n';
+	/* Nobody can be told that standard error is closed. */
+	(void)trace_write(STDERR_FILENO, shown, length);
+}

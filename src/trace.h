@@ -1,0 +1,25 @@
+/* trace.h - what `-v` shows, on standard error, a line each.
+ * Holds the one piece of global state there is: the log level. A line is
+ * escaped as it is written; secrets must never be handed to it. */
+#ifndef TRACE_H
+#define TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum trace_level {
+	TRACE_QUIET,  /* errors only */
+	TRACE_NORMAL, /* and notices */
+	TRACE_VERBOSE /* and the trace */
+};
+
+void trace_set_level(enum trace_level level);
+enum trace_level trace_get_level(void);
+
+/* "* connected to ..." if verbose; nothing otherwise. */
+void trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Writes all of it to the descriptor. Returns 0, or -1 with errno set. */
+int trace_write(int fd, const char *text, size_t length);
+
+#endif
