@@ -1,0 +1,176 @@
+/* text_test.c - numbers, URLs and the printer of foreign bytes. */
+#include "text.h"
+
+#include <string.h>
+
+#include "tap.h"
+
+static const struct {
+	const char *text;
+	uint64_t max;
+	int result;
+	uint64_t number;
+} decimals[] = {
+    {"0", 10, 0, 0},
+    {"10", 10, 0, 10},
+    {"11", 10, -1, 0},
+    {"007", 10, 0, 7},
+    {"", 10, -1, 0},
+    {"-1", 10, -1, 0},
+    {"+1", 10, -1, 0},
+    {" 1", 10, -1, 0},
+    {"1 ", 10, -1, 0},
+    {"0x1", 10, -1, 0},
+    {"1e1", 10, -1, 0},
+    {"18446744073709551615", UINT64_MAX, 0, UINT64_MAX},
+    {"18446744073709551616", UINT64_MAX, -1, 0},
+    {"99999999999999999999999", UINT64_MAX, -1, 0},
+    {"5", 4, -1, 0},
+    {"0", 0, 0, 0},
+};
+
+static const struct {
+	const char *url, *host, *path; /* host NULL: refused */
+	uint16_t port;
+	bool is_ipv6;
+} urls[] = {
+    {"https://api.github.com", "api.github.com", "", 443, false},
+    {"https://api.github.com/", "api.github.com", "", 443, false},
+    {"HTTPS://API.GitHub.com", "api.github.com", "", 443, false},
+    {"https://ghe.example/api/v3", "ghe.example", "/api/v3", 443, false},
+    {"https://ghe.example:8443/api/v3//", "ghe.example", "/api/v3", 8443,
+	false},
+    {"https://[::1]:444", "::1", "", 444, true},
+    {"https://127.0.0.1:1", "127.0.0.1", "", 1, false},
+    {"https://x:65535", "x", "", 65535, false},
+    {"http://api.github.com", NULL, "", 0, false},
+    {"api.github.com", NULL, "", 0, false},
+    {"https://", NULL, "", 0, false},
+    {"https:///x", NULL, "", 0, false},
+    {"https://x:", NULL, "", 0, false},
+    {"https://x:0", NULL, "", 0, false},
+    {"https://x:65536", NULL, "", 0, false},
+    {"https://x:4 4", NULL, "", 0, false},
+    {"https://user@x", NULL, "", 0, false},
+    {"https://x?y", NULL, "", 0, false},
+    {"https://x/?y", NULL, "", 0, false},
+    {"https://x/#y", NULL, "", 0, false},
+    {"https://x/a b", NULL, "", 0, false},
+    {"https://x/%2e", NULL, "", 0, false},
+    {"https://x\r\nHost: y", NULL, "", 0, false},
+    {"https://x/\r\nHost: y", NULL, "", 0, false},
+    {"https://-x", NULL, "", 0, false},
+    {"https://.x", NULL, "", 0, false},
+    {"https://[::1", NULL, "", 0, false},
+    {"https://[]", NULL, "", 0, false},
+    {"https://::1", NULL, "", 0, false},
+};
+
+static const struct {
+	const char *bytes;
+	size_t length;
+	const char *shown;
+} shows[] = {
+    {"plain ~", 7, "plain ~"},
+    {"a\nb\r\t\\", 6, "a\\nb\\r\\t\\\\"},
+    {"\x1b[31m", 5, "\\x1b[31m"},
+    {"\0\x7f\xff", 3, "\\x00\\x7f\\xff"},
+    {"::error::x", 10, ":\\x3aerror:\\x3ax"},
+    {"##[group]", 9, "#\\x23[group]"},
+    {":::", 3, ":\\x3a\\x3a"},
+    {"a:b#c", 5, "a:b#c"},
+    {"", 0, ""},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void
+test_decimals(void)
+{
+	uint64_t number;
+	size_t i;
+	int result;
+
+	for (i = 0; i < COUNT(decimals); i++) {
+		number = 42;
+		result = text_decimal(decimals[i].text,
+		    strlen(decimals[i].text), decimals[i].max, &number);
+		tap_ok(result == decimals[i].result &&
+			   number == (result == 0 ? decimals[i].number : 42),
+		    "decimal \"%s\"", decimals[i].text);
+	}
+}
+
+static void
+test_urls(void)
+{
+	struct text_url u;
+	const char *why;
+	size_t i;
+	int result;
+
+	for (i = 0; i < COUNT(urls); i++) {
+		why = NULL;
+		result = text_url(urls[i].url, &u, &why);
+		if (urls[i].host == NULL)
+			tap_ok(
+			    result == -1 && why != NULL, "URL %zu refused", i);
+		else
+			tap_ok(result == 0 &&
+				   strcmp(u.host, urls[i].host) == 0 &&
+				   strcmp(u.path, urls[i].path) == 0 &&
+				   u.port == urls[i].port &&
+				   u.is_ipv6 == urls[i].is_ipv6,
+			    "URL %s", urls[i].url);
+	}
+}
+
+static void
+test_long_urls(void)
+{
+	char url[700] = "https://";
+	struct text_url u;
+	const char *why;
+
+	memset(url + 8, 'a', 253);
+	tap_ok(text_url(url, &u, &why) == 0, "a host of 253 characters");
+	memset(url + 8, 'a', 254);
+	tap_ok(text_url(url, &u, &why) == -1, "not one of 254");
+	memset(url + 8, 'a', 300);
+	url[9] = '/';
+	url[8 + 1 + 255] = '\0';
+	tap_ok(text_url(url, &u, &why) == 0, "a path of 255 characters");
+	url[8 + 1 + 255] = 'a';
+	url[8 + 1 + 256] = '\0';
+	tap_ok(text_url(url, &u, &why) == -1, "not one of 256");
+}
+
+static void
+test_shows(void)
+{
+	char out[64];
+	size_t i, n;
+
+	for (i = 0; i < COUNT(shows); i++) {
+		n = text_show(
+		    out, sizeof(out), shows[i].bytes, shows[i].length);
+		tap_ok(n == strlen(shows[i].shown) &&
+			   strcmp(out, shows[i].shown) == 0,
+		    "shown as %s", shows[i].shown);
+	}
+	memset(out, 'x', sizeof(out));
+	n = text_show(out, 5, "ab\x01z", 4);
+	tap_ok(n == 7 && strcmp(out, "ab") == 0 && out[5] == 'x',
+	    "an escape is not cut, and nothing comes after it");
+	tap_ok(text_show(NULL, 0, "a\n", 2) == 3, "measuring needs no room");
+}
+
+int
+main(void)
+{
+	test_decimals();
+	test_urls();
+	test_long_urls();
+	test_shows();
+	return tap_done();
+}
