@@ -1,0 +1,34 @@
+/* credential.h - the token: where it comes from, its shape, its end.
+ * No function gives it back; it is only written into a request. */
+#ifndef CREDENTIAL_H
+#define CREDENTIAL_H
+
+#include "buffer.h"
+#include "deadline.h"
+#include "error.h"
+
+/* New installation tokens are JWTs of some 520 characters and GitHub asks
+ * clients to take tokens as opaque; this is well above any seen. */
+#define CREDENTIAL_MAX 4096
+
+struct credential {
+	size_t length; /* 0: none */
+	char token[CREDENTIAL_MAX];
+};
+
+/* Takes the token out of an argument or a variable and wipes it there, so
+ * that a process listing stops showing it. origin names it in messages. */
+int credential_take(struct credential *c, char *text, const char *origin,
+    struct error *e) __attribute__((warn_unused_result));
+
+/* Reads it from a file, "-" for standard input; line ends after it are
+ * dropped. */
+int credential_read_file(struct credential *c, const char *path,
+    struct deadline d, struct error *e) __attribute__((warn_unused_result));
+
+/* Appends the Authorization field with its line end (RFC 6750, 2.1). */
+void credential_write_field(const struct credential *c, struct buffer *b);
+
+void credential_wipe(struct credential *c);
+
+#endif
