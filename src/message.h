@@ -10,13 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Every limit a hostile peer can press against. */
-#define MESSAGE_HEAD_MAX 65536 /* bytes, the blank line included */
-#define MESSAGE_FIELDS_MAX 128 /* in a head, and again in the trailers */
-#define MESSAGE_LENGTH_MAX (UINT64_MAX / 2) /* a Content-Length's value */
-#define MESSAGE_CHUNK_DIGITS 16   /* of a chunk's size, zeros included */
-#define MESSAGE_FRAMING_MAX 16384 /* bytes of a chunked body not its content \
-				   */
+/* Every limit a hostile peer can press against: bytes of a head with its
+ * blank line; fields in a head, and again in the trailers; the value of a
+ * Content-Length; digits of a chunk's size, zeros included; bytes of a
+ * chunked body that are not its content. */
+#define MESSAGE_HEAD_MAX 65536
+#define MESSAGE_FIELDS_MAX 128
+#define MESSAGE_LENGTH_MAX (UINT64_MAX / 2)
+#define MESSAGE_CHUNK_DIGITS 16
+#define MESSAGE_FRAMING_MAX 16384
 
 enum message_verdict {
 	MESSAGE_BAD = -1,
