@@ -1,0 +1,872 @@
+/* certificate.c - a bounded DER reader (X.690) takes elements one by one from
+ * a span; every function above it only cuts spans into smaller ones, so no
+ * length is trusted and nothing is copied. Extensions are read by a table:
+ * what is in it is understood, the rest must not be critical. */
+#include "certificate.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "text.h"
+
+#define EXTENSIONS_MAX 32
+#define RSA_BITS_MIN 2048
+#define RSA_BYTES_MAX 512
+
+enum {
+	DER_BOOLEAN = 0x01,
+	DER_INTEGER = 0x02,
+	DER_BIT_STRING = 0x03,
+	DER_OCTET_STRING = 0x04,
+	DER_OID = 0x06,
+	DER_UTC_TIME = 0x17,
+	DER_GENERALIZED_TIME = 0x18,
+	DER_SEQUENCE = 0x30,
+	DER_SET = 0x31,
+	/* Context tags of TBSCertificate, and of its extensions. */
+	DER_VERSION = 0xa0,
+	DER_ISSUER_ID = 0x81,
+	DER_SUBJECT_ID = 0x82,
+	DER_EXTENSIONS = 0xa3,
+	DER_PERMITTED = 0xa0,
+	DER_EXCLUDED = 0xa1,
+	/* GeneralName (RFC 5280, 4.2.1.6). */
+	NAME_DNS = 0x82,
+	NAME_DIRECTORY = 0xa4,
+	NAME_ADDRESS = 0x87
+};
+
+struct element {
+	unsigned char tag;
+	struct certificate_span whole, contents;
+};
+
+static const struct certificate_span absent = {NULL, 0};
+
+static bool
+der_fail(struct certificate_span *in)
+{
+	*in = absent;
+	return false;
+}
+
+/* Takes one element off the front: low tag numbers, definite lengths in their
+ * shortest form (X.690, 10.1). */
+static bool
+der_next(struct certificate_span *in, struct element *out)
+{
+	const unsigned char *p = in->bytes;
+	size_t length, head = 2;
+
+	if (in->length < 2 || (p[0] & 0x1f) == 0x1f)
+		return der_fail(in);
+	length = p[1];
+	if (length >= 0x80) {
+		size_t count = length & 0x7f;
+
+		if (count < 1 || count > 3 || in->length - 2 < count)
+			return der_fail(in);
+		length = 0;
+		for (size_t i = 0; i < count; i++)
+			length = length << 8 | p[2 + i];
+		if (length < 0x80 || p[2] == 0)
+			return der_fail(in);
+		head += count;
+	}
+	if (length > in->length - head)
+		return der_fail(in);
+	out->tag = p[0];
+	out->contents = (struct certificate_span){p + head, length};
+	out->whole = (struct certificate_span){p, head + length};
+	in->bytes += head + length;
+	in->length -= head + length;
+	return true;
+}
+
+/* Takes an element that must have this tag. */
+static bool
+der_take(struct certificate_span *in, unsigned char tag, struct element *out)
+{
+	return in->length > 0 && in->bytes[0] == tag && der_next(in, out);
+}
+
+/* The same where the element is all there is. */
+static bool
+der_only(
+    struct certificate_span in, unsigned char tag, struct certificate_span *out)
+{
+	struct element element;
+
+	if (!der_take(&in, tag, &element) || in.length > 0)
+		return false;
+	*out = element.contents;
+	return true;
+}
+
+/* Splits off an element only if it comes next. */
+static void
+der_skip(struct certificate_span *in, unsigned char tag)
+{
+	struct element ignored;
+
+	if (in->length > 0 && in->bytes[0] == tag)
+		(void)der_next(in, &ignored);
+}
+
+bool
+certificate_span_equal(struct certificate_span a, struct certificate_span b)
+{
+	return a.length == b.length &&
+	       (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
+static bool
+span_is(struct certificate_span span, const char *bytes, size_t length)
+{
+	return span.length == length && memcmp(span.bytes, bytes, length) == 0;
+}
+
+#define SPAN_IS(span, literal) span_is(span, literal, sizeof(literal) - 1)
+
+/* BearSSL's pointers are not const, though it only reads. */
+static unsigned char *
+unconst(const unsigned char *bytes)
+{
+	return (unsigned char *)(uintptr_t)bytes;
+}
+
+/* A positive INTEGER without its sign octet. */
+static bool
+read_positive(struct certificate_span *in, struct certificate_span *out)
+{
+	struct element e;
+
+	if (!der_take(in, DER_INTEGER, &e) || e.contents.length == 0 ||
+	    e.contents.bytes[0] >= 0x80)
+		return false;
+	*out = e.contents;
+	while (out->length > 0 && out->bytes[0] == 0) {
+		out->bytes++;
+		out->length--;
+	}
+	return out->length > 0;
+}
+
+static const char *
+read_rsa(struct certificate *c, struct certificate_span point)
+{
+	struct certificate_span numbers, n, e;
+	size_t bits;
+
+	if (!der_only(point, DER_SEQUENCE, &numbers) ||
+	    !read_positive(&numbers, &n) || !read_positive(&numbers, &e) ||
+	    numbers.length > 0)
+		return "its RSA key is malformed";
+	bits = n.length * 8;
+	for (unsigned top = n.bytes[0]; top < 0x80; top <<= 1)
+		bits--;
+	if (bits < RSA_BITS_MIN)
+		return "its RSA key is shorter than 2048 bits";
+	if (n.length > RSA_BYTES_MAX)
+		return "its RSA key is longer than 4096 bits";
+	c->key.key_type = BR_KEYTYPE_RSA;
+	c->key.key.rsa.n = unconst(n.bytes);
+	c->key.key.rsa.nlen = n.length;
+	c->key.key.rsa.e = unconst(e.bytes);
+	c->key.key.rsa.elen = e.length;
+	return NULL;
+}
+
+/* Named curves only (RFC 5480, 2.1.1). */
+static const char *
+read_ec(struct certificate *c, struct certificate_span curve,
+    struct certificate_span point)
+{
+	size_t size;
+
+	if (SPAN_IS(curve, "\x2a\x86\x48\xce\x3d\x03\x01\x07")) {
+		c->key.key.ec.curve = BR_EC_secp256r1;
+		size = 65;
+	} else if (SPAN_IS(curve, "\x2b\x81\x04\x00\x22")) {
+		c->key.key.ec.curve = BR_EC_secp384r1;
+		size = 97;
+	} else {
+		return "its key is on a curve other than P-256 and P-384";
+	}
+	if (point.length != size || point.bytes[0] != 0x04)
+		return "its EC key is malformed";
+	c->key.key_type = BR_KEYTYPE_EC;
+	c->key.key.ec.q = unconst(point.bytes);
+	c->key.key.ec.qlen = size;
+	return NULL;
+}
+
+/* A BIT STRING of whole octets. */
+static bool
+read_bits(struct certificate_span *in, struct certificate_span *out)
+{
+	struct element e;
+
+	if (!der_take(in, DER_BIT_STRING, &e) || e.contents.length < 2 ||
+	    e.contents.bytes[0] != 0)
+		return false;
+	out->bytes = e.contents.bytes + 1;
+	out->length = e.contents.length - 1;
+	return true;
+}
+
+static const char *
+read_key(struct certificate *c, struct certificate_span *tbs)
+{
+	struct element info, algorithm, kind, curve = {0, {NULL, 0}, {NULL, 0}};
+	struct certificate_span point;
+
+	if (!der_take(tbs, DER_SEQUENCE, &info) ||
+	    !der_take(&info.contents, DER_SEQUENCE, &algorithm) ||
+	    !der_take(&algorithm.contents, DER_OID, &kind) ||
+	    !read_bits(&info.contents, &point) || info.contents.length > 0)
+		return "its public key is malformed";
+	if (SPAN_IS(kind.contents, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"))
+		return read_rsa(c, point);
+	if (!SPAN_IS(kind.contents, "\x2a\x86\x48\xce\x3d\x02\x01"))
+		return "its key is neither RSA nor EC";
+	if (!der_take(&algorithm.contents, DER_OID, &curve))
+		return "its key is on an unnamed curve";
+	return read_ec(c, curve.contents, point);
+}
+
+/* Days from 1970-01-01; March is the first month of the counted year, so
+ * that the leap day comes last. */
+static int64_t
+days_of(int64_t year, int64_t month, int64_t day)
+{
+	int64_t y = month > 2 ? year : year - 1;
+	int64_t m = month > 2 ? month - 3 : month + 9;
+
+	return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day -
+	       1 - 719468;
+}
+
+/* UTCTime or GeneralizedTime with seconds, in Z (RFC 5280, 4.1.2.5). */
+static bool
+read_time(struct certificate_span *in, int64_t *time)
+{
+	static const uint8_t most[] = {99, 12, 31, 23, 59, 59};
+	struct element e;
+	int64_t field[6], century;
+	const unsigned char *p;
+
+	if (!der_next(in, &e))
+		return false;
+	p = e.contents.bytes;
+	if (e.tag == DER_GENERALIZED_TIME && e.contents.length == 15) {
+		uint64_t number;
+
+		if (text_decimal((const char *)p, 2, 99, &number) < 0)
+			return false;
+		century = (int64_t)number * 100;
+		p += 2;
+	} else if (e.tag == DER_UTC_TIME && e.contents.length == 13) {
+		century = p[0] >= '5' ? 1900 : 2000;
+	} else {
+		return false;
+	}
+	for (size_t i = 0; i < 6; i++, p += 2) {
+		uint64_t number;
+
+		if (text_decimal((const char *)p, 2, most[i], &number) < 0)
+			return false;
+		field[i] = (int64_t)number;
+	}
+	if (*p != 'Z' || field[1] == 0 || field[2] == 0)
+		return false;
+	*time = days_of(century + field[0], field[1], field[2]) * 86400 +
+		field[3] * 3600 + field[4] * 60 + field[5];
+	return true;
+}
+
+static bool
+read_basic_constraints(struct certificate *c, struct certificate_span value)
+{
+	struct certificate_span in;
+	struct element e;
+
+	if (!der_only(value, DER_SEQUENCE, &in))
+		return false;
+	if (in.length > 0 && in.bytes[0] == DER_BOOLEAN) {
+		if (!der_next(&in, &e) || !SPAN_IS(e.contents, "\xff"))
+			return false;
+		c->is_ca = true;
+	}
+	if (in.length > 0) {
+		if (!der_take(&in, DER_INTEGER, &e) || e.contents.length != 1 ||
+		    e.contents.bytes[0] >= 0x80)
+			return false;
+		c->path_length = e.contents.bytes[0];
+	}
+	return in.length == 0;
+}
+
+static bool
+read_key_usage(struct certificate *c, struct certificate_span value)
+{
+	struct certificate_span bits;
+
+	if (!der_only(value, DER_BIT_STRING, &bits) || bits.length < 2 ||
+	    bits.length > 3 || bits.bytes[0] > 7)
+		return false;
+	c->has_key_usage = true;
+	c->key_usage = bits.bytes[1];
+	return true;
+}
+
+static bool
+read_list(struct certificate_span value, struct certificate_span *list)
+{
+	struct certificate_span in;
+	struct element e;
+
+	if (!der_only(value, DER_SEQUENCE, list) || list->length == 0)
+		return false;
+	for (in = *list; in.length > 0;)
+		if (!der_next(&in, &e))
+			return false;
+	return true;
+}
+
+static bool
+read_names(struct certificate *c, struct certificate_span value)
+{
+	return read_list(value, &c->names);
+}
+
+static bool
+read_purposes(struct certificate *c, struct certificate_span value)
+{
+	return read_list(value, &c->purposes);
+}
+
+static bool
+read_constraints(struct certificate *c, struct certificate_span value)
+{
+	struct certificate_span in;
+	struct element list, e;
+
+	if (!read_list(value, &c->constraints))
+		return false;
+	for (in = c->constraints; in.length > 0;) {
+		if (!der_next(&in, &list) || list.contents.length == 0 ||
+		    (list.tag != DER_PERMITTED && list.tag != DER_EXCLUDED))
+			return false;
+		while (list.contents.length > 0)
+			if (!der_take(&list.contents, DER_SEQUENCE, &e) ||
+			    !der_next(&e.contents, &e))
+				return false;
+	}
+	return true;
+}
+
+/* With no policy asked for, policies restrict nothing (RFC 5280, 6.1.1). */
+static bool
+read_policies(struct certificate *c, struct certificate_span value)
+{
+	(void)c;
+	return value.length > 0;
+}
+
+/* Would ask for a policy, which nothing here looks at. */
+static bool
+read_policy_constraints(struct certificate *c, struct certificate_span value)
+{
+	(void)c;
+	(void)value;
+	return false;
+}
+
+/* The last octet of the object identifier 2.5.29.N. */
+static const struct {
+	unsigned char number;
+	bool (*read)(struct certificate *c, struct certificate_span value);
+} extensions[] = {
+    {15, read_key_usage},
+    {17, read_names},
+    {19, read_basic_constraints},
+    {30, read_constraints},
+    {32, read_policies},
+    {36, read_policy_constraints},
+    {37, read_purposes},
+};
+
+static const char *
+read_extension(struct certificate *c, struct certificate_span id, bool critical,
+    struct certificate_span value)
+{
+	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++)
+		if (id.length == 3 && memcmp(id.bytes, "\x55\x1d", 2) == 0 &&
+		    id.bytes[2] == extensions[i].number)
+			return extensions[i].read(c, value)
+				   ? NULL
+				   : "one of its extensions is malformed or "
+				     "not "
+				     "supported";
+	return critical ? "it has an unknown critical extension" : NULL;
+}
+
+static const char *
+read_extensions(struct certificate *c, struct certificate_span value)
+{
+	struct certificate_span list, seen[EXTENSIONS_MAX];
+	struct element e, id, field;
+	const char *why;
+
+	if (!der_only(value, DER_SEQUENCE, &list) || list.length == 0)
+		return "its extensions are malformed";
+	for (size_t n = 0; list.length > 0; n++) {
+		bool critical = false;
+
+		if (n == EXTENSIONS_MAX)
+			return "it has too many extensions";
+		if (!der_take(&list, DER_SEQUENCE, &e) ||
+		    !der_take(&e.contents, DER_OID, &id) ||
+		    !der_next(&e.contents, &field))
+			return "its extensions are malformed";
+		for (size_t i = 0; i < n; i++)
+			if (certificate_span_equal(seen[i], id.contents))
+				return "it has the same extension twice";
+		seen[n] = id.contents;
+		if (field.tag == DER_BOOLEAN) {
+			critical = SPAN_IS(field.contents, "\xff");
+			if (!critical || !der_next(&e.contents, &field))
+				return "its extensions are malformed";
+		}
+		if (field.tag != DER_OCTET_STRING || e.contents.length > 0)
+			return "its extensions are malformed";
+		why = read_extension(c, id.contents, critical, field.contents);
+		if (why != NULL)
+			return why;
+	}
+	return NULL;
+}
+
+/* What a certificate may not say about itself. */
+static const char *
+contradiction(const struct certificate *c)
+{
+	if (c->issuer.length == 2)
+		return "its issuer has no name";
+	if (c->subject.length == 2 && c->is_ca)
+		return "it is an authority without a name";
+	if (!c->is_ca && c->constraints.bytes != NULL)
+		return "it constrains names but is no authority";
+	if (!c->is_ca && (c->key_usage & CERTIFICATE_USE_ISSUE))
+		return "it may sign certificates but is no authority";
+	return NULL;
+}
+
+/* From the version to the key, in order (RFC 5280, 4.1). */
+static const char *
+read_fields(struct certificate *c, struct certificate_span tbs,
+    struct certificate_span algorithm)
+{
+	struct element e, validity;
+	struct certificate_span version;
+	const char *why;
+
+	if (!der_take(&tbs, DER_VERSION, &e) ||
+	    !der_only(e.contents, DER_INTEGER, &version) ||
+	    !SPAN_IS(version, "\x02"))
+		return "it is not of version 3";
+	/* Up to 20 octets, and a sign octet that some count apart. */
+	if (!der_take(&tbs, DER_INTEGER, &e) || e.contents.length == 0 ||
+	    e.contents.length > 21)
+		return "its serial number is malformed";
+	if (!der_take(&tbs, DER_SEQUENCE, &e) ||
+	    !certificate_span_equal(e.whole, algorithm))
+		return "it names two signature algorithms";
+	if (!der_take(&tbs, DER_SEQUENCE, &e))
+		return "its issuer is malformed";
+	c->issuer = e.whole;
+	if (!der_take(&tbs, DER_SEQUENCE, &validity) ||
+	    !read_time(&validity.contents, &c->not_before) ||
+	    !read_time(&validity.contents, &c->not_after) ||
+	    validity.contents.length > 0)
+		return "its dates are malformed";
+	if (!der_take(&tbs, DER_SEQUENCE, &e))
+		return "its subject is malformed";
+	c->subject = e.whole;
+	why = read_key(c, &tbs);
+	if (why != NULL)
+		return why;
+	der_skip(&tbs, DER_ISSUER_ID);
+	der_skip(&tbs, DER_SUBJECT_ID);
+	if (tbs.bytes == NULL)
+		return "it is malformed";
+	if (tbs.length == 0)
+		return NULL;
+	if (!der_take(&tbs, DER_EXTENSIONS, &e) || tbs.length > 0)
+		return "its extensions are malformed";
+	return read_extensions(c, e.contents);
+}
+
+int
+certificate_read(struct certificate *c, const unsigned char *der, size_t length,
+    const char **why)
+{
+	struct certificate_span in = {der, length}, outer;
+	struct element tbs, algorithm, id;
+
+	memset(c, 0, sizeof(*c));
+	c->path_length = -1;
+	*why = "it is malformed";
+	if (!der_only(in, DER_SEQUENCE, &outer) ||
+	    !der_take(&outer, DER_SEQUENCE, &tbs) ||
+	    !der_take(&outer, DER_SEQUENCE, &algorithm) ||
+	    !read_bits(&outer, &c->signature) || outer.length > 0 ||
+	    !der_take(&algorithm.contents, DER_OID, &id))
+		return -1;
+	c->signed_part = tbs.whole;
+	c->algorithm = id.contents;
+	*why = read_fields(c, tbs.contents, algorithm.whole);
+	if (*why == NULL)
+		*why = contradiction(c);
+	return *why == NULL ? 0 : -1;
+}
+
+/* Letters, digits, hyphens and dots, and "*" as a whole first label; no empty
+ * label (RFC 1034, 3.5). */
+static bool
+dns_name_is_valid(struct certificate_span name)
+{
+	unsigned char before = '.';
+
+	for (size_t i = 0; i < name.length; i++) {
+		unsigned char b = name.bytes[i];
+
+		if (b == '.' && before == '.')
+			return false;
+		if (b == '*' &&
+		    (i > 0 || name.length < 2 || name.bytes[1] != '.'))
+			return false;
+		if (!text_is_alphanumeric(b) && b != '-' && b != '.' &&
+		    b != '*')
+			return false;
+		before = b;
+	}
+	return name.length > 0 && before != '.';
+}
+
+static bool
+is_wildcard(struct certificate_span name)
+{
+	return name.length > 2 && name.bytes[0] == '*';
+}
+
+static bool
+dns_matches(struct certificate_span name, const char *host)
+{
+	const char *dot;
+
+	if (!dns_name_is_valid(name))
+		return false;
+	if (!is_wildcard(name))
+		return text_equal_nocase(host, name.bytes, name.length);
+	name.bytes += 2;
+	name.length -= 2;
+	/* Two labels at least after the star: *.com is for nobody. */
+	if (memchr(name.bytes, '.', name.length) == NULL)
+		return false;
+	dot = strchr(host, '.');
+	return dot != NULL && dot > host &&
+	       text_equal_nocase(dot + 1, name.bytes, name.length);
+}
+
+/* Returns the address's length in octets, 0 for a DNS name. */
+static size_t
+address_of(const char *host, unsigned char address[16])
+{
+	if (inet_pton(AF_INET, host, address) == 1)
+		return 4;
+	return inet_pton(AF_INET6, host, address) == 1 ? 16 : 0;
+}
+
+bool
+certificate_matches(const struct certificate *c, const char *host)
+{
+	unsigned char address[16];
+	size_t length = address_of(host, address);
+	struct certificate_span in = c->names;
+	struct element name;
+
+	while (in.length > 0 && der_next(&in, &name)) {
+		if (length == 0 && name.tag == NAME_DNS &&
+		    dns_matches(name.contents, host))
+			return true;
+		if (length > 0 && name.tag == NAME_ADDRESS &&
+		    span_is(name.contents, (char *)address, length))
+			return true;
+	}
+	return false;
+}
+
+bool
+certificate_may_serve(const struct certificate *c, bool is_issuer)
+{
+	struct certificate_span in = c->purposes;
+	struct element id;
+
+	if (in.bytes == NULL)
+		return true;
+	while (in.length > 0 && der_take(&in, DER_OID, &id))
+		if (SPAN_IS(id.contents, "\x2b\x06\x01\x05\x05\x07\x03\x01") ||
+		    (is_issuer && SPAN_IS(id.contents, "\x55\x1d\x25\x00")))
+			return true;
+	return false;
+}
+
+static bool
+ends_with(struct certificate_span name, struct certificate_span end)
+{
+	size_t skip;
+
+	if (name.length < end.length)
+		return false;
+	skip = name.length - end.length;
+	for (size_t i = 0; i < end.length; i++)
+		if (text_lower(name.bytes[skip + i]) !=
+		    text_lower(end.bytes[i]))
+			return false;
+	return skip == 0 || end.length == 0 || name.bytes[skip - 1] == '.';
+}
+
+enum verdict { OUTSIDE, INSIDE, UNREADABLE };
+
+/* Any name a wildcard stands for counts when it is excluded, so there the
+ * star's parent is asked whether the base lies under it. */
+static enum verdict
+dns_within(
+    struct certificate_span base, struct certificate_span name, bool excluded)
+{
+	if (!dns_name_is_valid(name) || is_wildcard(base) ||
+	    (base.length > 0 && !dns_name_is_valid(base)))
+		return UNREADABLE;
+	if (ends_with(name, base))
+		return INSIDE;
+	if (!excluded || !is_wildcard(name))
+		return OUTSIDE;
+	name.bytes += 2;
+	name.length -= 2;
+	return ends_with(base, name) ? INSIDE : OUTSIDE;
+}
+
+/* An address and a mask, whose bits are contiguous (RFC 4632, 5.1). */
+static enum verdict
+address_within(struct certificate_span base, struct certificate_span name)
+{
+	size_t n = base.length / 2;
+	bool ended = false, inside = n == name.length;
+
+	if ((base.length != 8 && base.length != 32) ||
+	    (name.length != 4 && name.length != 16))
+		return UNREADABLE;
+	for (size_t i = 0; i < n * 8; i++) {
+		unsigned bit = 0x80u >> i % 8;
+		bool set = (base.bytes[n + i / 8] & bit) != 0;
+
+		if (set && ended)
+			return UNREADABLE;
+		ended = !set;
+		if (set && inside &&
+		    ((base.bytes[i / 8] ^ name.bytes[i / 8]) & bit) != 0)
+			inside = false;
+	}
+	return inside ? INSIDE : OUTSIDE;
+}
+
+/* The base's RDNs begin the name's; both are the contents of [4]. Bytes are
+ * compared, as authorities encode alike what they constrain. */
+static enum verdict
+directory_within(struct certificate_span base, struct certificate_span name)
+{
+	struct certificate_span b, n;
+
+	if (!der_only(base, DER_SEQUENCE, &b) ||
+	    !der_only(name, DER_SEQUENCE, &n))
+		return UNREADABLE;
+	if (b.length == 0)
+		return INSIDE;
+	return b.length <= n.length && memcmp(b.bytes, n.bytes, b.length) == 0
+		   ? INSIDE
+		   : OUTSIDE;
+}
+
+static enum verdict
+name_within(struct element base, struct element name, bool excluded)
+{
+	switch (base.tag) {
+	case NAME_DNS:
+		return dns_within(base.contents, name.contents, excluded);
+	case NAME_ADDRESS:
+		return address_within(base.contents, name.contents);
+	case NAME_DIRECTORY:
+		return directory_within(base.contents, name.contents);
+	default:
+		return UNREADABLE;
+	}
+}
+
+/* One list of subtrees against one name. Of a permitted list with bases of
+ * the name's kind one must hold it; of an excluded list none may. */
+static bool
+list_permits(struct element list, struct element name)
+{
+	bool excluded = list.tag == DER_EXCLUDED;
+	bool concerned = false, inside = false;
+	struct element tree, base;
+
+	while (list.contents.length > 0) {
+		if (!der_take(&list.contents, DER_SEQUENCE, &tree) ||
+		    !der_next(&tree.contents, &base))
+			return false;
+		if (base.tag != name.tag)
+			continue;
+		/* minimum and maximum are not used (RFC 5280, 4.2.1.10). */
+		if (tree.contents.length > 0)
+			return false;
+		switch (name_within(base, name, excluded)) {
+		case UNREADABLE:
+			return false;
+		case INSIDE:
+			inside = true;
+			break;
+		case OUTSIDE:
+			break;
+		}
+		concerned = true;
+	}
+	return excluded ? !inside : inside || !concerned;
+}
+
+static bool
+constraints_permit(struct certificate_span in, struct element name)
+{
+	struct element list;
+
+	while (in.length > 0)
+		if (!der_next(&in, &list) || !list_permits(list, name))
+			return false;
+	return true;
+}
+
+bool
+certificate_permits(
+    const struct certificate *issuer, const struct certificate *below)
+{
+	struct certificate_span in = below->names;
+	struct element name;
+
+	if (issuer->constraints.bytes == NULL)
+		return true;
+	while (in.length > 0)
+		if (!der_next(&in, &name) ||
+		    !constraints_permit(issuer->constraints, name))
+			return false;
+	name.tag = NAME_DIRECTORY;
+	name.whole = name.contents = below->subject;
+	return below->subject.length == 2 ||
+	       constraints_permit(issuer->constraints, name);
+}
+
+static void
+copy_name(char out[CERTIFICATE_NAME_SIZE], struct certificate_span name)
+{
+	size_t length = name.length;
+
+	if (length > CERTIFICATE_NAME_SIZE - 1)
+		length = CERTIFICATE_NAME_SIZE - 1;
+	memcpy(out, name.bytes, length);
+	out[length] = '\0';
+}
+
+void
+certificate_subject(
+    const struct certificate *c, char out[CERTIFICATE_NAME_SIZE])
+{
+	struct certificate_span in;
+	struct element set, pair, id, value;
+	bool found = false;
+
+	copy_name(
+	    out, (struct certificate_span){(const unsigned char *)"?", 1});
+	if (!der_only(c->subject, DER_SEQUENCE, &in))
+		return;
+	while (!found && der_take(&in, DER_SET, &set)) {
+		if (!der_take(&set.contents, DER_SEQUENCE, &pair) ||
+		    !der_take(&pair.contents, DER_OID, &id) ||
+		    !der_next(&pair.contents, &value))
+			return;
+		found = SPAN_IS(id.contents, "\x55\x04\x03");
+		if (found || SPAN_IS(id.contents, "\x55\x04\x0a"))
+			copy_name(out, value.contents);
+	}
+}
+
+static void
+append_address(struct buffer *b, struct certificate_span address)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if ((address.length == 4 || address.length == 16) &&
+	    inet_ntop(address.length == 4 ? AF_INET : AF_INET6, address.bytes,
+		text, sizeof(text)) != NULL)
+		buffer_text(b, text);
+}
+
+void
+certificate_list_names(
+    const struct certificate *c, char out[CERTIFICATE_NAME_SIZE])
+{
+	struct certificate_span in = c->names;
+	struct element name;
+	struct buffer b;
+
+	/* Room is kept for the mark that names were left out. */
+	buffer_init(&b, out, CERTIFICATE_NAME_SIZE - 5);
+	while (in.length > 0 && !b.overflowed && der_next(&in, &name)) {
+		if (name.tag != NAME_DNS && name.tag != NAME_ADDRESS)
+			continue;
+		if (b.length > 0)
+			buffer_text(&b, ", ");
+		if (name.tag == NAME_DNS)
+			buffer_append(
+			    &b, name.contents.bytes, name.contents.length);
+		else
+			append_address(&b, name.contents);
+	}
+	memcpy(out + b.length, b.overflowed ? "..." : "", b.overflowed ? 4 : 1);
+}
+
+void
+certificate_date(int64_t time, char out[16])
+{
+	int64_t days = time / 86400 - (time % 86400 < 0);
+	int64_t year = 1970 + days / 366, month = 12, parts[3];
+	struct buffer b;
+
+	while (days_of(year + 1, 1, 1) <= days)
+		year++;
+	while (days_of(year, 1, 1) > days)
+		year--;
+	while (days_of(year, month, 1) > days)
+		month--;
+	parts[0] = year;
+	parts[1] = month;
+	parts[2] = days - days_of(year, month, 1) + 1;
+	buffer_init(&b, out, 15);
+	for (size_t i = 0; i < 3; i++) {
+		if (i > 0)
+			buffer_text(&b, parts[i] < 10 ? "-0" : "-");
+		buffer_decimal(&b, (uint64_t)parts[i]);
+	}
+	out[b.length] = '\0';
+}

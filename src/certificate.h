@@ -1,0 +1,80 @@
+/* certificate.h - what one X.509 certificate says (RFC 5280), and whether it
+ * speaks for a host. Pure functions over DER bytes that the caller keeps:
+ * nothing is allocated, and no signature is checked here. */
+#ifndef CERTIFICATE_H
+#define CERTIFICATE_H
+
+#include <bearssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CERTIFICATE_NAME_SIZE 200
+
+/* Bytes inside the certificate; NULL where the field is absent. */
+struct certificate_span {
+	const unsigned char *bytes;
+	size_t length;
+};
+
+/* KeyUsage (RFC 5280, 4.2.1.3), the bits that matter here. */
+#define CERTIFICATE_USE_SIGN 0x80u
+#define CERTIFICATE_USE_ENCIPHER 0x20u
+#define CERTIFICATE_USE_ISSUE 0x04u
+
+struct certificate {
+	struct certificate_span signed_part; /* TBSCertificate, with its tag */
+	struct certificate_span algorithm;   /* object identifier's contents */
+	struct certificate_span signature;
+	struct certificate_span issuer, subject; /* Name, with its tag */
+	struct certificate_span names;           /* of subjectAltName */
+	struct certificate_span constraints;     /* of nameConstraints */
+	struct certificate_span purposes;        /* of extKeyUsage */
+	br_x509_pkey key;   /* points into the certificate */
+	int64_t not_before; /* seconds since 1970, inclusive */
+	int64_t not_after;  /* inclusive */
+	int path_length;    /* of basicConstraints, or -1 */
+	bool is_ca;         /* by basicConstraints */
+	bool has_key_usage;
+	unsigned key_usage; /* first eight bits */
+};
+
+/* Reads one DER certificate that must be version 3 with an RSA key of at
+ * least 2048 bits or a P-256 or P-384 key, without duplicate or unknown
+ * critical extensions. Returns 0, or -1 with *why set to a static phrase. */
+int certificate_read(struct certificate *c, const unsigned char *der,
+    size_t length, const char **why) __attribute__((warn_unused_result));
+
+/* RFC 9525: by dNSName for a DNS name (a wildcard is one whole label, the
+ * left-most, with two labels after it), by iPAddress for an IP literal; never
+ * by common name. */
+bool certificate_matches(const struct certificate *c, const char *host);
+
+/* Whether id-kp-serverAuth is among the purposes. Where the extension is
+ * absent every purpose is allowed (RFC 5280, 4.2.1.12): private authorities
+ * often leave it out, and public ones may not. anyExtendedKeyUsage does for
+ * an issuer but not for a server. */
+bool certificate_may_serve(const struct certificate *c, bool is_issuer);
+
+/* Whether the issuer's name constraints (RFC 5280, 4.2.1.10) allow all DNS
+ * names and IP addresses of the certificate below it. A constraint of
+ * another kind on a name of that kind, or one that cannot be read, forbids. */
+bool certificate_permits(
+    const struct certificate *issuer, const struct certificate *below);
+
+/* Whether the two names are the same bytes. */
+bool certificate_span_equal(
+    struct certificate_span a, struct certificate_span b);
+
+/* Common name, else organisation, else "?"; foreign bytes, with a NUL. */
+void certificate_subject(
+    const struct certificate *c, char out[CERTIFICATE_NAME_SIZE]);
+
+/* The first few DNS names and addresses it is for, with commas. */
+void certificate_list_names(
+    const struct certificate *c, char out[CERTIFICATE_NAME_SIZE]);
+
+/* "2026-11-23", with a NUL. */
+void certificate_date(int64_t time, char out[16]);
+
+#endif

@@ -1,0 +1,537 @@
+/* tls.c - one function, engine_drive(), moves bytes between BearSSL's engine
+ * and the stream below until the engine is in the state the caller wants.
+ * Records that wait to go out are gathered, and written before anything is
+ * read, so that a flight costs one write and neither side waits for the
+ * other. The judge decides about the certificates. */
+#include "tls.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <time.h>
+
+#include "buffer.h"
+#include "sandbox.h"
+#include "trace.h"
+
+#define CLOSE_MILLISECONDS 100 /* for the kernel to take the last record */
+
+_Static_assert(ROOTS_MATCHES <= JUDGE_ANCHORS, "the judge's array is short");
+
+struct meaning {
+	int code;
+	const char *line;
+	const char *hint;
+};
+
+#define HINT_BROKEN "a proxy or a broken server may have garbled the connection"
+#define HINT_MODERN \
+	"TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305 is needed"
+#define HINT_CA                                                             \
+	"if the server has a private authority, name its certificate with " \
+	"--ca-file"
+
+static const struct meaning meanings[] = {
+    {BR_ERR_BAD_PARAM, "internal: bad parameter", NULL},
+    {BR_ERR_BAD_STATE, "internal: bad state", NULL},
+    {BR_ERR_UNSUPPORTED_VERSION,
+	"the server answered with a TLS version other than 1.2", HINT_MODERN},
+    {BR_ERR_BAD_VERSION, "the server changed the TLS version midway",
+	HINT_BROKEN},
+    {BR_ERR_BAD_LENGTH, "a record of the server has an impossible length",
+	HINT_BROKEN},
+    {BR_ERR_TOO_LARGE, "a record of the server is too large", HINT_BROKEN},
+    {BR_ERR_BAD_MAC, "a record of the server was altered on its way",
+	HINT_BROKEN},
+    {BR_ERR_NO_RANDOM, "no random bytes", NULL},
+    {BR_ERR_UNKNOWN_TYPE, "the server sent a record of unknown type",
+	"is this a TLS port?"},
+    {BR_ERR_UNEXPECTED,
+	"the server sent a message out of turn, or chose a protocol other "
+	"than http/1.1",
+	HINT_BROKEN},
+    {BR_ERR_BAD_CCS, "the server's ChangeCipherSpec is malformed", HINT_BROKEN},
+    {BR_ERR_BAD_ALERT, "the server's alert is malformed", HINT_BROKEN},
+    {BR_ERR_BAD_HANDSHAKE, "the server's handshake is malformed", HINT_BROKEN},
+    {BR_ERR_OVERSIZED_ID, "the server's session id is too long", HINT_BROKEN},
+    {BR_ERR_BAD_CIPHER_SUITE, "the server chose a suite that was not offered",
+	HINT_MODERN},
+    {BR_ERR_BAD_COMPRESSION, "the server chose compression", HINT_BROKEN},
+    {BR_ERR_BAD_FRAGLEN, "the server chose a wrong fragment length",
+	HINT_BROKEN},
+    {BR_ERR_BAD_SECRENEG, "the server's renegotiation proof is wrong",
+	HINT_BROKEN},
+    {BR_ERR_EXTRA_EXTENSION,
+	"the server answered with an extension that was not offered",
+	HINT_BROKEN},
+    {BR_ERR_BAD_SNI, "the server's answer to the host name is malformed",
+	HINT_BROKEN},
+    {BR_ERR_BAD_HELLO_DONE, "the server's ServerHelloDone is malformed",
+	HINT_BROKEN},
+    {BR_ERR_LIMIT_EXCEEDED, "the server's key or signature is too large", NULL},
+    {BR_ERR_BAD_FINISHED, "the server and we did not see the same handshake",
+	HINT_BROKEN},
+    {BR_ERR_RESUME_MISMATCH, "the server resumed another session", HINT_BROKEN},
+    {BR_ERR_INVALID_ALGORITHM,
+	"the server chose a curve or signature that was not offered",
+	HINT_MODERN},
+    {BR_ERR_BAD_SIGNATURE,
+	"the server could not prove that it owns its certificate's key", NULL},
+    {BR_ERR_WRONG_KEY_USAGE,
+	"the certificate's key may not be used for this kind of connection",
+	NULL},
+    {BR_ERR_NO_CLIENT_AUTH, "the server demands a client certificate",
+	"client certificates are not supported"},
+    {BR_ERR_IO, "input or output failed", NULL},
+    {BR_ERR_X509_EMPTY_CHAIN, "the server sent no certificate", HINT_BROKEN},
+    {BR_ERR_X509_NOT_TRUSTED, "the server's certificate is not trusted",
+	HINT_CA},
+};
+
+/* RFC 5246, 7.2; what a server says to us rather than the whole list. */
+static const struct meaning alerts[] = {
+    {BR_ALERT_CLOSE_NOTIFY, "close notify", NULL},
+    {BR_ALERT_UNEXPECTED_MESSAGE, "unexpected message", NULL},
+    {BR_ALERT_BAD_RECORD_MAC, "bad record MAC", HINT_BROKEN},
+    {BR_ALERT_RECORD_OVERFLOW, "record overflow", HINT_BROKEN},
+    {BR_ALERT_DECOMPRESSION_FAILURE, "decompression failure", NULL},
+    {BR_ALERT_HANDSHAKE_FAILURE, "handshake failure", HINT_MODERN},
+    {BR_ALERT_BAD_CERTIFICATE, "bad certificate",
+	"client certificates are not supported"},
+    {BR_ALERT_UNSUPPORTED_CERTIFICATE, "unsupported certificate", NULL},
+    {BR_ALERT_CERTIFICATE_REVOKED, "certificate revoked", NULL},
+    {BR_ALERT_CERTIFICATE_EXPIRED, "certificate expired", NULL},
+    {BR_ALERT_CERTIFICATE_UNKNOWN, "certificate unknown", NULL},
+    {BR_ALERT_ILLEGAL_PARAMETER, "illegal parameter", NULL},
+    {BR_ALERT_UNKNOWN_CA, "unknown CA", NULL},
+    {BR_ALERT_ACCESS_DENIED, "access denied", NULL},
+    {BR_ALERT_DECODE_ERROR, "decode error", HINT_BROKEN},
+    {BR_ALERT_DECRYPT_ERROR, "decrypt error", HINT_BROKEN},
+    {BR_ALERT_PROTOCOL_VERSION, "protocol version", HINT_MODERN},
+    {BR_ALERT_INSUFFICIENT_SECURITY, "insufficient security", HINT_MODERN},
+    {BR_ALERT_INTERNAL_ERROR, "internal error", "try again later"},
+    {BR_ALERT_USER_CANCELED, "user canceled", NULL},
+    {BR_ALERT_NO_RENEGOTIATION, "no renegotiation", NULL},
+    {BR_ALERT_UNSUPPORTED_EXTENSION, "unsupported extension", NULL},
+    {112, "unrecognized name", "does the server know this host name?"},
+    {116, "certificate required", "client certificates are not supported"},
+    {BR_ALERT_NO_APPLICATION_PROTOCOL, "no application protocol",
+	"the server does not offer HTTP/1.1"},
+};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const struct meaning *
+meaning_find(const struct meaning *table, size_t count, int code)
+{
+	for (size_t i = 0; i < count; i++)
+		if (table[i].code == code)
+			return &table[i];
+	return NULL;
+}
+
+static int
+explain_alert(int alert, struct error *e)
+{
+	const struct meaning *m = meaning_find(alerts, COUNT(alerts), alert);
+
+	if (m == NULL)
+		return error_set(
+		    e, ERROR_TLS, "the server refused: TLS alert %d", alert);
+	error_set(e, ERROR_TLS, "the server refused: TLS alert %d (%s)", alert,
+	    m->line);
+	return m->hint == NULL ? -1 : error_hint(e, m->hint);
+}
+
+int
+tls_explain(int code, struct error *e)
+{
+	const struct meaning *m;
+
+	if (code >= BR_ERR_SEND_FATAL_ALERT)
+		return error_set(e, ERROR_TLS, "ended by our own TLS alert %d",
+		    code - BR_ERR_SEND_FATAL_ALERT);
+	if (code >= BR_ERR_RECV_FATAL_ALERT)
+		return explain_alert(code - BR_ERR_RECV_FATAL_ALERT, e);
+	m = meaning_find(meanings, COUNT(meanings), code);
+	if (m == NULL)
+		return error_set(e, ERROR_TLS, "TLS error %d", code);
+	error_set(e, ERROR_TLS, "TLS: %s", m->line);
+	return m->hint == NULL ? -1 : error_hint(e, m->hint);
+}
+
+/* What the trace calls them; RFC 5289, RFC 7905 and RFC 8422. */
+static const struct {
+	uint16_t suite;
+	const char *name;
+} suites[] = {
+    {BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+	"ECDHE-ECDSA-AES128-GCM-SHA256"},
+    {BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "ECDHE-RSA-AES128-GCM-SHA256"},
+    {BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	"ECDHE-ECDSA-CHACHA20-POLY1305"},
+    {BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	"ECDHE-RSA-CHACHA20-POLY1305"},
+    {BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	"ECDHE-ECDSA-AES256-GCM-SHA384"},
+    {BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, "ECDHE-RSA-AES256-GCM-SHA384"},
+};
+
+static const char *
+suite_name(uint16_t suite)
+{
+	for (size_t i = 0; i < COUNT(suites); i++)
+		if (suites[i].suite == suite)
+			return suites[i].name;
+	return "?";
+}
+
+static const char *
+group_name(int curve)
+{
+	switch (curve) {
+	case BR_EC_curve25519:
+		return "X25519";
+	case BR_EC_secp256r1:
+		return "P-256";
+	case BR_EC_secp384r1:
+		return "P-384";
+	default:
+		return "?";
+	}
+}
+
+static struct tls *
+tls_of(struct stream *s)
+{
+	return (struct tls *)(void *)s; /* it is the first member */
+}
+
+static int
+flight_send(struct tls *t, struct deadline d, struct error *e)
+{
+	size_t length = t->gathered;
+
+	t->gathered = 0;
+	if (length == 0)
+		return 0;
+	return stream_write(t->below, t->flight, length, d, e);
+}
+
+/* Takes what the engine has for the peer into the flight; what does not fit
+ * goes out at once. */
+static int
+records_gather(struct tls *t, struct deadline d, struct error *e)
+{
+	br_ssl_engine_context *engine = &t->client.eng;
+	unsigned char *record;
+	size_t length;
+
+	while ((record = br_ssl_engine_sendrec_buf(engine, &length)) != NULL) {
+		if (length > sizeof(t->flight) - t->gathered &&
+		    flight_send(t, d, e) < 0)
+			return -1;
+		if (length > sizeof(t->flight)) {
+			if (stream_write(t->below, record, length, d, e) < 0)
+				return -1;
+		} else {
+			memcpy(t->flight + t->gathered, record, length);
+			t->gathered += length;
+		}
+		br_ssl_engine_sendrec_ack(engine, length);
+	}
+	return 0;
+}
+
+static int
+input_ended(struct tls *t, struct error *e)
+{
+	if (t->established)
+		return error_set(e, ERROR_TLS,
+		    "the connection was cut: it ended without TLS's "
+		    "close_notify");
+	error_set(e, ERROR_TLS,
+	    "the server ended the connection during the TLS handshake");
+	return error_hint(e, HINT_MODERN);
+}
+
+/* Reads once from below. Returns 0, or -1 with e set. */
+static int
+input_receive(struct tls *t, struct deadline d, struct error *e)
+{
+	size_t size;
+	unsigned char *space;
+	ssize_t n;
+
+	space = br_ssl_engine_recvrec_buf(&t->client.eng, &size);
+	n = stream_read(t->below, space, size, d, e);
+	if (n < 0)
+		return -1;
+	if (n == 0)
+		return input_ended(t, e);
+	for (ssize_t i = 0; i < n && t->greeted < sizeof(t->greeting); i++)
+		t->greeting[t->greeted++] = space[i];
+	br_ssl_engine_recvrec_ack(&t->client.eng, (size_t)n);
+	return 0;
+}
+
+/* Why the engine is closed. A refusal by the judge is in e already. */
+static int
+engine_verdict(struct tls *t, struct error *e)
+{
+	int code = br_ssl_engine_last_error(&t->client.eng);
+
+	if (code == BR_ERR_OK && t->established)
+		return 0;
+	if (code == BR_ERR_OK)
+		return input_ended(t, e);
+	if (!t->established && t->greeted == 4 &&
+	    memcmp(t->greeting, "HTTP", 4) == 0) {
+		error_set(e, ERROR_TLS,
+		    "the server does not speak TLS here: it answered in plain "
+		    "HTTP");
+		return error_hint(e, "check the port of the API's URL");
+	}
+	return tls_explain(code, e);
+}
+
+/* Moves bytes until the engine is in the wanted state, BR_SSL_SENDAPP (the
+ * hand-shake is over) or BR_SSL_RECVAPP (there is plain text). Returns
+ *	1  it is, and everything we had to say before has been written
+ *	0  the peer said close_notify first
+ *	-1 failure, with e set: ours, the peer's, or what `below` said
+ */
+static int
+engine_drive(struct tls *t, unsigned wanted, struct deadline d, struct error *e)
+{
+	br_ssl_engine_context *engine = &t->client.eng;
+
+	for (;;) {
+		unsigned state = br_ssl_engine_current_state(engine);
+
+		/* Our close_notify back to a peer that has gone away may
+		 * fail, and its orderly end stays one. */
+		if ((state & BR_SSL_SENDREC) && engine->shutdown_recv)
+			return t->established ? 0 : input_ended(t, e);
+		if ((state & BR_SSL_SENDREC) && records_gather(t, d, e) < 0)
+			return -1;
+		if (state & BR_SSL_SENDREC)
+			continue;
+		if (state & (BR_SSL_CLOSED | wanted | BR_SSL_RECVREC))
+			if (flight_send(t, d, e) < 0)
+				return -1;
+		if (state & BR_SSL_CLOSED)
+			return engine_verdict(t, e);
+		if (state & wanted)
+			return 1;
+		if (!(state & BR_SSL_RECVREC))
+			return tls_explain(BR_ERR_BAD_STATE, e);
+		if (input_receive(t, d, e) < 0)
+			return -1;
+	}
+}
+
+static int
+still_open(const struct tls *t, struct error *e)
+{
+	if (t->below != NULL)
+		return 0;
+	return error_set(e, ERROR_TLS, "the TLS connection is closed");
+}
+
+static ssize_t
+tls_read(struct stream *s, void *bytes, size_t size, struct deadline d,
+    struct error *e)
+{
+	struct tls *t = tls_of(s);
+	const unsigned char *plain;
+	size_t length;
+	int state;
+
+	if (still_open(t, e) < 0)
+		return -1;
+	state = engine_drive(t, BR_SSL_RECVAPP, d, e);
+	if (state <= 0)
+		return state;
+	plain = br_ssl_engine_recvapp_buf(&t->client.eng, &length);
+	if (length > size)
+		length = size;
+	memcpy(bytes, plain, length);
+	br_ssl_engine_recvapp_ack(&t->client.eng, length);
+	return (ssize_t)length;
+}
+
+/* Never reads: a peer that answers early must not turn a request that is out
+ * into one that failed. */
+static int
+tls_write(struct stream *s, const void *bytes, size_t length, struct deadline d,
+    struct error *e)
+{
+	struct tls *t = tls_of(s);
+	br_ssl_engine_context *engine = &t->client.eng;
+	const unsigned char *next = bytes;
+	unsigned char *space;
+	size_t room;
+
+	if (still_open(t, e) < 0)
+		return -1;
+	while (length > 0) {
+		space = br_ssl_engine_sendapp_buf(engine, &room);
+		if (space == NULL && engine_verdict(t, e) < 0)
+			return -1;
+		if (space == NULL)
+			return error_set(e, ERROR_TLS,
+			    "the server has closed the TLS connection");
+		if (room > length)
+			room = length;
+		memcpy(space, next, room);
+		br_ssl_engine_sendapp_ack(engine, room);
+		next += room;
+		length -= room;
+		br_ssl_engine_flush(engine, 0);
+		if (records_gather(t, d, e) < 0)
+			return -1;
+	}
+	return flight_send(t, d, e);
+}
+
+static void
+tls_close(struct stream *s)
+{
+	struct tls *t = tls_of(s);
+	br_ssl_engine_context *engine = &t->client.eng;
+	struct deadline d = deadline_after(CLOSE_MILLISECONDS);
+	struct error ignored;
+	size_t unread;
+
+	if (t->below == NULL)
+		return;
+	error_clear(&ignored);
+	/* BearSSL 0.6 does not close over unread data. */
+	if (br_ssl_engine_recvapp_buf(engine, &unread) != NULL)
+		br_ssl_engine_recvapp_ack(engine, unread);
+	br_ssl_engine_close(engine);
+	if (records_gather(t, d, &ignored) == 0)
+		(void)flight_send(t, d, &ignored);
+	stream_close(t->below);
+	t->below = NULL;
+}
+
+static const struct stream_class tls_class = {tls_read, tls_write, tls_close};
+
+static void
+profile_symmetric(br_ssl_engine_context *engine)
+{
+	uint16_t order[COUNT(suites)];
+	size_t count = 0;
+	bool aes_first = false;
+
+#if defined(__x86_64__) || defined(__i386__)
+	/* In software ChaCha20 is faster than constant-time AES. */
+	aes_first = br_aes_x86ni_ctr_get_vtable() != NULL;
+#endif
+	for (size_t i = aes_first ? 0 : 2; i < 4; i++)
+		order[count++] = suites[i].suite;
+	for (size_t i = 0; i < 2 && !aes_first; i++)
+		order[count++] = suites[i].suite;
+	for (size_t i = 4; i < COUNT(suites); i++)
+		order[count++] = suites[i].suite;
+	br_ssl_engine_set_suites(engine, order, count);
+	br_ssl_engine_set_default_aes_gcm(engine);
+	br_ssl_engine_set_default_chapol(engine);
+	br_ssl_engine_set_prf_sha256(engine, &br_tls12_sha256_prf);
+	br_ssl_engine_set_prf_sha384(engine, &br_tls12_sha384_prf);
+}
+
+static void
+profile(struct tls *t)
+{
+	static const char *const protocols[] = {"http/1.1"};
+	br_ssl_engine_context *engine = &t->client.eng;
+
+	br_ssl_client_zero(&t->client);
+	br_ssl_engine_set_versions(engine, BR_TLS12, BR_TLS12);
+	br_ssl_engine_add_flags(
+	    engine, BR_OPT_NO_RENEGOTIATION | BR_OPT_FAIL_ON_ALPN_MISMATCH);
+	profile_symmetric(engine);
+	br_ssl_engine_set_hash(engine, br_sha256_ID, &br_sha256_vtable);
+	br_ssl_engine_set_hash(engine, br_sha384_ID, &br_sha384_vtable);
+	br_ssl_engine_set_hash(engine, br_sha512_ID, &br_sha512_vtable);
+	br_ssl_engine_set_ec(engine, &t->judge.ec);
+	br_ssl_engine_set_ecdsa(engine, t->judge.ecdsa);
+	br_ssl_engine_set_rsavrfy(engine, t->judge.rsa);
+	br_ssl_engine_set_x509(engine, &t->judge.class);
+	/* The names are only read, but BearSSL's pointer is not const. */
+	br_ssl_engine_set_protocol_names(
+	    engine, (const char **)(uintptr_t)protocols, COUNT(protocols));
+	br_ssl_engine_set_buffers_bidi(
+	    engine, t->input, sizeof(t->input), t->output, sizeof(t->output));
+}
+
+/* BearSSL's own seeder wants /dev/urandom, which may not be there. */
+static int
+seed(struct tls *t, struct error *e)
+{
+	unsigned char entropy[32];
+
+	if (sandbox_entropy(entropy, sizeof(entropy), e) < 0)
+		return -1;
+	br_ssl_engine_inject_entropy(&t->client.eng, entropy, sizeof(entropy));
+	wipe(entropy, sizeof(entropy));
+	return 0;
+}
+
+static bool
+is_address(const char *host)
+{
+	unsigned char address[16];
+
+	return inet_pton(AF_INET, host, address) == 1 ||
+	       inet_pton(AF_INET6, host, address) == 1;
+}
+
+static int
+find_root(void *roots, const unsigned char *dn, size_t length,
+    br_x509_trust_anchor *out, struct error *e)
+{
+	return roots_find(roots, dn, length, out, e);
+}
+
+int
+tls_open(struct tls *t, struct stream *below, const char *host,
+    struct roots *roots, struct deadline d, struct error *e)
+{
+	struct timespec now;
+	const char *server_name = is_address(host) ? NULL : host;
+
+	if (host[0] == '\0')
+		return error_set(e, ERROR_TLS, "no host name to check");
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return error_set(e, ERROR_LOCAL, "no clock");
+	t->stream.class = &tls_class;
+	t->below = below;
+	t->established = false;
+	t->greeted = 0;
+	t->gathered = 0;
+	judge_init(&t->judge, host, now.tv_sec, find_root, roots, e);
+	profile(t);
+	if (seed(t, e) < 0)
+		return -1;
+	/* RFC 6066, 3: an address is not sent as a server name. */
+	if (!br_ssl_client_reset(&t->client, server_name, 0))
+		return tls_explain(br_ssl_engine_last_error(&t->client.eng), e);
+	if (engine_drive(t, BR_SSL_SENDAPP, d, e) <= 0)
+		return -1;
+	t->established = true;
+	trace("TLS 1.2, %s, %s", suite_name(t->client.eng.session.cipher_suite),
+	    group_name(br_ssl_engine_get_ecdhe_curve(&t->client.eng)));
+	return 0;
+}
+
+void
+tls_wipe(struct tls *t)
+{
+	wipe(&t->client, sizeof(t->client));
+	wipe(t->flight, sizeof(t->flight));
+	wipe(t->input, sizeof(t->input));
+	wipe(t->output, sizeof(t->output));
+}
