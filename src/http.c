@@ -24,16 +24,16 @@ struct reading {
 	size_t filled; /* bytes in the head, or fresh ones in the body */
 };
 
-/* Whether all bytes are visible ASCII, with white space allowed or not. */
+/* No control character; as a value also spaces and bytes above 127. */
 static bool
-is_clean(const char *text, bool spaces)
+is_clean(const char *text, bool is_value)
 {
 	unsigned char c;
 
 	while ((c = (unsigned char)*text++) != '\0') {
 		if (c == 0x7f || c < ' ')
 			return false;
-		if (!spaces && (c == ' ' || c > 0x7f))
+		if (!is_value && (c == ' ' || c > 0x7f))
 			return false;
 	}
 	return true;
