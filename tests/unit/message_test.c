@@ -288,6 +288,9 @@ static const struct {
     {"Content-Length: 5, 6", "two different"},
     {"Content-Length: 5\r\nContent-Length: 6", "two different"},
     {"Content-Length: 5\r\nContent-Length: ", "a Content-Length"},
+    /* What was wrong stays wrong, whatever follows. */
+    {"Content-Length: x\r\nContent-Length: 5", "a Content-Length"},
+    {"Content-Length: 5, 6\r\nConnection: close", "two different"},
     {"Transfer-Encoding: gzip", "a Transfer-Encoding other"},
     {"Transfer-Encoding: gzip, chunked", "a Transfer-Encoding other"},
     {"Transfer-Encoding: chunked, chunked", "a Transfer-Encoding other"},
