@@ -1,0 +1,119 @@
+/* sandbox.c - the hardening calls' results are not looked at, on purpose:
+ * locked-down runners (seccomp, gVisor) refuse some of them, and a dispatch
+ * without the extra protection is better than none. Entropy and descriptors
+ * are different: without them it would not be safe to go on. */
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+int
+sandbox_entropy(void *bytes, size_t length, struct error *e)
+{
+	unsigned char *p = bytes;
+	ssize_t n;
+
+	while (length > 0) {
+		n = getrandom(p, length, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return error_set_errno(e, ERROR_LOCAL,
+			    n < 0 ? errno : EIO,
+			    "the kernel gives no random bytes");
+		p += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+/* pipe() takes the lowest free numbers, the read end first, and all numbers
+ * below fd are taken: the read end is fd. Nobody can write to it; reading is
+ * at the end once the other end is closed. */
+static int
+hold_descriptor(int fd)
+{
+	int ends[2];
+
+	if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
+		return 0;
+	if (pipe(ends) == -1)
+		return -1;
+	(void)close(ends[1]);
+	if (ends[0] == fd)
+		return 0;
+	(void)close(ends[0]);
+	errno = EBADF;
+	return -1;
+}
+
+int
+sandbox_hold_standard_descriptors(struct error *e)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (hold_descriptor(fd) == -1)
+			return error_set_errno(e, ERROR_LOCAL, errno,
+			    "cannot replace the closed descriptor %d", fd);
+	}
+	return 0;
+}
+
+static void
+end_at_once(int signal_number)
+{
+	_exit(128 + signal_number);
+}
+
+/* The kernel drops a signal with the default action when it is sent to
+ * process 1 of a pid namespace (pid_namespaces(7)). One that was ignored from
+ * the start stays so, as nohup and shells want it. */
+static void
+end_process_one_on(int signal_number)
+{
+	struct sigaction action;
+
+	if (sigaction(signal_number, NULL, &action) == -1 ||
+	    action.sa_handler == SIG_IGN)
+		return;
+	action.sa_flags = 0;
+	(void)sigemptyset(&action.sa_mask);
+	action.sa_handler = end_at_once;
+	(void)sigaction(signal_number, &action, NULL);
+}
+
+void
+sandbox_start(void)
+{
+	const struct rlimit none = {0, 0};
+
+	/* A closed standard output is an error to report, not a death. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	/* Inherited as ignored, it would have the kernel reap the resolver's
+	 * child, whose id could then be a stranger's. */
+	(void)signal(SIGCHLD, SIG_DFL);
+	if (getpid() == 1) {
+		end_process_one_on(SIGINT);
+		end_process_one_on(SIGTERM);
+	}
+	/* The first is not enough where core files go to a program, which
+	 * ignores limits (core(5)). */
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
+}
+
+void
+sandbox_die_with_parent(pid_t parent)
+{
+	(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0UL, 0UL, 0UL);
+	/* The parent may have ended before the call took effect. */
+	if (getppid() != parent)
+		_exit(1);
+}
