@@ -10,7 +10,9 @@
 #include "buffer.h"
 #include "text.h"
 
+/* What a hostile certificate can press against. */
 #define EXTENSIONS_MAX 32
+#define COMPARISONS_MAX 100000 /* names times subtrees */
 #define RSA_BITS_MIN 2048
 #define RSA_BYTES_MAX 512
 
@@ -168,6 +170,8 @@ read_rsa(struct certificate *c, struct certificate_span point)
 		bits--;
 	if (bits < RSA_BITS_MIN)
 		return "its RSA key is shorter than 2048 bits";
+	if (bits % 8 != 0)
+		return "its RSA key's length is not a multiple of 8 bits";
 	if (n.length > RSA_BYTES_MAX)
 		return "its RSA key is longer than 4096 bits";
 	c->key.key_type = BR_KEYTYPE_RSA;
@@ -758,6 +762,29 @@ constraints_permit(struct certificate_span in, struct element name)
 	return true;
 }
 
+static size_t
+count_elements(struct certificate_span in)
+{
+	struct element e;
+	size_t count = 0;
+
+	while (in.length > 0 && der_next(&in, &e))
+		count++;
+	return count;
+}
+
+static bool
+is_too_much(const struct certificate *issuer, const struct certificate *below)
+{
+	struct certificate_span in = issuer->constraints;
+	struct element list;
+	size_t trees = 0;
+
+	while (in.length > 0 && der_next(&in, &list))
+		trees += count_elements(list.contents);
+	return trees * (count_elements(below->names) + 1) > COMPARISONS_MAX;
+}
+
 bool
 certificate_permits(
     const struct certificate *issuer, const struct certificate *below)
@@ -767,6 +794,8 @@ certificate_permits(
 
 	if (issuer->constraints.bytes == NULL)
 		return true;
+	if (is_too_much(issuer, below))
+		return false;
 	while (in.length > 0)
 		if (!der_next(&in, &name) ||
 		    !constraints_permit(issuer->constraints, name))

@@ -57,8 +57,9 @@ bool certificate_matches(const struct certificate *c, const char *host);
 bool certificate_may_serve(const struct certificate *c, bool is_issuer);
 
 /* Whether the issuer's name constraints (RFC 5280, 4.2.1.10) allow all DNS
- * names and IP addresses of the certificate below it. A constraint of
- * another kind on a name of that kind, or one that cannot be read, forbids. */
+ * names, IP addresses and directory names of the certificate below it. A
+ * kind that is not understood forbids names of that kind; so does one that
+ * cannot be read, and a hostile number of them. */
 bool certificate_permits(
     const struct certificate *issuer, const struct certificate *below);
 

@@ -205,11 +205,13 @@ check_issuer(struct judge *j, const struct path *p, const struct certificate *c)
 	if (c->path_length >= 0 && path_depth(j, p) > c->path_length)
 		return refuse(j, c,
 		    "the path below it is longer than it allows", HINT_SERVER);
+	if (check_dates(j, c) < 0)
+		return -1;
 	if (!path_is_permitted(j, p, c))
 		return refuse(j, c,
 		    "its name constraints do not allow what it issued",
 		    HINT_SERVER);
-	return check_dates(j, c);
+	return 0;
 }
 
 static bool

@@ -94,7 +94,9 @@ static const struct meaning alerts[] = {
     {BR_ALERT_BAD_RECORD_MAC, "bad record MAC", HINT_BROKEN},
     {BR_ALERT_RECORD_OVERFLOW, "record overflow", HINT_BROKEN},
     {BR_ALERT_DECOMPRESSION_FAILURE, "decompression failure", NULL},
-    {BR_ALERT_HANDSHAKE_FAILURE, "handshake failure", HINT_MODERN},
+    {BR_ALERT_HANDSHAKE_FAILURE, "handshake failure",
+	"the server may demand a client certificate, or not offer TLS 1.2 with "
+	"ECDHE and AES-GCM or ChaCha20-Poly1305"},
     {BR_ALERT_BAD_CERTIFICATE, "bad certificate",
 	"client certificates are not supported"},
     {BR_ALERT_UNSUPPORTED_CERTIFICATE, "unsupported certificate", NULL},
@@ -274,6 +276,18 @@ input_receive(struct tls *t, struct deadline d, struct error *e)
 	return 0;
 }
 
+/* The first byte is no record type (RFC 5246, 6.2.1). */
+static int
+explain_greeting(const struct tls *t, struct error *e)
+{
+	bool is_http = t->greeted == sizeof(t->greeting) &&
+		       memcmp(t->greeting, "HTTP", sizeof(t->greeting)) == 0;
+
+	error_set(e, ERROR_TLS, "the server does not speak TLS on this port%s",
+	    is_http ? ": it answered in plain HTTP" : "");
+	return error_hint(e, "check the host and port of the API's URL");
+}
+
 /* Why the engine is closed. A refusal by the judge is in e already. */
 static int
 engine_verdict(struct tls *t, struct error *e)
@@ -284,13 +298,10 @@ engine_verdict(struct tls *t, struct error *e)
 		return 0;
 	if (code == BR_ERR_OK)
 		return input_ended(t, e);
-	if (!t->established && t->greeted == 4 &&
-	    memcmp(t->greeting, "HTTP", 4) == 0) {
-		error_set(e, ERROR_TLS,
-		    "the server does not speak TLS here: it answered in plain "
-		    "HTTP");
-		return error_hint(e, "check the port of the API's URL");
-	}
+	if (!t->established && t->greeted > 0 &&
+	    (t->greeting[0] < BR_SSL_CHANGE_CIPHER_SPEC ||
+		t->greeting[0] > BR_SSL_APPLICATION_DATA))
+		return explain_greeting(t, e);
 	return tls_explain(code, e);
 }
 
@@ -493,7 +504,8 @@ static int
 find_root(void *roots, const unsigned char *dn, size_t length,
     br_x509_trust_anchor *out, struct error *e)
 {
-	return roots_find(roots, dn, length, out, e);
+	return roots_find(
+	    roots, (unsigned char *)(uintptr_t)dn, length, out, e);
 }
 
 int
