@@ -13,6 +13,8 @@
 #include "sandbox.h"
 #include "trace.h"
 
+#define RECORD_TYPE_FIRST 20 /* RFC 5246, 6.2.1 */
+#define RECORD_TYPE_LAST 23
 #define CLOSE_MILLISECONDS 100 /* for the kernel to take the last record */
 
 _Static_assert(ROOTS_MATCHES <= JUDGE_ANCHORS, "the judge's array is short");
@@ -276,7 +278,7 @@ input_receive(struct tls *t, struct deadline d, struct error *e)
 	return 0;
 }
 
-/* The first byte is no record type (RFC 5246, 6.2.1). */
+/* The first byte is no record's type. */
 static int
 explain_greeting(const struct tls *t, struct error *e)
 {
@@ -299,8 +301,8 @@ engine_verdict(struct tls *t, struct error *e)
 	if (code == BR_ERR_OK)
 		return input_ended(t, e);
 	if (!t->established && t->greeted > 0 &&
-	    (t->greeting[0] < BR_SSL_CHANGE_CIPHER_SPEC ||
-		t->greeting[0] > BR_SSL_APPLICATION_DATA))
+	    (t->greeting[0] < RECORD_TYPE_FIRST ||
+		t->greeting[0] > RECORD_TYPE_LAST))
 		return explain_greeting(t, e);
 	return tls_explain(code, e);
 }
@@ -504,8 +506,7 @@ static int
 find_root(void *roots, const unsigned char *dn, size_t length,
     br_x509_trust_anchor *out, struct error *e)
 {
-	return roots_find(
-	    roots, (unsigned char *)(uintptr_t)dn, length, out, e);
+	return roots_find(roots, dn, length, out, e);
 }
 
 int
