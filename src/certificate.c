@@ -135,7 +135,7 @@ span_is(struct certificate_span span, const char *bytes, size_t length)
 static unsigned char *
 unconst(const unsigned char *bytes)
 {
-	return (unsigned char *)(uintptr_t)bytes;
+	return (unsigned char *)bytes;
 }
 
 /* A positive INTEGER without its sign octet. */

@@ -382,7 +382,7 @@ read_chain(struct judge *j)
 static struct judge *
 judge_of(const br_x509_class *const *class)
 {
-	return (struct judge *)(uintptr_t) class; /* it is the first member */
+	return (struct judge *)class; /* it is the first member */
 }
 
 static void

@@ -475,7 +475,7 @@ profile(struct tls *t)
 	br_ssl_engine_set_x509(engine, &t->judge.class);
 	/* The names are only read, but BearSSL's pointer is not const. */
 	br_ssl_engine_set_protocol_names(
-	    engine, (const char **)(uintptr_t)protocols, COUNT(protocols));
+	    engine, (const char **)protocols, COUNT(protocols));
 	br_ssl_engine_set_buffers_bidi(
 	    engine, t->input, sizeof(t->input), t->output, sizeof(t->output));
 }
