@@ -267,7 +267,8 @@ read_time(struct certificate_span *in, int64_t *time)
 	if (e.tag == DER_GENERALIZED_TIME && e.contents.length == 15) {
 		uint64_t number;
 
-		if (text_decimal((const char *)p, 2, 99, &number) < 0)
+		if (text_decimal((const char *)p, 2, 99, &number) < 0 ||
+		    number < 19)
 			return false;
 		century = (int64_t)number * 100;
 		p += 2;

@@ -1,0 +1,64 @@
+/* certificate_fuzz.c - a hostile certificate: nothing is read out of bounds,
+ * and every span that is handed out lies inside. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "certificate.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check(int holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+check_span(struct certificate_span s, const unsigned char *der, size_t size)
+{
+	check(s.bytes == NULL ? s.length == 0
+			      : s.bytes >= der && s.length <= size &&
+				    (size_t)(s.bytes - der) <= size - s.length);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned char *der = malloc(size > 0 ? size : 1);
+	char text[CERTIFICATE_NAME_SIZE], date[16];
+	struct certificate c;
+	const char *why = NULL;
+
+	check(der != NULL);
+	if (size > 0)
+		memcpy(der, data, size);
+	if (certificate_read(&c, der, size, &why) < 0) {
+		check(why != NULL);
+		free(der);
+		return 0;
+	}
+	check_span(c.signed_part, der, size);
+	check_span(c.algorithm, der, size);
+	check_span(c.signature, der, size);
+	check_span(c.issuer, der, size);
+	check_span(c.subject, der, size);
+	check_span(c.names, der, size);
+	check_span(c.constraints, der, size);
+	check_span(c.purposes, der, size);
+	certificate_subject(&c, text);
+	check(strlen(text) < sizeof(text));
+	certificate_list_names(&c, text);
+	check(strlen(text) < sizeof(text));
+	certificate_date(c.not_after, date);
+	check(strlen(date) == 10);
+	/* No name without a subjectAltName. */
+	check(!certificate_matches(&c, "api.test.example") ||
+	      c.names.bytes != NULL);
+	certificate_matches(&c, "127.0.0.1");
+	certificate_may_serve(&c, true);
+	certificate_permits(&c, &c);
+	free(der);
+	return 0;
+}
