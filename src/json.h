@@ -1,0 +1,100 @@
+/* json.h - a strict RFC 8259 pull reader. It allocates nothing and does not
+ * recurse; one mode, the strict one; validating is reading to the end.
+ * Bytes come from memory, or piece by piece from a source through a window,
+ * and one scanner serves both. */
+#ifndef JSON_H
+#define JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Objects and arrays within each other. RFC 8259, 9 allows a limit. */
+#define JSON_DEPTH_MAX 512
+
+/* The window of a source holds at least this many bytes. */
+#define JSON_WINDOW_MIN 512
+
+enum json_event {
+	JSON_FAULT = -1,
+	JSON_END = 0,
+	JSON_OBJECT_BEGIN,
+	JSON_OBJECT_END,
+	JSON_ARRAY_BEGIN,
+	JSON_ARRAY_END,
+	JSON_KEY,
+	JSON_STRING,
+	JSON_NUMBER,
+	JSON_TRUE,
+	JSON_FALSE,
+	JSON_NULL
+};
+
+/* Where the text stops being JSON. Lines and columns count from 1, columns in
+ * bytes; expected is a static phrase. */
+struct json_fault {
+	uint64_t offset, line, column;
+	const char *expected;
+};
+
+/* Fills up to size bytes. Returns how many, 0 at the end, -1 on failure. */
+typedef ssize_t json_source(void *context, void *bytes, size_t size);
+
+struct json_reader {
+	/* The current token as it stands in memory, a string with its quotes;
+	 * not there when reading from a source. */
+	const char *token;
+	size_t token_length;
+	struct json_fault fault; /* after JSON_FAULT */
+	bool source_failed;      /* the fault is the source's */
+	/* Private from here on. */
+	const unsigned char *start, *at, *end; /* of what is in memory */
+	json_source *source;
+	void *context;
+	unsigned char *window;
+	size_t window_size;
+	uint64_t base, line, line_start; /* offsets in the whole text */
+	unsigned depth;
+	unsigned char state;
+	unsigned char is_object[JSON_DEPTH_MAX / 8]; /* a bit a level */
+};
+
+void json_open(struct json_reader *r, const void *bytes, size_t length);
+void json_open_source(struct json_reader *r, json_source *source, void *context,
+    void *window, size_t window_size);
+
+/* The next event. After JSON_END or JSON_FAULT it stays the same. */
+enum json_event json_next(struct json_reader *r);
+
+/* Reads to the end. Returns 0 if it is one JSON value, or -1 with r->fault. */
+int json_validate(struct json_reader *r) __attribute__((warn_unused_result));
+
+/* After a fault: two lines, each with its end, that show the place and a
+ * caret under it, harmless on a terminal and in a log. Writes at most size
+ * bytes with a NUL. */
+void json_excerpt(const struct json_reader *r, char *out, size_t size);
+
+/* The text of a string token, quotes and escapes resolved, into out without a
+ * NUL. A lone surrogate escape becomes the three bytes UTF-8 would have for
+ * it. Returns the length it takes, which may be more than size; then what
+ * fits was written. */
+size_t json_decode(const char *token, size_t length, char *out, size_t size);
+
+/* Whether two string tokens mean the same text. */
+bool json_same_text(
+    const char *a, size_t a_length, const char *b, size_t b_length);
+
+/* A value's token; that of an object or array is its first byte. */
+struct json_value {
+	enum json_event event;
+	const char *token;
+	size_t length;
+};
+
+/* The value at a path such as "message" or "errors[0].code". Returns 1, 0 if
+ * it is not there, or -1 if the text is not JSON. */
+int json_find(const void *bytes, size_t length, const char *path,
+    struct json_value *v) __attribute__((warn_unused_result));
+
+#endif
