@@ -1,0 +1,187 @@
+/* roots.c - host tool: roots FILE.pem >roots_packed.c
+ * Reads the PEM file whole, decodes each certificate with BearSSL, sorts by
+ * the hash of the subject's name and prints C. It stops at anything it does
+ * not know: a root left out in silence would be found out by a user. */
+#include <bearssl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "roots_packed.h"
+
+#define FILE_MAX (4 * 1024 * 1024)
+#define ROOTS_MAX 1000
+#define KEY_MAX 1040
+
+struct root {
+	unsigned char hash[ROOTS_HASH_SIZE];
+	unsigned char key[KEY_MAX];
+	size_t key_length;
+};
+
+static unsigned char file[FILE_MAX];
+static struct root roots[ROOTS_MAX];
+static size_t root_count;
+
+static void
+die(const char *why)
+{
+	fprintf(stderr, "roots: certificate %zu: %s\n", root_count + 1, why);
+	exit(1);
+}
+
+static void
+append_name(void *context, const void *bytes, size_t length)
+{
+	br_sha256_update(context, bytes, length);
+}
+
+static void
+append_certificate(void *context, const void *bytes, size_t length)
+{
+	br_x509_decoder_push(context, bytes, length);
+}
+
+static void
+pack_rsa(struct root *root, const br_rsa_public_key *key)
+{
+	const unsigned char *n = key->n;
+	size_t length = key->nlen, offset = 2 + key->elen;
+
+	while (length > 0 && n[0] == 0) {
+		n++;
+		length--;
+	}
+	if (key->elen == 0 || key->elen > 4)
+		die("an RSA exponent of no usual length");
+	if (length < 256 || length > KEY_MAX - 6)
+		die("an RSA key under 2048 bits or too long");
+	root->key[0] = ROOTS_RSA;
+	root->key[1] = (unsigned char)key->elen;
+	memcpy(root->key + 2, key->e, key->elen);
+	memcpy(root->key + offset, n, length);
+	root->key_length = offset + length;
+}
+
+static void
+pack_ec(struct root *root, const br_ec_public_key *key)
+{
+	if (key->curve != BR_EC_secp256r1 && key->curve != BR_EC_secp384r1)
+		die("a curve other than P-256 and P-384");
+	root->key[0] = ROOTS_EC;
+	root->key[1] = (unsigned char)key->curve;
+	memcpy(root->key + 2, key->q, key->qlen);
+	root->key_length = key->qlen + 2;
+}
+
+static void
+finish_root(br_x509_decoder_context *decoder, br_sha256_context *name)
+{
+	struct root *root = &roots[root_count];
+	const br_x509_pkey *key = br_x509_decoder_get_pkey(decoder);
+
+	if (key == NULL)
+		die("it cannot be decoded");
+	if (key->key_type == BR_KEYTYPE_RSA)
+		pack_rsa(root, &key->key.rsa);
+	else
+		pack_ec(root, &key->key.ec);
+	br_sha256_out(name, root->hash);
+	if (++root_count == ROOTS_MAX)
+		die("too many");
+}
+
+static void
+read_roots(size_t length)
+{
+	static br_x509_decoder_context decoder;
+	br_pem_decoder_context pem;
+	br_sha256_context name;
+	size_t done = 0;
+
+	br_pem_decoder_init(&pem);
+	while (done < length) {
+		done += br_pem_decoder_push(&pem, file + done, length - done);
+		switch (br_pem_decoder_event(&pem)) {
+		case BR_PEM_BEGIN_OBJ:
+			br_sha256_init(&name);
+			br_x509_decoder_init(&decoder, append_name, &name);
+			br_pem_decoder_setdest(
+			    &pem, append_certificate, &decoder);
+			break;
+		case BR_PEM_END_OBJ:
+			finish_root(&decoder, &name);
+			break;
+		case BR_PEM_ERROR:
+			die("it is not PEM");
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct root *left = a, *right = b;
+	int order = memcmp(left->hash, right->hash, ROOTS_HASH_SIZE);
+
+	if (order != 0)
+		return order;
+	/* Two roots of one name: any order will do, as long as it is one. */
+	return memcmp(left->key, right->key, KEY_MAX);
+}
+
+static void
+print_bytes(const unsigned char *bytes, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		printf("%u,%s", bytes[i], i % 20 == 19 ? "\n" : "");
+	printf("\n");
+}
+
+static void
+print_roots(void)
+{
+	size_t i, offset = 0;
+
+	printf("/* Made by src/gen/roots.c; do not edit. */\n"
+	       "#include \"gen/roots_packed.h\"\n"
+	       "const uint32_t roots_packed_count = %zu;\n"
+	       "const unsigned char roots_packed_hashes[][ROOTS_HASH_SIZE] = "
+	       "{\n",
+	    root_count);
+	for (i = 0; i < root_count; i++) {
+		printf("{");
+		print_bytes(roots[i].hash, ROOTS_HASH_SIZE);
+		printf("},\n");
+	}
+	printf("};\nconst uint32_t roots_packed_offsets[] = {\n0,");
+	for (i = 0; i < root_count; i++)
+		printf("%zu,\n", offset += roots[i].key_length);
+	printf("};\nconst unsigned char roots_packed_keys[] = {\n");
+	for (i = 0; i < root_count; i++)
+		print_bytes(roots[i].key, roots[i].key_length);
+	printf("};\n");
+}
+
+int
+main(int argc, char **argv)
+{
+	FILE *f = argc == 2 ? fopen(argv[1], "rb") : NULL;
+	size_t length;
+
+	if (f == NULL)
+		die("usage: roots FILE.pem");
+	length = fread(file, 1, sizeof(file), f);
+	if (ferror(f) || length == sizeof(file) || length == 0)
+		die("cannot read the file, or it is too large or empty");
+	fclose(f);
+	read_roots(length);
+	qsort(roots, root_count, sizeof(roots[0]), compare);
+	print_roots();
+	return fflush(stdout) == 0 ? 0 : 1;
+}
