@@ -1,0 +1,28 @@
+/* connection.h - from a host name to one open, authenticated stream.
+ * There is no way to get a stream here that is not TLS. */
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include "deadline.h"
+#include "error.h"
+#include "net.h"
+#include "roots.h"
+#include "stream.h"
+#include "text.h"
+#include "tls.h"
+
+struct connection {
+	struct net net;
+	struct tls tls;
+};
+
+/* Looks up, dials and shakes hands with the API's host before the deadline.
+ * Returns the stream, which lives in c, or NULL with e set. */
+struct stream *connection_open(struct connection *c, const struct text_url *api,
+    struct roots *roots, struct deadline d, struct error *e)
+    __attribute__((warn_unused_result));
+
+/* Ends it and wipes its keys. */
+void connection_close(struct connection *c);
+
+#endif
