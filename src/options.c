@@ -1,0 +1,572 @@
+/* options.c - first the arguments fill a row of values, one for each line of
+ * the table; then the environment fills what is still empty (the twin, then
+ * the older names, then the default); then the values are checked and moved
+ * into the struct. */
+#include "options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ORIGIN_SIZE 48
+#define LONGEST_TIME 86400 /* seconds, a day */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum row_kind { SWITCH, VALUE };
+
+enum option {
+	EVENT_TYPE,
+	PAYLOAD,
+	CLIENT_PAYLOAD,
+	OWNER,
+	REPO,
+	TARGET_OWNER,
+	TARGET_REPO,
+	TOKEN,
+	TOKEN_FILE,
+	API_URL,
+	CA_FILE,
+	CONNECT_TIMEOUT,
+	TIMEOUT,
+	DRY_RUN,
+	CHECK_JSON,
+	JSON,
+	QUIET,
+	VERBOSE,
+	HELP,
+	VERSION,
+	OPTION_COUNT
+};
+
+struct row {
+	char letter; /* 0: none */
+	enum row_kind kind;
+	const char name[16];
+	const char argument[8];
+	const char older[3][16]; /* variables, in order */
+	const char fallback[24];
+	const char help[80];
+};
+
+/* Arrays and not pointers: nothing to relocate at the start. */
+static const struct row table[] = {
+    [EVENT_TYPE] = {'e', VALUE, "event-type", "TYPE", {"", "", ""}, "",
+	"the event to send, 1 to 100 characters (required)"},
+    [PAYLOAD] = {'p', VALUE, "payload", "JSON", {"", "", ""}, "",
+	"the client payload, one JSON object; @FILE, @- (default {})"},
+    [CLIENT_PAYLOAD] = {0, VALUE, "client-payload", "JSON", {"", "", ""}, "",
+	"the same"},
+    [OWNER] = {'o', VALUE, "owner", "OWNER", {"OWNER", "", ""}, "",
+	"who owns the repository (or from GITHUB_REPOSITORY)"},
+    [REPO] = {'r', VALUE, "repo", "NAME", {"REPO", "", ""}, "",
+	"the repository, NAME or OWNER/NAME (or from GITHUB_REPOSITORY)"},
+    [TARGET_OWNER] = {0, VALUE, "target-owner", "OWNER", {"", "", ""}, "",
+	"overrides --owner"},
+    [TARGET_REPO] = {0, VALUE, "target-repo", "NAME", {"", "", ""}, "",
+	"overrides --repo"},
+    [TOKEN] = {'t', VALUE, "token", "TOKEN",
+	{"GH_PAT", "GH_TOKEN", "GITHUB_TOKEN"}, "",
+	"the token; other processes can see arguments: prefer GH_PAT"},
+    [TOKEN_FILE] = {0, VALUE, "token-file", "FILE", {"", "", ""}, "",
+	"read the token from FILE, - for standard input"},
+    [API_URL] = {0, VALUE, "api-url", "URL", {"GITHUB_API_URL", "", ""},
+	"https://api.github.com", "https://HOST[:PORT][/api/v3]"},
+    [CA_FILE] = {0, VALUE, "ca-file", "FILE", {"SSL_CERT_FILE", "", ""}, "",
+	"trust these PEM certificates, not the built-in ones"},
+    [CONNECT_TIMEOUT] = {0, VALUE, "connect-timeout", "S", {"", "", ""}, "10",
+	"seconds until connected, TLS included (default 10)"},
+    [TIMEOUT] = {0, VALUE, "timeout", "S", {"", "", ""}, "60",
+	"seconds for everything (default 60)"},
+    [DRY_RUN] = {'n', SWITCH, "dry-run", "", {"", "", ""}, "",
+	"check everything, connect to nothing, show the request"},
+    [CHECK_JSON] = {0, VALUE, "check-json", "FILE", {"", "", ""}, "",
+	"only say whether FILE is strict JSON, - for standard input"},
+    [JSON] = {0, SWITCH, "json", "", {"", "", ""}, "",
+	"one JSON document on standard output"},
+    [QUIET] = {'q', SWITCH, "quiet", "", {"", "", ""}, "", "errors only"},
+    [VERBOSE] = {'v', SWITCH, "verbose", "", {"DEBUG", "RUNNER_DEBUG", ""}, "",
+	"trace on standard error"},
+    [HELP] = {'h', SWITCH, "help", "", {"", "", ""}, "", "this text"},
+    [VERSION] = {'V', SWITCH, "version", "", {"", "", ""}, "", "the version"},
+};
+_Static_assert(COUNT(table) == OPTION_COUNT, "a row for each option");
+
+/* Every value with the name it came by, for messages and for precedence. */
+struct given {
+	char *value[OPTION_COUNT]; /* NULL: not given */
+	char origin[OPTION_COUNT][ORIGIN_SIZE];
+	bool by_flag[OPTION_COUNT];
+};
+
+static void
+take(struct given *g, enum option i, char *value, const char *prefix,
+    const char *name)
+{
+	struct buffer b;
+
+	g->value[i] = value;
+	buffer_init(&b, g->origin[i], ORIGIN_SIZE - 1);
+	buffer_text(&b, prefix);
+	buffer_text(&b, name);
+	g->origin[i][b.length] = '\0';
+}
+
+/* Edits that turn one name into the other, for names of up to 31 bytes. */
+static size_t
+edit_distance(const char *a, size_t a_length, const char *b)
+{
+	size_t costs[32], b_length = strlen(b), i, j, above, left;
+
+	if (a_length >= COUNT(costs) || b_length >= COUNT(costs))
+		return COUNT(costs);
+	for (j = 0; j <= b_length; j++)
+		costs[j] = j;
+	for (i = 1; i <= a_length; i++) {
+		left = costs[0];
+		costs[0] = i;
+		for (j = 1; j <= b_length; j++) {
+			above = costs[j];
+			if (a[i - 1] != b[j - 1]) {
+				left = left < above ? left : above;
+				left =
+				    left < costs[j - 1] ? left : costs[j - 1];
+				left++;
+			}
+			costs[j] = left;
+			left = above;
+		}
+	}
+	return costs[b_length];
+}
+
+static int
+unknown_option(const char *name, size_t length, struct error *e)
+{
+	size_t best = 4, nearest = OPTION_COUNT, i, distance;
+	int shown = length > 64 ? 64 : (int)length;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		distance = edit_distance(name, length, table[i].name);
+		if (distance < best) {
+			best = distance;
+			nearest = i;
+		}
+	}
+	if (nearest == OPTION_COUNT)
+		return error_set(
+		    e, ERROR_USAGE, "unknown option --%.*s", shown, name);
+	return error_set(e, ERROR_USAGE,
+	    "unknown option --%.*s; did you mean --%s?", shown, name,
+	    table[nearest].name);
+}
+
+static int
+take_flag(struct given *g, enum option i, char *value, struct error *e)
+{
+	if (i == REPO && g->by_flag[i])
+		return error_set(e, ERROR_USAGE,
+		    "--repo is given twice; this version takes one target");
+	take(g, i, value, "--", table[i].name);
+	g->by_flag[i] = true;
+	return 0;
+}
+
+/* name, or name=value, or name and then the next argument. Returns how many
+ * arguments were used, or -1. */
+static int
+read_long(struct given *g, char *argument, char *next, struct error *e)
+{
+	char *name = argument + 2, *value = NULL;
+	size_t length = strcspn(name, "="), i;
+	int used = 1;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (text_equal(table[i].name, name, length))
+			break;
+	}
+	if (i == OPTION_COUNT)
+		return unknown_option(name, length, e);
+	if (name[length] == '=')
+		value = name + length + 1;
+	if (table[i].kind == SWITCH) {
+		if (value != NULL)
+			return error_set(e, ERROR_USAGE, "--%s takes no value",
+			    table[i].name);
+		value = argument; /* anything that is set */
+	} else if (value == NULL) {
+		if (next == NULL)
+			return error_set(e, ERROR_USAGE,
+			    "--%s needs a value: --%s %s", table[i].name,
+			    table[i].name, table[i].argument);
+		value = next;
+		used = 2;
+	}
+	return take_flag(g, (enum option)i, value, e) == -1 ? -1 : used;
+}
+
+/* A group such as -qn, or -eTYPE, or -e and then the next argument. */
+static int
+read_short(struct given *g, char *argument, char *next, struct error *e)
+{
+	char *p;
+	size_t i;
+
+	for (p = argument + 1; *p != '\0'; p++) {
+		for (i = 0; i < OPTION_COUNT; i++) {
+			if (table[i].letter == *p)
+				break;
+		}
+		if (i == OPTION_COUNT)
+			return error_set(
+			    e, ERROR_USAGE, "unknown option -%c", *p);
+		if (table[i].kind == SWITCH) {
+			(void)take_flag(g, (enum option)i, argument, e);
+			continue;
+		}
+		if (p[1] != '\0')
+			return take_flag(g, (enum option)i, p + 1, e) == -1 ? -1
+									    : 1;
+		if (next == NULL)
+			return error_set(e, ERROR_USAGE,
+			    "-%c needs a value: -%c %s", *p, *p,
+			    table[i].argument);
+		return take_flag(g, (enum option)i, next, e) == -1 ? -1 : 2;
+	}
+	return 1;
+}
+
+static int
+read_arguments(struct given *g, int argc, char **argv, struct error *e)
+{
+	int i = 1, used;
+
+	while (i < argc) {
+		if (strcmp(argv[i], "--") == 0 && i + 1 == argc)
+			return 0;
+		if (strncmp(argv[i], "--", 2) == 0 && argv[i][2] != '\0') {
+			/* argv[argc] is NULL (C11, 5.1.2.2.1). */
+			used = read_long(g, argv[i], argv[i + 1], e);
+		} else if (argv[i][0] == '-' && argv[i][1] != '\0' &&
+			   argv[i][1] != '-') {
+			used = read_short(g, argv[i], argv[i + 1], e);
+		} else {
+			if (strcmp(argv[i], "--") == 0)
+				i++;
+			return error_set(e, ERROR_USAGE,
+			    "stray argument \"%.64s\"", argv[i]);
+		}
+		if (used == -1)
+			return -1;
+		i += used;
+	}
+	return 0;
+}
+
+/* An empty variable counts as unset. */
+static char *
+variable(const char *name)
+{
+	char *value = name[0] == '\0' ? NULL : getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static void
+write_twin(char out[ORIGIN_SIZE], const char *name)
+{
+	struct buffer b;
+
+	buffer_init(&b, out, ORIGIN_SIZE - 1);
+	buffer_text(&b, "DISPATCH_");
+	for (; *name != '\0'; name++) {
+		buffer_byte(&b, *name == '-' ? '_'
+				: *name >= 'a' && *name <= 'z'
+				    ? (char)(*name - 'a' + 'A')
+				    : *name);
+	}
+	out[b.length] = '\0';
+}
+
+static void
+read_twin(struct given *g, enum option i)
+{
+	char twin[ORIGIN_SIZE];
+	char *value;
+
+	write_twin(twin, table[i].name);
+	value = variable(twin);
+	if (g->value[i] == NULL && value != NULL)
+		take(g, i, value, "", twin);
+}
+
+static void
+read_older(struct given *g, enum option i)
+{
+	size_t k;
+	char *value;
+
+	for (k = 0; k < COUNT(table[i].older); k++) {
+		value = variable(table[i].older[k]);
+		if (g->value[i] == NULL && value != NULL)
+			take(g, i, value, "", table[i].older[k]);
+	}
+}
+
+/* A switch in the environment is on for 1, true and yes. Older names are
+ * other programs' too (DEBUG=*): there anything but 1 and true is off. */
+static int
+check_switch(struct given *g, enum option i, struct error *e)
+{
+	static const char words[][6] = {"1", "true", "yes", "0", "false", "no"};
+	size_t k;
+
+	if (g->value[i] == NULL || g->by_flag[i])
+		return 0;
+	for (k = 0; k < COUNT(words); k++) {
+		if (text_equal_nocase(
+			words[k], g->value[i], strlen(g->value[i]))) {
+			if (k >= COUNT(words) / 2)
+				g->value[i] = NULL;
+			return 0;
+		}
+	}
+	if (strncmp(g->origin[i], "DISPATCH_", 9) != 0) {
+		g->value[i] = NULL;
+		return 0;
+	}
+	return error_set(e, ERROR_USAGE, "%s is neither 1 nor 0: \"%.40s\"",
+	    g->origin[i], g->value[i]);
+}
+
+static int
+read_environment(struct given *g, struct error *e)
+{
+	enum option i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		/* Asking for help is for people, not for the environment. */
+		if (i == HELP || i == VERSION || i == CHECK_JSON)
+			continue;
+		/* One credential: whichever way comes first in precedence. */
+		if ((i == TOKEN && g->value[TOKEN_FILE] != NULL) ||
+		    (i == TOKEN_FILE && g->by_flag[TOKEN]))
+			continue;
+		/* Two names of one option: a flag of either beats both
+		 * twins. */
+		if ((i == PAYLOAD && g->value[CLIENT_PAYLOAD] != NULL) ||
+		    (i == CLIENT_PAYLOAD && g->value[PAYLOAD] != NULL))
+			continue;
+		read_twin(g, i);
+	}
+	if (g->value[TOKEN_FILE] == NULL)
+		read_older(g, TOKEN);
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (i != TOKEN)
+			read_older(g, i);
+		if (table[i].kind == SWITCH && check_switch(g, i, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_seconds(const struct given *g, enum option i, uint32_t *milliseconds,
+    struct error *e)
+{
+	const char *value = g->value[i];
+	uint64_t seconds;
+
+	if (value == NULL)
+		value = table[i].fallback;
+	if (text_decimal(value, strlen(value), LONGEST_TIME, &seconds) == -1 ||
+	    seconds == 0)
+		return error_set(e, ERROR_USAGE,
+		    "%s is not a number of seconds from 1 to %d: \"%.40s\"",
+		    g->origin[i], LONGEST_TIME, value);
+	*milliseconds = (uint32_t)seconds * 1000;
+	return 0;
+}
+
+static int
+check_api_url(const struct given *g, struct text_url *api, struct error *e)
+{
+	const char *value = g->value[API_URL], *why;
+
+	if (value == NULL)
+		value = table[API_URL].fallback;
+	if (text_url(value, api, &why) == 0)
+		return 0;
+	error_set(e, ERROR_USAGE, "%s \"%.200s\": %s", g->origin[API_URL],
+	    value, why);
+	return error_hint(
+	    e, "for GitHub Enterprise Server it is https://HOST/api/v3");
+}
+
+static int
+check_token(const struct given *g, struct options *o, struct error *e)
+{
+	struct buffer b;
+
+	if (g->by_flag[TOKEN] && g->by_flag[TOKEN_FILE])
+		return error_set(
+		    e, ERROR_USAGE, "--token and --token-file are both given");
+	o->token_file = g->value[TOKEN_FILE];
+	o->token = o->token_file == NULL ? g->value[TOKEN] : NULL;
+	o->token_in_arguments = g->by_flag[TOKEN];
+	buffer_init(&b, o->token_origin, sizeof(o->token_origin) - 1);
+	buffer_text(&b, g->origin[TOKEN]);
+	if (o->token != NULL || o->token_file != NULL)
+		return 0;
+	error_set(e, ERROR_USAGE, "no token");
+	return error_hint(e, "set GH_PAT, or give --token-file FILE");
+}
+
+/* The repository may be OWNER/NAME; where it is not, GITHUB_REPOSITORY, which
+ * is, stands in for what is missing. */
+static int
+check_target(
+    const struct given *g, struct github_target *target, struct error *e)
+{
+	const char *name = g->value[TARGET_REPO], *owner = g->value[OWNER];
+	const char *repository = variable("GITHUB_REPOSITORY"), *slash;
+
+	if (name == NULL)
+		name = g->value[REPO];
+	if (name == NULL && repository != NULL) {
+		slash = strchr(repository, '/');
+		name = slash != NULL ? slash + 1 : repository;
+	}
+	if (name == NULL) {
+		error_set(e, ERROR_USAGE, "no repository");
+		return error_hint(e, "give --repo OWNER/NAME");
+	}
+	slash = strchr(name, '/');
+	if (slash != NULL)
+		owner = name;
+	else if (owner == NULL)
+		owner = repository;
+	if (g->value[TARGET_OWNER] != NULL)
+		owner = g->value[TARGET_OWNER];
+	if (owner == NULL) {
+		error_set(
+		    e, ERROR_USAGE, "no owner for repository %.100s", name);
+		return error_hint(e, "give --repo OWNER/NAME");
+	}
+	if (slash != NULL)
+		name = slash + 1;
+	return github_set_target(target, owner, strcspn(owner, "/"), name, e);
+}
+
+static int
+check_dispatch(const struct given *g, struct options *o, struct error *e)
+{
+	if (g->value[PAYLOAD] != NULL && g->value[CLIENT_PAYLOAD] != NULL)
+		return error_set(e, ERROR_USAGE,
+		    "--payload and --client-payload are both given");
+	o->event_type = g->value[EVENT_TYPE];
+	if (o->event_type == NULL)
+		return error_set(e, ERROR_USAGE,
+		    "no event type: --event-type TYPE is required");
+	o->payload = g->value[PAYLOAD];
+	if (o->payload == NULL)
+		o->payload = g->value[CLIENT_PAYLOAD];
+	if (o->payload == NULL)
+		o->payload = "{}";
+	o->ca_file = g->value[CA_FILE];
+	if (check_target(g, &o->target, e) == -1 ||
+	    check_api_url(g, &o->api, e) == -1 ||
+	    check_seconds(g, CONNECT_TIMEOUT, &o->connect_timeout, e) == -1)
+		return -1;
+	return check_token(g, o, e);
+}
+
+/* Asked for on the command line, quiet beats an inherited DEBUG. */
+static int
+choose_level(struct given *g, enum trace_level *level, struct error *e)
+{
+	bool quiet = g->value[QUIET] != NULL;
+	bool verbose = g->value[VERBOSE] != NULL;
+
+	if (quiet && verbose && g->by_flag[QUIET] == g->by_flag[VERBOSE])
+		return error_set(
+		    e, ERROR_USAGE, "--quiet and --verbose are both given");
+	if (quiet && verbose) {
+		quiet = g->by_flag[QUIET];
+		verbose = !quiet;
+	}
+	*level = quiet ? TRACE_QUIET : verbose ? TRACE_VERBOSE : TRACE_NORMAL;
+	return 0;
+}
+
+int
+options_read(struct options *o, int argc, char **argv, struct error *e)
+{
+	struct given g;
+
+	memset(o, 0, sizeof(*o));
+	memset(&g, 0, sizeof(g));
+	if (read_arguments(&g, argc, argv, e) == -1 ||
+	    read_environment(&g, e) == -1)
+		return -1;
+	o->json = g.value[JSON] != NULL;
+	o->dry_run = g.value[DRY_RUN] != NULL;
+	if (choose_level(&g, &o->trace_level, e) == -1)
+		return -1;
+	o->action = g.value[HELP] != NULL         ? OPTIONS_SHOW_HELP
+		    : g.value[VERSION] != NULL    ? OPTIONS_SHOW_VERSION
+		    : g.value[CHECK_JSON] != NULL ? OPTIONS_CHECK_JSON
+						  : OPTIONS_DISPATCH;
+	o->check_json = g.value[CHECK_JSON];
+	if (check_seconds(&g, TIMEOUT, &o->timeout, e) == -1)
+		return -1;
+	return o->action == OPTIONS_DISPATCH ? check_dispatch(&g, o, e) : 0;
+}
+
+static void
+write_padded(struct buffer *b, const char *text, size_t *column)
+{
+	buffer_text(b, text);
+	*column += strlen(text);
+}
+
+static void
+write_help(struct buffer *b)
+{
+	const struct row *row;
+	size_t column;
+
+	buffer_text(b,
+	    "usage: repository-dispatch --event-type TYPE --repo OWNER/NAME "
+	    "[OPTION...]\n\nSends GitHub's repository_dispatch event.\n\n");
+	for (row = table; row < table + OPTION_COUNT; row++) {
+		column = 6;
+		buffer_text(b, "  ");
+		buffer_byte(b, row->letter != 0 ? '-' : ' ');
+		buffer_byte(b, row->letter != 0 ? row->letter : ' ');
+		buffer_text(b, row->letter != 0 ? ", --" : "  --");
+		write_padded(b, row->name, &column);
+		write_padded(b, " ", &column);
+		write_padded(b, row->argument, &column);
+		while (column++ < 30)
+			buffer_byte(b, ' ');
+		buffer_text(b, row->help);
+		buffer_byte(b, '\n');
+	}
+	buffer_text(b,
+	    "\nEach option has an environment twin: --event-type is "
+	    "DISPATCH_EVENT_TYPE.\n"
+	    "Exit status: 0 sent, 1 local failure, 2 usage, 3 payload "
+	    "refused, 4 not\n"
+	    "authorised, 5 not found, 6 refused, 7 rate limited, 8 no "
+	    "connection, 9 TLS,\n"
+	    "10 sent but no valid answer: it is unknown whether it "
+	    "arrived.\n");
+}
+
+void
+options_write_text(const struct options *o, struct buffer *b)
+{
+	if (o->action == OPTIONS_SHOW_HELP)
+		write_help(b);
+	else
+		buffer_text(b, "repository-dispatch " OPTIONS_VERSION "\n");
+}

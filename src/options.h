@@ -1,0 +1,52 @@
+/* options.h - what is asked for: arguments and environment into one struct.
+ * One table in options.c makes the parsing, the environment twins and the
+ * help text, so that they cannot disagree. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buffer.h"
+#include "error.h"
+#include "github.h"
+#include "text.h"
+#include "trace.h"
+
+#define OPTIONS_VERSION "0.1.0"
+
+enum options_action {
+	OPTIONS_DISPATCH,
+	OPTIONS_CHECK_JSON,
+	OPTIONS_SHOW_HELP,
+	OPTIONS_SHOW_VERSION
+};
+
+struct options {
+	enum options_action action;
+	const char *event_type;
+	const char *payload; /* JSON text, "@FILE" or "@-" */
+	struct github_target target;
+	char *token;           /* NULL where token_file is set */
+	char token_origin[32]; /* "--token", "GH_PAT", ... */
+	bool token_in_arguments;
+	const char *token_file;
+	struct text_url api;
+	const char *ca_file; /* NULL: the built-in roots */
+	uint32_t timeout;    /* milliseconds */
+	uint32_t connect_timeout;
+	const char *check_json;
+	bool dry_run;
+	bool json;
+	enum trace_level trace_level;
+};
+
+/* Fills o from arguments and environment; strings stay where they are.
+ * Returns 0, or -1 with an ERROR_USAGE that names the option or variable. */
+int options_read(struct options *o, int argc, char **argv, struct error *e)
+    __attribute__((warn_unused_result));
+
+/* The text of --help or --version, whichever is asked for. */
+void options_write_text(const struct options *o, struct buffer *b);
+
+#endif

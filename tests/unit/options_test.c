@@ -1,0 +1,168 @@
+/* options_test.c - precedence and refusals. Each row is a command line and
+ * an environment; what it gives is written as one line. */
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+
+extern char **environ;
+
+struct row {
+	const char *arguments; /* separated by spaces */
+	const char *variables; /* separated by spaces */
+	const char *result;    /* "owner/name event payload token host" or
+				* the error's line */
+};
+
+#define BASE "-e deploy -r o/n "
+
+static const struct row rows[] = {
+    {BASE, "GH_PAT=t", "o/n deploy {} t api.github.com"},
+    {"--event-type=deploy --repo=n --owner=o", "GH_PAT=t",
+	"o/n deploy {} t api.github.com"},
+    {"--event-type deploy --repo n --owner o", "GH_PAT=t",
+	"o/n deploy {} t api.github.com"},
+    {"-edeploy -ro/n", "GH_PAT=t", "o/n deploy {} t api.github.com"},
+    {"-qedeploy -ro/n", "GH_PAT=t", "o/n deploy {} t api.github.com"},
+    /* Flag, twin, older name, default. */
+    {BASE "-p 1", "GH_PAT=t DISPATCH_PAYLOAD=2",
+	"o/n deploy 1 t "
+	"api.github.com"},
+    {BASE, "GH_PAT=t DISPATCH_PAYLOAD=2", "o/n deploy 2 t api.github.com"},
+    {BASE, "GH_PAT=t DISPATCH_CLIENT_PAYLOAD=2",
+	"o/n deploy 2 t api.github.com"},
+    {BASE "--client-payload 1", "GH_PAT=t DISPATCH_PAYLOAD=2",
+	"o/n deploy 1 t api.github.com"},
+    {BASE "-p 1 --client-payload 2", "GH_PAT=t",
+	"--payload and --client-payload are both given"},
+    {"", "GH_PAT=t DISPATCH_EVENT_TYPE=e DISPATCH_REPO=a/b",
+	"a/b e {} t api.github.com"},
+    {"-e x", "GH_PAT=t GITHUB_REPOSITORY=a/b", "a/b x {} t api.github.com"},
+    {"-e x", "GH_PAT=t GITHUB_REPOSITORY=a/b REPO=c",
+	"a/c x {} t api.github.com"},
+    {"-e x", "GH_PAT=t GITHUB_REPOSITORY=a/b OWNER=c",
+	"c/b x {} t api.github.com"},
+    {"-e x -o d", "GH_PAT=t OWNER=c REPO=r", "d/r x {} t api.github.com"},
+    {"-e x -r d/r", "GH_PAT=t OWNER=c", "d/r x {} t api.github.com"},
+    {BASE "--target-owner p", "GH_PAT=t", "p/n deploy {} t api.github.com"},
+    {BASE "--target-repo q", "GH_PAT=t OWNER=c",
+	"c/q deploy {} t api.github.com"},
+    {BASE "--target-repo p/q", "GH_PAT=t", "p/q deploy {} t api.github.com"},
+    {BASE, "GH_PAT=1 GH_TOKEN=2 GITHUB_TOKEN=3",
+	"o/n deploy {} 1 api.github.com"},
+    {BASE, "GH_PAT= GH_TOKEN=2 GITHUB_TOKEN=3",
+	"o/n deploy {} 2 api.github.com"},
+    {BASE, "GITHUB_TOKEN=3", "o/n deploy {} 3 api.github.com"},
+    {BASE, "GH_PAT=1 DISPATCH_TOKEN=2", "o/n deploy {} 2 api.github.com"},
+    {BASE "-t 0", "GH_PAT=1 DISPATCH_TOKEN=2",
+	"o/n deploy {} 0 api.github.com"},
+    {BASE "--token-file f", "GH_PAT=1 DISPATCH_TOKEN=2",
+	"o/n deploy {} @f api.github.com"},
+    {BASE "-t 0", "DISPATCH_TOKEN_FILE=f",
+	"o/n deploy {} 0 "
+	"api.github.com"},
+    {BASE, "GH_PAT=1 DISPATCH_TOKEN_FILE=f", "o/n deploy {} @f api.github.com"},
+    {BASE "-t 0 --token-file f", "", "--token and --token-file are both given"},
+    {BASE, "GH_PAT=t GITHUB_API_URL=https://h/api/v3",
+	"o/n deploy {} t h/api/v3"},
+    {BASE "--api-url https://g", "GH_PAT=t GITHUB_API_URL=https://h",
+	"o/n deploy {} t g"},
+    /* Refusals. */
+    {"-r o/n", "GH_PAT=t", "no event type: --event-type TYPE is required"},
+    {"-e x", "GH_PAT=t", "no repository"},
+    {"-e x -r n", "GH_PAT=t", "no owner for repository n"},
+    {BASE, "", "no token"},
+    {BASE "--evnt-type x", "GH_PAT=t",
+	"unknown option --evnt-type; did you mean --event-type?"},
+    {BASE "--zzzzzzzzz", "GH_PAT=t", "unknown option --zzzzzzzzz"},
+    {BASE "-z", "GH_PAT=t", "unknown option -z"},
+    {BASE "-e", "GH_PAT=t", "-e needs a value: -e TYPE"},
+    {BASE "--payload", "GH_PAT=t", "--payload needs a value: --payload JSON"},
+    {BASE "--json=1", "GH_PAT=t", "--json takes no value"},
+    {BASE "stray", "GH_PAT=t", "stray argument \"stray\""},
+    {BASE "-- stray", "GH_PAT=t", "stray argument \"stray\""},
+    {BASE "--", "GH_PAT=t", "o/n deploy {} t api.github.com"},
+    {BASE "-", "GH_PAT=t", "stray argument \"-\""},
+    {BASE "--timeout 0", "GH_PAT=t",
+	"--timeout is not a number of seconds from 1 to 86400: \"0\""},
+    {BASE "--timeout 86401", "GH_PAT=t",
+	"--timeout is not a number of seconds from 1 to 86400: \"86401\""},
+    {BASE, "GH_PAT=t DISPATCH_CONNECT_TIMEOUT=1s",
+	"DISPATCH_CONNECT_TIMEOUT is not a number of seconds from 1 to "
+	"86400: \"1s\""},
+    {BASE "--api-url http://h", "GH_PAT=t",
+	"--api-url \"http://h\": it must begin with https://"},
+    {"-e x -r o/n/m", "GH_PAT=t", "\"n/m\" cannot be the name of a repository"},
+    {"-e x -r o/..", "GH_PAT=t", "\"..\" cannot be the name of a repository"},
+    {"-e x -r o/n?x", "GH_PAT=t", "\"n?x\" cannot be the name of a repository"},
+    {"-e x -r /n", "GH_PAT=t", "the owner is empty: \"\""},
+    {"-e x -r o/", "GH_PAT=t", "the repository is empty: \"\""},
+    {BASE "-r o/m", "GH_PAT=t",
+	"--repo is given twice; this version takes one target"},
+    {BASE, "GH_PAT=t DISPATCH_JSON=maybe",
+	"DISPATCH_JSON is neither 1 nor 0: \"maybe\""},
+    {BASE "-qv", "GH_PAT=t", "--quiet and --verbose are both given"},
+    {BASE "-q", "GH_PAT=t DEBUG=1", "o/n deploy {} t api.github.com"},
+    {BASE, "GH_PAT=t DEBUG=express:*", "o/n deploy {} t api.github.com"},
+};
+
+static int
+split(char *text, char **out, int count)
+{
+	char *word;
+
+	for (word = strtok(text, " "); word != NULL; word = strtok(NULL, " "))
+		out[count++] = word;
+	out[count] = NULL;
+	return count;
+}
+
+static void
+describe(const struct options *o, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%s %s %s %s%s %s%s", o->target.owner,
+	    o->target.name, o->event_type, o->payload,
+	    o->token_file != NULL ? "@" : "",
+	    o->token_file != NULL ? o->token_file : o->token, o->api.host,
+	    o->api.path);
+}
+
+static void
+test_row(const struct row *row)
+{
+	char arguments[256], variables[256], got[ERROR_LINE_SIZE];
+	char program[] = "repository-dispatch";
+	char *argv[32] = {program}, *empty[32];
+	struct options o;
+	struct error e;
+	int argc;
+
+	snprintf(arguments, sizeof(arguments), "%s", row->arguments);
+	snprintf(variables, sizeof(variables), "%s", row->variables);
+	argc = split(arguments, argv, 1);
+	(void)split(variables, empty, 0);
+	environ = empty;
+	error_clear(&e);
+	if (options_read(&o, argc, argv, &e) == 0)
+		describe(&o, got, sizeof(got));
+	else
+		snprintf(got, sizeof(got), "%s", e.line);
+	if (!tap_ok(strcmp(got, row->result) == 0, "%s | %s", row->arguments,
+		row->variables))
+		printf("# got %s\n", got);
+}
+
+int
+main(void)
+{
+	char **kept = environ;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		test_row(&rows[i]);
+	environ = kept;
+	return tap_done();
+}
