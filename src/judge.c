@@ -483,10 +483,10 @@ judge_init(struct judge *j, const char *host, int64_t now, judge_find *find,
 	j->error = e;
 	/* BearSSL offers the groups this mask names; P-521 costs a hostile
 	 * chain's every signature 7 ms and no public root uses it. */
-	j->ec = *br_ec_get_default();
+	j->ec = br_ec_all_m31;
 	j->ec.supported_curves = (uint32_t)1 << BR_EC_curve25519 |
 				 (uint32_t)1 << BR_EC_secp256r1 |
 				 (uint32_t)1 << BR_EC_secp384r1;
-	j->ecdsa = br_ecdsa_vrfy_asn1_get_default();
-	j->rsa = br_rsa_pkcs1_vrfy_get_default();
+	j->ecdsa = br_ecdsa_i31_vrfy_asn1;
+	j->rsa = br_rsa_i31_pkcs1_vrfy;
 }

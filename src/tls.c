@@ -19,107 +19,141 @@
 
 _Static_assert(ROOTS_MATCHES <= JUDGE_ANCHORS, "the judge's array is short");
 
-struct meaning {
-	int code;
-	const char *line;
-	const char *hint;
+/* Lines are arrays and hints are numbers: a pointer in a table costs a
+ * position-independent binary a relocation of three words. */
+#define LINE_SIZE 60
+
+enum hint {
+	HINT_NONE,
+	HINT_BROKEN,
+	HINT_MODERN,
+	HINT_REFUSED,
+	HINT_CA,
+	HINT_PORT,
+	HINT_CLIENT,
+	HINT_LATER,
+	HINT_NAME,
+	HINT_ALPN
 };
 
-#define HINT_BROKEN "a proxy or a broken server may have garbled the connection"
-#define HINT_MODERN \
-	"TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305 is needed"
-#define HINT_CA                                                             \
-	"if the server has a private authority, name its certificate with " \
-	"--ca-file"
+struct meaning {
+	unsigned char code;
+	unsigned char hint;
+	char line[LINE_SIZE];
+};
+
+static const char *
+hint_text(unsigned char hint)
+{
+	switch (hint) {
+	case HINT_BROKEN:
+		return "a proxy or a broken server may have garbled the "
+		       "connection";
+	case HINT_MODERN:
+		return "TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305 is "
+		       "needed";
+	case HINT_REFUSED:
+		return "the server may demand a client certificate, or not "
+		       "offer TLS 1.2 with ECDHE and AES-GCM or "
+		       "ChaCha20-Poly1305";
+	case HINT_CA:
+		return "if the server has a private authority, name its "
+		       "certificate with --ca-file";
+	case HINT_PORT:
+		return "check the host and port of the API's URL";
+	case HINT_CLIENT:
+		return "client certificates are not supported";
+	case HINT_LATER:
+		return "try again later";
+	case HINT_NAME:
+		return "does the server know this host name?";
+	case HINT_ALPN:
+		return "the server does not offer HTTP/1.1";
+	default:
+		return NULL;
+	}
+}
 
 static const struct meaning meanings[] = {
-    {BR_ERR_BAD_PARAM, "internal: bad parameter", NULL},
-    {BR_ERR_BAD_STATE, "internal: bad state", NULL},
-    {BR_ERR_UNSUPPORTED_VERSION,
-	"the server answered with a TLS version other than 1.2", HINT_MODERN},
-    {BR_ERR_BAD_VERSION, "the server changed the TLS version midway",
-	HINT_BROKEN},
-    {BR_ERR_BAD_LENGTH, "a record of the server has an impossible length",
-	HINT_BROKEN},
-    {BR_ERR_TOO_LARGE, "a record of the server is too large", HINT_BROKEN},
-    {BR_ERR_BAD_MAC, "a record of the server was altered on its way",
-	HINT_BROKEN},
-    {BR_ERR_NO_RANDOM, "no random bytes", NULL},
-    {BR_ERR_UNKNOWN_TYPE, "the server sent a record of unknown type",
-	"is this a TLS port?"},
-    {BR_ERR_UNEXPECTED,
-	"the server sent a message out of turn, or chose a protocol other "
-	"than http/1.1",
-	HINT_BROKEN},
-    {BR_ERR_BAD_CCS, "the server's ChangeCipherSpec is malformed", HINT_BROKEN},
-    {BR_ERR_BAD_ALERT, "the server's alert is malformed", HINT_BROKEN},
-    {BR_ERR_BAD_HANDSHAKE, "the server's handshake is malformed", HINT_BROKEN},
-    {BR_ERR_OVERSIZED_ID, "the server's session id is too long", HINT_BROKEN},
-    {BR_ERR_BAD_CIPHER_SUITE, "the server chose a suite that was not offered",
-	HINT_MODERN},
-    {BR_ERR_BAD_COMPRESSION, "the server chose compression", HINT_BROKEN},
-    {BR_ERR_BAD_FRAGLEN, "the server chose a wrong fragment length",
-	HINT_BROKEN},
-    {BR_ERR_BAD_SECRENEG, "the server's renegotiation proof is wrong",
-	HINT_BROKEN},
-    {BR_ERR_EXTRA_EXTENSION,
-	"the server answered with an extension that was not offered",
-	HINT_BROKEN},
-    {BR_ERR_BAD_SNI, "the server's answer to the host name is malformed",
-	HINT_BROKEN},
-    {BR_ERR_BAD_HELLO_DONE, "the server's ServerHelloDone is malformed",
-	HINT_BROKEN},
-    {BR_ERR_LIMIT_EXCEEDED, "the server's key or signature is too large", NULL},
-    {BR_ERR_BAD_FINISHED, "the server and we did not see the same handshake",
-	HINT_BROKEN},
-    {BR_ERR_RESUME_MISMATCH, "the server resumed another session", HINT_BROKEN},
-    {BR_ERR_INVALID_ALGORITHM,
-	"the server chose a curve or signature that was not offered",
-	HINT_MODERN},
-    {BR_ERR_BAD_SIGNATURE,
-	"the server could not prove that it owns its certificate's key", NULL},
-    {BR_ERR_WRONG_KEY_USAGE,
-	"the certificate's key may not be used for this kind of connection",
-	NULL},
-    {BR_ERR_NO_CLIENT_AUTH, "the server demands a client certificate",
-	"client certificates are not supported"},
-    {BR_ERR_IO, "input or output failed", NULL},
-    {BR_ERR_X509_EMPTY_CHAIN, "the server sent no certificate", HINT_BROKEN},
-    {BR_ERR_X509_NOT_TRUSTED, "the server's certificate is not trusted",
-	HINT_CA},
+    {BR_ERR_BAD_PARAM, HINT_NONE, "internal: bad parameter"},
+    {BR_ERR_BAD_STATE, HINT_NONE, "internal: bad state"},
+    {BR_ERR_UNSUPPORTED_VERSION, HINT_MODERN,
+	"the server chose a TLS version other than 1.2"},
+    {BR_ERR_BAD_VERSION, HINT_BROKEN,
+	"the server changed the TLS version midway"},
+    {BR_ERR_BAD_LENGTH, HINT_BROKEN,
+	"a record of the server has an impossible length"},
+    {BR_ERR_TOO_LARGE, HINT_BROKEN, "a record of the server is too large"},
+    {BR_ERR_BAD_MAC, HINT_BROKEN,
+	"a record of the server was altered on its way"},
+    {BR_ERR_NO_RANDOM, HINT_NONE, "no random bytes"},
+    {BR_ERR_UNKNOWN_TYPE, HINT_PORT,
+	"the server sent a record of unknown type"},
+    {BR_ERR_UNEXPECTED, HINT_BROKEN,
+	"the server sent a message out of turn or chose no http/1.1"},
+    {BR_ERR_BAD_CCS, HINT_BROKEN, "the server's ChangeCipherSpec is malformed"},
+    {BR_ERR_BAD_ALERT, HINT_BROKEN, "the server's alert is malformed"},
+    {BR_ERR_BAD_HANDSHAKE, HINT_BROKEN, "the server's handshake is malformed"},
+    {BR_ERR_OVERSIZED_ID, HINT_BROKEN, "the server's session id is too long"},
+    {BR_ERR_BAD_CIPHER_SUITE, HINT_MODERN,
+	"the server chose a suite that was not offered"},
+    {BR_ERR_BAD_COMPRESSION, HINT_BROKEN, "the server chose compression"},
+    {BR_ERR_BAD_FRAGLEN, HINT_BROKEN,
+	"the server chose a wrong fragment length"},
+    {BR_ERR_BAD_SECRENEG, HINT_BROKEN,
+	"the server's renegotiation proof is wrong"},
+    {BR_ERR_EXTRA_EXTENSION, HINT_BROKEN,
+	"the server chose an extension that was not offered"},
+    {BR_ERR_BAD_SNI, HINT_BROKEN,
+	"the server's answer to the host name is malformed"},
+    {BR_ERR_BAD_HELLO_DONE, HINT_BROKEN,
+	"the server's ServerHelloDone is malformed"},
+    {BR_ERR_LIMIT_EXCEEDED, HINT_NONE,
+	"the server's key or signature is too large"},
+    {BR_ERR_BAD_FINISHED, HINT_BROKEN,
+	"the server and we did not see the same handshake"},
+    {BR_ERR_RESUME_MISMATCH, HINT_BROKEN, "the server resumed another session"},
+    {BR_ERR_INVALID_ALGORITHM, HINT_MODERN,
+	"the server chose an algorithm that was not offered"},
+    {BR_ERR_BAD_SIGNATURE, HINT_NONE,
+	"the server could not prove that the certificate is its own"},
+    {BR_ERR_WRONG_KEY_USAGE, HINT_NONE,
+	"the certificate's key may not be used for this"},
+    {BR_ERR_NO_CLIENT_AUTH, HINT_CLIENT,
+	"the server demands a client certificate"},
+    {BR_ERR_IO, HINT_NONE, "input or output failed"},
+    {BR_ERR_X509_EMPTY_CHAIN, HINT_BROKEN, "the server sent no certificate"},
+    {BR_ERR_X509_NOT_TRUSTED, HINT_CA,
+	"the server's certificate is not trusted"},
 };
 
-/* RFC 5246, 7.2; what a server says to us rather than the whole list. */
+/* RFC 5246, 7.2, and what came later. */
 static const struct meaning alerts[] = {
-    {BR_ALERT_CLOSE_NOTIFY, "close notify", NULL},
-    {BR_ALERT_UNEXPECTED_MESSAGE, "unexpected message", NULL},
-    {BR_ALERT_BAD_RECORD_MAC, "bad record MAC", HINT_BROKEN},
-    {BR_ALERT_RECORD_OVERFLOW, "record overflow", HINT_BROKEN},
-    {BR_ALERT_DECOMPRESSION_FAILURE, "decompression failure", NULL},
-    {BR_ALERT_HANDSHAKE_FAILURE, "handshake failure",
-	"the server may demand a client certificate, or not offer TLS 1.2 with "
-	"ECDHE and AES-GCM or ChaCha20-Poly1305"},
-    {BR_ALERT_BAD_CERTIFICATE, "bad certificate",
-	"client certificates are not supported"},
-    {BR_ALERT_UNSUPPORTED_CERTIFICATE, "unsupported certificate", NULL},
-    {BR_ALERT_CERTIFICATE_REVOKED, "certificate revoked", NULL},
-    {BR_ALERT_CERTIFICATE_EXPIRED, "certificate expired", NULL},
-    {BR_ALERT_CERTIFICATE_UNKNOWN, "certificate unknown", NULL},
-    {BR_ALERT_ILLEGAL_PARAMETER, "illegal parameter", NULL},
-    {BR_ALERT_UNKNOWN_CA, "unknown CA", NULL},
-    {BR_ALERT_ACCESS_DENIED, "access denied", NULL},
-    {BR_ALERT_DECODE_ERROR, "decode error", HINT_BROKEN},
-    {BR_ALERT_DECRYPT_ERROR, "decrypt error", HINT_BROKEN},
-    {BR_ALERT_PROTOCOL_VERSION, "protocol version", HINT_MODERN},
-    {BR_ALERT_INSUFFICIENT_SECURITY, "insufficient security", HINT_MODERN},
-    {BR_ALERT_INTERNAL_ERROR, "internal error", "try again later"},
-    {BR_ALERT_USER_CANCELED, "user canceled", NULL},
-    {BR_ALERT_NO_RENEGOTIATION, "no renegotiation", NULL},
-    {BR_ALERT_UNSUPPORTED_EXTENSION, "unsupported extension", NULL},
-    {112, "unrecognized name", "does the server know this host name?"},
-    {116, "certificate required", "client certificates are not supported"},
-    {BR_ALERT_NO_APPLICATION_PROTOCOL, "no application protocol",
-	"the server does not offer HTTP/1.1"},
+    {BR_ALERT_CLOSE_NOTIFY, HINT_NONE, "close notify"},
+    {BR_ALERT_UNEXPECTED_MESSAGE, HINT_NONE, "unexpected message"},
+    {BR_ALERT_BAD_RECORD_MAC, HINT_BROKEN, "bad record MAC"},
+    {BR_ALERT_RECORD_OVERFLOW, HINT_BROKEN, "record overflow"},
+    {BR_ALERT_DECOMPRESSION_FAILURE, HINT_NONE, "decompression failure"},
+    {BR_ALERT_HANDSHAKE_FAILURE, HINT_REFUSED, "handshake failure"},
+    {BR_ALERT_BAD_CERTIFICATE, HINT_CLIENT, "bad certificate"},
+    {BR_ALERT_UNSUPPORTED_CERTIFICATE, HINT_NONE, "unsupported certificate"},
+    {BR_ALERT_CERTIFICATE_REVOKED, HINT_NONE, "certificate revoked"},
+    {BR_ALERT_CERTIFICATE_EXPIRED, HINT_NONE, "certificate expired"},
+    {BR_ALERT_CERTIFICATE_UNKNOWN, HINT_NONE, "certificate unknown"},
+    {BR_ALERT_ILLEGAL_PARAMETER, HINT_NONE, "illegal parameter"},
+    {BR_ALERT_UNKNOWN_CA, HINT_NONE, "unknown CA"},
+    {BR_ALERT_ACCESS_DENIED, HINT_NONE, "access denied"},
+    {BR_ALERT_DECODE_ERROR, HINT_BROKEN, "decode error"},
+    {BR_ALERT_DECRYPT_ERROR, HINT_BROKEN, "decrypt error"},
+    {BR_ALERT_PROTOCOL_VERSION, HINT_MODERN, "protocol version"},
+    {BR_ALERT_INSUFFICIENT_SECURITY, HINT_MODERN, "insufficient security"},
+    {BR_ALERT_INTERNAL_ERROR, HINT_LATER, "internal error"},
+    {BR_ALERT_USER_CANCELED, HINT_NONE, "user canceled"},
+    {BR_ALERT_NO_RENEGOTIATION, HINT_NONE, "no renegotiation"},
+    {BR_ALERT_UNSUPPORTED_EXTENSION, HINT_NONE, "unsupported extension"},
+    {112, HINT_NAME, "unrecognized name"},
+    {116, HINT_CLIENT, "certificate required"},
+    {BR_ALERT_NO_APPLICATION_PROTOCOL, HINT_ALPN, "no application protocol"},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -138,12 +172,9 @@ explain_alert(int alert, struct error *e)
 {
 	const struct meaning *m = meaning_find(alerts, COUNT(alerts), alert);
 
-	if (m == NULL)
-		return error_set(
-		    e, ERROR_TLS, "the server refused: TLS alert %d", alert);
 	error_set(e, ERROR_TLS, "the server refused: TLS alert %d (%s)", alert,
-	    m->line);
-	return m->hint == NULL ? -1 : error_hint(e, m->hint);
+	    m == NULL ? "unknown" : m->line);
+	return error_hint(e, hint_text(m == NULL ? HINT_NONE : m->hint));
 }
 
 int
@@ -160,21 +191,22 @@ tls_explain(int code, struct error *e)
 	if (m == NULL)
 		return error_set(e, ERROR_TLS, "TLS error %d", code);
 	error_set(e, ERROR_TLS, "TLS: %s", m->line);
-	return m->hint == NULL ? -1 : error_hint(e, m->hint);
+	return error_hint(e, hint_text(m->hint));
 }
 
-/* What the trace calls them; RFC 5289, RFC 7905 and RFC 8422. */
+/* What is offered, in this order, and what the trace calls it (RFC 7905, RFC
+ * 5289). ChaCha20 comes first, as AES is done in constant-time software. */
 static const struct {
 	uint16_t suite;
-	const char *name;
+	char name[30];
 } suites[] = {
-    {BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-	"ECDHE-ECDSA-AES128-GCM-SHA256"},
-    {BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "ECDHE-RSA-AES128-GCM-SHA256"},
     {BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
 	"ECDHE-ECDSA-CHACHA20-POLY1305"},
     {BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
 	"ECDHE-RSA-CHACHA20-POLY1305"},
+    {BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+	"ECDHE-ECDSA-AES128-GCM-SHA256"},
+    {BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "ECDHE-RSA-AES128-GCM-SHA256"},
     {BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
 	"ECDHE-ECDSA-AES256-GCM-SHA384"},
     {BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, "ECDHE-RSA-AES256-GCM-SHA384"},
@@ -255,7 +287,7 @@ input_ended(struct tls *t, struct error *e)
 		    "close_notify");
 	error_set(e, ERROR_TLS,
 	    "the server ended the connection during the TLS handshake");
-	return error_hint(e, HINT_MODERN);
+	return error_hint(e, hint_text(HINT_MODERN));
 }
 
 /* Reads once from below. Returns 0, or -1 with e set. */
@@ -287,7 +319,7 @@ explain_greeting(const struct tls *t, struct error *e)
 
 	error_set(e, ERROR_TLS, "the server does not speak TLS on this port%s",
 	    is_http ? ": it answered in plain HTTP" : "");
-	return error_hint(e, "check the host and port of the API's URL");
+	return error_hint(e, hint_text(HINT_PORT));
 }
 
 /* Why the engine is closed. A refusal by the judge is in e already. */
@@ -431,26 +463,24 @@ tls_close(struct stream *s)
 
 static const struct stream_class tls_class = {tls_read, tls_write, tls_close};
 
+/* The portable constant-time code alone: a request is a few kilobytes, and
+ * what a processor's own instructions save on it is not worth their size. */
 static void
 profile_symmetric(br_ssl_engine_context *engine)
 {
 	uint16_t order[COUNT(suites)];
-	size_t count = 0;
-	bool aes_first = false;
 
-#if defined(__x86_64__) || defined(__i386__)
-	/* In software ChaCha20 is faster than constant-time AES. */
-	aes_first = br_aes_x86ni_ctr_get_vtable() != NULL;
-#endif
-	for (size_t i = aes_first ? 0 : 2; i < 4; i++)
-		order[count++] = suites[i].suite;
-	for (size_t i = 0; i < 2 && !aes_first; i++)
-		order[count++] = suites[i].suite;
-	for (size_t i = 4; i < COUNT(suites); i++)
-		order[count++] = suites[i].suite;
-	br_ssl_engine_set_suites(engine, order, count);
-	br_ssl_engine_set_default_aes_gcm(engine);
-	br_ssl_engine_set_default_chapol(engine);
+	for (size_t i = 0; i < COUNT(suites); i++)
+		order[i] = suites[i].suite;
+	br_ssl_engine_set_suites(engine, order, COUNT(order));
+	br_ssl_engine_set_gcm(
+	    engine, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
+	br_ssl_engine_set_aes_ctr(engine, &br_aes_ct64_ctr_vtable);
+	br_ssl_engine_set_ghash(engine, &br_ghash_ctmul64);
+	br_ssl_engine_set_chapol(
+	    engine, &br_sslrec_in_chapol_vtable, &br_sslrec_out_chapol_vtable);
+	br_ssl_engine_set_chacha20(engine, &br_chacha20_ct_run);
+	br_ssl_engine_set_poly1305(engine, &br_poly1305_ctmul_run);
 	br_ssl_engine_set_prf_sha256(engine, &br_tls12_sha256_prf);
 	br_ssl_engine_set_prf_sha384(engine, &br_tls12_sha384_prf);
 }

@@ -288,7 +288,8 @@ test_end_anywhere(void)
 
 	server_start(SIZE_MAX, SIZE_MAX, CUT);
 	(void)!open_server("unit.test", &e);
-	whole = server.said;
+	/* An ECDSA signature is a few bytes shorter now and then. */
+	whole = server.said - 16;
 	for (size_t n = 0; n < whole; n += 1 + n / 100) {
 		server_start(SIZE_MAX, n, CUT);
 		if (open_server("unit.test", &e) == 0 || e.kind != ERROR_TLS ||
