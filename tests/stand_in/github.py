@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+"""github.py - a loopback stand-in for GitHub's API, over real TLS.
+
+It asserts what GitHub asserts of a repository_dispatch (the facts are in
+GitHub's REST docs), records every request it got, and answers on request: a
+repository named answer-X gets the answer X from the table ANSWERS.
+
+    github.py --dir DIR [--cert NAME] [--tls1.1]
+
+DIR holds the certificates that make_chain.sh made. DIR/NAME.port appears once
+it listens, and DIR/NAME.requests gets one JSON object a line. It ends with
+SIGTERM, or when its standard input ends.
+"""
+
+import argparse
+import json
+import os
+import socket
+import ssl
+import struct
+import sys
+import threading
+import time
+
+TOKEN = "ghp_standin0123456789abcdefghijklmnopqrstuv"
+DOCS = ("https://docs.github.com/rest/repos/repos"
+        "#create-a-repository-dispatch-event")
+HEAD_FIELDS = [
+    ("Server", "github.com"),
+    ("X-GitHub-Media-Type", "github.v3; format=json"),
+    ("X-OAuth-Scopes", "repo"),
+    ("X-Accepted-GitHub-Permissions", "contents=write"),
+    ("X-GitHub-Request-Id", "STAND:IN:1"),
+]
+
+
+def answer(status, body=b"", fields=(), version="HTTP/1.1", common=True,
+           length=True):
+    """The bytes of one answer."""
+    lines = [f"{version} {status}"]
+    for name, value in (HEAD_FIELDS if common else []) + list(fields):
+        lines.append(f"{name}: {value}")
+    if length and not status.startswith(("204", "1")):
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def message(status, text, fields=()):
+    """An error as GitHub words it."""
+    body = json.dumps({"message": text, "documentation_url": DOCS,
+                       "status": status.split()[0]}).encode()
+    kind = ("Content-Type", "application/json; charset=utf-8")
+    return answer(status, body, [kind, *fields])
+
+
+NO_CONTENT = answer("204 No Content")
+HTML = [("Content-Type", "text/html")]
+CHUNKED = [("Transfer-Encoding", "chunked")]
+
+
+def chunked(*chunks):
+    body = b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in chunks)
+    return body + b"0\r\n\r\n"
+
+
+# What "answer-X" gets: bytes, or a list of bytes and waits in seconds, or
+# "reset" to end with RST, or "abrupt" to end without close_notify.
+ANSWERS = {
+    "204": NO_CONTENT,
+    "204-close": answer("204 No Content", fields=[("Connection", "close")]),
+    "204-reset": [NO_CONTENT, "reset"],
+    "200-id": answer("200 OK", b"{}"),
+    "200-strange": answer("200 OK", b"<html>log in</html>", HTML,
+                          common=False),
+    "301": message("301 Moved Permanently", "Moved Permanently",
+                   [("Location", "https://localhost/elsewhere")]),
+    "307": message("307 Temporary Redirect", "Moved Permanently",
+                   [("Location", "https://localhost/elsewhere")]),
+    "400": message("400 Bad Request", "Problems parsing JSON"),
+    "401": message("401 Unauthorized", "Bad credentials"),
+    "403": message("403 Forbidden",
+                   "Resource not accessible by integration"),
+    "403-html": answer("403 Forbidden", b"<html>denied</html>", HTML,
+                       "HTTP/1.0", common=False),
+    "403-limit": message("403 Forbidden", "API rate limit exceeded",
+                         [("X-RateLimit-Remaining", "0")]),
+    "404": message("404 Not Found", "Not Found"),
+    "422": message("422 Unprocessable Entity",
+                   "Invalid request.\n\nNo more than 10 properties are "
+                   "allowed; 14 were supplied."),
+    "422-hostile": message("422 Unprocessable Entity",
+                           "\x1b[31m\r\n::error::x ##[group]"),
+    "429": message("429 Too Many Requests", "slow down",
+                   [("Retry-After", "60")]),
+    "500": answer("500 Internal Server Error", b"<html>oops</html>", HTML),
+    "503": answer("503 Service Unavailable", b"", common=False),
+    "chunked": answer("404 Not Found", chunked(b'{"message": "in ',
+                                               b'chunks"}'),
+                      CHUNKED, length=False),
+    "interim": answer("100 Continue", common=False)
+    + answer("103 Early Hints", common=False) + NO_CONTENT,
+    "dribble": [b for i in range(len(NO_CONTENT))
+                for b in (NO_CONTENT[i:i + 1], 0.002)],
+    "nothing": [],
+    "half": [NO_CONTENT[:40]],
+    "short-body": [answer("404 Not Found", b"x" * 100)[:-50]],
+    "abrupt": [answer("404 Not Found", b"x", length=False), "abrupt"],
+    "silence": [20.0],
+    "long-body": answer("404 Not Found", b"x" * (1024 * 1024 + 1)),
+    "long-head": answer("204 No Content",
+                        fields=[("X-Fill", "x" * 70000)]),
+    "bare-lf": NO_CONTENT.replace(b"\r\n", b"\n"),
+    "fold": answer("204 No Content", fields=[("X-A", "b\r\n c")]),
+    "two-lengths": answer("404 Not Found", b"xx",
+                          [("Content-Length", "1")]),
+    "both": answer("404 Not Found", chunked(b"x"), CHUNKED),
+    "not-http": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "upgrade": answer("101 Switching Protocols", common=False),
+}
+
+
+def judge(head, body):
+    """GitHub's own checks. Returns the bytes of the answer."""
+    method, target, fields = head
+    path = target.removeprefix("/api/v3")
+    parts = path.split("/")
+    if "user-agent" not in fields:
+        return answer("403 Forbidden", b"<html>no User-Agent</html>", HTML,
+                      "HTTP/1.0", common=False)
+    if method != "POST" or len(parts) != 5 or parts[1] != "repos" \
+            or parts[4] != "dispatches":
+        return message("404 Not Found", "Not Found")
+    if fields.get("authorization") != f"Bearer {TOKEN}":
+        return message("401 Unauthorized", "Bad credentials")
+    try:
+        document = json.loads(body.decode("utf-8"))
+    except ValueError:
+        return message("400 Bad Request", "Problems parsing JSON")
+    extra = set(document) - {"event_type", "client_payload"}
+    if extra or not isinstance(document.get("client_payload"), dict):
+        return message("422 Unprocessable Entity",
+                       "Invalid request.\n\nInvalid input.")
+    return NO_CONTENT
+
+
+def read_request(stream):
+    """One request's head and body, or None at the end."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = stream.recv(65536)
+        if not more:
+            return None
+        data += more
+    head, body = data.split(b"\r\n\r\n", 1)
+    lines = head.decode("latin-1").split("\r\n")
+    method, target, _ = lines[0].split(" ")
+    pairs = [line.split(": ", 1) for line in lines[1:]]
+    fields = {name.lower(): value for name, value in pairs}
+    while len(body) < int(fields.get("content-length", 0)):
+        body += stream.recv(65536)
+    return (method, target, fields), pairs, body
+
+
+def reset(stream):
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                      struct.pack("ii", 1, 0))
+    os.close(stream.detach())
+
+
+def play(stream, script):
+    """Sends what an answer is made of. Returns whether to go on."""
+    if isinstance(script, bytes):
+        stream.sendall(script)
+        return b"Connection: close" not in script
+    for part in script:
+        if isinstance(part, bytes):
+            stream.sendall(part)
+        elif isinstance(part, float):
+            time.sleep(part)
+        elif part == "reset":
+            time.sleep(0.05)
+            reset(stream)
+            return False
+        elif part == "abrupt":
+            os.close(stream.detach())
+            return False
+    return False
+
+
+class Server:
+    def __init__(self, directory, name, tls_1_1):
+        base = os.path.join(directory, name)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if tls_1_1:
+            self.context.set_ciphers("ALL:@SECLEVEL=0")
+            self.context.minimum_version = ssl.TLSVersion.TLSv1_1
+            self.context.maximum_version = ssl.TLSVersion.TLSv1_1
+        elif name == "weak":
+            self.context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        self.context.load_cert_chain(base + ".chain.pem", base + ".key")
+        self.context.set_alpn_protocols(["http/1.1"])
+        self.context.sni_callback = self.note_name
+        self.records = open(base + ".requests", "w", encoding="ascii")
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        with open(base + ".port.new", "w", encoding="ascii") as f:
+            f.write(str(self.listener.getsockname()[1]))
+        os.rename(base + ".port.new", base + ".port")
+        self.lock = threading.Lock()
+        self.count = 0
+
+    @staticmethod
+    def note_name(stream, name, _context):
+        stream.context.asked_for = name
+
+    def record(self, number, stream, pairs, head, body):
+        entry = {"connection": number, "method": head[0], "target": head[1],
+                 "fields": pairs, "body": body.decode("latin-1"),
+                 "tls": stream.version(), "suite": stream.cipher()[0],
+                 "alpn": stream.selected_alpn_protocol(),
+                 "sni": getattr(self.context, "asked_for", None)}
+        with self.lock:
+            self.records.write(json.dumps(entry) + "\n")
+            self.records.flush()
+
+    def serve(self, connection, number):
+        try:
+            stream = self.context.wrap_socket(connection, server_side=True)
+            while request := read_request(stream):
+                head, pairs, body = request
+                self.record(number, stream, pairs, head, body)
+                name = head[1].split("/")[-2]
+                script = ANSWERS.get(name.removeprefix("answer-"))
+                if not play(stream, judge(head, body) if script is None
+                            else script):
+                    break
+            if stream.fileno() >= 0:
+                stream.unwrap()
+        except (OSError, ValueError):
+            pass
+        finally:
+            connection.close()
+
+    def run(self):
+        while True:
+            connection, _ = self.listener.accept()
+            self.count += 1
+            threading.Thread(target=self.serve, daemon=True,
+                             args=(connection, self.count)).start()
+
+
+def end_with_input():
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--dir", required=True)
+    parser.add_argument("--cert", default="good")
+    parser.add_argument("--tls1.1", dest="tls_1_1", action="store_true")
+    options = parser.parse_args()
+    server = Server(options.dir, options.cert, options.tls_1_1)
+    threading.Thread(target=end_with_input, daemon=True).start()
+    server.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
