@@ -17,6 +17,10 @@ struct meaning {
 	const char *hint;
 };
 
+static const char unknown_hint[] =
+    "the event may have been recorded: look at the repository's runs before "
+    "you send it again";
+
 static const struct meaning meanings[] = {
     {300, 399, ERROR_REFUSED,
 	"redirects are not followed: the repository may have a new name"},
@@ -31,9 +35,7 @@ static const struct meaning meanings[] = {
 	"GitHub read the request and refused its contents"},
     {429, 429, ERROR_RATE_LIMITED, "wait, then send it again"},
     {400, 499, ERROR_REFUSED, NULL},
-    {500, 599, ERROR_UNKNOWN,
-	"the event may have been recorded: look at the repository's runs "
-	"before you send it again"},
+    {500, 599, ERROR_UNKNOWN, unknown_hint},
 };
 
 static const char rate_hint[] =
@@ -223,8 +225,12 @@ github_dispatch(struct stream *s, const struct buffer *request,
     const struct github_target *t, struct http_answer *a,
     struct github_outcome *o, struct deadline d, struct error *e)
 {
-	if (http_exchange(s, request, a, d, e) == 0)
+	struct error cause;
+
+	error_clear(&cause);
+	if (http_exchange(s, request, a, d, &cause) == 0)
 		return judge(a, t, o, e);
 	o->delivered = a->progress >= HTTP_SENT ? GITHUB_MAYBE : GITHUB_NO;
-	return -1;
+	error_set(e, cause.kind, "%s/%s: %s", t->owner, t->name, cause.line);
+	return o->delivered == GITHUB_MAYBE ? error_hint(e, unknown_hint) : -1;
 }
