@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""bench.py - curl and this binary, in turn, sending the same request to one
+loopback nginx. Prints medians beside the aims and asserts nothing on time."""
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
+from harness import BINARY, TOKEN, Place  # noqa: E402
+
+WARM_UP, PAIRS = 5, 40
+SIZE_AIM = 204800
+AIMS = (("wall time, ms", 0.40), ("CPU time, ms", 0.35),
+        ("peak memory, KiB", 0.10))
+CONFIG = """daemon off; worker_processes 1; pid {dir}/nginx.pid;
+error_log {dir}/nginx.log; events {{}}
+http {{
+ access_log off; client_body_temp_path {dir}/body;
+ proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f;
+ uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
+ server {{
+  listen 127.0.0.1:{port} ssl;
+  ssl_certificate {dir}/good.chain.pem; ssl_certificate_key {dir}/good.key;
+  ssl_protocols TLSv1.2 TLSv1.3;
+  location / {{ add_header X-GitHub-Request-Id BENCH; return 204; }}
+ }}
+}}
+"""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def start_nginx(place):
+    port = free_port()
+    with open(place.file("nginx.conf"), "w", encoding="ascii") as f:
+        f.write(CONFIG.format(dir=place.path, port=port))
+    place.start(["nginx", "-c", place.file("nginx.conf"),
+                 "-e", place.file("nginx.log")])
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("nginx did not start")
+
+
+def measure(tool, command, environment):
+    """Wall and CPU time in ms, peak memory in KiB of one run."""
+    result = subprocess.run([tool, *command], env=environment, check=True,
+                            stdout=subprocess.PIPE)
+    wall, cpu, peak = map(int, result.stdout.split())
+    return wall / 1e3, cpu / 1e3, peak
+
+
+def main():
+    with Place() as place:
+        url = f"https://localhost:{start_nginx(place)}"
+        roots = place.file("root.pem")
+        ours = ([BINARY, "-r", "octo/app", "-e", "deploy", "-p", '{"a":1}',
+                 "--api-url", url, "--ca-file", roots], {"GH_PAT": TOKEN})
+        curl = (["curl", "-sSf", "--cacert", roots, "-X", "POST",
+                 "-H", "Authorization: Bearer " + TOKEN,
+                 "-H", "Accept: application/vnd.github+json",
+                 "-d", '{"event_type":"deploy","client_payload":{"a":1}}',
+                 url + "/repos/octo/app/dispatches"],
+                {"PATH": os.environ["PATH"]})
+        tool = place.file("measure")
+        subprocess.run(["musl-gcc", "-static", "-Os", "-D_GNU_SOURCE", "-o",
+                        tool, os.path.join(HERE, "measure.c")], check=True)
+        pairs = [(measure(tool, *curl), measure(tool, *ours))
+                 for _ in range(WARM_UP + PAIRS)][WARM_UP:]
+    print(f"medians of {PAIRS} pairs after {WARM_UP} to warm up")
+    print(f"{'':18}{'curl':>10}{'ours':>10}{'ratio':>8}{'aim':>8}")
+    for i, (name, aim) in enumerate(AIMS):
+        a, b = (statistics.median(pair[who][i] for pair in pairs)
+                for who in (0, 1))
+        ratio = statistics.median(pair[1][i] / max(pair[0][i], 1e-9)
+                                  for pair in pairs)
+        print(f"{name:18}{a:10.2f}{b:10.2f}{ratio:8.2f}{aim:8.2f}")
+    print(f"binary size, bytes: {os.path.getsize(BINARY)}, "
+          f"aim {SIZE_AIM}")
+
+
+if __name__ == "__main__":
+    main()
