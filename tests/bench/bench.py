@@ -17,7 +17,7 @@ WARM_UP, PAIRS = 5, 40
 SIZE_AIM = 204800
 AIMS = (("wall time, ms", 0.40), ("CPU time, ms", 0.35),
         ("peak memory, KiB", 0.10))
-CONFIG = """daemon off; worker_processes 1; pid {dir}/nginx.pid;
+CONFIG = """daemon off; master_process off; pid {dir}/nginx.pid;
 error_log {dir}/nginx.log; events {{}}
 http {{
  access_log off; client_body_temp_path {dir}/body;
