@@ -65,6 +65,18 @@ check_json(const struct options *o, struct error *e)
 		report_nothing_tried(e, e);
 }
 
+static void
+run(const struct options *o, struct error *e)
+{
+	trace_set_level(o->trace_level);
+	if (o->action == OPTIONS_DISPATCH)
+		dispatch(o, e);
+	else if (o->action == OPTIONS_CHECK_JSON)
+		check_json(o, e);
+	else
+		show_text(o, e);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -73,15 +85,11 @@ main(int argc, char **argv)
 
 	error_clear(&e);
 	sandbox_start();
-	if (sandbox_hold_standard_descriptors(&e) == 0 &&
-	    options_read(&options, argc, argv, &e) == 0) {
-		trace_set_level(options.trace_level);
-		if (options.action == OPTIONS_DISPATCH)
-			dispatch(&options, &e);
-		else if (options.action == OPTIONS_CHECK_JSON)
-			check_json(&options, &e);
-		else
-			show_text(&options, &e);
+	if (sandbox_hold_standard_descriptors(&e) == 0) {
+		if (options_read(&options, argc, argv, &e) == 0)
+			run(&options, &e);
+		else if (options.json)
+			report_nothing_tried(&e, &e);
 	}
 	dispatch_wipe(&storage);
 	if (e.kind != ERROR_NONE)

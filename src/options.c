@@ -501,13 +501,17 @@ int
 options_read(struct options *o, int argc, char **argv, struct error *e)
 {
 	struct given g;
+	int result;
 
 	memset(o, 0, sizeof(*o));
 	memset(&g, 0, sizeof(g));
-	if (read_arguments(&g, argc, argv, e) == -1 ||
-	    read_environment(&g, e) == -1)
-		return -1;
+	result = read_arguments(&g, argc, argv, e);
+	if (result == 0)
+		result = read_environment(&g, e);
+	/* Known also after an error, which is then told as JSON. */
 	o->json = g.value[JSON] != NULL;
+	if (result == -1)
+		return -1;
 	o->dry_run = g.value[DRY_RUN] != NULL;
 	if (choose_level(&g, &o->trace_level, e) == -1)
 		return -1;

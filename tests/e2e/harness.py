@@ -56,7 +56,8 @@ class Place:
 
     def __exit__(self, *_):
         for server in self.servers:
-            server.kill()
+            # nginx ends its workers on SIGTERM, and leaves them on SIGKILL.
+            server.terminate()
             server.wait()
         shutil.rmtree(self.path)
 

@@ -7,6 +7,7 @@ Without env a case has a valid token; without args of its own it dispatches to
 the stand-in. "sent" is how many requests the stand-in must have got.
 """
 
+import datetime
 import glob
 import os
 import sys
@@ -58,9 +59,14 @@ def play(place, case, names):
 def main():
     tap = Tap()
     with Place() as place:
-        names = {"dir": place.path, "token": TOKEN}
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        names = {"dir": place.path, "token": TOKEN, "today": today,
+                 "yesterday": today - datetime.timedelta(days=1)}
         names["port"] = place.stand_in()
-        for cert in ("rsa", "weak", "wrong_name", "only_cn", "expired"):
+        with open(place.file("root.pem"), encoding="ascii") as f:
+            names["root_pem"] = f.read()
+        for cert in ("rsa", "weak", "wrong_name", "only_cn", "expired",
+                     "future"):
             names[cert] = place.stand_in(cert)
         pattern = os.path.join(ROOT, "tests", "e2e", "cases", "*.toml")
         for path in sorted(glob.glob(pattern)):

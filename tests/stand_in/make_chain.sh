@@ -61,5 +61,17 @@ leaf rsa rsa:2048 "subjectAltName=$names\n$usage" -days 90
 leaf weak rsa:1024 "subjectAltName=$names\n$usage" -days 90
 leaf wrong_name prime256v1 "subjectAltName=DNS:elsewhere.test\n$usage" -days 90
 leaf only_cn prime256v1 "$usage" -days 90
-leaf expired prime256v1 "subjectAltName=$names\n$usage" -days 0
-rm -f ./*.csr ./*.ext ./*.srl
+leaf expired prime256v1 "subjectAltName=$names\n$usage" -days -1
+
+# Only openssl's ca command can set the first day.
+leaf future prime256v1 "subjectAltName=$names\n$usage"
+: >index.txt
+printf '[ca]\ndefault_ca = it\n[it]\ndatabase = index.txt\n' >ca.conf
+printf 'new_certs_dir = .\nrand_serial = yes\ndefault_md = sha256\n' >>ca.conf
+printf 'policy = names\n[names]\ncommonName = supplied\n' >>ca.conf
+openssl ca -config ca.conf -batch -notext -in future.csr \
+    -cert intermediate.pem -keyfile intermediate.key -extfile future.ext \
+    -startdate 20990101000000Z -enddate 20990201000000Z \
+    -out future.pem 2>/dev/null
+cat future.pem intermediate.pem >future.chain.pem
+rm -f ./*.csr ./*.ext ./*.srl ./index.txt* ./ca.conf

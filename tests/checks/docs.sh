@@ -1,0 +1,94 @@
+#!/bin/sh
+# The README tells the truth: its tables against the program and the sources.
+# shellcheck disable=SC2016  # the back ticks are Markdown's
+. tests/checks/tap.sh.inc
+
+# The long option names, one a line.
+documented_options() {
+	sed -n '/^## Options/,/^## Exit/p' README.md | grep '^| `' |
+	    cut -d '|' -f 2 | grep -oE -- '--[a-z-]+' | sort
+}
+
+program_options() {
+	build/repository-dispatch --help | grep -E '^ +(-[a-zA-Z], )?--' |
+	    grep -oE -- ' --[a-z-]+ ' | tr -d ' ' | sort
+}
+
+options_agree() {
+	documented_options >build/tests/documented
+	program_options >build/tests/offered
+	[ -s build/tests/offered ] &&
+	    diff build/tests/documented build/tests/offered
+}
+
+letters_agree() {
+	sed -n '/^## Options/,/^## Exit/p' README.md |
+	    grep -oE '^\| `-[a-zA-Z], --[a-z-]+' | sed 's/^| `//' |
+	    sort >build/tests/documented
+	build/repository-dispatch --help | grep -oE '^ +-[a-zA-Z], --[a-z-]+' |
+	    sed 's/^ *//' | sort >build/tests/offered
+	[ -s build/tests/offered ] &&
+	    diff build/tests/documented build/tests/offered
+}
+
+# The default and the older names of each row stand in options.c.
+older_names_agree() {
+	status=0
+	for name in $(sed -n '/^## Options/,/^## Exit/p' README.md |
+	    grep '^| `' | cut -d '|' -f 3 | grep -oE '`[A-Z_]+' |
+	    tr -d '`' | sort -u); do
+		grep -qF "\"$name\"" src/options.c || {
+			echo "$name is not in src/options.c"
+			status=1
+		}
+	done
+	return $status
+}
+
+statuses_agree() {
+	sed -n '/^## Exit/,/^With/p' README.md | grep -oE '^\| [0-9]+' |
+	    tr -d '| ' >build/tests/documented
+	grep -oE 'ERROR_[A-Z_]+ = [0-9]+' src/error.h | grep -oE '[0-9]+$' \
+	    >build/tests/offered
+	[ -s build/tests/offered ] &&
+	    diff build/tests/documented build/tests/offered
+}
+
+every_source_is_listed() {
+	ls src/*.c src/gen/*.c >build/tests/offered
+	sed -n '/^## Files/,$p' README.md | grep -oE '^\| `src/[a-z_/]+\.c' |
+	    sed 's/.*`//' | sort >build/tests/documented
+	sort build/tests/offered | diff build/tests/documented -
+}
+
+ranks_agree() {
+	sed -n '/^## Files/,$p' README.md |
+	    sed -n 's/^| `src\/\([a-z_]*\)\.c` | \([0-9]\) .*/\2 \1/p' |
+	    sort >build/tests/documented
+	awk '/^[0-9]/ { for (i = 2; i <= NF; i++) print $1, $i }' \
+	    tests/checks/ranks.txt | sort | diff build/tests/documented -
+}
+
+# The example document is what the program writes, member by member.
+json_example_agrees() {
+	sed -n '/^```json/,/^```/p' README.md | grep '^{' |
+	    jq -c '[keys_unsorted, (.results[0] | keys_unsorted)]' \
+	    >build/tests/documented
+	grep -oE '\\"[a-z_]+\\":' src/report.c | grep -oE '[a-z_]+' |
+	    sort -u >build/tests/offered
+	for key in $(jq -r '.[][]' build/tests/documented); do
+		grep -qx "$key" build/tests/offered || {
+			echo "no member $key in src/report.c"
+			return 1
+		}
+	done
+}
+
+check 'options' options_agree
+check 'short options' letters_agree
+check 'older names' older_names_agree
+check 'exit statuses' statuses_agree
+check 'every source has its line' every_source_is_listed
+check 'ranks' ranks_agree
+check 'the JSON document' json_example_agrees
+plan

@@ -1,0 +1,58 @@
+#!/bin/sh
+# What kind of file the binary is.
+. tests/checks/tap.sh.inc
+binary=build/repository-dispatch
+
+has_no_interpreter() {
+	! readelf -lW $binary | grep INTERP
+}
+
+needs_no_library() {
+	! readelf -dW $binary | grep NEEDED
+}
+
+stack_is_not_executable() {
+	readelf -lW $binary | grep 'GNU_STACK .* RW '
+}
+
+has_relro() {
+	readelf -lW $binary | grep GNU_RELRO
+}
+
+no_segment_is_writable_and_executable() {
+	! readelf -lW $binary | grep -E 'LOAD .* RWE '
+}
+
+is_position_independent() {
+	readelf -hW $binary | grep 'Type: *DYN'
+}
+
+is_stripped() {
+	! readelf -SW $binary | grep -E ' \.symtab | \.debug'
+}
+
+has_stack_protector() {
+	nm -u build/ours/*.o | grep __stack_chk_fail
+}
+
+fits_200_kib() {
+	size=$(wc -c <$binary)
+	echo "$size bytes"
+	[ "$size" -le 204800 ]
+}
+
+names_no_folder_of_this_machine() {
+	! grep -aF "$(pwd)" $binary
+}
+
+check 'no interpreter' has_no_interpreter
+check 'no shared library' needs_no_library
+check 'the stack is not executable' stack_is_not_executable
+check 'RELRO' has_relro
+check 'nothing is writable and executable' no_segment_is_writable_and_executable
+check 'position-independent' is_position_independent
+check 'stripped' is_stripped
+check 'stack protector' has_stack_protector
+check 'at most 200 KiB' fits_200_kib
+check 'no path of the build machine' names_no_folder_of_this_machine
+plan

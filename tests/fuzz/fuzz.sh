@@ -1,0 +1,26 @@
+# fuzz.sh - each target for FUZZ_SECONDS; sourced by build.sh. A finding is
+# left in build/fuzz and makes this fail.
+# shellcheck shell=sh
+# shellcheck disable=SC2154  # out: build.sh's
+
+need /usr/lib/llvm-14/lib/clang:libclang-rt-14-dev:compiler-rt
+compile_bearssl gcc "-O1 -g" "$out/host/bearssl"
+mkdir -p "$out/fuzz"
+for target in tests/fuzz/*_fuzz.c; do
+	name=$(basename "$target" .c)
+	sources=''
+	for source in src/*.c; do
+		[ "$source" = src/main.c ] || sources="$sources $source"
+	done
+	say "fuzzing: $name"
+	# shellcheck disable=SC2086
+	clang -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g \
+	    -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -Isrc -isystem "$out/bearssl-src/inc" \
+	    "$target" $sources "$out/gen/roots_packed.c" \
+	    "$out/host/bearssl/libbearssl.a" -o "$out/fuzz/$name"
+	mkdir -p "$out/fuzz/$name.found"
+	"$out/fuzz/$name" -max_total_time="${FUZZ_SECONDS:-60}" \
+	    -artifact_prefix="$out/fuzz/" -print_final_stats=1 \
+	    "$out/fuzz/$name.found" "${target%_fuzz.c}_corpus"
+done

@@ -1,0 +1,82 @@
+# suite.sh - every test, one after the other; sourced by build.sh.
+# Each suite speaks TAP on standard output. A suite that stops before its
+# plan, exits with an error without a failed line, or runs nothing counts as
+# a failure, so that nothing passes by not running.
+# shellcheck shell=sh
+# shellcheck disable=SC2154  # out, warnings, same: build.sh's
+
+passed=0 failed=0 skipped=0
+results=$out/tests
+rm -rf "$results"
+mkdir -p "$results/unit" "$results/checks" "$results/e2e"
+
+# suite NAME COMMAND...
+suite() {
+	name=$1
+	shift
+	status=0
+	"$@" >"$results/$name.tap" 2>"$results/$name.err" || status=$?
+	counts=$(awk -v status="$status" '
+		/^ok .*# SKIP/ { s++; next }
+		/^ok / { p++ }
+		/^not ok / { f++ }
+		/^1\.\.[0-9]+/ { plan = 1; planned = substr($1, 4) + 0 }
+		END {
+			if (!plan || planned != p + f + s || planned == 0 ||
+			    (status != 0 && f == 0))
+				f++
+			print p + 0, f + 0, s + 0
+		}' "$results/$name.tap")
+	# shellcheck disable=SC2086
+	set -- $counts
+	passed=$((passed + $1)) failed=$((failed + $2))
+	skipped=$((skipped + $3))
+	printf '%-28s %5d passed, %d failed, %d skipped\n' "$name" "$1" "$2" \
+	    "$3"
+	[ "$2" -eq 0 ] || {
+		grep -A 30 '^not ok' "$results/$name.tap" | head -n 100
+		tail -n 40 "$results/$name.err"
+		echo "(exit status $status)"
+	}
+}
+
+sanitize='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+	-fno-omit-frame-pointer'
+
+# The unit tests use the host's C library, since the sanitizers need it.
+compile_unit_tests() {
+	objects=''
+	compile_bearssl gcc "-O1 -g" "$out/host/bearssl"
+	compile_ours gcc "$sanitize" "$out/host/ours"
+	mkdir -p "$out/unit"
+	for object in "$out"/host/ours/*.o; do
+		[ "${object##*/}" = main.o ] || objects="$objects $object"
+	done
+	# shellcheck disable=SC2016
+	printf '%s\n' tests/unit/*_test.c | BUILD="gcc $sanitize $warnings
+	    -D_DEFAULT_SOURCE -Isrc -Itests/unit -isystem $out/bearssl-src/inc" \
+	    OBJECTS="$objects $out/host/bearssl/libbearssl.a" \
+	    OUT="$out/unit" xargs -n 1 -P "$(nproc)" sh -ec '
+		$BUILD "$1" $OBJECTS -o "$OUT/$(basename "$1" .c)"' sh
+}
+
+compile_unit_tests
+for test in "$out"/unit/*_test; do
+	suite "unit/$(basename "$test" _test)" "$test"
+done
+for check in tests/checks/*.sh; do
+	suite "checks/$(basename "$check" .sh)" sh "$check"
+done
+suite json-mutations python3 tests/json_mutations.py
+suite limbo python3 tests/limbo.py
+suite e2e/cases python3 tests/e2e/run.py
+suite e2e/process python3 tests/e2e/process.py
+suite e2e/servers python3 tests/e2e/servers.py
+suite e2e/scratch python3 tests/e2e/scratch.py
+
+if [ "$skipped" -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ]
