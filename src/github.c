@@ -53,7 +53,7 @@ set_name(char out[GITHUB_NAME_SIZE], const char *name, size_t length,
 		    length == 0 ? "empty" : "too long", shown, name);
 	for (i = 0; i < length; i++) {
 		if (!text_is_alphanumeric((unsigned char)name[i]) &&
-		    memchr("-._", name[i], 3) == NULL)
+		    !(name[i] == '-' || name[i] == '.' || name[i] == '_'))
 			break;
 	}
 	if (i < length || text_equal(".", name, length) ||

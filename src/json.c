@@ -54,7 +54,7 @@ refill(struct json_reader *r)
 	size_t kept = (size_t)(r->at - r->start);
 	ssize_t n;
 
-	if (r->source == NULL || r->source_failed)
+	if (r->source == NULL || r->source_ended)
 		return false;
 	if (kept > CONTEXT) {
 		r->base += kept - CONTEXT;
@@ -63,6 +63,7 @@ refill(struct json_reader *r)
 	}
 	n = r->source(r->context, r->window + kept, r->window_size - kept);
 	r->source_failed = n < 0;
+	r->source_ended = n <= 0;
 	r->start = r->window;
 	r->at = r->window + kept;
 	r->end = r->at + (n > 0 ? n : 0);
@@ -110,7 +111,7 @@ skip_space(struct json_reader *r)
 }
 
 /* Eight bytes at once that are neither a control, a quotation mark, a
- * backslash nor above 0x7e: each test leaves its answer in the top bit. */
+ * backslash nor above 0x7f: each test leaves its answer in the top bit. */
 static bool
 are_plain(const unsigned char *bytes)
 {
@@ -490,9 +491,9 @@ hex_unit(const char *digits)
 	unsigned unit = 0, i;
 
 	for (i = 0; i < 4; i++) {
-		unsigned char c = text_lower((unsigned char)digits[i]);
+		unsigned c = text_lower((unsigned char)digits[i]);
 
-		unit = unit << 4 | (c <= '9' ? c - '0' + 0U : c - 'a' + 10U);
+		unit = unit << 4 | (c >= 'a' ? c - 'a' + 10 : c - '0');
 	}
 	return unit;
 }
@@ -528,7 +529,10 @@ decode_one(const char *p, const char *stop, char out[4], size_t *length)
 		return 1;
 	if (p[1] != 'u') {
 		letter = strchr(letters, p[1]);
-		out[0] = letter != NULL ? meant[letter - letters] : p[1];
+		if (letter != NULL)
+			out[0] = meant[letter - letters];
+		else
+			out[0] = p[1];
 		return 2;
 	}
 	point = hex_unit(p + 2);
@@ -659,7 +663,7 @@ follow(struct json_reader *r, enum json_event event, const char **path)
 
 	if (**path == '[') {
 		length = strcspn(*path, "]");
-		if (event != JSON_ARRAY_BEGIN ||
+		if (event != JSON_ARRAY_BEGIN || (*path)[length] == '\0' ||
 		    text_decimal(*path + 1, length - 1, UINT32_MAX, &index) ==
 			-1)
 			return JSON_END;

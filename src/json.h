@@ -51,6 +51,7 @@ struct json_reader {
 	/* Private from here on. */
 	const unsigned char *start, *at, *end; /* of what is in memory */
 	json_source *source;
+	bool source_ended; /* it is not asked again */
 	void *context;
 	unsigned char *window;
 	size_t window_size;
@@ -93,7 +94,8 @@ struct json_value {
 };
 
 /* The value at a path such as "message" or "errors[0].code". Returns 1, 0 if
- * it is not there, or -1 if the text is not JSON. */
+ * it is not there, or -1 if the text is not JSON. Names of up to 64 bytes are
+ * looked for; of members with one name the first is taken. */
 int json_find(const void *bytes, size_t length, const char *path,
     struct json_value *v) __attribute__((warn_unused_result));
 

@@ -278,10 +278,13 @@ write_twin(char out[ORIGIN_SIZE], const char *name)
 	buffer_init(&b, out, ORIGIN_SIZE - 1);
 	buffer_text(&b, "DISPATCH_");
 	for (; *name != '\0'; name++) {
-		buffer_byte(&b, *name == '-' ? '_'
-				: *name >= 'a' && *name <= 'z'
-				    ? (char)(*name - 'a' + 'A')
-				    : *name);
+		char c = *name;
+
+		if (c == '-')
+			c = '_';
+		else if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		buffer_byte(&b, c);
 	}
 	out[b.length] = '\0';
 }
@@ -532,6 +535,19 @@ write_padded(struct buffer *b, const char *text, size_t *column)
 	*column += strlen(text);
 }
 
+/* "-e, --", or as much room for an option without a letter. */
+static void
+write_letter(struct buffer *b, char letter)
+{
+	if (letter == 0) {
+		buffer_text(b, "    --");
+		return;
+	}
+	buffer_byte(b, '-');
+	buffer_byte(b, letter);
+	buffer_text(b, ", --");
+}
+
 static void
 write_help(struct buffer *b)
 {
@@ -544,9 +560,7 @@ write_help(struct buffer *b)
 	for (row = table; row < table + OPTION_COUNT; row++) {
 		column = 6;
 		buffer_text(b, "  ");
-		buffer_byte(b, row->letter != 0 ? '-' : ' ');
-		buffer_byte(b, row->letter != 0 ? row->letter : ' ');
-		buffer_text(b, row->letter != 0 ? ", --" : "  --");
+		write_letter(b, row->letter);
 		write_padded(b, row->name, &column);
 		write_padded(b, " ", &column);
 		write_padded(b, row->argument, &column);

@@ -254,17 +254,15 @@ put_json_result(struct output *o, const struct report_result *r)
 	put_json_text(o, "}");
 }
 
+/* outer is what went wrong before anything was tried; then r is NULL. */
 static void
-put_json_document(struct output *o, const struct error *failure,
-    const struct report_result *r)
+put_json_document(struct output *o, enum error_kind status,
+    const struct error *outer, const struct report_result *r)
 {
-	struct error none;
-
-	error_clear(&none);
 	put_json_text(o, "{\"exit_status\":");
-	put_number(o, (uint64_t)(r != NULL ? r->error : failure)->kind);
+	put_number(o, (uint64_t)status);
 	put_json_text(o, ",");
-	put_json_failure(o, r != NULL ? &none : failure);
+	put_json_failure(o, outer);
 	put_json_text(o, ",\"results\":[");
 	if (r != NULL)
 		put_json_result(o, r);
@@ -293,9 +291,11 @@ void
 report_dispatch(const struct report_result *r, bool json, struct error *e)
 {
 	struct output o = {.length = 0};
+	struct error none;
 
+	error_clear(&none);
 	if (json)
-		put_json_document(&o, NULL, r);
+		put_json_document(&o, r->error->kind, &none, r);
 	else if (r->error->kind == ERROR_NONE &&
 		 trace_get_level() != TRACE_QUIET)
 		put_line(&o, r);
@@ -307,7 +307,7 @@ report_nothing_tried(const struct error *failure, struct error *e)
 {
 	struct output o = {.length = 0};
 
-	put_json_document(&o, failure, NULL);
+	put_json_document(&o, failure->kind, failure, NULL);
 	finish(&o, e);
 }
 
@@ -390,11 +390,13 @@ static void
 complain(const char *before, const char *text)
 {
 	char line[4 * ERROR_LINE_SIZE + 64];
-	size_t length = strlen(before);
+	struct buffer b;
+	size_t length;
 
-	memcpy(line, before, length);
+	buffer_init(&b, line, sizeof(line));
+	buffer_text(&b, before);
 	(void)text_show(
-	    line + length, sizeof(line) - length - 1, text, strlen(text));
+	    line + b.length, sizeof(line) - b.length - 1, text, strlen(text));
 	length = strlen(line);
 	line[length++] = '\n';
 	(void)trace_write(STDERR_FILENO, line, length);

@@ -26,11 +26,13 @@ is_tidy() {
 
 # Left out, each because it asks for what this code does on purpose:
 # memcpy_s and kin, which no libc here has; adjacent parameters of one type;
-# assignments in conditions are caught by the compilers.
+# assignments in conditions, which the compilers catch; va_list, where
+# clang-tidy 14 takes va_start for nothing from the second file of a run on;
+# and casts that take a const away, which BearSSL's types ask for.
 tidy_checks='-*,clang-analyzer-*,bugprone-*,cert-err33-c,cert-flp30-c
 misc-redundant-expression,performance-*
 -clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
--bugprone-easily-swappable-parameters,-bugprone-assignment-in-if-condition'
+-clang-analyzer-valist.Uninitialized,-performance-no-int-to-ptr,-bugprone-easily-swappable-parameters,-bugprone-assignment-in-if-condition'
 tidy_checks=$(printf %s "$tidy_checks" | tr '\n' ',')
 
 passes_cppcheck() {
