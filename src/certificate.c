@@ -844,12 +844,12 @@ certificate_subject(
 static void
 append_address(struct buffer *b, struct certificate_span address)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[TEXT_IP_SIZE];
 
-	if ((address.length == 4 || address.length == 16) &&
-	    inet_ntop(address.length == 4 ? AF_INET : AF_INET6, address.bytes,
-		text, sizeof(text)) != NULL)
-		buffer_text(b, text);
+	if (address.length != 4 && address.length != 16)
+		return;
+	text_show_ip(text, address.bytes, address.length);
+	buffer_text(b, text);
 }
 
 void

@@ -3,8 +3,9 @@
 #include "error.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "format.h"
 
 void
 error_clear(struct error *e)
@@ -25,9 +26,19 @@ error_set(struct error *e, enum error_kind kind, const char *format, ...)
 		return -1;
 	e->kind = kind;
 	va_start(arguments, format);
-	(void)vsnprintf(e->line, sizeof(e->line), format, arguments);
+	(void)format_text(e->line, sizeof(e->line), format, arguments);
 	va_end(arguments);
 	return -1;
+}
+
+/* Puts text at this place of the line, as much of it as fits. */
+static void
+append(struct error *e, size_t place, const char *text)
+{
+	while (*text != '\0' && place < sizeof(e->line) - 1)
+		e->line[place++] = *text++;
+	if (place < sizeof(e->line))
+		e->line[place] = '\0';
 }
 
 int
@@ -42,11 +53,10 @@ error_set_errno(
 	e->kind = kind;
 	e->errnum = errnum;
 	va_start(arguments, format);
-	(void)vsnprintf(e->line, sizeof(e->line), format, arguments);
+	length = format_text(e->line, sizeof(e->line), format, arguments);
 	va_end(arguments);
-	length = strlen(e->line);
-	(void)snprintf(e->line + length, sizeof(e->line) - length, ": %s",
-	    strerror(errnum));
+	append(e, length, ": ");
+	append(e, length + 2, strerror(errnum));
 	return -1;
 }
 

@@ -156,6 +156,17 @@ read_request_id(const struct http_answer *a, struct github_outcome *o)
 	o->request_id[length] = '\0';
 }
 
+/* strstr(3) for short texts; libc's is built for long ones. */
+static bool
+contains(const char *text, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	while (*text != '\0' && strncmp(text, wanted, length) != 0)
+		text++;
+	return *text != '\0';
+}
+
 /* Rate limits come as 403 too (REST docs, "Rate limits for the REST API"):
  * with Retry-After, with nothing remaining, or said in the message. */
 static bool
@@ -170,7 +181,7 @@ is_rate_limit(const struct http_answer *a, const char *message)
 		return true;
 	remaining = http_answer_field(a, "X-RateLimit-Remaining", &length);
 	return (remaining != NULL && text_equal("0", remaining, length)) ||
-	       strstr(message, "rate limit") != NULL;
+	       contains(message, "rate limit");
 }
 
 static int

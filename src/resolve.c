@@ -10,11 +10,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "sandbox.h"
 #include "text.h"
 #include "trace.h"
@@ -142,10 +142,15 @@ look_up(const char *host, uint16_t port, struct reply *reply)
 	} tries[] = {{host, AF_UNSPEC}, {absolute, AF_INET}, {host, AF_INET}};
 	size_t length = strlen(host), i;
 	int code = EAI_NONAME;
+	struct buffer b;
 
-	(void)snprintf(absolute, sizeof(absolute), "%s%s", host,
-	    length > 0 && host[length - 1] == '.' ? "" : ".");
-	(void)snprintf(service, sizeof(service), "%u", (unsigned)port);
+	buffer_init(&b, absolute, sizeof(absolute) - 1);
+	buffer_append(&b, host, length);
+	buffer_text(&b, length > 0 && host[length - 1] == '.' ? "" : ".");
+	absolute[b.length] = '\0';
+	buffer_init(&b, service, sizeof(service) - 1);
+	buffer_decimal(&b, port);
+	service[b.length] = '\0';
 	for (i = 0; i < sizeof(tries) / sizeof(tries[0]) && code != 0; i++) {
 		trace("looking up %s%s", tries[i].name,
 		    tries[i].family == AF_INET ? " (IPv4 only)" : "");
@@ -329,11 +334,11 @@ resolve(const char *host, uint16_t port, struct resolve_addresses *out,
 void
 resolve_show(const struct resolve_address *a, char *out, size_t size)
 {
-	const void *bytes = a->to.any.sa_family == AF_INET6
-				? (const void *)&a->to.v6.sin6_addr
-				: (const void *)&a->to.v4.sin_addr;
+	bool is_ipv6 = a->to.any.sa_family == AF_INET6;
+	const void *bytes = is_ipv6 ? (const void *)&a->to.v6.sin6_addr
+				    : (const void *)&a->to.v4.sin_addr;
+	char shown[TEXT_IP_SIZE];
 
-	if (size > 0 &&
-	    inet_ntop(a->to.any.sa_family, bytes, out, (socklen_t)size) == NULL)
-		out[0] = '\0';
+	text_show_ip(shown, bytes, is_ipv6 ? 16 : 4);
+	(void)text_show(out, size, shown, strlen(shown));
 }

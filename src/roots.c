@@ -25,7 +25,7 @@ struct scan {
 
 static void
 hash_name(const unsigned char *name, size_t length,
-    unsigned char hash[ROOTS_HASH_SIZE])
+    unsigned char hash[br_sha256_SIZE])
 {
 	br_sha256_context c;
 
@@ -137,7 +137,7 @@ static void
 end_certificate(struct scan *s)
 {
 	const br_x509_pkey *key = br_x509_decoder_get_pkey(&s->certificate);
-	unsigned char hash[ROOTS_HASH_SIZE];
+	unsigned char hash[br_sha256_SIZE];
 	br_x509_trust_anchor *anchor;
 
 	if (key == NULL)
@@ -279,7 +279,7 @@ int
 roots_find(struct roots *r, const unsigned char *name, size_t name_length,
     br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
 {
-	unsigned char hash[ROOTS_HASH_SIZE];
+	unsigned char hash[br_sha256_SIZE];
 	struct scan s;
 	int i;
 

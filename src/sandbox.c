@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 int
@@ -91,8 +90,6 @@ end_process_one_on(int signal_number)
 void
 sandbox_start(void)
 {
-	const struct rlimit none = {0, 0};
-
 	/* A closed standard output is an error to report, not a death. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	/* Inherited as ignored, it would have the kernel reap the resolver's
@@ -102,9 +99,8 @@ sandbox_start(void)
 		end_process_one_on(SIGINT);
 		end_process_one_on(SIGTERM);
 	}
-	/* The first is not enough where core files go to a program, which
-	 * ignores limits (core(5)). */
-	(void)setrlimit(RLIMIT_CORE, &none);
+	/* No core file, not even through a program that core_pattern names
+	 * and that would ignore a limit (core(5)). */
 	(void)prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
 }

@@ -212,3 +212,30 @@ text_show(char *out, size_t size, const void *bytes, size_t length)
 		out[kept] = '\0';
 	return total;
 }
+
+static char *
+show_number(char *out, unsigned number, unsigned base)
+{
+	if (number >= base)
+		out = show_number(out, number / base, base);
+	*out = "0123456789abcdef"[number % base];
+	return out + 1;
+}
+
+void
+text_show_ip(char out[TEXT_IP_SIZE], const unsigned char *bytes, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		if (length == 4) {
+			out = show_number(out, bytes[i], 10);
+			*out++ = '.';
+		} else if (i % 2 == 1) {
+			out = show_number(
+			    out, bytes[i - 1] * 256U + bytes[i], 16);
+			*out++ = ':';
+		}
+	}
+	out[-1] = '\0';
+}

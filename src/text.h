@@ -44,4 +44,11 @@ int text_url(const char *url, struct text_url *parsed, const char **why)
  * takes, as snprintf does. */
 size_t text_show(char *out, size_t size, const void *bytes, size_t length);
 
+#define TEXT_IP_SIZE 40
+
+/* The text form of an IPv4 (4 bytes) or IPv6 (16 bytes) address. All eight
+ * groups are written out, since "::" is what text_show breaks. */
+void text_show_ip(
+    char out[TEXT_IP_SIZE], const unsigned char *bytes, size_t length);
+
 #endif

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "format.h"
 #include "text.h"
 
 static enum trace_level current_level = TRACE_NORMAL;
@@ -50,7 +50,7 @@ trace(const char *format, ...)
 	if (current_level != TRACE_VERBOSE)
 		return;
 	va_start(arguments, format);
-	(void)vsnprintf(line, sizeof(line), format, arguments);
+	(void)format_text(line, sizeof(line), format, arguments);
 	va_end(arguments);
 	shown[0] = '*';
 	shown[1] = ' ';

@@ -79,6 +79,7 @@ finish_root(br_x509_decoder_context *decoder, br_sha256_context *name)
 {
 	struct root *root = &roots[root_count];
 	const br_x509_pkey *key = br_x509_decoder_get_pkey(decoder);
+	unsigned char hash[br_sha256_SIZE];
 
 	if (key == NULL)
 		die("it cannot be decoded");
@@ -86,7 +87,8 @@ finish_root(br_x509_decoder_context *decoder, br_sha256_context *name)
 		pack_rsa(root, &key->key.rsa);
 	else
 		pack_ec(root, &key->key.ec);
-	br_sha256_out(name, root->hash);
+	br_sha256_out(name, hash);
+	memcpy(root->hash, hash, sizeof(root->hash));
 	if (++root_count == ROOTS_MAX)
 		die("too many");
 }

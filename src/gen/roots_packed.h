@@ -6,7 +6,9 @@
 
 #include <stdint.h>
 
-#define ROOTS_HASH_SIZE 32
+/* Of the SHA-256 of a name. It only finds candidates: what decides is the
+ * signature that a candidate's key must verify. */
+#define ROOTS_HASH_SIZE 8
 
 /* The first byte of a key. */
 #define ROOTS_RSA 1 /* then the exponent's length, exponent, modulus */
@@ -14,7 +16,7 @@
 
 extern const uint32_t roots_packed_count;
 
-/* SHA-256 of each subject's DN in DER, in rising order. */
+/* The hash of each subject's DN in DER, in rising order. */
 extern const unsigned char roots_packed_hashes[][ROOTS_HASH_SIZE];
 
 /* Where each key begins in roots_packed_keys; one more for the end. */

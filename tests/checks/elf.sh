@@ -7,8 +7,8 @@ has_no_interpreter() {
 	! readelf -lW $binary | grep INTERP
 }
 
-needs_no_library() {
-	! readelf -dW $binary | grep NEEDED
+has_no_dynamic_section() {
+	! readelf -SW $binary | grep -F .dynamic
 }
 
 stack_is_not_executable() {
@@ -23,16 +23,12 @@ no_segment_is_writable_and_executable() {
 	! readelf -lW $binary | grep -E 'LOAD .* RWE '
 }
 
-is_position_independent() {
-	readelf -hW $binary | grep 'Type: *DYN'
-}
-
 is_stripped() {
 	! readelf -SW $binary | grep -E ' \.symtab | \.debug'
 }
 
 has_stack_protector() {
-	nm -u build/ours/*.o | grep __stack_chk_fail
+	readelf -sW build/ours/*.o | grep "UND __stack_chk_fail"
 }
 
 fits_200_kib() {
@@ -46,11 +42,10 @@ names_no_folder_of_this_machine() {
 }
 
 check 'no interpreter' has_no_interpreter
-check 'no shared library' needs_no_library
+check 'no dynamic section' has_no_dynamic_section
 check 'the stack is not executable' stack_is_not_executable
 check 'RELRO' has_relro
 check 'nothing is writable and executable' no_segment_is_writable_and_executable
-check 'position-independent' is_position_independent
 check 'stripped' is_stripped
 check 'stack protector' has_stack_protector
 check 'at most 200 KiB' fits_200_kib
