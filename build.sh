@@ -17,7 +17,7 @@ same=-fno-ident
 # hand-shake spends its time, is made for speed.
 small='-Oz -flto -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables
 	-ffunction-sections -fdata-sections -fomit-frame-pointer'
-fast='i31_montmul i31_muladd'
+fast='i31_montmul i31_muladd ccopy'
 harden='-fstack-protector-strong -ffat-lto-objects'
 # Entropy is injected from getrandom(2): BearSSL must not look for its own.
 bearssl_flags='-DBR_USE_URANDOM=0 -DBR_USE_GETENTROPY=0 -DBR_RDRAND=0
@@ -125,7 +125,7 @@ compile_bearssl() {
 		for f; do
 			name=$(basename "$f" .c)
 			case " $BEARSSL_FAST " in
-			*" $name "*) speed=-O2 ;;
+			*" $name "*) speed=-O3 ;;
 			*) speed= ;;
 			esac
 			$BEARSSL_CC $speed -c "$f" -o "$BEARSSL_OUT/$name.o"

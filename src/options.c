@@ -40,14 +40,13 @@ enum option {
 struct row {
 	char letter; /* 0: none */
 	enum row_kind kind;
-	const char name[16];
-	const char argument[8];
-	const char older[3][16]; /* variables, in order */
-	const char fallback[24];
-	const char help[80];
+	const char *name;
+	const char *argument;
+	const char *older[3]; /* variables, in order; "" for none */
+	const char *fallback;
+	const char *help;
 };
 
-/* Arrays and not pointers: nothing to relocate at the start. */
 static const struct row table[] = {
     [EVENT_TYPE] = {'e', VALUE, "event-type", "TYPE", {"", "", ""}, "",
 	"the event to send, 1 to 100 characters (required)"},

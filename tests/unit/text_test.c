@@ -165,10 +165,30 @@ test_shows(void)
 	tap_ok(text_show(NULL, 0, "a\n", 2) == 3, "measuring needs no room");
 }
 
+static void
+test_addresses(void)
+{
+	static const unsigned char ipv6[16] = {
+	    0x20, 0x01, 0x0d, 0xb8, [15] = 1};
+	char out[TEXT_IP_SIZE];
+
+	text_show_ip(out, (const unsigned char *)"\xff\0\x0a\x01", 4);
+	tap_ok(strcmp(out, "255.0.10.1") == 0, "IPv4");
+	text_show_ip(out, ipv6, 16);
+	tap_ok(strcmp(out, "2001:db8:0:0:0:0:0:1") == 0, "IPv6");
+	text_show_ip(out,
+	    (const unsigned char *)"\xff\xff\xff\xff\xff\xff"
+				   "\xff\xff\xff\xff\xff\xff"
+				   "\xff\xff\xff\xff",
+	    16);
+	tap_ok(strlen(out) == TEXT_IP_SIZE - 1, "the longest fits");
+}
+
 int
 main(void)
 {
 	test_decimals();
+	test_addresses();
 	test_urls();
 	test_long_urls();
 	test_shows();
