@@ -11,23 +11,13 @@
 static struct dispatch_storage storage;
 
 static void
-dry_run(const struct dispatch_job *job, const struct report_result *result,
-    bool json, struct error *e)
-{
-	ssize_t length = dispatch_preview(job, &storage, e);
-
-	if (length >= 0)
-		report_preview(
-		    result, storage.request, (size_t)length, json, e);
-}
-
-static void
 dispatch(const struct options *o, struct error *e)
 {
 	const struct dispatch_job job = {&o->api, &o->target, o->event_type,
 	    o->payload, o->token, o->token_origin, o->token_file, o->ca_file,
 	    o->connect_timeout, deadline_after(o->timeout)};
 	struct github_outcome outcome = {GITHUB_NO, 0, ""};
+	ssize_t length;
 	const struct report_result result = {
 	    o->event_type, &o->target, &o->api, &outcome, e};
 
@@ -38,7 +28,10 @@ dispatch(const struct options *o, struct error *e)
 		if (o->json)
 			report_nothing_tried(e, e);
 	} else if (o->dry_run) {
-		dry_run(&job, &result, o->json, e);
+		length = dispatch_preview(&job, &storage, e);
+		if (length >= 0)
+			report_preview(&result, storage.request, (size_t)length,
+			    o->json, e);
 	} else {
 		(void)dispatch_send(&job, &storage, &outcome, e);
 		report_dispatch(&result, o->json, e);

@@ -176,7 +176,7 @@ begin_certificate(struct scan *s)
 /* The PEM decoder takes bytes up to the next event; a broken object is left
  * behind and the next one begins anew. */
 static void
-scan_bytes(struct scan *s, const char *bytes, size_t length)
+scan_run(struct scan *s, const char *bytes, size_t length)
 {
 	size_t taken;
 
@@ -197,6 +197,23 @@ scan_bytes(struct scan *s, const char *bytes, size_t length)
 				return;
 			break;
 		}
+	}
+}
+
+/* The decoder knows no CRLF, so carriage returns are left out. */
+static void
+scan_bytes(struct scan *s, const char *bytes, size_t length)
+{
+	const char *cr;
+	size_t run;
+
+	while (length > 0) {
+		cr = memchr(bytes, '\r', length);
+		run = cr != NULL ? (size_t)(cr - bytes) : length;
+		scan_run(s, bytes, run);
+		run += cr != NULL;
+		bytes += run;
+		length -= run;
 	}
 }
 
