@@ -94,7 +94,12 @@ def main():
                "DISPATCH_REPO": "octo/app",
                "DISPATCH_API_URL": f"https://localhost:{port}",
                "DISPATCH_CA_FILE": "-"}
-        result = run_in_scratch(place, [], env, root)
+        try:
+            result = run_in_scratch(place, [], env, root)
+        except subprocess.SubprocessError:
+            tap.skip("the only file of an empty root",
+                     "no mount namespace to be had here")
+            return tap.done()
         tap.check(result.returncode == 0 and len(place.requests()) == 1 and
                   result.stdout.startswith(b"octo/app: event deploy sent"),
                   "dispatches from an empty, read-only root",
