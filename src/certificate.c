@@ -478,10 +478,12 @@ read_fields(struct certificate *c, struct certificate_span tbs,
 	struct certificate_span version;
 	const char *why;
 
-	if (!der_take(&tbs, DER_VERSION, &e) ||
-	    !der_only(e.contents, DER_INTEGER, &version) ||
-	    !SPAN_IS(version, "\x02"))
-		return "it is not of version 3";
+	/* Version 1 is the default and left out in DER. */
+	c->is_v1 = tbs.length > 0 && tbs.bytes[0] == DER_INTEGER;
+	if (!c->is_v1 && (!der_take(&tbs, DER_VERSION, &e) ||
+			     !der_only(e.contents, DER_INTEGER, &version) ||
+			     !SPAN_IS(version, "\x02")))
+		return "it is of neither version 3 nor 1";
 	/* Up to 20 octets, and a sign octet that some count apart. */
 	if (!der_take(&tbs, DER_INTEGER, &e) || e.contents.length == 0 ||
 	    e.contents.length > 21)
@@ -509,7 +511,7 @@ read_fields(struct certificate *c, struct certificate_span tbs,
 		return "it is malformed";
 	if (tbs.length == 0)
 		return NULL;
-	if (!der_take(&tbs, DER_EXTENSIONS, &e) || tbs.length > 0)
+	if (c->is_v1 || !der_take(&tbs, DER_EXTENSIONS, &e) || tbs.length > 0)
 		return "its extensions are malformed";
 	return read_extensions(c, e.contents);
 }

@@ -35,13 +35,14 @@ struct certificate {
 	int64_t not_after;  /* inclusive */
 	int path_length;    /* of basicConstraints, or -1 */
 	bool is_ca;         /* by basicConstraints */
+	bool is_v1;         /* which has no extensions: fit for roots only */
 	bool has_key_usage;
 	unsigned key_usage; /* first eight bits */
 };
 
-/* Reads one DER certificate that must be version 3 with an RSA key of at
- * least 2048 bits or a P-256 or P-384 key, without duplicate or unknown
- * critical extensions. Returns 0, or -1 with *why set to a static phrase. */
+/* Reads one DER certificate of version 3, or 1, with an RSA key of 2048 to
+ * 4096 bits or a P-256 or P-384 key, without duplicate or unknown critical
+ * extensions. Returns 0, or -1 with *why set to a static phrase. */
 int certificate_read(struct certificate *c, const unsigned char *der,
     size_t length, const char **why) __attribute__((warn_unused_result));
 

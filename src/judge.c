@@ -365,7 +365,9 @@ read_chain(struct judge *j)
 		if (certificate_read(c, j->bytes + j->start[i],
 			j->start[i + 1] - j->start[i], &why) == 0) {
 			trace_certificate(i, c);
-			continue;
+			why = "it is not of version 3";
+			if (!c->is_v1)
+				continue;
 		}
 		trace("certificate %u: %s", i, why);
 		c->signature.bytes = NULL;

@@ -1,7 +1,7 @@
 /* roots.c - built in: a binary search over the hashes of names, then a view
- * onto the key where it lies. A file: BearSSL's PEM decoder feeds its
- * certificate decoder, which is told to hash the name as it passes; what has
- * the right name is copied into the few places there are. */
+ * onto the key where it lies. A file: each certificate is taken out of the
+ * text and read; the keys of those with the right name are copied into the few
+ * places there are. */
 #include "roots.h"
 
 #include <errno.h>
@@ -9,18 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "certificate.h"
 #include "file.h"
 #include "gen/roots_packed.h"
+#include "trace.h"
 
 struct scan {
 	struct roots *roots;
-	const unsigned char *wanted; /* hash of a name; NULL: only count */
+	struct certificate_span wanted; /* a name; NULL: only count */
 	br_x509_trust_anchor *anchors;
 	int found;
 	unsigned usable;
-	br_pem_decoder_context pem;
-	br_x509_decoder_context certificate;
-	br_sha256_context name;
 };
 
 static void
@@ -97,18 +96,6 @@ find_builtin(
 	return found;
 }
 
-static void
-append_name(void *context, const void *bytes, size_t length)
-{
-	br_sha256_update(context, bytes, length);
-}
-
-static void
-append_certificate(void *context, const void *bytes, size_t length)
-{
-	br_x509_decoder_push(context, bytes, length);
-}
-
 /* Copies the key into storage. Returns 0, or -1 if it is larger. */
 static int
 copy_key(unsigned char storage[ROOTS_KEY_MAX], const br_x509_pkey *key,
@@ -133,87 +120,64 @@ copy_key(unsigned char storage[ROOTS_KEY_MAX], const br_x509_pkey *key,
 	return 0;
 }
 
-static void
-end_certificate(struct scan *s)
+/* A root of version 1 cannot say that it is an authority's; that it stands in
+ * the file and signed itself has to do. */
+static bool
+is_authority(const struct certificate *c)
 {
-	const br_x509_pkey *key = br_x509_decoder_get_pkey(&s->certificate);
-	unsigned char hash[br_sha256_SIZE];
+	return c->is_ca ||
+	       (c->is_v1 && certificate_span_equal(c->issuer, c->subject));
+}
+
+static void
+take_certificate(struct scan *s, const struct certificate *c)
+{
 	br_x509_trust_anchor *anchor;
 
-	if (key == NULL)
-		return;
 	s->usable++;
-	if (s->wanted == NULL || s->found == ROOTS_MATCHES)
-		return;
-	br_sha256_out(&s->name, hash);
-	if (memcmp(hash, s->wanted, ROOTS_HASH_SIZE) != 0)
+	if (s->wanted.bytes == NULL || s->found == ROOTS_MATCHES ||
+	    !certificate_span_equal(s->wanted, c->subject))
 		return;
 	anchor = &s->anchors[s->found];
-	if (copy_key(s->roots->keys[s->found], key, &anchor->pkey) == -1)
+	if (copy_key(s->roots->keys[s->found], &c->key, &anchor->pkey) == -1)
 		return;
-	anchor->flags =
-	    br_x509_decoder_isCA(&s->certificate) ? BR_X509_TA_CA : 0;
+	anchor->flags = is_authority(c) ? BR_X509_TA_CA : 0;
 	s->found++;
 }
 
+/* Told once, when the file is first read. */
 static void
-begin_certificate(struct scan *s)
+pass_over(const struct scan *s, const char *why)
 {
-	const char *name = br_pem_decoder_name(&s->pem);
-
-	if (strcmp(name, "CERTIFICATE") != 0 &&
-	    strcmp(name, "X509 CERTIFICATE") != 0) {
-		br_pem_decoder_setdest(&s->pem, NULL, NULL);
-		/* A decoder that was given nothing has no key to show. */
-		br_x509_decoder_init(&s->certificate, NULL, NULL);
-		return;
-	}
-	br_sha256_init(&s->name);
-	br_x509_decoder_init(&s->certificate, append_name, &s->name);
-	br_pem_decoder_setdest(&s->pem, append_certificate, &s->certificate);
+	if (s->wanted.bytes == NULL)
+		trace("root at line %llu passed over: %s",
+		    (unsigned long long)s->roots->pem.first_line, why);
 }
 
-/* The PEM decoder takes bytes up to the next event; a broken object is left
- * behind and the next one begins anew. */
-static void
-scan_run(struct scan *s, const char *bytes, size_t length)
-{
-	size_t taken;
-
-	while (length > 0) {
-		taken = br_pem_decoder_push(&s->pem, bytes, length);
-		bytes += taken;
-		length -= taken;
-		switch (br_pem_decoder_event(&s->pem)) {
-		case BR_PEM_BEGIN_OBJ:
-			begin_certificate(s);
-			break;
-		case BR_PEM_END_OBJ:
-			end_certificate(s);
-			break;
-		default:
-			/* No event, or an error: it took what it could. */
-			if (taken == 0)
-				return;
-			break;
-		}
-	}
-}
-
-/* The decoder knows no CRLF, so carriage returns are left out. */
 static void
 scan_bytes(struct scan *s, const char *bytes, size_t length)
 {
-	const char *cr;
-	size_t run;
+	struct pem *pem = &s->roots->pem;
+	struct certificate c;
+	const char *why;
+	size_t taken;
 
-	while (length > 0) {
-		cr = memchr(bytes, '\r', length);
-		run = cr != NULL ? (size_t)(cr - bytes) : length;
-		scan_run(s, bytes, run);
-		run += cr != NULL;
-		bytes += run;
-		length -= run;
+	for (; length > 0; bytes += taken, length -= taken) {
+		switch (pem_read(pem, bytes, length, &taken)) {
+		case PEM_CERTIFICATE:
+			if (certificate_read(&c, pem->der, pem->length, &why) ==
+			    0)
+				take_certificate(s, &c);
+			else
+				pass_over(s, why);
+			break;
+		case PEM_UNUSABLE:
+			pass_over(s, "it is cut, no base64, or too large");
+			break;
+		case PEM_NOTHING:
+		default:
+			break;
+		}
 	}
 }
 
@@ -241,18 +205,15 @@ scan_file(struct scan *s, const char *path, struct error *e)
 }
 
 static int
-scan(struct scan *s, struct roots *r, struct error *e)
+scan(struct scan *s, struct error *e)
 {
-	s->roots = r;
-	s->found = 0;
-	s->usable = 0;
-	br_pem_decoder_init(&s->pem);
-	br_x509_decoder_init(&s->certificate, NULL, NULL);
+	struct roots *r = s->roots;
+
+	pem_open(&r->pem);
 	if (r->is_input)
 		scan_bytes(s, r->text, r->text_length);
 	else if (scan_file(s, r->path, e) == -1)
 		return -1;
-	/* The last line may lack its end. */
 	scan_bytes(s, "\n", 1);
 	return 0;
 }
@@ -275,15 +236,13 @@ int
 roots_use_file(
     struct roots *r, const char *path, struct deadline d, struct error *e)
 {
-	struct scan s;
+	struct scan s = {.roots = r};
 
 	r->path = path;
 	r->is_input = false;
 	if (strcmp(path, "-") == 0 && read_input(r, d, e) == -1)
 		return -1;
-	s.wanted = NULL;
-	s.anchors = NULL;
-	if (scan(&s, r, e) == -1)
+	if (scan(&s, e) == -1)
 		return -1;
 	if (s.usable == 0)
 		return error_set(e, ERROR_USAGE,
@@ -296,18 +255,16 @@ int
 roots_find(struct roots *r, const unsigned char *name, size_t name_length,
     br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
 {
+	struct scan s = {r, {name, name_length}, anchors, 0, 0};
 	unsigned char hash[br_sha256_SIZE];
-	struct scan s;
 	int i;
 
-	hash_name(name, name_length, hash);
-	if (r->path == NULL) {
-		s.found = find_builtin(hash, anchors);
-	} else {
-		s.wanted = hash;
-		s.anchors = anchors;
-		if (scan(&s, r, e) == -1)
+	if (r->path != NULL) {
+		if (scan(&s, e) == -1)
 			return -1;
+	} else {
+		hash_name(name, name_length, hash);
+		s.found = find_builtin(hash, anchors);
 	}
 	for (i = 0; i < s.found; i++) {
 		anchors[i].dn.data = (unsigned char *)(uintptr_t)name;

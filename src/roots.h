@@ -11,9 +11,10 @@
 
 #include "deadline.h"
 #include "error.h"
+#include "pem.h"
 
 #define ROOTS_MATCHES 4       /* anchors of one name that are looked at */
-#define ROOTS_KEY_MAX 1032    /* RSA of 8192 bits and its exponent */
+#define ROOTS_KEY_MAX 528     /* RSA of 4096 bits and its exponent */
 #define ROOTS_INPUT_MAX 65536 /* of roots that come from standard input */
 
 struct roots {
@@ -21,6 +22,7 @@ struct roots {
 	bool is_input;    /* standard input, kept in text */
 	size_t text_length;
 	char text[ROOTS_INPUT_MAX];
+	struct pem pem;
 	unsigned char keys[ROOTS_MATCHES][ROOTS_KEY_MAX];
 };
 
@@ -28,8 +30,8 @@ void roots_use_builtin(struct roots *r);
 
 /* The certificates of a PEM file, or of standard input for "-", in place of
  * the built-in ones. Comments, CRLF, duplicates and certificates that cannot
- * be used are no matter as long as one can. Returns 0, or -1 with an
- * ERROR_USAGE that names the file. */
+ * be used (the trace names their lines) are no matter as long as one can.
+ * Returns 0, or -1 with an ERROR_USAGE that names the file. */
 int roots_use_file(struct roots *r, const char *path, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 

@@ -52,6 +52,16 @@ usage='extendedKeyUsage=serverAuth\nkeyUsage=critical,digitalSignature\n'
 
 root root
 root other_root
+# The same root as a certificate of version 1, which some private ones are.
+openssl req -new -key root.key -subj '/O=Stand-in/CN=root' -out v1.csr
+openssl x509 -req -in v1.csr -signkey root.key -days 3650 -out v1_root.pem \
+    2>/dev/null
+# A bundle as they are found: one cut, one broken, then the good one.
+{
+	head -n 5 other_root.pem
+	sed '3s/./*/' other_root.pem
+	cat root.pem
+} >bundle.pem
 key intermediate prime256v1
 extensions intermediate \
     'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=keyCertSign\n'

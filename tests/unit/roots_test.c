@@ -155,6 +155,29 @@ test_files(const struct name *last)
 	    "-----BEGIN CERTIFICATE-----\n!!!\n%s",
 	    one);
 	tap_ok(use_text(text, n, last) == 1, "behind ones that are broken");
+	n = (size_t)snprintf(
+	    text, sizeof(text), "%.*s\n%s", (int)length / 2, one, one);
+	tap_ok(use_text(text, n, last) == 1, "behind one that is cut");
+	n = (size_t)snprintf(text, sizeof(text), "%s%.*s*%s%s", one,
+	    (int)length / 2, one, one + length / 2, one);
+	tap_ok(use_text(text, n, last) == 2, "around one that is broken");
+	n = (size_t)snprintf(text, sizeof(text),
+	    "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+	    "-----BEGIN CERTIFICATE-----   \n%s",
+	    strchr(one, '\n') + 1);
+	tap_ok(use_text(text, n, last) == 1,
+	    "behind a key, with spaces behind the boundary");
+	n = (size_t)snprintf(text, sizeof(text),
+	    "-----BEGIN CERTIFICATE "
+	    "REQUEST-----\n%s",
+	    strchr(one, '\n') + 1);
+	tap_ok(use_text(text, n, last) == -1, "a request is no certificate");
+	for (i = 0, n = 0; i < length; i++) {
+		/* All base64 in one line. */
+		if (one[i] != '\n' || one[i - 1] == '-' || one[i + 1] == '-')
+			text[n++] = one[i];
+	}
+	tap_ok(use_text(text, n, last) == 1, "one long line");
 	tap_ok(use_text(one, length / 2, last) == -1, "cut in the middle");
 	tap_ok(use_text("", 0, last) == -1, "empty");
 	tap_ok(use_text("\x30\x82\x01\x00", 4, last) == -1, "DER is not PEM");

@@ -1,0 +1,37 @@
+/* pem.h - certificates out of PEM text (RFC 7468), however it comes cut.
+ * What cannot be read is left behind whole, and spoils nothing after it. */
+#ifndef PEM_H
+#define PEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PEM_DER_MAX 16384 /* bytes of one certificate */
+#define PEM_LINE_MAX 64   /* of a line between hyphens that matters */
+
+enum pem_event {
+	PEM_NOTHING,     /* all bytes were taken */
+	PEM_CERTIFICATE, /* der and length hold one, until the next call */
+	PEM_UNUSABLE     /* one that is cut, no base64, or too large */
+};
+
+struct pem {
+	unsigned char der[PEM_DER_MAX];
+	size_t length;
+	unsigned long first_line; /* where this certificate begins, from 1 */
+	/* Private from here on. */
+	unsigned long line;
+	char boundary[PEM_LINE_MAX]; /* the line so far, if it is one */
+	size_t boundary_length, column;
+	bool inside, broken;
+	unsigned bits, characters, padding; /* of base64 */
+};
+
+void pem_open(struct pem *p);
+
+/* Takes bytes up to the next event, and says in *taken how many. At the end of
+ * the text a last "\n" ends a line that lacks it. */
+enum pem_event pem_read(
+    struct pem *p, const char *bytes, size_t length, size_t *taken);
+
+#endif
