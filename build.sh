@@ -17,7 +17,7 @@ same=-fno-ident
 # hand-shake spends its time, is made for speed.
 small='-Oz -flto -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables
 	-ffunction-sections -fdata-sections -fomit-frame-pointer'
-fast='i31_montmul i31_muladd ccopy'
+fast='i31_montmul i31_muladd ccopy skim'
 harden='-fstack-protector-strong -ffat-lto-objects'
 # Entropy is injected from getrandom(2): BearSSL must not look for its own.
 bearssl_flags='-DBR_USE_URANDOM=0 -DBR_USE_GETENTROPY=0 -DBR_RDRAND=0
@@ -151,11 +151,11 @@ generate_roots() {
 	mv "$out/gen/roots_packed.c.new" "$out/gen/roots_packed.c"
 }
 
-# compile_ours COMPILER FLAGS DIR: what is older than its source or than any
+# compile_ours COMPILER FLAGS DIR [SPEED]: what is older than its source or than any
 # header is compiled anew.
 compile_ours() {
 	mkdir -p "$3"
-	echo "$1 $2" >"$3/flags.new"
+	echo "$*" >"$3/flags.new"
 	cmp -s "$3/flags.new" "$3/flags" || rm -f "$3"/*.o
 	mv "$3/flags.new" "$3/flags"
 	for source in src/*.c "$out/gen/roots_packed.c"; do
@@ -165,8 +165,12 @@ compile_ours() {
 		    | head -n 1)" ]; then
 			continue
 		fi
+		case " $fast " in
+		*" $(basename "$source" .c) "*) speed=${4:-} ;;
+		*) speed='' ;;
+		esac
 		# shellcheck disable=SC2086
-		$1 $2 $warnings $same -isystem "$out/bearssl-src/inc" -Isrc \
+		$1 $2 $speed $warnings $same -isystem "$out/bearssl-src/inc" -Isrc \
 		    -c "$source" -o "$object.new"
 		mv "$object.new" "$object"
 	done
@@ -199,7 +203,7 @@ build() {
 	fetch_bearssl
 	compile_bearssl "$cc" "$small" "$out/bearssl"
 	generate_roots
-	compile_ours "$cc" "$small $harden" "$out/ours"
+	compile_ours "$cc" "$small $harden" "$out/ours" -O3
 	link_static "$out/repository-dispatch.new"
 	mv "$out/repository-dispatch.new" "$out/repository-dispatch"
 }

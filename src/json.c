@@ -1,7 +1,8 @@
 /* json.c - each call of json_next reads one token. What may come next is a
- * state; whether the innermost container is an object is a bit on a stack of
- * fixed size. All bytes pass peek(), which refills the window; the loop over
- * plain characters of strings, where time goes, runs ahead of it in memory. */
+ * state; what closes the containers that are open lies on a stack of fixed
+ * size. All bytes pass peek(), which refills the window; skim runs ahead of it
+ * over what is in memory and plainly valid, so that this file need not be
+ * fast, and decides alone what is a fault. */
 #include "json.h"
 
 #include <string.h>
@@ -10,24 +11,14 @@
 
 #define CONTEXT 96 /* bytes kept before the window, for the excerpt */
 
-enum state {
-	WANT_VALUE,
-	WANT_VALUE_OR_END, /* behind [ */
-	WANT_KEY_OR_END,   /* behind { */
-	WANT_KEY,          /* behind , in an object */
-	WANT_COMMA_OR_END,
-	WANT_NOTHING, /* behind the outermost value */
-	BROKEN
-};
-
 static void
 open_reader(struct json_reader *r, const unsigned char *bytes, size_t length)
 {
 	memset(r, 0, sizeof(*r));
-	r->start = r->at = bytes;
-	r->end = bytes + length;
-	r->line = 1;
-	r->state = WANT_VALUE;
+	r->start = r->counted = r->in.at = bytes;
+	r->in.end = bytes + length;
+	r->in.line = 1;
+	r->in.state = SKIM_VALUE;
 }
 
 void
@@ -47,26 +38,40 @@ json_open_source(struct json_reader *r, json_source *source, void *context,
 	r->window_size = window_size;
 }
 
+/* Brings the count of the line's characters up to here. */
+static void
+count_line(struct json_reader *r)
+{
+	if (r->in.line_start != NULL) {
+		r->counted = r->in.line_start;
+		r->characters = 0;
+		r->in.line_start = NULL;
+	}
+	r->characters += skim_count(r->counted, r->in.at);
+	r->counted = r->in.at;
+}
+
 /* Keeps the last bytes in front, for the excerpt, and reads behind them. */
 static bool
 refill(struct json_reader *r)
 {
-	size_t kept = (size_t)(r->at - r->start);
+	size_t kept = (size_t)(r->in.at - r->start);
 	ssize_t n;
 
 	if (r->source == NULL || r->source_ended)
 		return false;
+	count_line(r);
 	if (kept > CONTEXT) {
 		r->base += kept - CONTEXT;
-		memmove(r->window, r->at - CONTEXT, CONTEXT);
+		memmove(r->window, r->in.at - CONTEXT, CONTEXT);
 		kept = CONTEXT;
 	}
 	n = r->source(r->context, r->window + kept, r->window_size - kept);
 	r->source_failed = n < 0;
 	r->source_ended = n <= 0;
 	r->start = r->window;
-	r->at = r->window + kept;
-	r->end = r->at + (n > 0 ? n : 0);
+	r->in.at = r->counted = r->window + kept;
+	r->in.end = r->in.at + (n > 0 ? n : 0);
 	return n > 0;
 }
 
@@ -74,24 +79,25 @@ refill(struct json_reader *r)
 static int
 peek(struct json_reader *r)
 {
-	if (r->at == r->end && !refill(r))
+	if (r->in.at == r->in.end && !refill(r))
 		return -1;
-	return *r->at;
+	return *r->in.at;
 }
 
 static uint64_t
 offset(const struct json_reader *r)
 {
-	return r->base + (uint64_t)(r->at - r->start);
+	return r->base + (uint64_t)(r->in.at - r->start);
 }
 
 static enum json_event
 fail(struct json_reader *r, const char *expected)
 {
-	r->state = BROKEN;
+	r->in.state = SKIM_BROKEN;
 	r->fault.offset = offset(r);
-	r->fault.line = r->line;
-	r->fault.column = r->fault.offset - r->line_start + 1;
+	r->fault.line = r->in.line;
+	count_line(r);
+	r->fault.column = r->characters + 1;
 	r->fault.expected = expected;
 	return JSON_FAULT;
 }
@@ -102,39 +108,12 @@ skip_space(struct json_reader *r)
 	int c;
 
 	while ((c = peek(r)) == ' ' || c == '\n' || c == '\t' || c == '\r') {
-		r->at++;
+		r->in.at++;
 		if (c == '\n') {
-			r->line++;
-			r->line_start = offset(r);
+			r->in.line++;
+			r->in.line_start = r->in.at;
 		}
 	}
-}
-
-/* Eight bytes at once that are neither a control, a quotation mark, a
- * backslash nor above 0x7f: each test leaves its answer in the top bit. */
-static bool
-are_plain(const unsigned char *bytes)
-{
-	const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
-	uint64_t w, quote, backslash;
-
-	memcpy(&w, bytes, sizeof(w));
-	quote = w ^ (ones * '"');
-	backslash = w ^ (ones * '\\');
-	return ((w | (w - ones * 0x20) | (quote - ones) | (backslash - ones)) &
-		   tops) == 0;
-}
-
-static void
-skip_plain(struct json_reader *r)
-{
-	const unsigned char *p = r->at;
-
-	while (r->end - p >= 8 && are_plain(p))
-		p += 8;
-	while (p < r->end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
-		p++;
-	r->at = p;
 }
 
 static bool
@@ -152,11 +131,11 @@ skip_escape(struct json_reader *r)
 
 	if (c <= 0 || strchr("\"\\/bfnrtu", c) == NULL)
 		return "one of \" \\ / b f n r t u after the backslash";
-	r->at++;
+	r->in.at++;
 	for (i = 0; c == 'u' && i < 4; i++) {
 		if (!is_hex(peek(r)))
 			return "four hexadecimal digits after \\u";
-		r->at++;
+		r->in.at++;
 	}
 	return NULL;
 }
@@ -187,14 +166,14 @@ skip_utf8(struct json_reader *r)
 	}
 	if (i == sizeof(rows) / sizeof(rows[0]))
 		return "valid UTF-8";
-	r->at++;
+	r->in.at++;
 	low = rows[i].low;
 	high = rows[i].high;
 	for (more = rows[i].more + 1U; more > 0; more--) {
 		c = peek(r);
 		if (c < low || c > high)
 			return "valid UTF-8";
-		r->at++;
+		r->in.at++;
 		low = 0x80;
 		high = 0xbf;
 	}
@@ -208,12 +187,12 @@ skip_string(struct json_reader *r)
 	const char *expected = NULL;
 	int c;
 
-	r->at++;
+	r->in.at++;
 	while (expected == NULL) {
-		skip_plain(r);
+		r->in.at = skim_text(r->in.at, r->in.end);
 		c = peek(r);
 		if (c == '"') {
-			r->at++;
+			r->in.at++;
 			return NULL;
 		}
 		if (c < 0)
@@ -222,10 +201,12 @@ skip_string(struct json_reader *r)
 			return "an escape: a string holds no raw control "
 			       "character";
 		if (c == '\\') {
-			r->at++;
+			r->in.at++;
 			expected = skip_escape(r);
 		} else if (c >= 0x80) {
 			expected = skip_utf8(r);
+		} else {
+			r->in.at++;
 		}
 	}
 	return expected;
@@ -239,7 +220,7 @@ skip_digits(struct json_reader *r)
 	if (c < '0' || c > '9')
 		return "a digit";
 	while (c >= '0' && c <= '9') {
-		r->at++;
+		r->in.at++;
 		c = peek(r);
 	}
 	return NULL;
@@ -253,26 +234,26 @@ skip_number(struct json_reader *r)
 	int c;
 
 	if (peek(r) == '-')
-		r->at++;
+		r->in.at++;
 	c = peek(r);
 	if (c == '0')
-		r->at++;
+		r->in.at++;
 	else if ((expected = skip_digits(r)) != NULL)
 		return expected;
 	if (c == '0' && (c = peek(r)) >= '0' && c <= '9')
 		return "a number without a leading zero";
 	if (peek(r) == '.') {
-		r->at++;
+		r->in.at++;
 		if ((expected = skip_digits(r)) != NULL)
 			return expected;
 	}
 	c = peek(r);
 	if (c != 'e' && c != 'E')
 		return NULL;
-	r->at++;
+	r->in.at++;
 	c = peek(r);
 	if (c == '+' || c == '-')
-		r->at++;
+		r->in.at++;
 	return skip_digits(r);
 }
 
@@ -282,7 +263,7 @@ skip_word(struct json_reader *r, const char *word)
 	for (; *word != '\0'; word++) {
 		if (peek(r) != *word)
 			return "true, false or null";
-		r->at++;
+		r->in.at++;
 	}
 	return NULL;
 }
@@ -290,25 +271,18 @@ skip_word(struct json_reader *r, const char *word)
 static bool
 in_object(const struct json_reader *r)
 {
-	unsigned level = r->depth - 1;
-
-	return (r->is_object[level / 8] >> (level % 8) & 1) != 0;
+	return r->in.closers[r->in.depth - 1] == '}';
 }
 
 static enum json_event
 begin(struct json_reader *r, bool object)
 {
-	unsigned level = r->depth;
-
-	if (level == JSON_DEPTH_MAX)
+	if (r->in.depth == JSON_DEPTH_MAX)
 		return fail(r, "at most 512 levels of objects and arrays");
-	if (object)
-		r->is_object[level / 8] |= (unsigned char)(1U << (level % 8));
-	else
-		r->is_object[level / 8] &= (unsigned char)~(1U << (level % 8));
-	r->depth++;
-	r->at++;
-	r->state = object ? WANT_KEY_OR_END : WANT_VALUE_OR_END;
+	r->in.closers[r->in.depth] = object ? '}' : ']';
+	r->in.depth++;
+	r->in.at++;
+	r->in.state = object ? SKIM_KEY_OR_END : SKIM_VALUE_OR_END;
 	return object ? JSON_OBJECT_BEGIN : JSON_ARRAY_BEGIN;
 }
 
@@ -316,7 +290,7 @@ begin(struct json_reader *r, bool object)
 static void
 after_value(struct json_reader *r)
 {
-	r->state = r->depth == 0 ? WANT_NOTHING : WANT_COMMA_OR_END;
+	r->in.state = r->in.depth == 0 ? SKIM_NOTHING : SKIM_COMMA_OR_END;
 }
 
 static enum json_event
@@ -324,8 +298,8 @@ end(struct json_reader *r)
 {
 	enum json_event event = in_object(r) ? JSON_OBJECT_END : JSON_ARRAY_END;
 
-	r->at++;
-	r->depth--;
+	r->in.at++;
+	r->in.depth--;
 	after_value(r);
 	return event;
 }
@@ -370,22 +344,22 @@ key(struct json_reader *r, int c, const char *wanted)
 		return fail(r, expected);
 	/* The token ends before the colon. */
 	if (r->source == NULL)
-		r->token_length = (size_t)((const char *)r->at - r->token);
+		r->token_length = (size_t)((const char *)r->in.at - r->token);
 	skip_space(r);
 	if (peek(r) != ':')
 		return fail(r, "a colon after the key");
-	r->at++;
-	r->state = WANT_VALUE;
+	r->in.at++;
+	r->in.state = SKIM_VALUE;
 	return JSON_KEY;
 }
 
 static const char *
 wanted_first(const struct json_reader *r, int c)
 {
-	if (c == 0xef && r->base == 0 && r->at == r->start)
+	if (c == 0xef && r->base == 0 && r->in.at == r->start)
 		return "no byte order mark in front";
-	return c < 0 && r->depth == 0 ? "a value, but there is nothing"
-				      : "a value";
+	return c < 0 && r->in.depth == 0 ? "a value, but there is nothing"
+					 : "a value";
 }
 
 static enum json_event
@@ -395,29 +369,29 @@ step(struct json_reader *r)
 
 	skip_space(r);
 	c = peek(r);
-	if (r->state == WANT_COMMA_OR_END && c == ',') {
-		r->at++;
-		r->state = in_object(r) ? WANT_KEY : WANT_VALUE;
+	if (r->in.state == SKIM_COMMA_OR_END && c == ',') {
+		r->in.at++;
+		r->in.state = in_object(r) ? SKIM_KEY : SKIM_VALUE;
 		skip_space(r);
 		c = peek(r);
 	}
-	r->token = (const char *)r->at;
-	switch ((enum state)r->state) {
-	case WANT_VALUE:
+	r->token = (const char *)r->in.at;
+	switch ((enum skim_state)r->in.state) {
+	case SKIM_VALUE:
 		return value(r, c, wanted_first(r, c));
-	case WANT_VALUE_OR_END:
+	case SKIM_VALUE_OR_END:
 		return c == ']' ? end(r) : value(r, c, "a value or ]");
-	case WANT_KEY_OR_END:
+	case SKIM_KEY_OR_END:
 		return c == '}' ? end(r) : key(r, c, "a key or }");
-	case WANT_KEY:
+	case SKIM_KEY:
 		return key(r, c, "a key");
-	case WANT_COMMA_OR_END:
-		if (c == (in_object(r) ? '}' : ']'))
+	case SKIM_COMMA_OR_END:
+		if (c == r->in.closers[r->in.depth - 1])
 			return end(r);
 		return fail(r, in_object(r) ? "a comma or }" : "a comma or ]");
-	case WANT_NOTHING:
+	case SKIM_NOTHING:
 		return c < 0 ? JSON_END : fail(r, "nothing after the value");
-	case BROKEN:
+	case SKIM_BROKEN:
 	default:
 		return JSON_FAULT;
 	}
@@ -428,7 +402,7 @@ json_next(struct json_reader *r)
 {
 	enum json_event event;
 
-	if (r->state == BROKEN)
+	if (r->in.state == SKIM_BROKEN)
 		return JSON_FAULT;
 	event = step(r);
 	if (r->source_failed && event != JSON_FAULT)
@@ -436,7 +410,7 @@ json_next(struct json_reader *r)
 	if (r->source != NULL)
 		r->token = NULL;
 	else if (event != JSON_KEY)
-		r->token_length = (size_t)((const char *)r->at - r->token);
+		r->token_length = (size_t)((const char *)r->in.at - r->token);
 	return event;
 }
 
@@ -446,6 +420,7 @@ json_validate(struct json_reader *r)
 	enum json_event event;
 
 	do {
+		skim_tokens(&r->in);
 		event = json_next(r);
 	} while (event > JSON_END);
 	return event == JSON_END ? 0 : -1;
@@ -456,18 +431,20 @@ json_excerpt(const struct json_reader *r, char *out, size_t size)
 {
 	static const char margin[] = "    | ";
 	char shown[280];
-	size_t before = (size_t)(r->at - r->start), after, caret, i;
-	const unsigned char *from = r->at;
+	size_t before = (size_t)(r->in.at - r->start), after, caret, i;
+	const unsigned char *from = r->in.at;
 
 	/* Some of the line on either side; a byte may take four columns. */
 	for (i = 0; i < 40 && i < before && from[-1] != '\n'; i++)
 		from--;
-	after = (size_t)(r->end - r->at);
-	for (i = 0; i < after && i < 24 && r->at[i] != '\n' && r->at[i] != '\r';
+	after = (size_t)(r->in.end - r->in.at);
+	for (i = 0;
+	     i < after && i < 24 && r->in.at[i] != '\n' && r->in.at[i] != '\r';
 	     i++)
 		;
-	caret = text_show(NULL, 0, from, (size_t)(r->at - from));
-	(void)text_show(shown, sizeof(shown), from, (size_t)(r->at - from) + i);
+	caret = text_show(NULL, 0, from, (size_t)(r->in.at - from));
+	(void)text_show(
+	    shown, sizeof(shown), from, (size_t)(r->in.at - from) + i);
 	after = strlen(shown);
 	if (size < 2 * sizeof(margin) + after + caret + 4) {
 		if (size > 0)
@@ -602,9 +579,9 @@ json_same_text(const char *a, size_t a_length, const char *b, size_t b_length)
 static void
 skip_container(struct json_reader *r)
 {
-	unsigned outside = r->depth - 1;
+	unsigned outside = r->in.depth - 1;
 
-	while (r->depth > outside && json_next(r) > JSON_END)
+	while (r->in.depth > outside && json_next(r) > JSON_END)
 		;
 }
 
@@ -613,7 +590,7 @@ skip_value(struct json_reader *r, enum json_event event)
 {
 	if (event == JSON_OBJECT_BEGIN || event == JSON_ARRAY_BEGIN)
 		skip_container(r);
-	return r->state == BROKEN ? JSON_FAULT : event;
+	return r->in.state == SKIM_BROKEN ? JSON_FAULT : event;
 }
 
 /* Within an object: to the value of a key. Returns its event, or

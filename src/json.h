@@ -10,8 +10,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Objects and arrays within each other. RFC 8259, 9 allows a limit. */
-#define JSON_DEPTH_MAX 512
+#include "skim.h"
+
+#define JSON_DEPTH_MAX SKIM_DEPTH_MAX
 
 /* The window of a source holds at least this many bytes. */
 #define JSON_WINDOW_MIN 512
@@ -31,8 +32,9 @@ enum json_event {
 	JSON_NULL
 };
 
-/* Where the text stops being JSON. Lines and columns count from 1, columns in
- * bytes; expected is a static phrase. */
+/* Where the text stops being JSON. The offset is in bytes; lines and columns
+ * count from 1, columns in characters, as editors do. expected is a static
+ * phrase. */
 struct json_fault {
 	uint64_t offset, line, column;
 	const char *expected;
@@ -49,16 +51,16 @@ struct json_reader {
 	struct json_fault fault; /* after JSON_FAULT */
 	bool source_failed;      /* the fault is the source's */
 	/* Private from here on. */
-	const unsigned char *start, *at, *end; /* of what is in memory */
+	const unsigned char *start; /* of what is in memory */
+	struct skim in;
+	const unsigned char *counted; /* in.line's characters before this: */
+	uint64_t characters;
+	uint64_t base; /* offset of start in the whole text */
 	json_source *source;
-	bool source_ended; /* it is not asked again */
 	void *context;
+	bool source_ended; /* it is not asked again */
 	unsigned char *window;
 	size_t window_size;
-	uint64_t base, line, line_start; /* offsets in the whole text */
-	unsigned depth;
-	unsigned char state;
-	unsigned char is_object[JSON_DEPTH_MAX / 8]; /* a bit a level */
 };
 
 void json_open(struct json_reader *r, const void *bytes, size_t length);

@@ -60,7 +60,16 @@ compile_unit_tests() {
 		$BUILD "$1" $OBJECTS -o "$OUT/$(basename "$1" .c)"' sh
 }
 
+# The JSON tests again, on the code of processors without SSE2 and NEON.
+compile_portable_test() {
+	# shellcheck disable=SC2086
+	gcc $sanitize $warnings -D_DEFAULT_SOURCE -DSKIM_PORTABLE -Isrc \
+	    -Itests/unit tests/unit/json_test.c src/json.c src/skim.c \
+	    src/text.c -o "$out/unit/json_portable_test"
+}
+
 compile_unit_tests
+compile_portable_test
 for test in "$out"/unit/*_test; do
 	suite "unit/$(basename "$test" _test)" "$test"
 done

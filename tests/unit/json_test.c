@@ -64,6 +64,12 @@ static const char *const valid[] = {
     "{\"a\":1,\"a\":2}",
     "\"a string that is longer than sixteen bytes, all of them plain\"",
     "\"1234567\\n12345678\\\"1234567\xc3\xa9 123456789\"",
+    "12345678901234567890",
+    "-0.12345678901234567890e-1234567890123456789",
+    "1e400",
+    "\"\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1"
+    "\xe6\xbc\xa2\xf0\x9f\x9a\x80\xed\x95\x9c\xe0\xb8\xa0 ascii, plain, "
+    "16\xe0\xb8\xa0\"",
 };
 
 static const struct {
@@ -112,7 +118,7 @@ static const struct {
     {"\"\xc2\x7f\"", 1, 3},
     {"\"\xe0\x9f\xbf\"", 1, 3},
     {"\"\xed\xa0\x80\"", 1, 3},
-    {"\"\xe2\x80\"", 1, 4},
+    {"\"\xe2\x80\"", 1, 3},
     {"\"\xf0\x8f\xbf\xbf\"", 1, 3},
     {"\"\xf4\x90\x80\x80\"", 1, 3},
     {"\"\xf5\x80\x80\x80\"", 1, 2},
@@ -147,6 +153,12 @@ static const struct {
     {"\xc2\xa0"
      "1",
 	1, 1},
+    {"[\"\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1\xd0\xb1"
+     "\xd0\xb1\xd0\xb1\xd0\xb1\", x]",
+	1, 17},
+    {"[\"\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc"
+     "\xe6\xbc\xa2\"]",
+	1, 9},
     {"[1,\n 2,\n x]", 3, 2},
     {"{\n\n\"a\"\n:\n+}", 5, 1},
 };
@@ -189,6 +201,41 @@ same_in_pieces(const char *text, size_t length, size_t step)
 			      whole.fault.expected == cut.fault.expected));
 }
 
+/* Reads token by token, without the fast lane. */
+static int
+validate_slowly(struct json_reader *r)
+{
+	enum json_event event;
+
+	do {
+		event = json_next(r);
+	} while (event > JSON_END);
+	return event == JSON_END ? 0 : -1;
+}
+
+/* Whether both lanes come to the same for the text, with room around it so
+ * that the fast one takes part. */
+static bool
+same_in_both_lanes(const char *text, bool valid)
+{
+	static const char before[] = "[ true ,\n [ ] , {\"a\" : 1.5e3 },";
+	static const char behind[] = ", \"behind, and long enough\"\n]";
+	struct json_reader fast, slow;
+	char padded[512];
+	int a, b, n;
+
+	n = snprintf(padded, sizeof(padded), "%s%s%s", before, text, behind);
+	json_open(&fast, padded, (size_t)n);
+	json_open(&slow, padded, (size_t)n);
+	a = json_validate(&fast);
+	b = validate_slowly(&slow);
+	return a == b && (a == 0) == valid &&
+	       (a == 0 || (fast.fault.offset == slow.fault.offset &&
+			      fast.fault.line == slow.fault.line &&
+			      fast.fault.column == slow.fault.column &&
+			      fast.fault.expected == slow.fault.expected));
+}
+
 static bool
 is_valid(const char *text, size_t length)
 {
@@ -218,6 +265,12 @@ test_tables(void)
 			printf("# %s at %d:%d\n", invalid[i].text,
 			    (int)r.fault.line, (int)r.fault.column);
 	}
+	for (i = 0; i < COUNT(valid); i++)
+		tap_ok(same_in_both_lanes(valid[i], true),
+		    "both lanes, valid %zu", i);
+	for (i = 0; i < COUNT(invalid); i++)
+		tap_ok(same_in_both_lanes(invalid[i].text, false),
+		    "both lanes, invalid %zu", i);
 	for (step = 1; step < 20; step++) {
 		same = true;
 		for (i = 0; i < COUNT(valid); i++)
