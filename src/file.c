@@ -74,3 +74,43 @@ file_read(const char *path, char *storage, size_t capacity, struct deadline d,
 		    name, capacity);
 	return error_set_errno(e, ERROR_LOCAL, reason, "cannot read %s", name);
 }
+
+struct line {
+	void (*take)(void *context, char *line);
+	void *context;
+	size_t length;
+	char text[FILE_LINE_MAX];
+};
+
+static void
+end_line(struct line *l)
+{
+	l->text[l->length] = '\0';
+	if (l->length > 0)
+		l->take(l->context, l->text);
+	l->length = 0;
+}
+
+int
+file_lines(
+    const char *path, void (*take)(void *context, char *line), void *context)
+{
+	struct line line = {.take = take, .context = context};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char bytes[1024];
+	ssize_t n, i;
+
+	if (fd < 0)
+		return -1;
+	while ((n = read(fd, bytes, sizeof(bytes))) > 0) {
+		for (i = 0; i < n; i++) {
+			if (bytes[i] == '\n')
+				end_line(&line);
+			else if (line.length < sizeof(line.text) - 1)
+				line.text[line.length++] = bytes[i];
+		}
+	}
+	end_line(&line);
+	(void)close(fd);
+	return n == 0 ? 0 : -1;
+}

@@ -15,4 +15,12 @@
 ssize_t file_read(const char *path, char *storage, size_t capacity,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
+#define FILE_LINE_MAX \
+	1024 /* bytes with a NUL; the rest of a line is left out */
+
+/* Hands each line of a file over, without its end, to be changed at will.
+ * Returns 0, or -1 if it cannot be read. */
+int file_lines(
+    const char *path, void (*take)(void *context, char *line), void *context);
+
 #endif

@@ -1,33 +1,57 @@
-/* resolve.c - libc's getaddrinfo takes no deadline, so a child calls it and
- * writes one record into a pipe, which the parent polls; when the time is up
- * the child is killed. The record is shorter than PIPE_BUF: it is written and
- * read whole, or not at all. */
+/* resolve.c - hosts file, then name servers. The two questions of a name, for
+ * IPv4 and for IPv6, go to all servers at once over connected sockets, so that
+ * the kernel drops what others send and says when nobody listens. libc's
+ * look-up takes no deadline, fails as a whole where one question does, and
+ * brings 20 KB of stdio and locks. */
 #include "resolve.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
+#include <net/if.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "buffer.h"
+#include "dns.h"
+#include "file.h"
 #include "sandbox.h"
 #include "text.h"
 #include "trace.h"
 
-#define HOST_SIZE (TEXT_HOST_SIZE + 1) /* with a dot behind it */
+#define SERVERS_MAX 3   /* as resolv.conf(5) has it */
+#define SEARCH_SIZE 512 /* bytes of all search domains */
+#define NAME_SERVER_PORT 53
 
-struct reply {
-	int code;   /* an EAI_* of the first try, or 0 */
-	int errnum; /* for EAI_SYSTEM */
-	struct resolve_addresses addresses;
+/* A connection can begin without IPv6 addresses, but not without the others:
+ * once there is an IPv4 address the rest is waited for this long (RFC 8305, 3,
+ * "Resolution Delay"). */
+#define IPV6_DELAY 50 /* milliseconds */
+
+struct configuration {
+	struct resolve_address servers[SERVERS_MAX];
+	size_t server_count;
+	char search[SEARCH_SIZE]; /* each domain with a NUL, "" at the end */
+	uint32_t interval;        /* milliseconds until asked again */
+	uint32_t attempts;
+	bool is_missing; /* there is no file */
 };
 
-_Static_assert(sizeof(struct reply) <= 4096, "Linux's PIPE_BUF is 4096");
+enum { IPV4, IPV6, QUESTIONS };
+
+struct question {
+	struct dns_query query;
+	struct dns_addresses found;
+	enum dns_result result; /* DNS_NOT_OURS: there is none yet */
+	size_t failures;        /* answers that were none, in this round */
+};
+
+struct look_up {
+	const struct configuration *configuration;
+	struct pollfd servers[SERVERS_MAX]; /* fd -1: cannot be reached */
+	struct question questions[QUESTIONS];
+};
 
 static void
 set_v4(struct resolve_address *a, uint16_t port)
@@ -45,19 +69,28 @@ set_v6(struct resolve_address *a, uint16_t port)
 	a->length = sizeof(a->to.v6);
 }
 
+/* An IP literal. A zone, as in fe80::1%eth0, is for name servers only. */
 static bool
-resolve_literal(const char *host, uint16_t port, struct resolve_addresses *out)
+read_address(const char *text, uint16_t port, struct resolve_address *a)
 {
-	struct resolve_address *a = &out->list[0];
+	char address[INET6_ADDRSTRLEN];
+	size_t length = strcspn(text, "%");
 
-	if (inet_pton(AF_INET, host, &a->to.v4.sin_addr) == 1)
-		set_v4(a, port);
-	else if (inet_pton(AF_INET6, host, &a->to.v6.sin6_addr) == 1)
-		set_v6(a, port);
-	else
+	memset(a, 0, sizeof(*a));
+	if (length >= sizeof(address))
 		return false;
-	out->count = 1;
-	return true;
+	memcpy(address, text, length);
+	address[length] = '\0';
+	if (inet_pton(AF_INET, address, &a->to.v4.sin_addr) == 1) {
+		set_v4(a, port);
+		return text[length] == '\0';
+	}
+	if (inet_pton(AF_INET6, address, &a->to.v6.sin6_addr) != 1)
+		return false;
+	set_v6(a, port);
+	if (text[length] == '%')
+		a->to.v6.sin6_scope_id = if_nametoindex(text + length + 1);
+	return text[length] == '\0' || a->to.v6.sin6_scope_id != 0;
 }
 
 /* RFC 6761, 6.3: localhost and all names below it, with no one asked. */
@@ -86,196 +119,369 @@ resolve_localhost(uint16_t port, struct resolve_addresses *out)
 	out->count = 2;
 }
 
-/* No family may crowd the other out: either may be the one that works. */
-static void
-take_addresses(struct resolve_addresses *out, const struct addrinfo *found)
+/* The next word of a line, cut off with a NUL, or NULL. */
+static char *
+next_word(char **line)
 {
-	unsigned v4 = 0, v6 = 0;
-	struct resolve_address *a;
-	bool fits;
+	char *word = *line + strspn(*line, " \t\r");
+	size_t length = strcspn(word, " \t\r");
 
-	for (; found != NULL; found = found->ai_next) {
-		a = &out->list[out->count];
-		if (found->ai_family == AF_INET)
-			fits = found->ai_addrlen == sizeof(a->to.v4) &&
-			       v4++ < RESOLVE_MAX / 2;
-		else
-			fits = found->ai_family == AF_INET6 &&
-			       found->ai_addrlen == sizeof(a->to.v6) &&
-			       v6++ < RESOLVE_MAX / 2;
-		if (!fits)
-			continue;
-		memcpy(&a->to, found->ai_addr, found->ai_addrlen);
-		a->length = found->ai_addrlen;
-		out->count++;
-	}
+	if (length == 0)
+		return NULL;
+	*line = word + length;
+	if (**line != '\0')
+		*(*line)++ = '\0';
+	return word;
 }
 
-/* The list is not given back: the process is about to end. */
-static int
-try_name(const char *name, int family, const char *port, struct reply *reply)
-{
-	const struct addrinfo hints = {
-	    .ai_flags = AI_NUMERICSERV, /* /etc/services may be missing */
-	    .ai_family = family,
-	    .ai_socktype = SOCK_STREAM,
-	};
-	struct addrinfo *found = NULL;
-	int code = getaddrinfo(name, port, &hints, &found);
+struct wanted {
+	const char *host;
+	uint16_t port;
+	struct resolve_addresses *out;
+};
 
-	if (code == 0)
-		take_addresses(&reply->addresses, found);
-	return code == 0 && reply->addresses.count == 0 ? EAI_NONAME : code;
-}
-
-/* musl before 1.2.4 fails the whole look-up where only the AAAA question
- * fails, and where one search domain is broken (as with the ndots:5 of
- * Kubernetes). So the name is asked for again as an absolute one, and IPv4
- * only; last as it is, for names that only a search domain completes. */
+/* "192.0.2.1 name other-name # comment" */
 static void
-look_up(const char *host, uint16_t port, struct reply *reply)
+take_hosts_line(void *context, char *line)
 {
-	char absolute[HOST_SIZE], service[6];
-	const struct {
-		const char *name;
-		int family;
-	} tries[] = {{host, AF_UNSPEC}, {absolute, AF_INET}, {host, AF_INET}};
-	size_t length = strlen(host), i;
-	int code = EAI_NONAME;
-	struct buffer b;
+	struct wanted *w = context;
+	struct resolve_address a;
+	const char *word;
 
-	buffer_init(&b, absolute, sizeof(absolute) - 1);
-	buffer_append(&b, host, length);
-	buffer_text(&b, length > 0 && host[length - 1] == '.' ? "" : ".");
-	absolute[b.length] = '\0';
-	buffer_init(&b, service, sizeof(service) - 1);
-	buffer_decimal(&b, port);
-	service[b.length] = '\0';
-	for (i = 0; i < sizeof(tries) / sizeof(tries[0]) && code != 0; i++) {
-		trace("looking up %s%s", tries[i].name,
-		    tries[i].family == AF_INET ? " (IPv4 only)" : "");
-		code = try_name(tries[i].name, tries[i].family, service, reply);
-		if (i == 0) {
-			reply->code = code;
-			reply->errnum = errno;
+	line[strcspn(line, "#")] = '\0';
+	word = next_word(&line);
+	if (word == NULL || !read_address(word, w->port, &a))
+		return;
+	while ((word = next_word(&line)) != NULL) {
+		if (text_equal_nocase(w->host, word, strlen(word)) &&
+		    w->out->count < RESOLVE_MAX) {
+			w->out->list[w->out->count++] = a;
+			return;
 		}
 	}
-	if (code == 0)
-		reply->code = 0;
 }
 
 static void
-child_main(
-    const char *host, uint16_t port, int fd, pid_t parent, struct reply *reply)
+take_server(struct configuration *c, const char *word)
 {
-	ssize_t n;
-
-	sandbox_die_with_parent(parent);
-	look_up(host, port, reply);
-	n = write(fd, reply, sizeof(*reply));
-	_exit(n == (ssize_t)sizeof(*reply) ? 0 : 1);
+	if (c->server_count < SERVERS_MAX &&
+	    read_address(word, NAME_SERVER_PORT, &c->servers[c->server_count]))
+		c->server_count++;
 }
 
-/* Returns 1 with the reply read, 0 when the time is up, -1 when the child
- * ended without a word. */
-static int
-await_reply(int fd, struct reply *reply, struct deadline d)
+/* The last line of this kind counts. */
+static void
+take_search(struct configuration *c, char *line)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN, .revents = 0};
-	ssize_t n;
-	int ready;
+	struct buffer b;
+	char *word;
 
-	do {
-		ready = poll(&p, 1, deadline_left(d));
-	} while (ready < 0 && errno == EINTR);
-	if (ready <= 0)
-		return ready;
-	do {
-		n = read(fd, reply, sizeof(*reply));
-	} while (n < 0 && errno == EINTR);
-	return n == (ssize_t)sizeof(*reply) ? 1 : -1;
+	buffer_init(&b, c->search, sizeof(c->search) - 1);
+	while ((word = next_word(&line)) != NULL)
+		buffer_append(&b, word, strlen(word) + 1);
+	c->search[b.length] = '\0';
 }
 
 static void
-end_child(pid_t child)
+take_option(struct configuration *c, const char *word)
 {
-	(void)kill(child, SIGKILL);
-	while (waitpid(child, NULL, 0) == -1 && errno == EINTR)
-		;
+	uint64_t number;
+
+	if (strncmp(word, "timeout:", 8) == 0 &&
+	    text_decimal(word + 8, strlen(word + 8), 60, &number) == 0 &&
+	    number > 0)
+		c->interval = (uint32_t)number * 1000;
+	if (strncmp(word, "attempts:", 9) == 0 &&
+	    text_decimal(word + 9, strlen(word + 9), 10, &number) == 0 &&
+	    number > 0)
+		c->attempts = (uint32_t)number;
 }
 
-/* What await_reply() returns, or -1 with e set. */
-static int
-ask_child(const char *host, uint16_t port, struct reply *reply,
-    struct deadline d, struct error *e)
+/* resolv.conf(5); what is not known there is passed over. */
+static void
+take_configuration_line(void *context, char *line)
 {
-	pid_t self = getpid(), child;
-	int ends[2], got;
+	struct configuration *c = context;
+	const char *keyword, *word;
 
-	if (pipe(ends) == -1)
-		return error_set_errno(
-		    e, ERROR_CONNECT, errno, "cannot look up %s", host);
-	child = fork();
-	if (child == 0)
-		child_main(host, port, ends[1], self, reply);
-	(void)close(ends[1]);
-	if (child == -1) {
-		(void)error_set_errno(e, ERROR_CONNECT, errno,
-		    "cannot look up %s: cannot start a process", host);
-		(void)close(ends[0]);
-		return -1;
+	line[strcspn(line, "#;")] = '\0';
+	keyword = next_word(&line);
+	if (keyword == NULL)
+		return;
+	if (strcmp(keyword, "search") == 0 || strcmp(keyword, "domain") == 0) {
+		take_search(c, line);
+		return;
 	}
-	got = await_reply(ends[0], reply, d);
-	end_child(child);
-	(void)close(ends[0]);
-	return got;
+	while ((word = next_word(&line)) != NULL) {
+		if (strcmp(keyword, "nameserver") == 0)
+			take_server(c, word);
+		else if (strcmp(keyword, "options") == 0)
+			take_option(c, word);
+	}
 }
 
-/* No libc text: it differs between them and costs space. */
-static const char *
-explain(int code)
+static void
+read_configuration(struct configuration *c)
 {
-	static const struct {
-		int code;
-		const char *text;
-	} texts[] = {
-	    {EAI_NONAME, "the name does not exist or has no address"},
-#ifdef EAI_NODATA
-	    {EAI_NODATA, "the name has no address"},
-#endif
-	    {EAI_AGAIN, "temporary failure: no name server answered"},
-	    {EAI_FAIL, "the name server refused to answer"},
-	    {EAI_MEMORY, "out of memory"},
-	};
+	memset(c, 0, sizeof(*c));
+	c->interval = 2000;
+	c->attempts = 5;
+	c->is_missing =
+	    file_lines("/etc/resolv.conf", take_configuration_line, c) == -1;
+	if (c->server_count == 0)
+		take_server(c, "127.0.0.1");
+}
+
+static void
+connect_servers(struct look_up *l)
+{
+	const struct resolve_address *a;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < SERVERS_MAX; i++) {
+		l->servers[i] = (struct pollfd){.fd = -1, .events = POLLIN};
+		if (i >= l->configuration->server_count)
+			continue;
+		a = &l->configuration->servers[i];
+		fd = socket(a->to.any.sa_family, SOCK_DGRAM, 0);
+		if (fd != -1 && connect(fd, &a->to.any, a->length) == -1) {
+			(void)close(fd);
+			fd = -1;
+		}
+		l->servers[i].fd = fd;
+	}
+}
+
+static void
+drop_server(struct look_up *l, size_t i)
+{
+	if (l->servers[i].fd != -1)
+		(void)close(l->servers[i].fd);
+	l->servers[i].fd = -1;
+}
+
+static size_t
+count_servers(const struct look_up *l)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < SERVERS_MAX; i++)
+		count += l->servers[i].fd != -1;
+	return count;
+}
+
+static void
+send_question(struct look_up *l, struct question *q)
+{
 	size_t i;
 
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		if (texts[i].code == code)
-			return texts[i].text;
+	q->failures = 0;
+	for (i = 0; i < SERVERS_MAX; i++) {
+		if (l->servers[i].fd != -1 &&
+		    send(l->servers[i].fd, q->query.bytes, q->query.length,
+			MSG_NOSIGNAL | MSG_DONTWAIT) == -1)
+			drop_server(l, i);
 	}
-	return "the look-up failed";
+}
+
+/* Whether an answer may still come. */
+static bool
+is_open(const struct look_up *l, const struct question *q)
+{
+	return q->result == DNS_NOT_OURS && q->failures < count_servers(l);
 }
 
 static void
-hint_configuration(struct error *e)
+take_answer(struct look_up *l, const unsigned char *answer, size_t length)
 {
-	if (access("/etc/resolv.conf", F_OK) == -1)
-		(void)error_hint(e,
+	struct question *q;
+	enum dns_result result;
+
+	for (q = l->questions; q < l->questions + QUESTIONS; q++) {
+		if (q->result != DNS_NOT_OURS)
+			continue;
+		result = dns_read(&q->query, answer, length, &q->found);
+		if (result == DNS_FAILED)
+			q->failures++;
+		else
+			q->result = result;
+	}
+}
+
+/* Reads what a server sent. One where nobody listens is not asked again. */
+static void
+read_server(struct look_up *l, size_t i)
+{
+	unsigned char answer[DNS_ANSWER_MAX];
+	ssize_t n =
+	    recv(l->servers[i].fd, answer, sizeof(answer), MSG_DONTWAIT);
+
+	if (n >= 0)
+		take_answer(l, answer, (size_t)n);
+	else if (errno != EAGAIN && errno != EINTR)
+		drop_server(l, i);
+}
+
+/* Until both questions are answered, or one is and its delay has passed, or
+ * no server is left, or until the end of the round. */
+static void
+await_answers(struct look_up *l, struct deadline d)
+{
+	const struct question *q = l->questions;
+	bool delayed = false;
+	size_t i;
+	int n;
+
+	while (is_open(l, &q[IPV4]) || is_open(l, &q[IPV6])) {
+		if (q[IPV4].result == DNS_FOUND && !delayed) {
+			d = deadline_sooner(d, deadline_after(IPV6_DELAY));
+			delayed = true;
+		}
+		n = poll(l->servers, SERVERS_MAX, deadline_left(d));
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return;
+		for (i = 0; n > 0 && i < SERVERS_MAX; i++) {
+			if (l->servers[i].revents != 0)
+				read_server(l, i);
+		}
+	}
+}
+
+static bool
+is_answered(const struct look_up *l)
+{
+	const struct question *q = l->questions;
+
+	return q[IPV4].result == DNS_FOUND ||
+	       (q[IPV4].result != DNS_NOT_OURS &&
+		   q[IPV6].result != DNS_NOT_OURS);
+}
+
+/* Both questions for a name, again and again until there is an answer. A
+ * server that fails is asked again, too: the next try may do. */
+static enum dns_result
+ask(struct look_up *l, const char *name, struct deadline d, struct error *e)
+{
+	static const enum dns_type types[QUESTIONS] = {DNS_A, DNS_AAAA};
+	struct question *q = l->questions;
+	uint16_t ids[QUESTIONS];
+	uint32_t round;
+	size_t i;
+
+	if (sandbox_entropy(ids, sizeof(ids), e) == -1)
+		return DNS_FAILED;
+	for (i = 0; i < QUESTIONS; i++) {
+		q[i].result = DNS_NOT_OURS;
+		q[i].found.count = 0;
+		if (dns_ask(&q[i].query, ids[i], name, types[i]) == -1)
+			return DNS_NO_NAME;
+	}
+	trace("looking up %s", name);
+	for (round = 0; round < l->configuration->attempts && !is_answered(l) &&
+			!deadline_passed(d);
+	     round++) {
+		for (i = 0; i < QUESTIONS; i++) {
+			if (q[i].result == DNS_NOT_OURS)
+				send_question(l, &q[i]);
+		}
+		await_answers(
+		    l, deadline_sooner(
+			   d, deadline_after(l->configuration->interval)));
+	}
+	if (q[IPV4].result == DNS_FOUND || q[IPV6].result == DNS_FOUND)
+		return DNS_FOUND;
+	if (q[IPV4].result == DNS_NOT_OURS || q[IPV6].result == DNS_NOT_OURS)
+		return count_servers(l) == 0 ||
+			       q[IPV4].failures + q[IPV6].failures > 0
+			   ? DNS_FAILED
+			   : DNS_NOT_OURS;
+	return q[IPV4].result;
+}
+
+/* IPv6 first, as RFC 6724 has it; net tries the families in turn. */
+static void
+take_addresses(
+    const struct look_up *l, uint16_t port, struct resolve_addresses *out)
+{
+	const struct dns_addresses *v4 = &l->questions[IPV4].found;
+	const struct dns_addresses *v6 = &l->questions[IPV6].found;
+	struct resolve_address *a = out->list;
+	size_t i;
+
+	for (i = 0; i < v6->count; i++, a++) {
+		set_v6(a, port);
+		memcpy(&a->to.v6.sin6_addr, v6->list[i], 16);
+	}
+	for (i = 0; i < v4->count; i++, a++) {
+		set_v4(a, port);
+		memcpy(&a->to.v4.sin_addr, v4->list[i], 4);
+	}
+	out->count = (size_t)(a - out->list);
+}
+
+/* The name within each search domain. */
+static enum dns_result
+ask_within(
+    struct look_up *l, const char *host, struct deadline d, struct error *e)
+{
+	const char *domain = l->configuration->search;
+	enum dns_result result = DNS_NO_NAME;
+	char name[TEXT_HOST_SIZE + SEARCH_SIZE];
+	struct buffer b;
+
+	for (; *domain != '\0' && result != DNS_FOUND && !deadline_passed(d);
+	     domain += strlen(domain) + 1) {
+		buffer_init(&b, name, sizeof(name) - 1);
+		buffer_text(&b, host);
+		buffer_byte(&b, '.');
+		buffer_text(&b, domain);
+		name[b.length] = '\0';
+		result = ask(l, name, d, e);
+	}
+	return result;
+}
+
+/* A name with a dot is asked for as it is, and only then within the search
+ * domains; one without is first asked for there. That is resolv.conf's
+ * ndots:1 always: with Kubernetes' ndots:5 every look-up of a public name
+ * would begin with as many wrong ones as there are domains. */
+static enum dns_result
+ask_in_turn(
+    struct look_up *l, const char *host, struct deadline d, struct error *e)
+{
+	bool has_dot = strchr(host, '.') != NULL;
+	size_t length = strlen(host);
+	enum dns_result result;
+
+	if (!has_dot && ask_within(l, host, d, e) == DNS_FOUND)
+		return DNS_FOUND;
+	result = ask(l, host, d, e);
+	if (result != DNS_FOUND && result != DNS_NOT_OURS && has_dot &&
+	    host[length - 1] != '.' && ask_within(l, host, d, e) == DNS_FOUND)
+		return DNS_FOUND;
+	return result;
+}
+
+static int
+fail(const char *host, enum dns_result result, const struct configuration *c,
+    struct error *e)
+{
+	static const char *const reasons[] = {
+	    [DNS_NOT_OURS] = "no name server answered in time",
+	    [DNS_FOUND] = "",
+	    [DNS_NO_ADDRESS] = "the name has no address",
+	    [DNS_NO_NAME] = "the name does not exist",
+	    [DNS_FAILED] = "the name server failed or cannot be reached",
+	};
+
+	error_set(
+	    e, ERROR_CONNECT, "cannot look up %s: %s", host, reasons[result]);
+	if (c->is_missing)
+		error_hint(e,
 		    "there is no /etc/resolv.conf here, so a name server on "
 		    "127.0.0.1 was asked: mount one, or an /etc/hosts with "
 		    "the name");
-}
-
-static int
-fail(const char *host, const struct reply *reply, struct error *e)
-{
-	if (reply->code == EAI_SYSTEM)
-		(void)error_set_errno(
-		    e, ERROR_CONNECT, reply->errnum, "cannot look up %s", host);
-	else
-		(void)error_set(e, ERROR_CONNECT, "cannot look up %s: %s", host,
-		    explain(reply->code));
-	hint_configuration(e);
 	return -1;
 }
 
@@ -283,27 +489,26 @@ static int
 resolve_name(const char *host, uint16_t port, struct resolve_addresses *out,
     struct deadline d, struct error *e)
 {
-	int limit = deadline_left(d), got;
-	struct reply reply;
+	struct wanted wanted = {host, port, out};
+	struct configuration configuration;
+	struct look_up l = {.configuration = &configuration};
+	enum dns_result result;
+	size_t i;
 
-	memset(&reply, 0, sizeof(reply));
-	if (limit == 0)
+	if (deadline_passed(d))
 		return error_set(e, ERROR_CONNECT,
 		    "cannot look up %s: the time is up", host);
-	got = ask_child(host, port, &reply, d, e);
-	if (got == -1)
-		return error_set(e, ERROR_CONNECT,
-		    "cannot look up %s: the look-up ended unexpectedly", host);
-	if (got == 0) {
-		(void)error_set(e, ERROR_CONNECT,
-		    "cannot look up %s: no answer within %d.%d seconds", host,
-		    limit / 1000, limit % 1000 / 100);
-		hint_configuration(e);
-		return -1;
-	}
-	if (reply.code != 0 || reply.addresses.count > RESOLVE_MAX)
-		return fail(host, &reply, e);
-	*out = reply.addresses;
+	(void)file_lines("/etc/hosts", take_hosts_line, &wanted);
+	if (out->count > 0)
+		return 0;
+	read_configuration(&configuration);
+	connect_servers(&l);
+	result = ask_in_turn(&l, host, d, e);
+	for (i = 0; i < SERVERS_MAX; i++)
+		drop_server(&l, i);
+	if (result != DNS_FOUND)
+		return fail(host, result, &configuration, e);
+	take_addresses(&l, port, out);
 	return 0;
 }
 
@@ -315,8 +520,12 @@ resolve(const char *host, uint16_t port, struct resolve_addresses *out,
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
-	if (resolve_literal(host, port, out))
+	if (strchr(host, '%') == NULL &&
+	    read_address(host, port, &out->list[0])) {
+		out->count = 1;
 		return 0;
+	}
+	memset(out, 0, sizeof(*out));
 	if (strlen(host) >= TEXT_HOST_SIZE)
 		return error_set(
 		    e, ERROR_CONNECT, "cannot look up a name this long");

@@ -1,6 +1,6 @@
 /* resolve.h - a host name and a port to addresses, before a deadline.
- * IP literals and localhost are answered here; all else is libc's look-up:
- * /etc/hosts, then the name servers of /etc/resolv.conf. */
+ * IP literals and localhost are answered at once, then what /etc/hosts has;
+ * all else the name servers of /etc/resolv.conf are asked, over UDP. */
 #ifndef RESOLVE_H
 #define RESOLVE_H
 
@@ -26,11 +26,11 @@ struct resolve_address {
 
 struct resolve_addresses {
 	size_t count;
-	struct resolve_address list[RESOLVE_MAX]; /* in libc's order */
+	struct resolve_address list[RESOLVE_MAX]; /* IPv6 first */
 };
 
 /* host is a DNS name or an IP literal, IPv6 without brackets. Returns 0 with
- * at least one address, or -1 (ERROR_CONNECT). Leaves no process behind. */
+ * at least one address, or -1 (ERROR_CONNECT). */
 int resolve(const char *host, uint16_t port, struct resolve_addresses *out,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 

@@ -92,9 +92,6 @@ sandbox_start(void)
 {
 	/* A closed standard output is an error to report, not a death. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	/* Inherited as ignored, it would have the kernel reap the resolver's
-	 * child, whose id could then be a stranger's. */
-	(void)signal(SIGCHLD, SIG_DFL);
 	if (getpid() == 1) {
 		end_process_one_on(SIGINT);
 		end_process_one_on(SIGTERM);
@@ -103,13 +100,4 @@ sandbox_start(void)
 	 * and that would ignore a limit (core(5)). */
 	(void)prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
-}
-
-void
-sandbox_die_with_parent(pid_t parent)
-{
-	(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0UL, 0UL, 0UL);
-	/* The parent may have ended before the call took effect. */
-	if (getppid() != parent)
-		_exit(1);
 }

@@ -4,7 +4,6 @@
 #define SANDBOX_H
 
 #include <stddef.h>
-#include <sys/types.h>
 
 #include "error.h"
 
@@ -24,8 +23,5 @@ int sandbox_hold_standard_descriptors(struct error *e)
  * privileges. SIGINT and SIGTERM end the process at once, also as process 1
  * of a container, unless they were ignored from the start. */
 void sandbox_start(void);
-
-/* In a new child: dies when the parent, whose id this is, does. */
-void sandbox_die_with_parent(pid_t parent);
 
 #endif

@@ -81,6 +81,7 @@ suite limbo python3 tests/limbo.py
 suite e2e/cases python3 tests/e2e/run.py
 suite e2e/process python3 tests/e2e/process.py
 suite e2e/servers python3 tests/e2e/servers.py
+suite e2e/names python3 tests/e2e/names.py
 suite e2e/scratch python3 tests/e2e/scratch.py
 
 if [ "$skipped" -gt 0 ]; then

@@ -64,6 +64,10 @@ class Place:
     def file(self, name):
         return os.path.join(self.path, name)
 
+    def write(self, name, text):
+        with open(self.file(name), "w", encoding="utf-8") as f:
+            f.write(text)
+
     def start(self, command, **options):
         server = subprocess.Popen(command, **options)
         self.servers.append(server)

@@ -6,7 +6,7 @@ set -eu
 mkdir -p "$1"
 cd "$1"
 
-names='DNS:localhost,DNS:api.github.test,IP:127.0.0.1,IP:::1'
+names='DNS:localhost,DNS:api.github.test,DNS:*.names.test,IP:127.0.0.1,IP:::1'
 
 key() {
 	case $2 in

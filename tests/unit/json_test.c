@@ -216,7 +216,7 @@ validate_slowly(struct json_reader *r)
 /* Whether both lanes come to the same for the text, with room around it so
  * that the fast one takes part. */
 static bool
-same_in_both_lanes(const char *text, bool valid)
+same_in_both_lanes(const char *text, bool is_good)
 {
 	static const char before[] = "[ true ,\n [ ] , {\"a\" : 1.5e3 },";
 	static const char behind[] = ", \"behind, and long enough\"\n]";
@@ -229,7 +229,7 @@ same_in_both_lanes(const char *text, bool valid)
 	json_open(&slow, padded, (size_t)n);
 	a = json_validate(&fast);
 	b = validate_slowly(&slow);
-	return a == b && (a == 0) == valid &&
+	return a == b && (a == 0) == is_good &&
 	       (a == 0 || (fast.fault.offset == slow.fault.offset &&
 			      fast.fault.line == slow.fault.line &&
 			      fast.fault.column == slow.fault.column &&
