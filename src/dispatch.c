@@ -19,8 +19,7 @@ dispatch_prepare(
     const struct dispatch_job *job, struct dispatch_storage *s, struct error *e)
 {
 	if (take_credential(job, &s->credential, e) == -1 ||
-	    payload_build(&s->payload, job->event_type, job->payload,
-		job->deadline, e) == -1)
+	    payload_build(&s->payload, &job->parts, job->deadline, e) == -1)
 		return -1;
 	if (job->ca_file != NULL)
 		return roots_use_file(

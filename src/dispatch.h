@@ -20,9 +20,8 @@
 struct dispatch_job {
 	const struct text_url *api;
 	const struct github_target *target;
-	const char *event_type;
-	const char *payload; /* as payload_build takes it */
-	char *token;         /* wiped once it is taken; or NULL ... */
+	struct payload_parts parts;
+	char *token; /* wiped once it is taken; or NULL ... */
 	const char *token_origin;
 	const char *token_file;   /* ... where this is set */
 	const char *ca_file;      /* NULL: the built-in roots */

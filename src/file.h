@@ -8,6 +8,8 @@
 #include "deadline.h"
 #include "error.h"
 
+#define FILE_PATH_SIZE 4096 /* as PATH_MAX on Linux */
+
 /* Reads all of path, or of standard input for "-", which may be a pipe that
  * nobody ends: the deadline covers it. Returns the length; a file of more
  * than capacity bytes is an error (never a cut one), and so is a directory.

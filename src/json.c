@@ -140,6 +140,18 @@ skip_escape(struct json_reader *r)
 	return NULL;
 }
 
+/* To a character's first byte, which is still in memory; it may have been
+ * counted with the line. */
+static void
+step_back(struct json_reader *r, size_t length)
+{
+	r->in.at -= length;
+	if (r->counted > r->in.at) {
+		r->counted = r->in.at;
+		r->characters--;
+	}
+}
+
 /* A character of two to four bytes (RFC 3629, 4): the second byte's range
  * keeps out overlong forms, surrogates and what is above U+10FFFF. */
 static const char *
@@ -171,8 +183,10 @@ skip_utf8(struct json_reader *r)
 	high = rows[i].high;
 	for (more = rows[i].more + 1U; more > 0; more--) {
 		c = peek(r);
-		if (c < low || c > high)
+		if (c < low || c > high) {
+			step_back(r, rows[i].more + 2U - more);
 			return "valid UTF-8";
+		}
 		r->in.at++;
 		low = 0x80;
 		high = 0xbf;
@@ -462,6 +476,16 @@ json_excerpt(const struct json_reader *r, char *out, size_t size)
 	memcpy(out + caret, "^\n", 3);
 }
 
+int
+json_refuse(const struct json_reader *r, const char *name, struct error *e)
+{
+	error_set(e, ERROR_PAYLOAD, "%s:%llu:%llu: not JSON: expected %s", name,
+	    (unsigned long long)r->fault.line,
+	    (unsigned long long)r->fault.column, r->fault.expected);
+	json_excerpt(r, e->excerpt, sizeof(e->excerpt));
+	return -1;
+}
+
 static unsigned
 hex_unit(const char *digits)
 {
@@ -546,6 +570,66 @@ json_decode(const char *token, size_t length, char *out, size_t size)
 }
 
 bool
+json_equals(
+    const char *token, size_t length, const void *text, size_t text_length)
+{
+	const char *p = token + 1, *stop = token + length - 1, *t = text;
+	char one[4];
+	size_t n;
+
+	while (p < stop) {
+		p += decode_one(p, stop, one, &n);
+		if (n > text_length || memcmp(one, t, n) != 0)
+			return false;
+		t += n;
+		text_length -= n;
+	}
+	return text_length == 0;
+}
+
+static void
+quote_byte(struct buffer *b, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	if (c < 0x20) {
+		buffer_text(b, "\\u00");
+		buffer_byte(b, hex[c >> 4]);
+		buffer_byte(b, hex[c & 15]);
+		return;
+	}
+	if (c == '"' || c == '\\')
+		buffer_byte(b, '\\');
+	buffer_byte(b, (char)c);
+}
+
+/* What was written is read: where that fails, the bytes before are written
+ * once more, without keeping them, until they come to the same place. */
+int
+json_quote(struct buffer *b, const void *bytes, size_t length, size_t *bad)
+{
+	const unsigned char *from = bytes;
+	size_t start = b->length, i;
+	struct json_reader r;
+	struct buffer measure;
+
+	buffer_byte(b, '"');
+	for (i = 0; i < length; i++)
+		quote_byte(b, from[i]);
+	buffer_byte(b, '"');
+	json_open(&r, b->bytes + start, b->length - start);
+	if (b->overflowed || json_validate(&r) == 0)
+		return 0;
+	buffer_init(&measure, NULL, 0);
+	for (*bad = 0; *bad < length; ++*bad) {
+		if (measure.length + 1 >= r.fault.offset)
+			break;
+		quote_byte(&measure, from[*bad]);
+	}
+	return -1;
+}
+
+bool
 json_same_text(const char *a, size_t a_length, const char *b, size_t b_length)
 {
 	const char *a_stop = a + a_length - 1, *b_stop = b + b_length - 1;
@@ -585,12 +669,19 @@ skip_container(struct json_reader *r)
 		;
 }
 
-static enum json_event
-skip_value(struct json_reader *r, enum json_event event)
+enum json_event
+json_whole(struct json_reader *r, enum json_event event)
 {
-	if (event == JSON_OBJECT_BEGIN || event == JSON_ARRAY_BEGIN)
-		skip_container(r);
-	return r->in.state == SKIM_BROKEN ? JSON_FAULT : event;
+	const char *start = r->token;
+
+	if (event != JSON_OBJECT_BEGIN && event != JSON_ARRAY_BEGIN)
+		return event;
+	skip_container(r);
+	if (r->in.state == SKIM_BROKEN)
+		return JSON_FAULT;
+	r->token = start;
+	r->token_length = (size_t)((const char *)r->in.at - start);
+	return event;
 }
 
 /* Within an object: to the value of a key. Returns its event, or
@@ -599,18 +690,14 @@ static enum json_event
 enter_member(struct json_reader *r, const char *name, size_t length)
 {
 	enum json_event event;
-	char text[64];
 	bool found;
 
 	while ((event = json_next(r)) == JSON_KEY) {
-		found = json_decode(r->token, r->token_length, text,
-			    sizeof(text)) == length &&
-			length <= sizeof(text) &&
-			memcmp(text, name, length) == 0;
+		found = json_equals(r->token, r->token_length, name, length);
 		event = json_next(r);
 		if (found)
 			return event;
-		if (skip_value(r, event) == JSON_FAULT)
+		if (json_whole(r, event) == JSON_FAULT)
 			return JSON_FAULT;
 	}
 	return event;
@@ -623,7 +710,7 @@ enter_item(struct json_reader *r, uint64_t index)
 	enum json_event event = json_next(r);
 
 	while (event > JSON_END && event != JSON_ARRAY_END && index-- > 0) {
-		if (skip_value(r, event) == JSON_FAULT)
+		if (json_whole(r, event) == JSON_FAULT)
 			return JSON_FAULT;
 		event = json_next(r);
 	}
@@ -674,7 +761,7 @@ json_find(
 		event = follow(&r, event, &path);
 	if (event == JSON_END)
 		return 0;
-	v->event = event;
+	v->event = json_whole(&r, event);
 	v->token = r.token;
 	v->length = r.token_length;
 	return 1;

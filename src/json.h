@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "buffer.h"
+#include "error.h"
 #include "skim.h"
 
 #define JSON_DEPTH_MAX SKIM_DEPTH_MAX
@@ -78,17 +80,36 @@ int json_validate(struct json_reader *r) __attribute__((warn_unused_result));
  * bytes with a NUL. */
 void json_excerpt(const struct json_reader *r, char *out, size_t size);
 
+/* After a fault: an ERROR_PAYLOAD that says where in the text of that name,
+ * with the excerpt. Returns -1. */
+int json_refuse(const struct json_reader *r, const char *name, struct error *e);
+
 /* The text of a string token, quotes and escapes resolved, into out without a
  * NUL. A lone surrogate escape becomes the three bytes UTF-8 would have for
  * it. Returns the length it takes, which may be more than size; then what
  * fits was written. */
 size_t json_decode(const char *token, size_t length, char *out, size_t size);
 
+/* Writes bytes as a string token: RFC 8259, 7 asks for escapes of quotation
+ * marks, backslashes and controls, all else stays as it is. Returns 0, or -1
+ * with *bad set to the offset of the first byte that is not UTF-8. */
+int json_quote(struct buffer *b, const void *bytes, size_t length, size_t *bad)
+    __attribute__((warn_unused_result));
+
+/* Whether a string token means this text. */
+bool json_equals(
+    const char *token, size_t length, const void *text, size_t text_length);
+
 /* Whether two string tokens mean the same text. */
 bool json_same_text(
     const char *a, size_t a_length, const char *b, size_t b_length);
 
-/* A value's token; that of an object or array is its first byte. */
+/* After an event, when reading from memory: if it began an object or array,
+ * reads to the end of that and makes the token the whole of it. Returns the
+ * event, or JSON_FAULT. */
+enum json_event json_whole(struct json_reader *r, enum json_event event);
+
+/* A value as it stands in the text. */
 struct json_value {
 	enum json_event event;
 	const char *token;
@@ -96,8 +117,8 @@ struct json_value {
 };
 
 /* The value at a path such as "message" or "errors[0].code". Returns 1, 0 if
- * it is not there, or -1 if the text is not JSON. Names of up to 64 bytes are
- * looked for; of members with one name the first is taken. */
+ * it is not there, or -1 if the text is not JSON. Of members with one name the
+ * first is taken. */
 int json_find(const void *bytes, size_t length, const char *path,
     struct json_value *v) __attribute__((warn_unused_result));
 

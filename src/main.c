@@ -9,13 +9,15 @@
  * may set small limits; pages that are not touched take no memory. Only this
  * file names it: all below get pointers. */
 static struct dispatch_storage storage;
+static struct options options;
 
 static void
 dispatch(const struct options *o, struct error *e)
 {
-	const struct dispatch_job job = {&o->api, &o->target, o->event_type,
-	    o->payload, o->token, o->token_origin, o->token_file, o->ca_file,
-	    o->connect_timeout, deadline_after(o->timeout)};
+	const struct dispatch_job job = {&o->api, &o->target,
+	    {o->event_type, o->payload, &o->fields, o->no_limits}, o->token,
+	    o->token_origin, o->token_file, o->ca_file, o->connect_timeout,
+	    deadline_after(o->timeout)};
 	struct github_outcome outcome = {GITHUB_NO, 0, ""};
 	ssize_t length;
 	const struct report_result result = {
@@ -41,7 +43,7 @@ dispatch(const struct options *o, struct error *e)
 static void
 show_text(const struct options *o, struct error *e)
 {
-	char text[4096];
+	char text[8192];
 	struct buffer b;
 
 	buffer_init(&b, text, sizeof(text));
@@ -73,7 +75,6 @@ run(const struct options *o, struct error *e)
 int
 main(int argc, char **argv)
 {
-	struct options options;
 	struct error e;
 
 	error_clear(&e);

@@ -11,12 +11,15 @@
 #define LONGEST_TIME 86400 /* seconds, a day */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum row_kind { SWITCH, VALUE };
+enum row_kind { SWITCH, VALUE, LIST };
 
 enum option {
 	EVENT_TYPE,
 	PAYLOAD,
 	CLIENT_PAYLOAD,
+	RAW_FIELD,
+	FIELD,
+	NO_LIMITS,
 	OWNER,
 	REPO,
 	TARGET_OWNER,
@@ -54,6 +57,12 @@ static const struct row table[] = {
 	"the client payload, one JSON object; @FILE, @- (default {})"},
     [CLIENT_PAYLOAD] = {0, VALUE, "client-payload", "JSON", {"", "", ""}, "",
 	"the same"},
+    [RAW_FIELD] = {'f', LIST, "raw-field", "KEY=VALUE", {"", "", ""}, "",
+	"add a string to the payload; a[b]=v, a[]=v nest; repeatable"},
+    [FIELD] = {'F', LIST, "field", "KEY=VALUE", {"", "", ""}, "",
+	"the same, typed: true, null, 7, @FILE, KEY:=JSON"},
+    [NO_LIMITS] = {0, SWITCH, "no-limits", "", {"", "", ""}, "",
+	"send what is beyond GitHub's limits"},
     [OWNER] = {'o', VALUE, "owner", "OWNER", {"OWNER", "", ""}, "",
 	"who owns the repository (or from GITHUB_REPOSITORY)"},
     [REPO] = {'r', VALUE, "repo", "NAME", {"REPO", "", ""}, "",
@@ -94,6 +103,7 @@ struct given {
 	char *value[OPTION_COUNT]; /* NULL: not given */
 	char origin[OPTION_COUNT][ORIGIN_SIZE];
 	bool by_flag[OPTION_COUNT];
+	struct field_list *fields;
 };
 
 static void
@@ -166,7 +176,9 @@ take_flag(struct given *g, enum option i, char *value, struct error *e)
 		    "--repo is given twice; this version takes one target");
 	take(g, i, value, "--", table[i].name);
 	g->by_flag[i] = true;
-	return 0;
+	return table[i].kind == LIST
+		   ? field_add(g->fields, i == FIELD, value, e)
+		   : 0;
 }
 
 /* name, or name=value, or name and then the next argument. Returns how many
@@ -339,6 +351,21 @@ check_switch(struct given *g, enum option i, struct error *e)
 	    g->origin[i], g->value[i]);
 }
 
+/* The fields of a variable, one a line; flags beat them, as anywhere. */
+static int
+read_field_twins(struct given *g, struct error *e)
+{
+	enum option i;
+
+	for (i = RAW_FIELD; i <= FIELD; i++) {
+		if (g->value[i] != NULL && !g->by_flag[i] &&
+		    field_add_lines(g->fields, i == FIELD, g->value[i], e) ==
+			-1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 read_environment(struct given *g, struct error *e)
 {
@@ -367,7 +394,7 @@ read_environment(struct given *g, struct error *e)
 		if (table[i].kind == SWITCH && check_switch(g, i, e) == -1)
 			return -1;
 	}
-	return 0;
+	return read_field_twins(g, e);
 }
 
 static int
@@ -458,6 +485,51 @@ check_target(
 	return github_set_target(target, owner, strcspn(owner, "/"), name, e);
 }
 
+/* Standard input can be read once. */
+static int
+claim_input(char reader[FIELD_PLACE_SIZE], const char *origin, struct error *e)
+{
+	struct buffer b;
+
+	if (reader[0] != '\0')
+		return error_set(e, ERROR_USAGE,
+		    "standard input is asked for twice, by %s and %s", reader,
+		    origin);
+	buffer_init(&b, reader, FIELD_PLACE_SIZE - 1);
+	buffer_text(&b, origin);
+	reader[b.length] = '\0';
+	return 0;
+}
+
+static int
+check_input(const struct given *g, struct error *e)
+{
+	static const struct {
+		enum option option;
+		const char *value;
+	} readers[] = {{PAYLOAD, "@-"}, {CLIENT_PAYLOAD, "@-"},
+	    {TOKEN_FILE, "-"}, {CA_FILE, "-"}};
+	char reader[FIELD_PLACE_SIZE] = "", place[FIELD_PLACE_SIZE];
+	const struct field *f = g->fields->fields;
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < COUNT(readers); i++) {
+		value = g->value[readers[i].option];
+		if (value != NULL && strcmp(value, readers[i].value) == 0 &&
+		    claim_input(reader, g->origin[readers[i].option], e) == -1)
+			return -1;
+	}
+	for (; f < g->fields->fields + g->fields->count; f++) {
+		field_place(f, place);
+		if (f->kind != FIELD_RAW && f->value != NULL &&
+		    text_equal("@-", f->value, f->value_length) &&
+		    claim_input(reader, place, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 check_dispatch(const struct given *g, struct options *o, struct error *e)
 {
@@ -474,7 +546,7 @@ check_dispatch(const struct given *g, struct options *o, struct error *e)
 	if (o->payload == NULL)
 		o->payload = "{}";
 	o->ca_file = g->value[CA_FILE];
-	if (check_target(g, &o->target, e) == -1 ||
+	if (check_input(g, e) == -1 || check_target(g, &o->target, e) == -1 ||
 	    check_api_url(g, &o->api, e) == -1 ||
 	    check_seconds(g, CONNECT_TIMEOUT, &o->connect_timeout, e) == -1)
 		return -1;
@@ -507,6 +579,7 @@ options_read(struct options *o, int argc, char **argv, struct error *e)
 
 	memset(o, 0, sizeof(*o));
 	memset(&g, 0, sizeof(g));
+	g.fields = &o->fields;
 	result = read_arguments(&g, argc, argv, e);
 	if (result == 0)
 		result = read_environment(&g, e);
@@ -515,6 +588,7 @@ options_read(struct options *o, int argc, char **argv, struct error *e)
 	if (result == -1)
 		return -1;
 	o->dry_run = g.value[DRY_RUN] != NULL;
+	o->no_limits = g.value[NO_LIMITS] != NULL;
 	if (choose_level(&g, &o->trace_level, e) == -1)
 		return -1;
 	o->action = g.value[HELP] != NULL         ? OPTIONS_SHOW_HELP

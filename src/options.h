@@ -9,6 +9,7 @@
 
 #include "buffer.h"
 #include "error.h"
+#include "field.h"
 #include "github.h"
 #include "text.h"
 #include "trace.h"
@@ -26,6 +27,8 @@ struct options {
 	enum options_action action;
 	const char *event_type;
 	const char *payload; /* JSON text, "@FILE" or "@-" */
+	struct field_list fields;
+	bool no_limits;
 	struct github_target target;
 	char *token;           /* NULL where token_file is set */
 	char token_origin[32]; /* "--token", "GH_PAT", ... */

@@ -1,6 +1,7 @@
-/* payload.c - the client payload is read token by token with the strict
- * reader and written again without white space; the event type is escaped
- * into a string. Nothing that is a value is ever pasted between quotes. */
+/* payload.c - the payload is opened as members, each field's value is made
+ * into JSON and added in its place, and all is written without white space.
+ * Nothing that is a value is ever pasted between quotes, and what was made is
+ * read once more before it is handed on. */
 #include "payload.h"
 
 #include <errno.h>
@@ -12,135 +13,41 @@
 #include "buffer.h"
 #include "file.h"
 #include "json.h"
-
-/* Top-level keys that are compared with each other; GitHub takes ten. */
-#define KEYS_MAX 1024
+#include "text.h"
 
 /* Bytes read at once for --check-json: they stay in a processor's cache. */
 #define CHECK_WINDOW 131072
 
-struct key {
-	const char *token;
+/* JSON text somewhere in memory. */
+struct span {
+	const char *text;
 	size_t length;
 };
 
-/* RFC 8259, 7 asks for quotation marks, backslashes and controls. */
-static void
-write_string(struct buffer *b, const char *text)
+static int
+refuse_size(struct error *e)
 {
-	static const char hex[] = "0123456789abcdef";
-
-	buffer_byte(b, '"');
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20) {
-			buffer_text(b, "\\u00");
-			buffer_byte(b, hex[c >> 4]);
-			buffer_byte(b, hex[c & 15]);
-			continue;
-		}
-		if (c == '"' || c == '\\')
-			buffer_byte(b, '\\');
-		buffer_byte(b, (char)c);
-	}
-	buffer_byte(b, '"');
+	return error_set(e, ERROR_PAYLOAD,
+	    "the payload is larger than %d bytes", PAYLOAD_BODY_MAX);
 }
 
-/* The string as written is read as JSON, which checks its UTF-8. */
 static int
-write_event_type(struct buffer *b, const char *event_type, struct error *e)
+write_event_type(
+    const struct payload_parts *parts, struct buffer *b, struct error *e)
 {
-	size_t start = b->length, characters = 0, i;
-	struct json_reader r;
+	const unsigned char *text = (const unsigned char *)parts->event_type;
+	size_t length = strlen(parts->event_type), bad;
+	uint64_t characters = skim_count(text, text + length);
 
-	for (i = 0; event_type[i] != '\0'; i++) {
-		if (((unsigned char)event_type[i] & 0xc0) != 0x80)
-			characters++;
-	}
-	if (characters == 0 || characters > PAYLOAD_EVENT_TYPE_MAX)
+	if (!parts->no_limits &&
+	    (characters == 0 || characters > PAYLOAD_EVENT_TYPE_MAX))
 		return error_set(e, ERROR_PAYLOAD,
-		    "the event type has %zu characters; GitHub takes 1 to %d",
-		    characters, PAYLOAD_EVENT_TYPE_MAX);
-	write_string(b, event_type);
-	json_open(&r, b->bytes + start, b->length - start);
-	if (!b->overflowed && json_validate(&r) == -1)
-		return error_set(
-		    e, ERROR_PAYLOAD, "the event type is not valid UTF-8");
-	return 0;
-}
-
-static int
-refuse(const struct json_reader *r, const char *name, struct error *e)
-{
-	error_set(e, ERROR_PAYLOAD, "%s:%llu:%llu: not JSON: expected %s", name,
-	    (unsigned long long)r->fault.line,
-	    (unsigned long long)r->fault.column, r->fault.expected);
-	json_excerpt(r, e->excerpt, sizeof(e->excerpt));
-	return -1;
-}
-
-/* Whether the key at this place of the outermost object is a new one. */
-static int
-check_key(struct key *keys, size_t *count, const struct json_reader *r,
-    const char *name, struct error *e)
-{
-	size_t i;
-
-	for (i = 0; i < *count; i++) {
-		if (json_same_text(keys[i].token, keys[i].length, r->token,
-			r->token_length))
-			return error_set(e, ERROR_PAYLOAD,
-			    "%s: the key %.*s is there twice", name,
-			    r->token_length > 100 ? 100 : (int)r->token_length,
-			    r->token);
-	}
-	if (i == KEYS_MAX)
+		    "the event type has %llu characters; GitHub takes 1 to %d",
+		    (unsigned long long)characters, PAYLOAD_EVENT_TYPE_MAX);
+	if (json_quote(b, text, length, &bad) == -1)
 		return error_set(e, ERROR_PAYLOAD,
-		    "%s: more than %d properties", name, KEYS_MAX);
-	keys[i].token = r->token;
-	keys[i].length = r->token_length;
-	(*count)++;
+		    "the event type is not UTF-8 at offset %zu", bad);
 	return 0;
-}
-
-/* Writes a token with what separates it from the one before. */
-static void
-write_token(struct buffer *b, const struct json_reader *r,
-    enum json_event event, bool *comma)
-{
-	if (*comma && event != JSON_OBJECT_END && event != JSON_ARRAY_END)
-		buffer_byte(b, ',');
-	*comma = event != JSON_OBJECT_BEGIN && event != JSON_ARRAY_BEGIN &&
-		 event != JSON_KEY;
-	buffer_append(b, r->token, r->token_length);
-	if (event == JSON_KEY)
-		buffer_byte(b, ':');
-}
-
-/* One object, its outermost keys unlike each other. */
-static int
-write_payload(struct buffer *b, const char *json, size_t length,
-    const char *name, struct error *e)
-{
-	struct key keys[KEYS_MAX];
-	struct json_reader r;
-	enum json_event event;
-	size_t count = 0;
-	bool comma = false;
-
-	json_open(&r, json, length);
-	event = json_next(&r);
-	if (event != JSON_FAULT && event != JSON_OBJECT_BEGIN)
-		return error_set(
-		    e, ERROR_PAYLOAD, "%s: the payload is not an object", name);
-	for (; event > JSON_END; event = json_next(&r)) {
-		if (event == JSON_KEY && r.in.depth == 1 &&
-		    check_key(keys, &count, &r, name, e) == -1)
-			return -1;
-		write_token(b, &r, event, &comma);
-	}
-	return event == JSON_END ? 0 : refuse(&r, name, e);
 }
 
 /* Where the payload's text is. Returns its length or -1. */
@@ -160,29 +67,204 @@ locate(struct payload *p, const char **json, const char **name,
 	return file_read("-", p->text, sizeof(p->text), d, e);
 }
 
-int
-payload_build(struct payload *p, const char *event_type, const char *json,
-    struct deadline d, struct error *e)
+static bool
+is_integer(struct span value)
 {
-	const char *name;
-	struct buffer b;
+	struct json_reader r;
+	size_t i;
+
+	for (i = value.length > 0 && value.text[0] == '-'; i < value.length;
+	     i++) {
+		if (!text_is_digit((unsigned char)value.text[i]))
+			return false;
+	}
+	json_open(&r, value.text, value.length);
+	return json_validate(&r) == 0;
+}
+
+/* What --field takes as it is: JSON has these words and this form, too. */
+static bool
+is_literal(struct span value)
+{
+	return text_equal("true", value.text, value.length) ||
+	       text_equal("false", value.text, value.length) ||
+	       text_equal("null", value.text, value.length) ||
+	       is_integer(value);
+}
+
+static int
+quote_value(const struct field *f, struct buffer *made, struct span *value,
+    struct error *e)
+{
+	size_t start = made->length, bad;
+	char place[FIELD_PLACE_SIZE];
+
+	field_place(f, place);
+	if (json_quote(made, value->text, value->length, &bad) == -1)
+		return error_set(e, ERROR_PAYLOAD,
+		    "%s, \"%.*s\": the value is not UTF-8 at offset %zu", place,
+		    f->key_length > 100 ? 100 : (int)f->key_length, f->key,
+		    bad);
+	*value = (struct span){made->bytes + start, made->length - start};
+	return 0;
+}
+
+/* Exactly one value, of which white space around it is no part. */
+static int
+check_value(const char *name, struct span *value, struct error *e)
+{
+	struct json_reader r;
+
+	json_open(&r, value->text, value->length);
+	if (json_validate(&r) == -1)
+		return json_refuse(&r, name, e);
+	json_open(&r, value->text, value->length);
+	(void)json_whole(&r, json_next(&r));
+	*value = (struct span){r.token, r.token_length};
+	return 0;
+}
+
+/* The body is not written yet, so the file's bytes may lie there meanwhile. */
+static int
+read_value(struct payload *p, const struct field *f, struct buffer *made,
+    struct span *value, struct deadline d, struct error *e)
+{
+	const char *name = value->text + 1;
+	char path[FILE_PATH_SIZE];
+	size_t start = made->length;
 	ssize_t length;
 
-	buffer_init(&b, p->body, sizeof(p->body));
-	buffer_text(&b, "{\"event_type\":");
-	if (write_event_type(&b, event_type, e) == -1)
-		return -1;
-	length = locate(p, &json, &name, d, e);
+	if (value->length > sizeof(path))
+		return field_refuse(f, "the file's name is too long", e);
+	memcpy(path, name, value->length - 1);
+	path[value->length - 1] = '\0';
+	length = file_read(path, p->body, sizeof(p->body), d, e);
 	if (length < 0)
 		return -1;
-	buffer_text(&b, ",\"client_payload\":");
-	if (write_payload(&b, json, (size_t)length, name, e) == -1)
+	*value = (struct span){p->body, (size_t)length};
+	if (f->kind == FIELD_TYPED)
+		return quote_value(f, made, value, e);
+	buffer_append(made, p->body, (size_t)length);
+	if (made->overflowed)
+		return refuse_size(e);
+	value->text = made->bytes + start;
+	return check_value(path, value, e);
+}
+
+/* A field's value as JSON. */
+static int
+make_value(struct payload *p, const struct field *f, struct buffer *made,
+    struct span *value, struct deadline d, struct error *e)
+{
+	char name[128];
+	struct buffer b;
+
+	*value = (struct span){f->value, f->value_length};
+	if (f->value == NULL)
+		return 0;
+	if (f->kind != FIELD_RAW && f->value_length > 0 && f->value[0] == '@')
+		return read_value(p, f, made, value, d, e);
+	if (f->kind == FIELD_TYPED && is_literal(*value))
+		return 0;
+	if (f->kind != FIELD_JSON)
+		return quote_value(f, made, value, e);
+	buffer_init(&b, name, sizeof(name) - 1);
+	buffer_text(&b, "the value of ");
+	buffer_append(&b, f->key, f->key_length > 100 ? 100 : f->key_length);
+	name[b.length] = '\0';
+	return check_value(name, value, e);
+}
+
+static int
+add_fields(struct payload *p, const struct field_list *fields,
+    struct buffer *made, struct deadline d, struct error *e)
+{
+	const struct field *f;
+	struct span value;
+
+	for (f = fields->fields; f < fields->fields + fields->count; f++) {
+		if (make_value(p, f, made, &value, d, e) == -1 ||
+		    members_add(&p->members, f, value.text, value.length, e) ==
+			-1)
+			return -1;
+		if (made->overflowed)
+			return refuse_size(e);
+	}
+	return 0;
+}
+
+static int
+check_limits(size_t properties, size_t size, struct error *e)
+{
+	if (properties > PAYLOAD_PROPERTIES_MAX) {
+		error_set(e, ERROR_PAYLOAD,
+		    "the payload has %zu top-level properties; GitHub takes "
+		    "at most %d",
+		    properties, PAYLOAD_PROPERTIES_MAX);
+		return error_hint(e, "wrap them in one property; --no-limits "
+				     "sends to a server with other limits");
+	}
+	if (size > PAYLOAD_SIZE_MAX) {
+		error_set(e, ERROR_PAYLOAD,
+		    "the payload takes %zu bytes; GitHub takes at most %d",
+		    size, PAYLOAD_SIZE_MAX);
+		return error_hint(e,
+		    "send a link to the data instead; --no-limits sends to a "
+		    "server with other limits");
+	}
+	return 0;
+}
+
+/* Strict by construction, and yet the last word is the reader's, which also
+ * knows how deep fields and payload may nest together. */
+static int
+check_written(const char *text, size_t length, struct error *e)
+{
+	struct json_reader r;
+
+	json_open(&r, text, length);
+	return json_validate(&r) == 0 ? 0 : json_refuse(&r, "the payload", e);
+}
+
+static int
+write_body(struct payload *p, const struct payload_parts *parts,
+    struct buffer *b, struct error *e)
+{
+	size_t start, length;
+
+	buffer_text(b, "{\"event_type\":");
+	if (write_event_type(parts, b, e) == -1)
 		return -1;
-	buffer_text(&b, "}");
-	if (b.overflowed)
-		return error_set(e, ERROR_PAYLOAD,
-		    "the payload is larger than %d bytes", PAYLOAD_BODY_MAX);
-	p->body_length = b.length;
+	buffer_text(b, ",\"client_payload\":");
+	start = b->length;
+	members_write(&p->members, b);
+	length = b->length - start;
+	buffer_text(b, "}");
+	if (b->overflowed)
+		return refuse_size(e);
+	if (!parts->no_limits &&
+	    check_limits(members_count(&p->members), length, e) == -1)
+		return -1;
+	return check_written(b->bytes + start, length, e);
+}
+
+int
+payload_build(struct payload *p, const struct payload_parts *parts,
+    struct deadline d, struct error *e)
+{
+	const char *name, *json = parts->json;
+	struct buffer body, made;
+	ssize_t length = locate(p, &json, &name, d, e);
+
+	buffer_init(&body, p->body, sizeof(p->body));
+	buffer_init(&made, p->made, sizeof(p->made));
+	if (length < 0 ||
+	    members_open(&p->members, name, json, (size_t)length, &made, e) ==
+		-1 ||
+	    add_fields(p, parts->fields, &made, d, e) == -1 ||
+	    write_body(p, parts, &body, e) == -1)
+		return -1;
+	p->body_length = body.length;
 	return 0;
 }
 
@@ -208,7 +290,7 @@ check_source(struct payload *p, int fd, const char *name, struct error *e)
 	if (r.source_failed)
 		return error_set_errno(
 		    e, ERROR_LOCAL, errno, "cannot read %s", name);
-	return refuse(&r, name, e);
+	return json_refuse(&r, name, e);
 }
 
 int

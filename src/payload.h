@@ -4,28 +4,48 @@
 #ifndef PAYLOAD_H
 #define PAYLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "deadline.h"
 #include "error.h"
+#include "field.h"
+#include "members.h"
 
 /* Far above GitHub's limit, for servers that have another. */
 #define PAYLOAD_BODY_MAX 1048576
 
-/* GitHub's limit (REST docs, "Create a repository dispatch event"). */
+/* GitHub's limits. REST docs, "Create a repository dispatch event", and its
+ * OpenAPI description (github/rest-api-description, api.github.com, operation
+ * repos/create-dispatch-event, read 2026-11): event_type has maxLength 100,
+ * client_payload has maxProperties 10, and "must be less than 64KB". GitHub
+ * itself says of more: "No more than 10 properties are allowed; 14 were
+ * supplied." and "client_payload is too large.", each with a 422. */
 #define PAYLOAD_EVENT_TYPE_MAX 100 /* characters */
+#define PAYLOAD_PROPERTIES_MAX 10  /* of the outermost object */
+#define PAYLOAD_SIZE_MAX 65535     /* bytes of it, as they are sent */
+
+/* What to make it of. */
+struct payload_parts {
+	const char *event_type;
+	const char *json; /* the payload, or @FILE, or @- for standard input */
+	const struct field_list *fields; /* added to it in their order */
+	bool no_limits;                  /* GitHub's limits are not looked at */
+};
 
 struct payload {
 	size_t body_length;
 	char body[PAYLOAD_BODY_MAX];
 	char text[PAYLOAD_BODY_MAX]; /* of a file, while it is read */
+	char made[PAYLOAD_BODY_MAX]; /* keys and values of fields */
+	struct members members;
 };
 
 /* Makes {"event_type": ..., "client_payload": ...}, without white space
  * outside strings; numbers, escapes and the order of members stay as they
- * were. json is the payload's text, or @FILE, or @- for standard input.
- * Returns 0, or -1 with an ERROR_PAYLOAD that shows the place. */
-int payload_build(struct payload *p, const char *event_type, const char *json,
+ * were. Returns 0, or -1 with an ERROR_PAYLOAD that shows the place, or an
+ * ERROR_USAGE for a field with a malformed key. */
+int payload_build(struct payload *p, const struct payload_parts *parts,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
 /* Reads a file of any size through p's storage and says whether it is one

@@ -80,7 +80,8 @@ def compile_driver(name, options):
         f.write(DRIVER)
         f.flush()
         sources = [os.path.join(ROOT, "src", name)
-                   for name in ("json.c", "skim.c", "text.c")]
+                   for name in ("json.c", "skim.c", "text.c", "buffer.c",
+                                "error.c", "format.c")]
         subprocess.run(["gcc", "-O1", "-fsanitize=address,undefined",
                         "-D_POSIX_C_SOURCE=200809L", "-std=c11", *options,
                         "-I", os.path.join(ROOT, "src"), f.name, *sources,

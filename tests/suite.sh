@@ -65,7 +65,8 @@ compile_portable_test() {
 	# shellcheck disable=SC2086
 	gcc $sanitize $warnings -D_DEFAULT_SOURCE -DSKIM_PORTABLE -Isrc \
 	    -Itests/unit tests/unit/json_test.c src/json.c src/skim.c \
-	    src/text.c -o "$out/unit/json_portable_test"
+	    src/text.c src/buffer.c src/error.c src/format.c \
+	    -o "$out/unit/json_portable_test"
 }
 
 compile_unit_tests
@@ -80,6 +81,7 @@ suite json-mutations python3 tests/json_mutations.py
 suite limbo python3 tests/limbo.py
 suite e2e/cases python3 tests/e2e/run.py
 suite e2e/process python3 tests/e2e/process.py
+suite e2e/values python3 tests/e2e/values.py
 suite e2e/servers python3 tests/e2e/servers.py
 suite e2e/names python3 tests/e2e/names.py
 suite e2e/scratch python3 tests/e2e/scratch.py
