@@ -246,8 +246,11 @@ test)
 bench)
 	build
 	need_demo
-	need nginx:nginx-light:nginx curl:curl:curl
-	exec python3 tests/bench/bench.py
+	need nginx:nginx-light:nginx curl:curl:curl jq:jq:jq g++:g++:g++ \
+	    /usr/include/simdjson.h:libsimdjson-dev:simdjson-dev \
+	    /usr/include/jansson.h:libjansson-dev:jansson-dev
+	python3 tests/bench/bench.py
+	exec python3 tests/bench/json_bench.py
 	;;
 fuzz)
 	build

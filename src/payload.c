@@ -55,16 +55,20 @@ static ssize_t
 locate(struct payload *p, const char **json, const char **name,
     struct deadline d, struct error *e)
 {
+	const char *path = *json + 1;
+	ssize_t length;
+
 	if ((*json)[0] != '@') {
 		*name = "payload";
 		return (ssize_t)strlen(*json);
 	}
-	*name = *json + 1;
+	*name = strcmp(path, "-") == 0 ? "standard input" : path;
 	*json = p->text;
-	if (strcmp(*name, "-") != 0)
-		return file_read(*name, p->text, sizeof(p->text), d, e);
-	*name = "standard input";
-	return file_read("-", p->text, sizeof(p->text), d, e);
+	length = file_read(path, p->text, sizeof(p->text), d, e);
+	/* Too large, where the system had nothing against it. */
+	if (length < 0 && e->errnum == 0)
+		e->kind = ERROR_PAYLOAD;
+	return length;
 }
 
 static bool

@@ -3,56 +3,19 @@
 loopback nginx. Prints medians beside the aims and asserts nothing on time."""
 
 import os
-import socket
 import statistics
 import subprocess
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
 from harness import BINARY, TOKEN, Place  # noqa: E402
+from servers import start_nginx  # noqa: E402
 
 WARM_UP, PAIRS = 5, 40
 SIZE_AIM = 204800
 AIMS = (("wall time, ms", 0.40), ("CPU time, ms", 0.35),
         ("peak memory, KiB", 0.10))
-CONFIG = """daemon off; master_process off; pid {dir}/nginx.pid;
-error_log {dir}/nginx.log; events {{}}
-http {{
- access_log off; client_body_temp_path {dir}/body;
- proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f;
- uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
- server {{
-  listen 127.0.0.1:{port} ssl;
-  ssl_certificate {dir}/good.chain.pem; ssl_certificate_key {dir}/good.key;
-  ssl_protocols TLSv1.2 TLSv1.3;
-  location / {{ add_header X-GitHub-Request-Id BENCH; return 204; }}
- }}
-}}
-"""
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def start_nginx(place):
-    port = free_port()
-    with open(place.file("nginx.conf"), "w", encoding="ascii") as f:
-        f.write(CONFIG.format(dir=place.path, port=port))
-    place.start(["nginx", "-c", place.file("nginx.conf"),
-                 "-e", place.file("nginx.log")])
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return port
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError("nginx did not start")
-
 
 def measure(tool, command, environment):
     """Wall and CPU time in ms, peak memory in KiB of one run."""
@@ -68,7 +31,7 @@ def main():
         roots = place.file("root.pem")
         ours = ([BINARY, "-r", "octo/app", "-e", "deploy", "-p", '{"a":1}',
                  "--api-url", url, "--ca-file", roots], {"GH_PAT": TOKEN})
-        curl = (["curl", "-sSf", "--cacert", roots, "-X", "POST",
+        curl = (["curl", "-sSf", "--http1.1", "--cacert", roots, "-X", "POST",
                  "-H", "Authorization: Bearer " + TOKEN,
                  "-H", "Accept: application/vnd.github+json",
                  "-d", '{"event_type":"deploy","client_payload":{"a":1}}',

@@ -111,6 +111,15 @@ def test_large_payload(tap, place, port):
               "60,000 bytes arrive as they were", result.stderr)
 
 
+def test_too_large_payload(tap, place, port):
+    path = place.file("large.payload")
+    place.write("large.payload", '{"a": "' + "x" * 2 ** 20 + '"}')
+    result = place.run(dispatch(place, port, "-p", "@" + path), ENV)
+    tap.check(result.returncode == 3 and
+              b"is larger than 1048576 bytes" in result.stderr,
+              "a payload of more than a MiB", result.stderr)
+
+
 def test_check_of_large_file(tap, place):
     path = place.file("large.json")
     with open(path, "w", encoding="utf-8") as f:
@@ -133,6 +142,7 @@ def main():
         test_plain_http(tap, place)
         test_trace(tap, place, port)
         test_large_payload(tap, place, port)
+        test_too_large_payload(tap, place, port)
         test_check_of_large_file(tap, place)
         tap.check(TOKEN.encode() not in b"".join(place.outputs),
                   "the token is in no output")

@@ -24,3 +24,6 @@ for target in tests/fuzz/*_fuzz.c; do
 	    -artifact_prefix="$out/fuzz/" -print_final_stats=1 \
 	    "$out/fuzz/$name.found" "${target%_fuzz.c}_corpus"
 done
+need python3:python3:python3
+say "fuzzing: JSON against Python"
+python3 tests/json_mutations.py "${FUZZ_SECONDS:-60}"

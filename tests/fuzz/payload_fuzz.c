@@ -1,0 +1,100 @@
+/* payload_fuzz.c - the input is a payload and, behind a NUL each, a variable
+ * with raw fields and one with typed ones. What comes out must be one object
+ * that holds what the payload held, in its order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "payload.h"
+
+static struct payload payload;
+static struct field_list fields;
+
+/* The next piece of the input as a string; no file may be opened. */
+static char *
+take_piece(const uint8_t **data, size_t *size)
+{
+	const uint8_t *end = *size > 0 ? memchr(*data, 0, *size) : NULL;
+	size_t length = end != NULL ? (size_t)(end - *data) : *size, i;
+	char *piece = malloc(length + 1);
+
+	if (piece == NULL)
+		abort();
+	memcpy(piece, *data, length);
+	piece[length] = '\0';
+	for (i = 0; i < length; i++) {
+		if (piece[i] == '@')
+			piece[i] = '_';
+	}
+	*data += length + (end != NULL);
+	*size -= length + (end != NULL);
+	return piece;
+}
+
+static enum json_event
+next_key(struct json_reader *r)
+{
+	enum json_event event;
+
+	do {
+		event = json_next(r);
+	} while (event > JSON_END && (event != JSON_KEY || r->in.depth != 1));
+	return event;
+}
+
+/* Whether the outermost keys of one text begin the other's. */
+static bool
+begins_with(const char *text, size_t length, const char *json)
+{
+	struct json_reader a, b;
+
+	json_open(&a, text, length);
+	json_open(&b, json, strlen(json));
+	while (next_key(&b) == JSON_KEY) {
+		if (next_key(&a) != JSON_KEY ||
+		    !json_same_text(
+			a.token, a.token_length, b.token, b.token_length))
+			return false;
+	}
+	return true;
+}
+
+static void
+check(const char *json)
+{
+	static const char head[] = "{\"event_type\":\"x\",\"client_payload\":";
+	const char *text = payload.body + sizeof(head) - 1;
+	size_t length = payload.body_length - sizeof(head);
+	struct json_reader r;
+
+	json_open(&r, payload.body, payload.body_length);
+	if (json_validate(&r) == -1 && r.in.depth < JSON_DEPTH_MAX)
+		abort();
+	if (text[0] != '{' || !begins_with(text, length, json))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *json = take_piece(&data, &size);
+	char *raw = take_piece(&data, &size);
+	char *typed = take_piece(&data, &size);
+	const struct payload_parts parts = {"x", json, &fields, true};
+	struct error e;
+
+	error_clear(&e);
+	fields.count = 0;
+	if (field_add_lines(&fields, false, raw, &e) == 0 &&
+	    field_add_lines(&fields, true, typed, &e) == 0 &&
+	    payload_build(&payload, &parts, deadline_after(1000), &e) == 0)
+		check(json);
+	else if (e.kind == ERROR_NONE)
+		abort();
+	free(json);
+	free(raw);
+	free(typed);
+	return 0;
+}
