@@ -90,6 +90,10 @@ is_alpine() {
 	[ -e /etc/alpine-release ]
 }
 
+is_debian_x86() {
+	[ "$(uname -m)" = x86_64 ] && command -v apt-get >/dev/null 2>&1
+}
+
 need_compiler() {
 	if is_alpine; then
 		need gcc:gcc:gcc /usr/include/stdio.h:libc6-dev:musl-dev \
@@ -220,6 +224,10 @@ need_tests() {
 	    nginx:nginx-light:nginx curl:curl:curl jq:jq:jq \
 	    readelf:binutils:binutils git:git:git \
 	    unshare:util-linux:util-linux
+	# The other processor's code is tested by emulation.
+	! is_debian_x86 || need qemu-aarch64-static:qemu-user-static:- \
+	    aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu:- \
+	    /usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross:-
 }
 
 verb=${1:-build}

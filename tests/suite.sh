@@ -60,20 +60,27 @@ compile_unit_tests() {
 		$BUILD "$1" $OBJECTS -o "$OUT/$(basename "$1" .c)"' sh
 }
 
-# The JSON tests again, on the code of processors without SSE2 and NEON.
-compile_portable_test() {
+# The JSON tests again, on the code of other processors: without SSE2 and NEON,
+# and with NEON where there is an emulator for it.
+compile_json_test() {
+	program=$1
+	shift
 	# shellcheck disable=SC2086
-	gcc $sanitize $warnings -D_DEFAULT_SOURCE -DSKIM_PORTABLE -Isrc \
-	    -Itests/unit tests/unit/json_test.c src/json.c src/skim.c \
-	    src/text.c src/buffer.c src/error.c src/format.c \
-	    -o "$out/unit/json_portable_test"
+	"$@" $warnings -D_DEFAULT_SOURCE -Isrc -Itests/unit \
+	    tests/unit/json_test.c src/json.c src/skim.c src/text.c \
+	    src/buffer.c src/error.c src/format.c -o "$program"
 }
 
 compile_unit_tests
-compile_portable_test
+# shellcheck disable=SC2086
+compile_json_test "$out/unit/json_portable_test" gcc $sanitize -DSKIM_PORTABLE
 for test in "$out"/unit/*_test; do
 	suite "unit/$(basename "$test" _test)" "$test"
 done
+if is_debian_x86; then
+	compile_json_test "$out/unit/json_neon" aarch64-linux-gnu-gcc -O2 -static
+	suite unit/json_neon qemu-aarch64-static "$out/unit/json_neon"
+fi
 for check in tests/checks/*.sh; do
 	suite "checks/$(basename "$check" .sh)" sh "$check"
 done
