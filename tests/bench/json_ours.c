@@ -1,9 +1,7 @@
-/* json_ours.c - FILE TIMES: the best time of validating it in memory, in ns. */
-#include <fcntl.h>
+/* json_ours.c - FILE REPEAT: the best time, in nanoseconds, that validating
+ * FILE in memory takes. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "json.h"
@@ -20,25 +18,26 @@ now(void)
 int
 main(int argc, char **argv)
 {
-	int fd = argc == 3 ? open(argv[1], O_RDONLY) : -1, times;
-	long long best = 0, start, took;
+	FILE *f = argc == 3 ? fopen(argv[1], "rb") : NULL;
+	long long best = -1, start, took;
 	struct json_reader r;
-	struct stat s;
-	void *bytes;
+	char *bytes;
+	long i, size;
 
-	if (fd < 0 || fstat(fd, &s) != 0)
+	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0)
 		return 2;
-	bytes = mmap(NULL, (size_t)s.st_size, PROT_READ,
-	    MAP_PRIVATE | MAP_POPULATE, fd, 0);
-	if (bytes == MAP_FAILED)
+	rewind(f);
+	bytes = malloc((size_t)size + 1);
+	if (bytes == NULL || fread(bytes, 1, (size_t)size, f) != (size_t)size)
 		return 2;
-	for (times = atoi(argv[2]); times > 0; times--) {
+	for (i = atol(argv[2]); i > 0; i--) {
 		start = now();
-		json_open(&r, bytes, (size_t)s.st_size);
+		json_open(&r, bytes, (size_t)size);
 		if (json_validate(&r) != 0)
 			return 1;
 		took = now() - start;
-		best = best == 0 || took < best ? took : best;
+		if (best < 0 || took < best)
+			best = took;
 	}
 	printf("%lld\n", best);
 	return 0;
