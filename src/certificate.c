@@ -240,18 +240,6 @@ read_key(struct certificate *c, struct certificate_span *tbs)
 	return read_ec(c, curve.contents, point);
 }
 
-/* Days from 1970-01-01; March is the first month of the counted year, so
- * that the leap day comes last. */
-static int64_t
-days_of(int64_t year, int64_t month, int64_t day)
-{
-	int64_t y = month > 2 ? year : year - 1;
-	int64_t m = month > 2 ? month - 3 : month + 9;
-
-	return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day -
-	       1 - 719468;
-}
-
 /* UTCTime or GeneralizedTime with seconds, in Z (RFC 5280, 4.1.2.5). */
 static bool
 read_time(struct certificate_span *in, int64_t *time)
@@ -286,7 +274,7 @@ read_time(struct certificate_span *in, int64_t *time)
 	}
 	if (*p != 'Z' || field[1] == 0 || field[2] == 0)
 		return false;
-	*time = days_of(century + field[0], field[1], field[2]) * 86400 +
+	*time = text_days(century + field[0], field[1], field[2]) * 86400 +
 		field[3] * 3600 + field[4] * 60 + field[5];
 	return true;
 }
@@ -885,15 +873,15 @@ certificate_date(int64_t time, char out[16])
 	int64_t year = 1970 + days / 366, month = 12, parts[3];
 	struct buffer b;
 
-	while (days_of(year + 1, 1, 1) <= days)
+	while (text_days(year + 1, 1, 1) <= days)
 		year++;
-	while (days_of(year, 1, 1) > days)
+	while (text_days(year, 1, 1) > days)
 		year--;
-	while (days_of(year, month, 1) > days)
+	while (text_days(year, month, 1) > days)
 		month--;
 	parts[0] = year;
 	parts[1] = month;
-	parts[2] = days - days_of(year, month, 1) + 1;
+	parts[2] = days - text_days(year, month, 1) + 1;
 	buffer_init(&b, out, 15);
 	for (size_t i = 0; i < 3; i++) {
 		if (i > 0)

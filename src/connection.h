@@ -3,6 +3,8 @@
 #ifndef CONNECTION_H
 #define CONNECTION_H
 
+#include <stdbool.h>
+
 #include "deadline.h"
 #include "error.h"
 #include "net.h"
@@ -12,6 +14,7 @@
 #include "tls.h"
 
 struct connection {
+	bool is_open;
 	struct net net;
 	struct tls tls;
 };
@@ -22,7 +25,11 @@ struct stream *connection_open(struct connection *c, const struct text_url *api,
     struct roots *roots, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
-/* Ends it and wipes its keys. */
+/* Whether an open one may carry another request. A server that has closed it
+ * already shows that before anything is written, and then nothing is. */
+bool connection_is_idle(const struct connection *c);
+
+/* Ends it and wipes its keys; may be called when there is none. */
 void connection_close(struct connection *c);
 
 #endif

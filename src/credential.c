@@ -87,3 +87,27 @@ credential_wipe(struct credential *c)
 {
 	wipe(c, sizeof(*c));
 }
+
+enum credential_kind
+credential_kind(const struct credential *c)
+{
+	static const struct {
+		const char *beginning;
+		enum credential_kind kind;
+	} kinds[] = {
+	    {"ghp_", CREDENTIAL_CLASSIC},
+	    {"github_pat_", CREDENTIAL_FINE_GRAINED},
+	    {"ghs_", CREDENTIAL_INSTALLATION},
+	    {"gho_", CREDENTIAL_USER},
+	    {"ghu_", CREDENTIAL_USER},
+	};
+	size_t i, n;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		n = strlen(kinds[i].beginning);
+		if (c->length > n &&
+		    memcmp(c->token, kinds[i].beginning, n) == 0)
+			return kinds[i].kind;
+	}
+	return CREDENTIAL_OTHER;
+}

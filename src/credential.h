@@ -26,6 +26,18 @@ int credential_take(struct credential *c, char *text, const char *origin,
 int credential_read_file(struct credential *c, const char *path,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
+/* By its beginning (GitHub's docs, "About authentication to GitHub", "GitHub's
+ * token formats"); for hints only. */
+enum credential_kind {
+	CREDENTIAL_OTHER,
+	CREDENTIAL_CLASSIC,      /* ghp_ */
+	CREDENTIAL_FINE_GRAINED, /* github_pat_ */
+	CREDENTIAL_INSTALLATION, /* ghs_: an App's, or a workflow's own */
+	CREDENTIAL_USER          /* gho_, ghu_: in a user's name */
+};
+
+enum credential_kind credential_kind(const struct credential *c);
+
 /* Appends the Authorization field with its line end (RFC 6750, 2.1). */
 void credential_write_field(const struct credential *c, struct buffer *b);
 

@@ -60,6 +60,18 @@ error_set_errno(
 	return -1;
 }
 
+void
+error_append(struct error *e, const char *format, ...)
+{
+	size_t length = strlen(e->line);
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)format_text(
+	    e->line + length, sizeof(e->line) - length, format, arguments);
+	va_end(arguments);
+}
+
 int
 error_hint(struct error *e, const char *hint)
 {

@@ -43,6 +43,10 @@ int error_set(struct error *e, enum error_kind kind, const char *format, ...)
 int error_set_errno(struct error *e, enum error_kind kind, int errnum,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Adds to the line of the recorded failure, as far as it fits. */
+void error_append(struct error *e, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Adds what the user can do. Static text. Returns -1. */
 int error_hint(struct error *e, const char *hint);
 

@@ -4,6 +4,7 @@
 #include "github.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "json.h"
 
@@ -11,72 +12,75 @@
  * two years (REST docs, "API Versions"). */
 #define API_VERSION "2022-11-28"
 
-struct meaning {
-	int first, last; /* statuses */
-	enum error_kind kind;
-	const char *hint;
-};
-
 static const char unknown_hint[] =
     "the event may have been recorded: look at the repository's runs before "
     "you send it again";
 
-static const struct meaning meanings[] = {
-    {300, 399, ERROR_REFUSED,
-	"redirects are not followed: the repository may have a new name"},
-    {401, 401, ERROR_UNAUTHORIZED, "the token is wrong, expired or revoked"},
-    {403, 403, ERROR_UNAUTHORIZED,
+/* What an answer is a sign of. The first row that fits is it; one that says
+ * nothing of message or credential takes any. */
+struct cause {
+	int first, last;  /* statuses */
+	const char *said; /* a piece of GitHub's message */
+	enum credential_kind credential;
+	const char *hint;
+};
+
+#define ANY CREDENTIAL_OTHER
+
+static const struct cause causes[] = {
+    {300, 399, "", ANY,
+	"the token is sent to no other origin: check --api-url, and the "
+	"repository's name"},
+    {401, 401, "", ANY, "the token is wrong, expired or revoked"},
+    {403, 403, "SAML", ANY,
+	"an organisation asks for SSO: authorise the token for it at the "
+	"address given"},
+    {403, 403, "by integration", ANY,
+	"a workflow's token needs \"permissions: contents: write\" and reaches "
+	"its own repository only; an App needs Contents: write on the target"},
+    {403, 403, "by personal access token", ANY,
+	"give the token \"Contents: Read and write\" on this repository, not "
+	"Actions"},
+    {403, 403, "archived", ANY,
+	"the repository is archived: it takes no events until it is not"},
+    {403, 403, "disabled", ANY,
+	"the repository, or Actions in it, is disabled"},
+    {403, 403, "blocked", ANY, "access to the repository is blocked"},
+    {403, 403, "", CREDENTIAL_CLASSIC,
+	"a classic token needs the scope repo, or public_repo for a public "
+	"repository"},
+    {403, 403, "", ANY,
 	"the token needs \"Contents: write\" on the repository (a classic one "
 	"the scope repo); an organisation may ask for SSO as well"},
-    {404, 404, ERROR_NOT_FOUND,
+    {404, 404, "", CREDENTIAL_CLASSIC,
+	"check owner and name; GitHub says the same of a private repository "
+	"where the token lacks the scope repo"},
+    {404, 404, "", CREDENTIAL_FINE_GRAINED,
+	"check owner and name; GitHub says the same of a repository that the "
+	"fine-grained token does not list"},
+    {404, 404, "", CREDENTIAL_INSTALLATION,
+	"check owner and name; GitHub says the same where the App is not "
+	"installed, and a workflow's own token sees its own repository only"},
+    {404, 404, "", ANY,
 	"check owner and name; GitHub says the same of a repository the token "
 	"cannot see"},
-    {422, 422, ERROR_REFUSED,
-	"GitHub read the request and refused its contents"},
-    {429, 429, ERROR_RATE_LIMITED, "wait, then send it again"},
-    {400, 499, ERROR_REFUSED, NULL},
-    {500, 599, ERROR_UNKNOWN, unknown_hint},
+    {410, 410, "", ANY,
+	"the server no longer serves this version of its API: use a newer "
+	"repository-dispatch"},
+    {422, 422, "properties are allowed", ANY, "wrap them in one property"},
+    {422, 422, "", ANY, "GitHub read the request and refused its contents"},
+    {500, 599, "", ANY, unknown_hint},
 };
 
 static const char rate_hint[] =
-    "the token's rate limit is used up: wait, then send it again";
+    "wait, then send it again; a longer --timeout waits for you";
+static const char page_hint[] =
+    "this is a web page and not GitHub's: a proxy or a captive portal may have "
+    "answered, or --api-url is not the API's";
 
-static int
-set_name(char out[GITHUB_NAME_SIZE], const char *name, size_t length,
-    const char *what, struct error *e)
-{
-	int shown = length > 100 ? 100 : (int)length;
-	size_t i;
-
-	if (length == 0 || length >= GITHUB_NAME_SIZE)
-		return error_set(e, ERROR_USAGE, "the %s is %s: \"%.*s\"", what,
-		    length == 0 ? "empty" : "too long", shown, name);
-	for (i = 0; i < length; i++) {
-		if (!text_is_alphanumeric((unsigned char)name[i]) &&
-		    !(name[i] == '-' || name[i] == '.' || name[i] == '_'))
-			break;
-	}
-	if (i < length || text_equal(".", name, length) ||
-	    text_equal("..", name, length))
-		return error_set(e, ERROR_USAGE,
-		    "\"%.*s\" cannot be the name of a %s", shown, name, what);
-	memcpy(out, name, length);
-	out[length] = '\0';
-	return 0;
-}
-
-int
-github_set_target(struct github_target *t, const char *owner,
-    size_t owner_length, const char *name, struct error *e)
-{
-	if (set_name(t->owner, owner, owner_length, "owner", e) == -1)
-		return -1;
-	return set_name(t->name, name, strlen(name), "repository", e);
-}
-
-static void
-write_request_target(
-    struct buffer *b, const struct text_url *api, const struct github_target *t)
+void
+github_write_path(
+    struct buffer *b, const struct text_url *api, const struct target *t)
 {
 	buffer_text(b, api->path);
 	buffer_text(b, "/repos/");
@@ -88,7 +92,7 @@ write_request_target(
 
 void
 github_write_url(
-    struct buffer *b, const struct text_url *api, const struct github_target *t)
+    struct buffer *b, const struct text_url *api, const struct target *t)
 {
 	buffer_text(b, "https://");
 	buffer_text(b, api->is_ipv6 ? "[" : "");
@@ -98,21 +102,15 @@ github_write_url(
 		buffer_byte(b, ':');
 		buffer_decimal(b, api->port);
 	}
-	write_request_target(b, api, t);
+	github_write_path(b, api, t);
 }
 
 int
 github_write_dispatch(struct buffer *request, const struct text_url *api,
-    const struct github_target *t, const struct credential *c, const char *body,
+    const char *path, const struct credential *c, const char *body,
     size_t body_length, struct error *e)
 {
-	char storage[TEXT_PATH_SIZE + 2 * GITHUB_NAME_SIZE + 32];
-	struct buffer target;
-
-	buffer_init(&target, storage, sizeof(storage) - 1);
-	write_request_target(&target, api, t);
-	storage[target.length] = '\0';
-	http_request_begin(request, "POST", storage, api->host, api->port);
+	http_request_begin(request, "POST", path, api->host, api->port);
 	http_request_field(request, "User-Agent", "repository-dispatch");
 	http_request_field(request, "Accept", "application/vnd.github+json");
 	http_request_field(request, "X-GitHub-Api-Version", API_VERSION);
@@ -128,14 +126,14 @@ github_write_dispatch(struct buffer *request, const struct text_url *api,
 	return 0;
 }
 
-/* GitHub's "message", or "" where the body is not its JSON. */
+/* The text at a path of GitHub's JSON, or "" where there is none. */
 static void
-read_message(const struct http_answer *a, char *out, size_t size)
+read_text(const struct http_answer *a, const char *path, char *out, size_t size)
 {
 	struct json_value v;
 	size_t length = 0;
 
-	if (json_find(a->body, a->body_length, "message", &v) == 1 &&
+	if (json_find(a->body, a->body_length, path, &v) == 1 &&
 	    v.event == JSON_STRING) {
 		length = json_decode(v.token, v.length, out, size - 1);
 		if (length > size - 1)
@@ -145,15 +143,17 @@ read_message(const struct http_answer *a, char *out, size_t size)
 }
 
 static void
-read_request_id(const struct http_answer *a, struct github_outcome *o)
+read_field(
+    const struct http_answer *a, const char *name, char *out, size_t size)
 {
-	size_t length;
-	const char *id = http_answer_field(a, "X-GitHub-Request-Id", &length);
+	size_t length = 0;
+	const char *value = http_answer_field(a, name, &length);
 
-	if (id == NULL || length >= sizeof(o->request_id))
-		return;
-	memcpy(o->request_id, id, length);
-	o->request_id[length] = '\0';
+	if (value == NULL || length >= size)
+		length = 0;
+	else
+		memcpy(out, value, length);
+	out[length] = '\0';
 }
 
 /* strstr(3) for short texts; libc's is built for long ones. */
@@ -162,9 +162,23 @@ contains(const char *text, const char *wanted)
 {
 	size_t length = strlen(wanted);
 
-	while (*text != '\0' && strncmp(text, wanted, length) != 0)
-		text++;
-	return *text != '\0';
+	while (strncmp(text, wanted, length) != 0) {
+		if (*text++ == '\0')
+			return false;
+	}
+	return true;
+}
+
+/* A number in a field. Returns 0 or -1. */
+static int
+read_number(const struct http_answer *a, const char *name, uint64_t *number)
+{
+	size_t length;
+	const char *value = http_answer_field(a, name, &length);
+
+	if (value == NULL)
+		return -1;
+	return text_decimal(value, length, UINT32_MAX, number);
 }
 
 /* Rate limits come as 403 too (REST docs, "Rate limits for the REST API"):
@@ -172,76 +186,265 @@ contains(const char *text, const char *wanted)
 static bool
 is_rate_limit(const struct http_answer *a, const char *message)
 {
-	const char *remaining;
+	uint64_t remaining;
 	size_t length;
 
-	if (a->status != 403)
-		return false;
-	if (http_answer_field(a, "Retry-After", &length) != NULL)
-		return true;
-	remaining = http_answer_field(a, "X-RateLimit-Remaining", &length);
-	return (remaining != NULL && text_equal("0", remaining, length)) ||
-	       contains(message, "rate limit");
+	return http_answer_field(a, "Retry-After", &length) != NULL ||
+	       (read_number(a, "X-RateLimit-Remaining", &remaining) == 0 &&
+		   remaining == 0) ||
+	       contains(message, "rate limit") ||
+	       contains(message, "abuse detection");
 }
 
+/* The server's clock, since ours may be wrong. */
+static int64_t
+time_of_answer(const struct http_answer *a)
+{
+	int64_t now = (int64_t)time(NULL);
+	size_t length;
+	const char *date = http_answer_field(a, "Date", &length);
+
+	if (date == NULL || text_http_date(date, length, &now) == -1)
+		return (int64_t)time(NULL);
+	return now;
+}
+
+/* Seconds, at least one; 0 where the answer does not say. Retry-After is a
+ * number or a date (RFC 9110, 10.2.3); the reset is a time in seconds since
+ * 1970, which counts where nothing remains. */
+static uint32_t
+told_wait(const struct http_answer *a)
+{
+	uint64_t number;
+	size_t length;
+	const char *after = http_answer_field(a, "Retry-After", &length);
+	int64_t until;
+
+	if (after != NULL &&
+	    text_decimal(after, length, UINT32_MAX, &number) == 0)
+		return number > 0 ? (uint32_t)number : 1;
+	if (after == NULL || text_http_date(after, length, &until) == -1) {
+		if (read_number(a, "X-RateLimit-Remaining", &number) == -1 ||
+		    number > 0 ||
+		    read_number(a, "X-RateLimit-Reset", &number) == -1)
+			return 0;
+		until = (int64_t)number;
+	}
+	until -= time_of_answer(a);
+	return until < 1            ? 1
+	       : until > UINT32_MAX ? UINT32_MAX
+				    : (uint32_t)until;
+}
+
+/* Where a redirect leads if that is the same origin: an absolute URL with the
+ * same host and port, or a path. Returns 0 or -1. */
 static int
-explain(const struct http_answer *a, const struct github_target *t,
+follow(const struct http_answer *a, const struct text_url *api,
+    char path[GITHUB_PATH_SIZE])
+{
+	char location[GITHUB_PATH_SIZE];
+	struct text_url url;
+	const char *why;
+
+	read_field(a, "Location", location, sizeof(location));
+	if (location[0] == '/' && location[1] != '/') {
+		memcpy(path, location, sizeof(location));
+		return 0;
+	}
+	if (text_url(location, &url, &why) == -1 || url.port != api->port ||
+	    strcmp(url.host, api->host) != 0)
+		return -1;
+	memcpy(path, url.path, strlen(url.path) + 1);
+	return 0;
+}
+
+/* One fact of an answer, "; " between two. */
+static void
+append_fact(struct buffer *b, size_t start, const char *before,
+    const char *text, const char *after)
+{
+	if (text[0] == '\0')
+		return;
+	buffer_text(b, b->length == start ? " (" : "; ");
+	buffer_text(b, before);
+	buffer_text(b, text);
+	buffer_text(b, after);
+}
+
+/* What the fields say of scopes and permissions, and whom to ask. */
+static void
+append_facts(struct buffer *b, const struct http_answer *a,
+    const struct github_outcome *o)
+{
+	static const struct {
+		const char *field, *before;
+		int first, last; /* statuses it is told for */
+	} facts[] = {
+	    {"X-Accepted-GitHub-Permissions", "needs the permission ", 403,
+		404},
+	    {"X-Accepted-OAuth-Scopes", "needs the scope ", 403, 404},
+	    {"X-OAuth-Scopes", "the token has the scopes ", 403, 404},
+	    {"X-GitHub-SSO", "SSO: ", 401, 404},
+	    {"GitHub-Authentication-Token-Expiration", "the token expires ",
+		401, 401},
+	    {"Location", "to ", 300, 399},
+	};
+	size_t start = b->length, i;
+	char text[256];
+
+	for (i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		if (a->status < facts[i].first || a->status > facts[i].last)
+			continue;
+		read_field(a, facts[i].field, text, sizeof(text));
+		append_fact(b, start, facts[i].before, text, "");
+	}
+	read_text(a, "documentation_url", text, sizeof(text));
+	append_fact(b, start, "see ", text, "");
+	append_fact(b, start, "request ", o->request_id, "");
+	if (b->length > start)
+		buffer_text(b, ")");
+}
+
+/* The first of GitHub's errors[]: a text, or its message, or field and code
+ * (REST docs, "Troubleshooting the REST API", "Validation Failed"). */
+static void
+append_errors(struct buffer *b, const struct http_answer *a)
+{
+	static const char *const paths[] = {"errors[0]", "errors[0].message",
+	    "errors[0].field", "errors[0].code"};
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		read_text(a, paths[i], text, sizeof(text));
+		if (text[0] == '\0')
+			continue;
+		buffer_text(b, "; ");
+		buffer_text(b, text);
+	}
+}
+
+static bool
+is_page(const struct http_answer *a, const struct github_outcome *o)
+{
+	char type[32];
+	size_t length;
+	const char *value = http_answer_field(a, "Content-Type", &length);
+
+	if (value == NULL || o->request_id[0] != '\0')
+		return false;
+	length = length < sizeof(type) - 1 ? length : sizeof(type) - 1;
+	memcpy(type, value, length);
+	type[length] = '\0';
+	return contains(type, "html");
+}
+
+static const char *
+find_hint(const struct http_answer *a, const struct github_call *call,
+    const struct github_outcome *o, const char *message)
+{
+	const struct cause *c = causes;
+
+	if (is_page(a, o) && a->status < 500)
+		return page_hint;
+	for (; c < causes + sizeof(causes) / sizeof(causes[0]); c++) {
+		if (a->status >= c->first && a->status <= c->last &&
+		    contains(message, c->said) &&
+		    (c->credential == ANY || c->credential == call->credential))
+			return c->hint;
+	}
+	return NULL;
+}
+
+static void
+explain(const struct http_answer *a, const struct github_call *call,
+    const struct retry_rule *rule, const char *message,
     const struct github_outcome *o, struct error *e)
 {
-	const struct meaning *m = meanings;
-	enum error_kind kind;
-	char message[512];
-	bool limited;
+	const struct target *t = call->target;
+	char line[ERROR_LINE_SIZE];
+	struct buffer b;
+	const char *hint;
 
-	while (a->status < m->first || a->status > m->last)
-		m++;
-	read_message(a, message, sizeof(message));
-	limited = is_rate_limit(a, message);
-	kind = limited ? ERROR_RATE_LIMITED : m->kind;
-	error_set(e, kind, "%s/%s: the server answered %d%s%s%s%s%s", t->owner,
-	    t->name, a->status, message[0] != '\0' ? ": " : "", message,
-	    o->request_id[0] != '\0' ? " (request " : "", o->request_id,
-	    o->request_id[0] != '\0' ? ")" : "");
-	if (limited)
-		return error_hint(e, rate_hint);
-	return m->hint != NULL ? error_hint(e, m->hint) : -1;
+	buffer_init(&b, line, sizeof(line) - 1);
+	buffer_text(&b, message[0] != '\0' ? ": " : "");
+	buffer_text(&b, message);
+	append_errors(&b, a);
+	append_facts(&b, a, o);
+	line[b.length] = '\0';
+	error_set(e, rule->kind, "%s/%s: the server answered %d%s", t->owner,
+	    t->name, a->status, line);
+	hint = rule->wait == RETRY_AS_TOLD ? rate_hint
+					   : find_hint(a, call, o, message);
+	if (hint != NULL)
+		(void)error_hint(e, hint);
 }
 
 /* 204 is what the docs say; GitHub has turned such a 204 into a 200 with a
  * body before, so any 2xx counts that shows it is GitHub's. */
-static int
-judge(const struct http_answer *a, const struct github_target *t,
+static void
+judge(const struct http_answer *a, const struct github_call *call,
     struct github_outcome *o, struct error *e)
 {
-	bool success = a->status >= 200 && a->status <= 299;
+	struct retry_try t = {.phase = RETRY_ANSWERED, .status = a->status};
+	const struct retry_rule *rule;
+	char message[512];
 
 	o->status = a->status;
-	read_request_id(a, o);
-	if (a->status == 204 || (success && o->request_id[0] != '\0')) {
-		o->delivered = GITHUB_YES;
-		return 0;
+	read_field(
+	    a, "X-GitHub-Request-Id", o->request_id, sizeof(o->request_id));
+	read_text(a, "message", message, sizeof(message));
+	t.ours = o->request_id[0] != '\0';
+	t.limited = is_rate_limit(a, message);
+	rule = retry_find(&t);
+	o->next = rule->wait;
+	o->delivered = rule->kind == ERROR_NONE      ? GITHUB_YES
+		       : rule->kind == ERROR_UNKNOWN ? GITHUB_MAYBE
+						     : GITHUB_NO;
+	if (rule->wait == RETRY_DONE)
+		return;
+	if (rule->wait == RETRY_AS_TOLD)
+		o->wait = told_wait(a);
+	if (rule->wait == RETRY_ELSEWHERE) {
+		if (follow(a, call->api, o->moved) == 0)
+			return;
+		o->next = RETRY_NEVER;
 	}
-	o->delivered = success || a->status >= 500 ? GITHUB_MAYBE : GITHUB_NO;
-	if (!success)
-		return explain(a, t, o, e);
-	error_set(e, ERROR_UNKNOWN,
-	    "%s/%s: the answer %d is not one of GitHub's", t->owner, t->name,
-	    a->status);
-	return error_hint(e,
+	if (a->status > 299) {
+		explain(a, call, rule, message, o, e);
+		return;
+	}
+	error_set(e, rule->kind, "%s/%s: the answer %d is not one of GitHub's",
+	    call->target->owner, call->target->name, a->status);
+	(void)error_hint(e,
 	    "a proxy or a captive portal may have answered: check --api-url");
 }
 
-int
+static enum retry_phase
+phase_of(enum http_progress progress)
+{
+	return progress >= HTTP_SENT ? RETRY_SENT : RETRY_PARTLY_SENT;
+}
+
+void
 github_dispatch(struct stream *s, const struct buffer *request,
-    const struct github_target *t, struct http_answer *a,
+    const struct github_call *call, struct http_answer *a,
     struct github_outcome *o, struct deadline d, struct error *e)
 {
+	const struct retry_rule *rule;
 	struct error cause;
 
+	memset(o, 0, sizeof(*o));
 	error_clear(&cause);
-	if (http_exchange(s, request, a, d, &cause) == 0)
-		return judge(a, t, o, e);
-	o->delivered = a->progress >= HTTP_SENT ? GITHUB_MAYBE : GITHUB_NO;
-	error_set(e, cause.kind, "%s/%s: %s", t->owner, t->name, cause.line);
-	return o->delivered == GITHUB_MAYBE ? error_hint(e, unknown_hint) : -1;
+	if (http_exchange(s, request, a, d, &cause) == 0) {
+		judge(a, call, o, e);
+		return;
+	}
+	rule = retry_find(&(struct retry_try){.phase = phase_of(a->progress)});
+	o->delivered = rule->kind == ERROR_UNKNOWN ? GITHUB_MAYBE : GITHUB_NO;
+	o->next = cause.kind == ERROR_LOCAL ? RETRY_NEVER : rule->wait;
+	error_set(e, cause.kind, "%s/%s: %s", call->target->owner,
+	    call->target->name, cause.line);
+	if (o->delivered == GITHUB_MAYBE)
+		(void)error_hint(e, unknown_hint);
 }

@@ -10,50 +10,52 @@
 #include "deadline.h"
 #include "error.h"
 #include "http.h"
+#include "retry.h"
 #include "stream.h"
+#include "target.h"
 #include "text.h"
 
-/* GitHub's longest names are 39 and 100 characters; a server of one's own may
- * be more generous. */
-#define GITHUB_NAME_SIZE 128
 #define GITHUB_URL_SIZE 1024
-
-struct github_target {
-	char owner[GITHUB_NAME_SIZE];
-	char name[GITHUB_NAME_SIZE];
-};
+#define GITHUB_PATH_SIZE 640 /* of a request target */
 
 enum github_delivered { GITHUB_NO, GITHUB_YES, GITHUB_MAYBE };
 
-/* What is known after one dispatch. */
+/* What is known after one try. */
 struct github_outcome {
 	enum github_delivered delivered;
 	int status; /* 0: no answer */
 	char request_id[64];
+	enum retry_wait next;         /* what the retry table says */
+	uint32_t wait;                /* RETRY_AS_TOLD: seconds, 0: not told */
+	char moved[GITHUB_PATH_SIZE]; /* RETRY_ELSEWHERE: the request target */
 };
 
-/* Letters, digits and -._ only, since both become part of a path; "." and
- * ".." are refused. Returns 0, or -1 with an ERROR_USAGE. */
-int github_set_target(struct github_target *t, const char *owner,
-    size_t owner_length, const char *name, struct error *e)
-    __attribute__((warn_unused_result));
+/* The request target of a target's dispatches. */
+void github_write_path(
+    struct buffer *b, const struct text_url *api, const struct target *t);
 
 /* The dispatch's URL, for people. */
-void github_write_url(struct buffer *b, const struct text_url *api,
-    const struct github_target *t);
+void github_write_url(
+    struct buffer *b, const struct text_url *api, const struct target *t);
 
 /* The whole request: head and body. A credential of NULL is shown as hidden,
  * for a dry run. Returns 0, or -1 if it does not fit. */
 int github_write_dispatch(struct buffer *request, const struct text_url *api,
-    const struct github_target *t, const struct credential *c, const char *body,
+    const char *path, const struct credential *c, const char *body,
     size_t body_length, struct error *e) __attribute__((warn_unused_result));
 
-/* Sends it and reads what the answer means. Returns 0 if GitHub recorded the
- * event, or -1 with e saying what happened and what to do; o is filled in
- * either way. */
-int github_dispatch(struct stream *s, const struct buffer *request,
-    const struct github_target *t, struct http_answer *a,
-    struct github_outcome *o, struct deadline d, struct error *e)
-    __attribute__((warn_unused_result));
+/* What is known of who asks. */
+struct github_call {
+	const struct text_url *api;
+	const struct target *target;
+	enum credential_kind credential;
+};
+
+/* Sends it and reads what the answer means. e stays clear if GitHub recorded
+ * the event, or if a redirect is to be followed; else it says what happened
+ * and what to do. */
+void github_dispatch(struct stream *s, const struct buffer *request,
+    const struct github_call *call, struct http_answer *a,
+    struct github_outcome *o, struct deadline d, struct error *e);
 
 #endif

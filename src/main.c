@@ -12,32 +12,87 @@ static struct dispatch_storage storage;
 static struct options options;
 
 static void
-dispatch(const struct options *o, struct error *e)
+tell_result(void *report, const struct dispatch_result *r)
 {
-	const struct dispatch_job job = {&o->api, &o->target,
-	    {o->event_type, o->payload, &o->fields, o->no_limits}, o->token,
-	    o->token_origin, o->token_file, o->ca_file, o->connect_timeout,
-	    deadline_after(o->timeout)};
-	struct github_outcome outcome = {GITHUB_NO, 0, ""};
+	report_result(report, r);
+}
+
+static void
+tell_wait(void *report, const struct target *t, uint32_t milliseconds,
+    const struct error *why)
+{
+	report_wait(report, t, milliseconds, why);
+}
+
+static void
+tell_move(void *report, const struct target *t, const char *path)
+{
+	report_move(report, t, path);
+}
+
+/* Returns the exit status. */
+static enum error_kind
+send_all(
+    const struct options *o, const struct dispatch_job *job, struct error *e)
+{
+	struct report report = {.json = o->json,
+	    .annotations = o->annotations,
+	    .summary = o->summary,
+	    .targets = o->targets.count};
+	const struct dispatch_listener listener = {
+	    &report, tell_result, tell_wait, tell_move};
+	enum error_kind status;
+
+	if (o->targets.count > 1)
+		sandbox_remember_signals();
+	report_begin(&report);
+	status = dispatch_send(job, &storage, &listener);
+	report_end(&report, status, e);
+	return status;
+}
+
+static void
+preview_all(
+    const struct options *o, const struct dispatch_job *job, struct error *e)
+{
+	struct dispatch_result r = {.api = &o->api};
 	ssize_t length;
-	const struct report_result result = {
-	    o->event_type, &o->target, &o->api, &outcome, e};
+	size_t i;
+
+	for (i = 0; i < o->targets.count; i++) {
+		r.target = &o->targets.list[i];
+		r.event_type = r.target->event_type != NULL
+				   ? r.target->event_type
+				   : o->event_type;
+		length = dispatch_preview(job, &storage, r.target, e);
+		if (length < 0)
+			return;
+		report_preview(&r, storage.request, (size_t)length, o->json, e);
+	}
+}
+
+static enum error_kind
+dispatch(struct options *o, struct error *e)
+{
+	struct deadline d = deadline_after(o->timeout);
+	const struct dispatch_job job = {&o->api, &o->targets, o->event_type,
+	    {o->payload, &o->fields, o->no_limits}, o->token, o->token_origin,
+	    o->token_file, o->ca_file, o->connect_timeout, o->timeout,
+	    o->retries, o->pace};
 
 	if (o->token_in_arguments)
 		report_warning("a token in arguments can be seen by other "
 			       "processes; set GH_PAT instead");
-	if (dispatch_prepare(&job, &storage, e) == -1) {
+	if (options_read_targets(o, d, e) == -1 ||
+	    dispatch_prepare(&job, &storage, d, e) == -1) {
 		if (o->json)
 			report_nothing_tried(e, e);
-	} else if (o->dry_run) {
-		length = dispatch_preview(&job, &storage, e);
-		if (length >= 0)
-			report_preview(&result, storage.request, (size_t)length,
-			    o->json, e);
-	} else {
-		(void)dispatch_send(&job, &storage, &outcome, e);
-		report_dispatch(&result, o->json, e);
+		return ERROR_NONE;
 	}
+	if (!o->dry_run)
+		return send_all(o, &job, e);
+	preview_all(o, &job, e);
+	return ERROR_NONE;
 }
 
 static void
@@ -60,33 +115,36 @@ check_json(const struct options *o, struct error *e)
 		report_nothing_tried(e, e);
 }
 
-static void
-run(const struct options *o, struct error *e)
+/* Returns the exit status of what was tried; e has what failed before. */
+static enum error_kind
+run(struct options *o, struct error *e)
 {
 	trace_set_level(o->trace_level);
 	if (o->action == OPTIONS_DISPATCH)
-		dispatch(o, e);
-	else if (o->action == OPTIONS_CHECK_JSON)
+		return dispatch(o, e);
+	if (o->action == OPTIONS_CHECK_JSON)
 		check_json(o, e);
 	else
 		show_text(o, e);
+	return ERROR_NONE;
 }
 
 int
 main(int argc, char **argv)
 {
+	enum error_kind status = ERROR_NONE;
 	struct error e;
 
 	error_clear(&e);
 	sandbox_start();
 	if (sandbox_hold_standard_descriptors(&e) == 0) {
 		if (options_read(&options, argc, argv, &e) == 0)
-			run(&options, &e);
+			status = run(&options, &e);
 		else if (options.json)
 			report_nothing_tried(&e, &e);
 	}
 	dispatch_wipe(&storage);
 	if (e.kind != ERROR_NONE)
-		report_error(&e);
-	return (int)e.kind;
+		report_error(&e, options.annotations);
+	return (int)(status != ERROR_NONE ? status : e.kind);
 }

@@ -317,3 +317,11 @@ net_dial(struct net *n, const char *host,
 	trace("connected");
 	return 0;
 }
+
+bool
+net_is_quiet(const struct net *n)
+{
+	struct pollfd p = {.fd = n->fd, .events = POLLIN, .revents = 0};
+
+	return n->fd != -1 && poll(&p, 1, 0) == 0;
+}

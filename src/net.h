@@ -3,6 +3,8 @@
 #ifndef NET_H
 #define NET_H
 
+#include <stdbool.h>
+
 #include "deadline.h"
 #include "error.h"
 #include "resolve.h"
@@ -20,5 +22,8 @@ struct net {
 int net_dial(struct net *n, const char *host,
     const struct resolve_addresses *addresses, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
+
+/* Whether the peer has sent nothing that is not read yet, its end included. */
+bool net_is_quiet(const struct net *n);
 
 #endif

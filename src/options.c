@@ -24,12 +24,15 @@ enum option {
 	REPO,
 	TARGET_OWNER,
 	TARGET_REPO,
+	TARGETS,
 	TOKEN,
 	TOKEN_FILE,
 	API_URL,
 	CA_FILE,
 	CONNECT_TIMEOUT,
 	TIMEOUT,
+	RETRIES,
+	PACE,
 	DRY_RUN,
 	CHECK_JSON,
 	JSON,
@@ -66,11 +69,14 @@ static const struct row table[] = {
     [OWNER] = {'o', VALUE, "owner", "OWNER", {"OWNER", "", ""}, "",
 	"who owns the repository (or from GITHUB_REPOSITORY)"},
     [REPO] = {'r', VALUE, "repo", "NAME", {"REPO", "", ""}, "",
-	"the repository, NAME or OWNER/NAME (or from GITHUB_REPOSITORY)"},
+	"the repository, NAME or OWNER/NAME (or from GITHUB_REPOSITORY); "
+	"repeatable"},
     [TARGET_OWNER] = {0, VALUE, "target-owner", "OWNER", {"", "", ""}, "",
 	"overrides --owner"},
     [TARGET_REPO] = {0, VALUE, "target-repo", "NAME", {"", "", ""}, "",
 	"overrides --repo"},
+    [TARGETS] = {0, VALUE, "targets", "FILE", {"", "", ""}, "",
+	"more repositories, one a line, its own event type behind a space"},
     [TOKEN] = {'t', VALUE, "token", "TOKEN",
 	{"GH_PAT", "GH_TOKEN", "GITHUB_TOKEN"}, "",
 	"the token; other processes can see arguments: prefer GH_PAT"},
@@ -83,7 +89,11 @@ static const struct row table[] = {
     [CONNECT_TIMEOUT] = {0, VALUE, "connect-timeout", "S", {"", "", ""}, "10",
 	"seconds until connected, TLS included (default 10)"},
     [TIMEOUT] = {0, VALUE, "timeout", "S", {"", "", ""}, "60",
-	"seconds for everything (default 60)"},
+	"seconds for each target, waits included (default 60)"},
+    [RETRIES] = {0, VALUE, "retries", "N", {"", "", ""}, "3",
+	"more tries, where one cannot have arrived (default 3)"},
+    [PACE] = {0, VALUE, "pace", "S", {"", "", ""}, "",
+	"seconds between targets (default 0; 1 for more than ten)"},
     [DRY_RUN] = {'n', SWITCH, "dry-run", "", {"", "", ""}, "",
 	"check everything, connect to nothing, show the request"},
     [CHECK_JSON] = {0, VALUE, "check-json", "FILE", {"", "", ""}, "",
@@ -104,6 +114,8 @@ struct given {
 	char origin[OPTION_COUNT][ORIGIN_SIZE];
 	bool by_flag[OPTION_COUNT];
 	struct field_list *fields;
+	const char **repos; /* of --repo, all of them */
+	size_t repo_count;
 };
 
 static void
@@ -171,9 +183,11 @@ unknown_option(const char *name, size_t length, struct error *e)
 static int
 take_flag(struct given *g, enum option i, char *value, struct error *e)
 {
-	if (i == REPO && g->by_flag[i])
-		return error_set(e, ERROR_USAGE,
-		    "--repo is given twice; this version takes one target");
+	if (i == REPO && g->repo_count == TARGET_MAX)
+		return error_set(
+		    e, ERROR_USAGE, "more than %d targets", TARGET_MAX);
+	if (i == REPO)
+		g->repos[g->repo_count++] = value;
 	take(g, i, value, "--", table[i].name);
 	g->by_flag[i] = true;
 	return table[i].kind == LIST
@@ -416,6 +430,40 @@ check_seconds(const struct given *g, enum option i, uint32_t *milliseconds,
 }
 
 static int
+check_retries(const struct given *g, uint32_t *retries, struct error *e)
+{
+	const char *value = g->value[RETRIES];
+	uint64_t number;
+
+	if (value == NULL)
+		value = table[RETRIES].fallback;
+	if (text_decimal(value, strlen(value), 100, &number) == -1)
+		return error_set(e, ERROR_USAGE,
+		    "%s is not a number from 0 to 100: \"%.40s\"",
+		    g->origin[RETRIES], value);
+	*retries = (uint32_t)number;
+	return 0;
+}
+
+/* Whole seconds, and 0 for no pace at all. */
+static int
+check_pace(const struct given *g, uint32_t *milliseconds, struct error *e)
+{
+	const char *value = g->value[PACE];
+	uint64_t seconds;
+
+	*milliseconds = DISPATCH_PACE_DEFAULT;
+	if (value == NULL)
+		return 0;
+	if (text_decimal(value, strlen(value), 3600, &seconds) == -1)
+		return error_set(e, ERROR_USAGE,
+		    "%s is not a number of seconds from 0 to 3600: \"%.40s\"",
+		    g->origin[PACE], value);
+	*milliseconds = (uint32_t)seconds * 1000;
+	return 0;
+}
+
+static int
 check_api_url(const struct given *g, struct text_url *api, struct error *e)
 {
 	const char *value = g->value[API_URL], *why;
@@ -449,40 +497,56 @@ check_token(const struct given *g, struct options *o, struct error *e)
 	return error_hint(e, "set GH_PAT, or give --token-file FILE");
 }
 
+/* A target, whose owner --target-owner replaces. */
+static int
+add_target(
+    const struct given *g, struct options *o, const char *name, struct error *e)
+{
+	const char *slash = strchr(name, '/');
+
+	if (g->value[TARGET_OWNER] != NULL && slash != NULL)
+		name = slash + 1;
+	return target_add(&o->targets, o->owner, name, strlen(name), NULL, e);
+}
+
+/* All of --repo, or what the variable lists. */
+static int
+add_repos(const struct given *g, struct options *o, struct error *e)
+{
+	size_t i;
+
+	for (i = 0; i < g->repo_count; i++) {
+		if (add_target(g, o, g->repos[i], e) == -1)
+			return -1;
+	}
+	if (g->repo_count > 0 || g->value[REPO] == NULL)
+		return 0;
+	return target_add_list(&o->targets, o->owner, g->value[REPO], e);
+}
+
 /* The repository may be OWNER/NAME; where it is not, GITHUB_REPOSITORY, which
  * is, stands in for what is missing. */
 static int
-check_target(
-    const struct given *g, struct github_target *target, struct error *e)
+check_targets(const struct given *g, struct options *o, struct error *e)
 {
-	const char *name = g->value[TARGET_REPO], *owner = g->value[OWNER];
 	const char *repository = variable("GITHUB_REPOSITORY"), *slash;
 
-	if (name == NULL)
-		name = g->value[REPO];
-	if (name == NULL && repository != NULL) {
-		slash = strchr(repository, '/');
-		name = slash != NULL ? slash + 1 : repository;
-	}
-	if (name == NULL) {
+	o->owner = g->value[TARGET_OWNER] != NULL ? g->value[TARGET_OWNER]
+		   : g->value[OWNER] != NULL      ? g->value[OWNER]
+						  : repository;
+	o->targets_file = g->value[TARGETS];
+	if (g->value[TARGET_REPO] != NULL)
+		return add_target(g, o, g->value[TARGET_REPO], e);
+	if (g->value[REPO] != NULL)
+		return add_repos(g, o, e);
+	if (o->targets_file != NULL)
+		return 0;
+	if (repository == NULL) {
 		error_set(e, ERROR_USAGE, "no repository");
 		return error_hint(e, "give --repo OWNER/NAME");
 	}
-	slash = strchr(name, '/');
-	if (slash != NULL)
-		owner = name;
-	else if (owner == NULL)
-		owner = repository;
-	if (g->value[TARGET_OWNER] != NULL)
-		owner = g->value[TARGET_OWNER];
-	if (owner == NULL) {
-		error_set(
-		    e, ERROR_USAGE, "no owner for repository %.100s", name);
-		return error_hint(e, "give --repo OWNER/NAME");
-	}
-	if (slash != NULL)
-		name = slash + 1;
-	return github_set_target(target, owner, strcspn(owner, "/"), name, e);
+	slash = strchr(repository, '/');
+	return add_target(g, o, slash != NULL ? slash + 1 : repository, e);
 }
 
 /* Standard input can be read once. */
@@ -508,7 +572,7 @@ check_input(const struct given *g, struct error *e)
 		enum option option;
 		const char *value;
 	} readers[] = {{PAYLOAD, "@-"}, {CLIENT_PAYLOAD, "@-"},
-	    {TOKEN_FILE, "-"}, {CA_FILE, "-"}};
+	    {TOKEN_FILE, "-"}, {CA_FILE, "-"}, {TARGETS, "-"}};
 	char reader[FIELD_PLACE_SIZE] = "", place[FIELD_PLACE_SIZE];
 	const struct field *f = g->fields->fields;
 	const char *value;
@@ -546,9 +610,11 @@ check_dispatch(const struct given *g, struct options *o, struct error *e)
 	if (o->payload == NULL)
 		o->payload = "{}";
 	o->ca_file = g->value[CA_FILE];
-	if (check_input(g, e) == -1 || check_target(g, &o->target, e) == -1 ||
+	if (check_input(g, e) == -1 || check_targets(g, o, e) == -1 ||
 	    check_api_url(g, &o->api, e) == -1 ||
-	    check_seconds(g, CONNECT_TIMEOUT, &o->connect_timeout, e) == -1)
+	    check_seconds(g, CONNECT_TIMEOUT, &o->connect_timeout, e) == -1 ||
+	    check_retries(g, &o->retries, e) == -1 ||
+	    check_pace(g, &o->pace, e) == -1)
 		return -1;
 	return check_token(g, o, e);
 }
@@ -580,9 +646,13 @@ options_read(struct options *o, int argc, char **argv, struct error *e)
 	memset(o, 0, sizeof(*o));
 	memset(&g, 0, sizeof(g));
 	g.fields = &o->fields;
+	g.repos = o->repos;
 	result = read_arguments(&g, argc, argv, e);
 	if (result == 0)
 		result = read_environment(&g, e);
+	o->annotations = variable("GITHUB_ACTIONS") != NULL &&
+			 strcmp(variable("GITHUB_ACTIONS"), "true") == 0;
+	o->summary = variable("GITHUB_STEP_SUMMARY");
 	/* Known also after an error, which is then told as JSON. */
 	o->json = g.value[JSON] != NULL;
 	if (result == -1)
@@ -599,6 +669,18 @@ options_read(struct options *o, int argc, char **argv, struct error *e)
 	if (check_seconds(&g, TIMEOUT, &o->timeout, e) == -1)
 		return -1;
 	return o->action == OPTIONS_DISPATCH ? check_dispatch(&g, o, e) : 0;
+}
+
+int
+options_read_targets(struct options *o, struct deadline d, struct error *e)
+{
+	if (o->targets_file != NULL &&
+	    target_add_file(&o->targets, o->owner, o->targets_file, d, e) == -1)
+		return -1;
+	if (o->targets.count > 0)
+		return 0;
+	return error_set(
+	    e, ERROR_USAGE, "%s names no targets", o->targets_file);
 }
 
 static void

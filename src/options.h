@@ -8,9 +8,11 @@
 #include <stdint.h>
 
 #include "buffer.h"
+#include "deadline.h"
+#include "dispatch.h"
 #include "error.h"
 #include "field.h"
-#include "github.h"
+#include "target.h"
 #include "text.h"
 #include "trace.h"
 
@@ -29,18 +31,25 @@ struct options {
 	const char *payload; /* JSON text, "@FILE" or "@-" */
 	struct field_list fields;
 	bool no_limits;
-	struct github_target target;
-	char *token;           /* NULL where token_file is set */
-	char token_origin[32]; /* "--token", "GH_PAT", ... */
+	struct target_list targets;
+	const char *targets_file; /* of more, not yet read; or NULL */
+	const char *owner;        /* of targets there without one, or NULL */
+	const char *repos[TARGET_MAX]; /* of --repo, for options.c alone */
+	char *token;                   /* NULL where token_file is set */
+	char token_origin[32];         /* "--token", "GH_PAT", ... */
 	bool token_in_arguments;
 	const char *token_file;
 	struct text_url api;
 	const char *ca_file; /* NULL: the built-in roots */
 	uint32_t timeout;    /* milliseconds */
 	uint32_t connect_timeout;
+	uint32_t retries;
+	uint32_t pace; /* milliseconds, or DISPATCH_PACE_DEFAULT */
 	const char *check_json;
 	bool dry_run;
 	bool json;
+	bool annotations;    /* GitHub Actions reads along */
+	const char *summary; /* its file for a summary, or NULL */
 	enum trace_level trace_level;
 };
 
@@ -48,6 +57,10 @@ struct options {
  * Returns 0, or -1 with an ERROR_USAGE that names the option or variable; then
  * only o->json is set. */
 int options_read(struct options *o, int argc, char **argv, struct error *e)
+    __attribute__((warn_unused_result));
+
+/* Reads the file of --targets. Returns 0, also where none is given, or -1. */
+int options_read_targets(struct options *o, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
 /* The text of --help or --version, whichever is asked for. */

@@ -31,25 +31,6 @@ refuse_size(struct error *e)
 	    "the payload is larger than %d bytes", PAYLOAD_BODY_MAX);
 }
 
-static int
-write_event_type(
-    const struct payload_parts *parts, struct buffer *b, struct error *e)
-{
-	const unsigned char *text = (const unsigned char *)parts->event_type;
-	size_t length = strlen(parts->event_type), bad;
-	uint64_t characters = skim_count(text, text + length);
-
-	if (!parts->no_limits &&
-	    (characters == 0 || characters > PAYLOAD_EVENT_TYPE_MAX))
-		return error_set(e, ERROR_PAYLOAD,
-		    "the event type has %llu characters; GitHub takes 1 to %d",
-		    (unsigned long long)characters, PAYLOAD_EVENT_TYPE_MAX);
-	if (json_quote(b, text, length, &bad) == -1)
-		return error_set(e, ERROR_PAYLOAD,
-		    "the event type is not UTF-8 at offset %zu", bad);
-	return 0;
-}
-
 /* Where the payload's text is. Returns its length or -1. */
 static ssize_t
 locate(struct payload *p, const char **json, const char **name,
@@ -128,7 +109,7 @@ check_value(const char *name, struct span *value, struct error *e)
 	return 0;
 }
 
-/* The body is not written yet, so the file's bytes may lie there meanwhile. */
+/* The payload is not written yet, so the file's bytes may lie there. */
 static int
 read_value(struct payload *p, const struct field *f, struct buffer *made,
     struct span *value, struct deadline d, struct error *e)
@@ -142,13 +123,13 @@ read_value(struct payload *p, const struct field *f, struct buffer *made,
 		return field_refuse(f, "the file's name is too long", e);
 	memcpy(path, name, value->length - 1);
 	path[value->length - 1] = '\0';
-	length = file_read(path, p->body, sizeof(p->body), d, e);
+	length = file_read(path, p->written, sizeof(p->written), d, e);
 	if (length < 0)
 		return -1;
-	*value = (struct span){p->body, (size_t)length};
+	*value = (struct span){p->written, (size_t)length};
 	if (f->kind == FIELD_TYPED)
 		return quote_value(f, made, value, e);
-	buffer_append(made, p->body, (size_t)length);
+	buffer_append(made, p->written, (size_t)length);
 	if (made->overflowed)
 		return refuse_size(e);
 	value->text = made->bytes + start;
@@ -231,25 +212,21 @@ check_written(const char *text, size_t length, struct error *e)
 }
 
 static int
-write_body(struct payload *p, const struct payload_parts *parts,
-    struct buffer *b, struct error *e)
+write_payload(
+    struct payload *p, const struct payload_parts *parts, struct error *e)
 {
-	size_t start, length;
+	struct buffer b;
 
-	buffer_text(b, "{\"event_type\":");
-	if (write_event_type(parts, b, e) == -1)
-		return -1;
-	buffer_text(b, ",\"client_payload\":");
-	start = b->length;
-	members_write(&p->members, b);
-	length = b->length - start;
-	buffer_text(b, "}");
-	if (b->overflowed)
+	buffer_init(&b, p->written + PAYLOAD_HEAD_MAX, PAYLOAD_BODY_MAX - 1);
+	members_write(&p->members, &b);
+	if (b.overflowed)
 		return refuse_size(e);
 	if (!parts->no_limits &&
-	    check_limits(members_count(&p->members), length, e) == -1)
+	    check_limits(members_count(&p->members), b.length, e) == -1)
 		return -1;
-	return check_written(b->bytes + start, length, e);
+	p->length = b.length;
+	b.bytes[b.length] = '}';
+	return check_written(b.bytes, b.length, e);
 }
 
 int
@@ -257,18 +234,55 @@ payload_build(struct payload *p, const struct payload_parts *parts,
     struct deadline d, struct error *e)
 {
 	const char *name, *json = parts->json;
-	struct buffer body, made;
+	struct buffer made;
 	ssize_t length = locate(p, &json, &name, d, e);
 
-	buffer_init(&body, p->body, sizeof(p->body));
 	buffer_init(&made, p->made, sizeof(p->made));
 	if (length < 0 ||
 	    members_open(&p->members, name, json, (size_t)length, &made, e) ==
 		-1 ||
-	    add_fields(p, parts->fields, &made, d, e) == -1 ||
-	    write_body(p, parts, &body, e) == -1)
+	    add_fields(p, parts->fields, &made, d, e) == -1)
 		return -1;
-	p->body_length = body.length;
+	return write_payload(p, parts, e);
+}
+
+static int
+check_event_type(const char *event_type, bool no_limits, struct error *e)
+{
+	const unsigned char *text = (const unsigned char *)event_type;
+	uint64_t characters = skim_count(text, text + strlen(event_type));
+
+	if (no_limits ||
+	    (characters > 0 && characters <= PAYLOAD_EVENT_TYPE_MAX))
+		return 0;
+	return error_set(e, ERROR_PAYLOAD,
+	    "the event type has %llu characters; GitHub takes 1 to %d",
+	    (unsigned long long)characters, PAYLOAD_EVENT_TYPE_MAX);
+}
+
+/* Written first, then moved up to the payload, which stays where it is. */
+int
+payload_set_event_type(
+    struct payload *p, const char *event_type, bool no_limits, struct error *e)
+{
+	char head[PAYLOAD_HEAD_MAX];
+	struct buffer b;
+	size_t bad;
+
+	if (check_event_type(event_type, no_limits, e) == -1)
+		return -1;
+	buffer_init(&b, head, sizeof(head));
+	buffer_text(&b, "{\"event_type\":");
+	if (json_quote(&b, event_type, strlen(event_type), &bad) == -1)
+		return error_set(e, ERROR_PAYLOAD,
+		    "the event type is not UTF-8 at offset %zu", bad);
+	buffer_text(&b, ",\"client_payload\":");
+	if (b.overflowed)
+		return error_set(
+		    e, ERROR_PAYLOAD, "the event type is too long");
+	p->body = p->written + PAYLOAD_HEAD_MAX - b.length;
+	memcpy(p->written + PAYLOAD_HEAD_MAX - b.length, head, b.length);
+	p->body_length = b.length + p->length + 1;
 	return 0;
 }
 

@@ -25,28 +25,37 @@
 #define PAYLOAD_PROPERTIES_MAX 10  /* of the outermost object */
 #define PAYLOAD_SIZE_MAX 65535     /* bytes of it, as they are sent */
 
+/* Bytes for an event type, quoted, and what stands around it. */
+#define PAYLOAD_HEAD_MAX 4096
+
 /* What to make it of. */
 struct payload_parts {
-	const char *event_type;
 	const char *json; /* the payload, or @FILE, or @- for standard input */
 	const struct field_list *fields; /* added to it in their order */
 	bool no_limits;                  /* GitHub's limits are not looked at */
 };
 
 struct payload {
+	const char *body; /* the request's, once there is an event type */
 	size_t body_length;
-	char body[PAYLOAD_BODY_MAX];
+	size_t length; /* of the client payload, behind the room for a head */
+	char written[PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX];
 	char text[PAYLOAD_BODY_MAX]; /* of a file, while it is read */
 	char made[PAYLOAD_BODY_MAX]; /* keys and values of fields */
 	struct members members;
 };
 
-/* Makes {"event_type": ..., "client_payload": ...}, without white space
- * outside strings; numbers, escapes and the order of members stay as they
- * were. Returns 0, or -1 with an ERROR_PAYLOAD that shows the place, or an
- * ERROR_USAGE for a field with a malformed key. */
+/* Makes the client payload, without white space outside strings; numbers,
+ * escapes and the order of members stay as they were. Returns 0, or -1 with an
+ * ERROR_PAYLOAD that shows the place, or an ERROR_USAGE for a field with a
+ * malformed key. */
 int payload_build(struct payload *p, const struct payload_parts *parts,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
+
+/* Makes {"event_type": ..., "client_payload": ...} of it; may be called again
+ * with another event type. Returns 0, or -1 with an ERROR_PAYLOAD. */
+int payload_set_event_type(struct payload *p, const char *event_type,
+    bool no_limits, struct error *e) __attribute__((warn_unused_result));
 
 /* Reads a file of any size through p's storage and says whether it is one
  * strict JSON value; "-" is standard input. Returns 0 or -1. */

@@ -6,6 +6,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "trace.h"
 
 struct output {
+	int fd;
 	size_t length;
 	int failure;            /* errno of the first failed write */
 	unsigned char previous; /* JSON: the byte before */
@@ -23,8 +25,7 @@ struct output {
 static void
 flush(struct output *o)
 {
-	if (o->failure == 0 &&
-	    trace_write(STDOUT_FILENO, o->bytes, o->length) == -1)
+	if (o->failure == 0 && trace_write(o->fd, o->bytes, o->length) == -1)
 		o->failure = errno;
 	o->length = 0;
 }
@@ -192,7 +193,7 @@ put_json_string(struct output *o, const char *text)
 }
 
 static void
-put_json_url(struct output *o, const struct report_result *r)
+put_json_url(struct output *o, const struct dispatch_result *r)
 {
 	char url[GITHUB_URL_SIZE];
 	struct buffer b;
@@ -216,7 +217,7 @@ put_json_failure(struct output *o, const struct error *failure)
 }
 
 static void
-put_json_target(struct output *o, const struct report_result *r)
+put_json_target(struct output *o, const struct dispatch_result *r)
 {
 	put_json_text(o, "\"repository\":\"");
 	put_json_text(o, r->target->owner);
@@ -229,48 +230,45 @@ put_json_target(struct output *o, const struct report_result *r)
 }
 
 static void
-put_json_result(struct output *o, const struct report_result *r)
+put_json_result(struct output *o, const struct dispatch_result *r)
 {
 	static const char delivered[][8] = {
 	    [GITHUB_NO] = "false",
 	    [GITHUB_YES] = "true",
 	    [GITHUB_MAYBE] = "null",
 	};
-	const char *id = r->outcome->request_id;
+	const char *id = r->outcome.request_id;
 
 	put_json_text(o, "{");
 	put_json_target(o, r);
 	put_json_text(o, ",\"delivered\":");
-	put_json_text(o, delivered[r->outcome->delivered]);
+	put_json_text(o, delivered[r->outcome.delivered]);
 	put_json_text(o, ",\"status\":");
-	if (r->outcome->status != 0)
-		put_number(o, (uint64_t)r->outcome->status);
+	if (r->outcome.status != 0)
+		put_number(o, (uint64_t)r->outcome.status);
 	else
 		put_json_text(o, "null");
 	put_json_text(o, ",\"request_id\":");
 	put_json_string(o, id[0] != '\0' ? id : NULL);
 	put_json_text(o, ",");
-	put_json_failure(o, r->error);
+	put_json_failure(o, &r->error);
 	put_json_text(o, "}");
 }
 
-/* outer is what went wrong before anything was tried; then r is NULL. */
+/* Behind the results: what went wrong before anything was tried. */
 static void
-put_json_document(struct output *o, enum error_kind status,
-    const struct error *outer, const struct report_result *r)
+put_json_end(
+    struct output *o, enum error_kind status, const struct error *outer)
 {
-	put_json_text(o, "{\"exit_status\":");
+	put_json_text(o, "],\"exit_status\":");
 	put_number(o, (uint64_t)status);
 	put_json_text(o, ",");
 	put_json_failure(o, outer);
-	put_json_text(o, ",\"results\":[");
-	if (r != NULL)
-		put_json_result(o, r);
-	put_json_text(o, "]}\n");
+	put_json_text(o, "}\n");
 }
 
 static void
-put_line(struct output *o, const struct report_result *r)
+put_line(struct output *o, const struct dispatch_result *r)
 {
 	put_text(o, r->target->owner);
 	put_text(o, "/");
@@ -278,37 +276,168 @@ put_line(struct output *o, const struct report_result *r)
 	put_text(o, ": event ");
 	put_shown(o, r->event_type, strlen(r->event_type));
 	put_text(o, " sent, answer ");
-	put_number(o, (uint64_t)r->outcome->status);
-	if (r->outcome->request_id[0] != '\0') {
+	put_number(o, (uint64_t)r->outcome.status);
+	if (r->outcome.request_id[0] != '\0') {
 		put_text(o, ", request ");
 		put_shown(
-		    o, r->outcome->request_id, strlen(r->outcome->request_id));
+		    o, r->outcome.request_id, strlen(r->outcome.request_id));
 	}
 	put_text(o, "\n");
 }
 
 void
-report_dispatch(const struct report_result *r, bool json, struct error *e)
+report_nothing_tried(const struct error *failure, struct error *e)
 {
-	struct output o = {.length = 0};
-	struct error none;
+	struct output o = {.fd = STDOUT_FILENO};
 
-	error_clear(&none);
-	if (json)
-		put_json_document(&o, r->error->kind, &none, r);
-	else if (r->error->kind == ERROR_NONE &&
-		 trace_get_level() != TRACE_QUIET)
-		put_line(&o, r);
+	put_json_text(&o, "{\"results\":[");
+	put_json_end(&o, failure->kind, failure);
 	finish(&o, e);
 }
 
-void
-report_nothing_tried(const struct error *failure, struct error *e)
+/* Text in a table's cell: what Markdown or HTML could read is an entity. */
+static void
+put_cell(struct output *o, const char *text)
 {
-	struct output o = {.length = 0};
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
 
-	put_json_document(&o, failure->kind, failure, NULL);
-	finish(&o, e);
+		if (text_is_alphanumeric(c) || c >= 0x80 ||
+		    strchr(" -./,", c) != NULL) {
+			put(o, text, 1);
+		} else {
+			put_text(o, "&#");
+			put_number(o, c);
+			put_text(o, ";");
+		}
+	}
+	put_text(o, " | ");
+}
+
+static void
+write_summary(struct report *r, const struct dispatch_result *result)
+{
+	static const char *const delivered[] = {
+	    [GITHUB_NO] = "no",
+	    [GITHUB_YES] = "yes",
+	    [GITHUB_MAYBE] = "unknown",
+	};
+	struct output o = {.fd = -1};
+
+	if (r->summary == NULL)
+		return;
+	o.fd =
+	    open(r->summary, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	if (o.fd == -1)
+		return;
+	if (result == NULL) {
+		put_text(&o, "| repository | event | delivered | answer |\n"
+			     "| --- | --- | --- | --- |\n");
+	} else {
+		put_text(&o, "| ");
+		put_text(&o, result->target->owner);
+		put_text(&o, "/");
+		put_cell(&o, result->target->name);
+		put_cell(&o, result->event_type);
+		put_cell(&o, delivered[result->outcome.delivered]);
+		if (result->error.kind != ERROR_NONE)
+			put_cell(&o, result->error.line);
+		else
+			put_cell(&o, result->outcome.request_id);
+		put_text(&o, "\n");
+	}
+	flush(&o);
+	(void)close(o.fd);
+}
+
+/* A line on standard error that the next one overwrites. */
+static void
+show_progress(const struct report *r, const char *wait)
+{
+	char line[160];
+	struct buffer b;
+
+	if (r->targets < 2 || trace_get_level() != TRACE_NORMAL ||
+	    !isatty(STDERR_FILENO))
+		return;
+	buffer_init(&b, line, sizeof(line));
+	buffer_text(&b, "\r\033[K");
+	buffer_decimal(&b, r->done - r->failed);
+	buffer_text(&b, " sent, ");
+	buffer_decimal(&b, r->failed);
+	buffer_text(&b, " failed, ");
+	buffer_decimal(&b, r->targets - r->done);
+	buffer_text(&b, " left");
+	buffer_text(&b, wait);
+	buffer_text(&b, r->done == r->targets ? "\n" : "");
+	(void)trace_write(STDERR_FILENO, line, b.length);
+}
+
+static void
+clear_progress(const struct report *r)
+{
+	static const char clear[] = "\r\033[K";
+
+	if (r->targets > 1 && isatty(STDERR_FILENO))
+		(void)trace_write(STDERR_FILENO, clear, sizeof(clear) - 1);
+}
+
+/* Keeps the first failure of writing for the end. */
+static void
+end_output(struct report *r, struct output *o)
+{
+	flush(o);
+	if (r->failure == 0)
+		r->failure = o->failure;
+}
+
+void
+report_begin(struct report *r)
+{
+	struct output o = {.fd = STDOUT_FILENO};
+
+	if (r->json)
+		put_json_text(&o, "{\"results\":[");
+	end_output(r, &o);
+	write_summary(r, NULL);
+}
+
+void
+report_result(struct report *r, const struct dispatch_result *result)
+{
+	struct output o = {.fd = STDOUT_FILENO};
+	bool failed = result->error.kind != ERROR_NONE;
+
+	clear_progress(r);
+	if (failed && (!r->json || r->targets == 1 || r->annotations))
+		report_error(&result->error, r->annotations);
+	if (r->json) {
+		put_json_text(&o, r->done > 0 ? "," : "");
+		put_json_result(&o, result);
+	} else if (!failed && trace_get_level() != TRACE_QUIET &&
+		   (r->targets == 1 || !isatty(STDOUT_FILENO))) {
+		put_line(&o, result);
+	}
+	end_output(r, &o);
+	write_summary(r, result);
+	r->done++;
+	r->failed += failed;
+	show_progress(r, "");
+}
+
+void
+report_end(struct report *r, enum error_kind status, struct error *e)
+{
+	struct output o = {.fd = STDOUT_FILENO};
+	struct error none;
+
+	error_clear(&none);
+	if (r->json)
+		put_json_end(&o, status, &none);
+	end_output(r, &o);
+	if (r->failure != 0)
+		(void)error_set_errno(e, ERROR_LOCAL, r->failure,
+		    "cannot write to standard output");
 }
 
 /* Where the body begins: behind the first empty line. */
@@ -342,10 +471,10 @@ put_request(struct output *o, const char *request, size_t length)
 }
 
 void
-report_preview(const struct report_result *r, const char *request,
+report_preview(const struct dispatch_result *r, const char *request,
     size_t length, bool json, struct error *e)
 {
-	struct output o = {.length = 0};
+	struct output o = {.fd = STDOUT_FILENO};
 	size_t head;
 
 	if (!json) {
@@ -365,7 +494,7 @@ report_preview(const struct report_result *r, const char *request,
 void
 report_json_file(const char *path, bool json, struct error *e)
 {
-	struct output o = {.length = 0};
+	struct output o = {.fd = STDOUT_FILENO};
 
 	if (json) {
 		put_json_text(&o, "{\"exit_status\":0,\"valid\":true}\n");
@@ -379,17 +508,19 @@ report_json_file(const char *path, bool json, struct error *e)
 void
 report_text(const struct buffer *text, struct error *e)
 {
-	struct output o = {.length = 0};
+	struct output o = {.fd = STDOUT_FILENO};
 
 	put(&o, text->bytes, text->length);
 	finish(&o, e);
 }
 
-/* A line on standard error; nobody can be told where that fails. */
+/* A line on standard error; nobody can be told where that fails. A percent
+ * sign begins an escape in a workflow command. */
 static void
 complain(const char *before, const char *text)
 {
 	char line[4 * ERROR_LINE_SIZE + 64];
+	bool command = before[0] == ':';
 	struct buffer b;
 	size_t length;
 
@@ -397,13 +528,16 @@ complain(const char *before, const char *text)
 	buffer_text(&b, before);
 	(void)text_show(
 	    line + b.length, sizeof(line) - b.length - 1, text, strlen(text));
-	length = strlen(line);
+	for (length = b.length; line[length] != '\0'; length++) {
+		if (command && line[length] == '%')
+			line[length] = '_';
+	}
 	line[length++] = '\n';
 	(void)trace_write(STDERR_FILENO, line, length);
 }
 
 void
-report_error(const struct error *failure)
+report_error(const struct error *failure, bool annotations)
 {
 	complain("repository-dispatch: ", failure->line);
 	/* Made for showing by whoever wrote it. */
@@ -411,6 +545,53 @@ report_error(const struct error *failure)
 	    STDERR_FILENO, failure->excerpt, strlen(failure->excerpt));
 	if (failure->hint != NULL)
 		complain("hint: ", failure->hint);
+	if (annotations)
+		complain("::error::", failure->line);
+}
+
+static void
+notice(const struct report *r, const char *text)
+{
+	if (trace_get_level() == TRACE_QUIET)
+		return;
+	clear_progress(r);
+	complain(r->annotations ? "::notice::" : "repository-dispatch: ", text);
+}
+
+void
+report_wait(struct report *r, const struct target *t, uint32_t milliseconds,
+    const struct error *why)
+{
+	char text[ERROR_LINE_SIZE + 64];
+	struct buffer b;
+
+	(void)t; /* why names it */
+	buffer_init(&b, text, sizeof(text) - 1);
+	buffer_text(&b, "trying again in ");
+	buffer_decimal(&b, milliseconds / 1000);
+	buffer_byte(&b, '.');
+	buffer_decimal(&b, milliseconds % 1000 / 100);
+	buffer_text(&b, " seconds: ");
+	buffer_text(&b, why->line);
+	text[b.length] = '\0';
+	notice(r, text);
+	show_progress(r, ", waiting");
+}
+
+void
+report_move(struct report *r, const struct target *t, const char *path)
+{
+	char text[ERROR_LINE_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, text, sizeof(text) - 1);
+	buffer_text(&b, t->owner);
+	buffer_byte(&b, '/');
+	buffer_text(&b, t->name);
+	buffer_text(&b, ": the repository has moved to ");
+	buffer_text(&b, path);
+	text[b.length] = '\0';
+	notice(r, text);
 }
 
 void

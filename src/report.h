@@ -9,39 +9,49 @@
 #include <stddef.h>
 
 #include "buffer.h"
+#include "dispatch.h"
 #include "error.h"
-#include "github.h"
 
-/* A dispatch that was tried. */
-struct report_result {
-	const char *event_type;
-	const struct github_target *target;
-	const struct text_url *api;
-	const struct github_outcome *outcome;
-	const struct error *error; /* kind ERROR_NONE: it succeeded */
+/* How the results of a run are told. */
+struct report {
+	bool json;
+	bool annotations;    /* GitHub Actions reads along */
+	const char *summary; /* file a table is added to, or NULL */
+	size_t targets;      /* how many there are */
+	size_t done, failed; /* so far */
+	int failure;         /* errno of the first write that failed */
 };
 
 /* Text of our own, as it is. */
 void report_text(const struct buffer *text, struct error *e);
 
-/* One line, or with json a document: {"exit_status", "error", "hint",
- * "results": [{"repository", "event_type", "url", "delivered", "status",
- * "request_id", "error", "hint"}]}, where delivered is null for unknown. */
-void report_dispatch(const struct report_result *r, bool json, struct error *e);
+/* Begin, each result once, end. Text is a line for each on standard output,
+ * and the failure on standard error; on a terminal many targets share a single
+ * line of progress. JSON is one document: {"results": [{"repository",
+ * "event_type", "url", "delivered", "status", "request_id", "error", "hint"}],
+ * "exit_status", "error", "hint"}, where delivered is null for unknown. */
+void report_begin(struct report *r);
+void report_result(struct report *r, const struct dispatch_result *result);
+void report_end(struct report *r, enum error_kind status, struct error *e);
+
+/* Notices on standard error. */
+void report_wait(struct report *r, const struct target *t,
+    uint32_t milliseconds, const struct error *why);
+void report_move(struct report *r, const struct target *t, const char *path);
 
 /* The same document for a failure before anything was tried. */
 void report_nothing_tried(const struct error *failure, struct error *e);
 
 /* The request a dry run would send; the token is not in it. json: a document
  * {"dry_run": true, "url", "body"}. */
-void report_preview(const struct report_result *r, const char *request,
+void report_preview(const struct dispatch_result *r, const char *request,
     size_t length, bool json, struct error *e);
 
 /* That a file is strict JSON. */
 void report_json_file(const char *path, bool json, struct error *e);
 
 /* The failure on standard error, with its excerpt and hint. */
-void report_error(const struct error *failure);
+void report_error(const struct error *failure, bool annotations);
 
 void report_warning(const char *text);
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -64,17 +65,18 @@ sandbox_hold_standard_descriptors(struct error *e)
 	return 0;
 }
 
+/* A signal handler can reach nothing else. */
+static volatile sig_atomic_t remembered;
+
 static void
 end_at_once(int signal_number)
 {
 	_exit(128 + signal_number);
 }
 
-/* The kernel drops a signal with the default action when it is sent to
- * process 1 of a pid namespace (pid_namespaces(7)). One that was ignored from
- * the start stays so, as nohup and shells want it. */
+/* One that was ignored from the start stays so, as nohup and shells want it. */
 static void
-end_process_one_on(int signal_number)
+set_handler(int signal_number, void (*handler)(int))
 {
 	struct sigaction action;
 
@@ -83,7 +85,7 @@ end_process_one_on(int signal_number)
 		return;
 	action.sa_flags = 0;
 	(void)sigemptyset(&action.sa_mask);
-	action.sa_handler = end_at_once;
+	action.sa_handler = handler;
 	(void)sigaction(signal_number, &action, NULL);
 }
 
@@ -92,12 +94,39 @@ sandbox_start(void)
 {
 	/* A closed standard output is an error to report, not a death. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* The kernel drops a signal with the default action when it is sent to
+	 * process 1 of a pid namespace (pid_namespaces(7)). */
 	if (getpid() == 1) {
-		end_process_one_on(SIGINT);
-		end_process_one_on(SIGTERM);
+		set_handler(SIGINT, end_at_once);
+		set_handler(SIGTERM, end_at_once);
 	}
 	/* No core file, not even through a program that core_pattern names
 	 * and that would ignore a limit (core(5)). */
 	(void)prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
+}
+
+static void
+remember(int signal_number)
+{
+	if (remembered)
+		_exit(128 + signal_number);
+	remembered = 1;
+}
+
+void
+sandbox_remember_signals(void)
+{
+	set_handler(SIGINT, remember);
+	set_handler(SIGTERM, remember);
+}
+
+bool
+sandbox_wait(uint32_t milliseconds)
+{
+	struct deadline d = deadline_after(milliseconds);
+
+	while (!remembered && !deadline_passed(d))
+		(void)poll(NULL, 0, deadline_left(d));
+	return !remembered;
 }

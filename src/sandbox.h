@@ -3,8 +3,11 @@
 #ifndef SANDBOX_H
 #define SANDBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "deadline.h"
 #include "error.h"
 
 /* Fills all of it from getrandom(2), which needs no /dev. Returns 0, or -1
@@ -23,5 +26,12 @@ int sandbox_hold_standard_descriptors(struct error *e)
  * privileges. SIGINT and SIGTERM end the process at once, also as process 1
  * of a container, unless they were ignored from the start. */
 void sandbox_start(void);
+
+/* From now on the first SIGINT or SIGTERM is only remembered, so that a run
+ * with many targets can stop between two of them; the second ends it. */
+void sandbox_remember_signals(void);
+
+/* Waits. Returns false if a signal was remembered, before or meanwhile. */
+bool sandbox_wait(uint32_t milliseconds);
 
 #endif

@@ -25,6 +25,14 @@ bool text_equal_nocase(const char *text, const void *bytes, size_t length);
 int text_decimal(const char *bytes, size_t length, uint64_t max,
     uint64_t *number) __attribute__((warn_unused_result));
 
+/* Days since 1970-01-01 in the Gregorian calendar. */
+int64_t text_days(int64_t year, int64_t month, int64_t day);
+
+/* The one form of a date that servers write (RFC 9110, 5.6.7) to seconds since
+ * 1970. Returns 0, or -1 with *time untouched. */
+int text_http_date(const char *bytes, size_t length, int64_t *time)
+    __attribute__((warn_unused_result));
+
 struct text_url {
 	char host[TEXT_HOST_SIZE]; /* lower case; IPv6 without brackets */
 	char path[TEXT_PATH_SIZE]; /* "" or "/api/v3", no slash at the end */

@@ -6,6 +6,7 @@
 #include "tls.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -287,6 +288,8 @@ input_ended(struct tls *t, struct error *e)
 		    "close_notify");
 	error_set(e, ERROR_TLS,
 	    "the server ended the connection during the TLS handshake");
+	/* Told apart by it: another try may do. */
+	e->errnum = ECONNRESET;
 	return error_hint(e, hint_text(HINT_MODERN));
 }
 
@@ -568,6 +571,15 @@ tls_open(struct tls *t, struct stream *below, const char *host,
 	trace("TLS 1.2, %s, %s", suite_name(t->client.eng.session.cipher_suite),
 	    group_name(br_ssl_engine_get_ecdhe_curve(&t->client.eng)));
 	return 0;
+}
+
+bool
+tls_is_idle(const struct tls *t)
+{
+	unsigned state = br_ssl_engine_current_state(&t->client.eng);
+
+	return t->below != NULL && (state & BR_SSL_SENDAPP) != 0 &&
+	       (state & (BR_SSL_CLOSED | BR_SSL_RECVAPP)) == 0;
 }
 
 void

@@ -43,6 +43,10 @@ int tls_open(struct tls *t, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
+/* Whether a new request may be written: the peer has neither closed nor sent
+ * anything, as far as bytes came that were read. */
+bool tls_is_idle(const struct tls *t);
+
 /* Overwrites keys and plain text. After the close, or after a failed open. */
 void tls_wipe(struct tls *t);
 

@@ -69,6 +69,17 @@ ranks_agree() {
 	    tests/checks/ranks.txt | sort | diff build/tests/documented -
 }
 
+# The README's retry table has the program's rows, in their order.
+retry_rules_agree() {
+	sed -n '/^## What is sent again/,/^## Many/p' README.md |
+	    grep '^| ' | sed '1,2d' | cut -d '|' -f 2 | sed 's/^ //; s/ $//' \
+	    >build/tests/documented
+	sed -n '/rules\[\] = {/,/^};/p' src/retry.c | grep -oE '"[^"]+"' |
+	    tr -d '"' >build/tests/offered
+	[ -s build/tests/offered ] &&
+	    diff build/tests/documented build/tests/offered
+}
+
 # The example document is what the program writes, member by member.
 json_example_agrees() {
 	sed -n '/^```json/,/^```/p' README.md | grep '^{' |
@@ -90,5 +101,6 @@ check 'older names' older_names_agree
 check 'exit statuses' statuses_agree
 check 'every source has its line' every_source_is_listed
 check 'ranks' ranks_agree
+check 'the retry table' retry_rules_agree
 check 'the JSON document' json_example_agrees
 plan

@@ -82,14 +82,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *json = take_piece(&data, &size);
 	char *raw = take_piece(&data, &size);
 	char *typed = take_piece(&data, &size);
-	const struct payload_parts parts = {"x", json, &fields, true};
+	const struct payload_parts parts = {json, &fields, true};
 	struct error e;
 
 	error_clear(&e);
 	fields.count = 0;
 	if (field_add_lines(&fields, false, raw, &e) == 0 &&
 	    field_add_lines(&fields, true, typed, &e) == 0 &&
-	    payload_build(&payload, &parts, deadline_after(1000), &e) == 0)
+	    payload_build(&payload, &parts, deadline_after(1000), &e) == 0 &&
+	    payload_set_event_type(&payload, "x", false, &e) == 0)
 		check(json);
 	else if (e.kind == ERROR_NONE)
 		abort();

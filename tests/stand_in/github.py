@@ -69,6 +69,7 @@ ANSWERS = {
     "204": NO_CONTENT,
     "204-close": answer("204 No Content", fields=[("Connection", "close")]),
     "204-reset": [NO_CONTENT, "reset"],
+    "204-idle": [NO_CONTENT, 0.2],
     "200-id": answer("200 OK", b"{}"),
     "200-strange": answer("200 OK", b"<html>log in</html>", HTML,
                           common=False),
@@ -115,6 +116,54 @@ ANSWERS = {
                           [("Content-Length", "1")]),
     "both": answer("404 Not Found", chunked(b"x"), CHUNKED),
     "not-http": b"SSH-2.0-OpenSSH_9.2\r\n",
+    # A renamed repository, and what may not be followed. {port} is ours.
+    "moved": message("307 Temporary Redirect", "Moved Permanently",
+                     [("Location", "https://localhost:{port}"
+                       "/repositories/1/dispatches")]),
+    "moved-path": message("301 Moved Permanently", "Moved Permanently",
+                          [("Location", "/repositories/1/dispatches")]),
+    "moved-308": message("308 Permanent Redirect", "Moved Permanently",
+                         [("Location", "/repositories/1/dispatches")]),
+    "loop": message("302 Found", "Found",
+                    [("Location", "/repos/octo/answer-loop/dispatches")]),
+    "moved-port": message("307 Temporary Redirect", "Moved Permanently",
+                          [("Location", "https://localhost:1/x")]),
+    "moved-http": message("307 Temporary Redirect", "Moved Permanently",
+                          [("Location", "http://localhost:{port}/x")]),
+    "moved-host": message("307 Temporary Redirect", "Moved Permanently",
+                          [("Location", "//evil.test/x")]),
+    "moved-nowhere": message("307 Temporary Redirect", "Moved Permanently"),
+    "303": message("303 See Other", "See Other",
+                   [("Location", "/repositories/1/dispatches")]),
+    # Limits that are over in a second.
+    "429-second": message("429 Too Many Requests", "slow down",
+                          [("Retry-After", "1")]),
+    "403-second": message("403 Forbidden", "You have exceeded a secondary "
+                          "rate limit", [("Retry-After", "1")]),
+    "403-reset": message("403 Forbidden", "API rate limit exceeded",
+                         [("X-RateLimit-Remaining", "0"),
+                          ("Date", "Sun, 06 Nov 1994 08:49:36 GMT"),
+                          ("X-RateLimit-Reset", "784111777")]),
+    "429-date": message("429 Too Many Requests", "slow down",
+                        [("Date", "Sun, 06 Nov 1994 08:49:36 GMT"),
+                         ("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")]),
+    "429-silent": message("429 Too Many Requests", "slow down"),
+    "403-sso": message("403 Forbidden", "Resource protected by organization "
+                       "SAML enforcement.",
+                       [("X-GitHub-SSO", "required; url=https://github.com/"
+                         "orgs/octo/sso?authorization_request=A")]),
+    "403-pat": message("403 Forbidden",
+                       "Resource not accessible by personal access token"),
+    "403-archived": message("403 Forbidden",
+                            "Repository was archived so is read-only."),
+    "403-disabled": message("403 Forbidden", "Actions is disabled"),
+    "410": message("410 Gone", "API version not supported"),
+    "422-errors": answer("422 Unprocessable Entity", json.dumps(
+        {"message": "Validation Failed", "errors": [
+            {"resource": "Event", "field": "event_type",
+             "code": "missing_field"}]}).encode()),
+    "404-html": answer("404 Not Found", b"<html>portal</html>", HTML,
+                       common=False),
     "upgrade": answer("101 Switching Protocols", common=False),
 }
 
@@ -127,8 +176,10 @@ def judge(head, body):
     if "user-agent" not in fields:
         return answer("403 Forbidden", b"<html>no User-Agent</html>", HTML,
                       "HTTP/1.0", common=False)
-    if method != "POST" or len(parts) != 5 or parts[1] != "repos" \
-            or parts[4] != "dispatches":
+    moved = parts[1:2] == ["repositories"] and len(parts) == 4
+    if method != "POST" or not (moved or (
+            len(parts) == 5 and parts[1] == "repos")) \
+            or parts[-1] != "dispatches":
         return message("404 Not Found", "Not Found")
     if fields.get("authorization") != f"Bearer {TOKEN}":
         return message("401 Unauthorized", "Bad credentials")
@@ -205,6 +256,8 @@ class Server:
         with open(base + ".port.new", "w", encoding="ascii") as f:
             f.write(str(self.listener.getsockname()[1]))
         os.rename(base + ".port.new", base + ".port")
+        self.port = self.listener.getsockname()[1]
+        self.turns = {}
         self.lock = threading.Lock()
         self.count = 0
 
@@ -222,14 +275,24 @@ class Server:
             self.records.write(json.dumps(entry) + "\n")
             self.records.flush()
 
+    def find_script(self, name):
+        """What answer-X gets, and answers.X.Y first X and then Y."""
+        with self.lock:
+            turn = self.turns[name] = self.turns.get(name, -1) + 1
+        names = name.split(".")[1:] if name.startswith("answers.") else [
+            name.removeprefix("answer-")]
+        script = ANSWERS.get(names[min(turn, len(names) - 1)])
+        if isinstance(script, bytes):
+            script = script.replace(b"{port}", str(self.port).encode())
+        return script
+
     def serve(self, connection, number):
         try:
             stream = self.context.wrap_socket(connection, server_side=True)
             while request := read_request(stream):
                 head, pairs, body = request
                 self.record(number, stream, pairs, head, body)
-                name = head[1].split("/")[-2]
-                script = ANSWERS.get(name.removeprefix("answer-"))
+                script = self.find_script(head[1].split("/")[-2])
                 if not play(stream, judge(head, body) if script is None
                             else script):
                     break

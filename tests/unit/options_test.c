@@ -100,8 +100,24 @@ static const struct row rows[] = {
     {"-e x -r o/n?x", "GH_PAT=t", "\"n?x\" cannot be the name of a repository"},
     {"-e x -r /n", "GH_PAT=t", "the owner is empty: \"\""},
     {"-e x -r o/", "GH_PAT=t", "the repository is empty: \"\""},
-    {BASE "-r o/m", "GH_PAT=t",
-	"--repo is given twice; this version takes one target"},
+    {BASE "-r o/m", "GH_PAT=t", "o/n,o/m deploy {} t api.github.com"},
+    {BASE "-r O/N", "GH_PAT=t", "the target O/N is given twice"},
+    {"-e x -r n -r p/m -o o", "GH_PAT=t", "o/n,p/m x {} t api.github.com"},
+    {"-e x", "GH_PAT=t DISPATCH_REPO=o/n,p/m,",
+	"o/n,p/m x {} t "
+	"api.github.com"},
+    {"-e x -r a/b", "GH_PAT=t DISPATCH_REPO=o/n,p/m",
+	"a/b x {} t api.github.com"},
+    {BASE "--target-repo q/r -r o/m", "GH_PAT=t",
+	"q/r deploy {} t api.github.com"},
+    {BASE "-r o/m --target-owner p", "GH_PAT=t",
+	"p/n,p/m deploy {} t api.github.com"},
+    {"-e x --targets f", "GH_PAT=t GITHUB_REPOSITORY=a/b",
+	" x {} t api.github.com"},
+    {BASE "--retries 101", "GH_PAT=t",
+	"--retries is not a number from 0 to 100: \"101\""},
+    {BASE "--pace 1s", "GH_PAT=t",
+	"--pace is not a number of seconds from 0 to 3600: \"1s\""},
     {BASE, "GH_PAT=t DISPATCH_JSON=maybe",
 	"DISPATCH_JSON is neither 1 nor 0: \"maybe\""},
     {BASE "-qv", "GH_PAT=t", "--quiet and --verbose are both given"},
@@ -123,9 +139,14 @@ split(char *text, char **out, int count)
 static void
 describe(const struct options *o, char *out, size_t size)
 {
-	snprintf(out, size, "%s/%s %s %s %s%s %s%s", o->target.owner,
-	    o->target.name, o->event_type, o->payload,
-	    o->token_file != NULL ? "@" : "",
+	size_t n = 0, i;
+
+	for (i = 0; i < o->targets.count; i++)
+		n += (size_t)snprintf(out + n, size - n, "%s%s/%s",
+		    i > 0 ? "," : "", o->targets.list[i].owner,
+		    o->targets.list[i].name);
+	snprintf(out + n, size - n, " %s %s %s%s %s%s", o->event_type,
+	    o->payload, o->token_file != NULL ? "@" : "",
 	    o->token_file != NULL ? o->token_file : o->token, o->api.host,
 	    o->api.path);
 }
@@ -136,7 +157,7 @@ test_row(const struct row *row)
 	char arguments[256], variables[256], got[ERROR_LINE_SIZE];
 	char program[] = "repository-dispatch";
 	char *argv[32] = {program}, *empty[32];
-	struct options o;
+	static struct options o;
 	struct error e;
 	int argc;
 

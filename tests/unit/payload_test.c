@@ -188,13 +188,14 @@ add(bool typed, const char *text, struct error *e)
 static const char *
 build(const char *json, bool no_limits, struct error *e)
 {
-	const struct payload_parts parts = {"x", json, &fields, no_limits};
+	const struct payload_parts parts = {json, &fields, no_limits};
 	static const char head[] = "{\"event_type\":\"x\",\"client_payload\":";
-	static char shown[sizeof(payload.body)];
+	static char shown[sizeof(payload.written)];
 	size_t n = sizeof(head) - 1;
 
 	if (e->kind != ERROR_NONE ||
-	    payload_build(&payload, &parts, deadline_after(5000), e) == -1)
+	    payload_build(&payload, &parts, deadline_after(5000), e) == -1 ||
+	    payload_set_event_type(&payload, "x", no_limits, e) == -1)
 		return e->line;
 	if (payload.body_length < n || memcmp(payload.body, head, n) != 0)
 		return "a body without its head";
@@ -341,14 +342,16 @@ test_event_types(void)
 
 	fields.count = 0;
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		const struct payload_parts parts = {text, "{}", &fields, false};
+		const struct payload_parts parts = {"{}", &fields, false};
 
 		text[0] = '\0';
 		for (k = 0; k < types[i].count; k++)
 			strcat(text, types[i].piece);
 		error_clear(&e);
-		tap_ok((payload_build(&payload, &parts, deadline_after(5000),
-			    &e) == 0) == types[i].fits,
+		tap_ok((payload_build(
+			    &payload, &parts, deadline_after(5000), &e) == 0 &&
+			   payload_set_event_type(&payload, text, false, &e) ==
+			       0) == types[i].fits,
 		    "an event type: %s", e.line);
 	}
 }
