@@ -222,6 +222,7 @@ need_tests() {
 	    clang-format:clang-format:clang-extra-tools \
 	    cppcheck:cppcheck:cppcheck shellcheck:shellcheck:shellcheck \
 	    nginx:nginx-light:nginx curl:curl:curl jq:jq:jq \
+	    tinyproxy:tinyproxy:tinyproxy \
 	    readelf:binutils:binutils git:git:git \
 	    unshare:util-linux:util-linux
 	# The other processor's code is tested by emulation.

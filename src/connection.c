@@ -3,15 +3,49 @@
 #include "connection.h"
 
 #include "resolve.h"
+#include "trace.h"
 
-struct stream *
-connection_open(struct connection *c, const struct text_url *api,
-    struct roots *roots, struct deadline d, struct error *e)
+static int
+dial(struct connection *c, const struct text_url *to, struct deadline d,
+    struct error *e)
 {
 	struct resolve_addresses addresses;
 
-	if (resolve(api->host, api->port, &addresses, d, e) == -1 ||
-	    net_dial(&c->net, api->host, &addresses, d, e) == -1)
+	if (resolve(to->host, to->port, &addresses, d, e) == -1)
+		return -1;
+	return net_dial(&c->net, to->host, &addresses, d, e);
+}
+
+/* What goes wrong on this way is the proxy's, and is told as such. */
+static int
+dial_through(struct connection *c, const struct text_url *api,
+    const struct proxy *proxy, struct deadline d, struct error *e)
+{
+	struct error cause;
+
+	error_clear(&cause);
+	trace("through the proxy %s port %u", proxy->url.host, proxy->url.port);
+	if (dial(c, &proxy->url, d, &cause) == 0) {
+		if (proxy_connect(proxy, &c->net.stream, api->host, api->port,
+			d, &cause) == 0)
+			return 0;
+		stream_close(&c->net.stream);
+	}
+	error_set(
+	    e, cause.kind, "the proxy %s: %s", proxy->url.host, cause.line);
+	e->errnum = cause.errnum;
+	return cause.hint != NULL ? error_hint(e, cause.hint) : -1;
+}
+
+struct stream *
+connection_open(struct connection *c, const struct text_url *api,
+    const struct proxy *proxy, struct roots *roots, struct deadline d,
+    struct error *e)
+{
+	int result = proxy->is_used ? dial_through(c, api, proxy, d, e)
+				    : dial(c, api, d, e);
+
+	if (result == -1)
 		return NULL;
 	if (tls_open(&c->tls, &c->net.stream, api->host, roots, d, e) == 0) {
 		c->is_open = true;

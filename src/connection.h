@@ -8,6 +8,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "net.h"
+#include "proxy.h"
 #include "roots.h"
 #include "stream.h"
 #include "text.h"
@@ -19,11 +20,12 @@ struct connection {
 	struct tls tls;
 };
 
-/* Looks up, dials and shakes hands with the API's host before the deadline.
+/* Looks up, dials and shakes hands with the API's host before the deadline,
+ * through the proxy if one is used.
  * Returns the stream, which lives in c, or NULL with e set. */
 struct stream *connection_open(struct connection *c, const struct text_url *api,
-    struct roots *roots, struct deadline d, struct error *e)
-    __attribute__((warn_unused_result));
+    const struct proxy *proxy, struct roots *roots, struct deadline d,
+    struct error *e) __attribute__((warn_unused_result));
 
 /* Whether an open one may carry another request. A server that has closed it
  * already shows that before anything is written, and then nothing is. */

@@ -3,6 +3,7 @@
  * only if they fit the target's time. */
 #include "dispatch.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "sandbox.h"
@@ -73,6 +74,8 @@ judge_connection(struct github_outcome *o, const struct error *e)
 {
 	struct retry_try t = {.phase = RETRY_CONNECT};
 
+	if (e->kind == ERROR_CONNECT && e->errnum == EACCES)
+		t.phase = RETRY_PROXY;
 	if (e->kind == ERROR_TLS)
 		t.phase = e->errnum != 0 ? RETRY_HANDSHAKE : RETRY_TRUST;
 	memset(o, 0, sizeof(*o));
@@ -96,8 +99,8 @@ try_once(const struct dispatch_job *job, struct dispatch_storage *s,
 	error_clear(&r->error);
 	if (!connection_is_idle(&s->connection)) {
 		connection_close(&s->connection);
-		stream = connection_open(
-		    &s->connection, job->api, &s->roots, connect, &r->error);
+		stream = connection_open(&s->connection, job->api, job->proxy,
+		    &s->roots, connect, &r->error);
 	}
 	if (stream == NULL) {
 		judge_connection(&r->outcome, &r->error);

@@ -31,6 +31,7 @@
 
 struct dispatch_job {
 	const struct text_url *api;
+	const struct proxy *proxy; /* which may say that none is used */
 	const struct target_list *targets;
 	const char *event_type; /* of targets without one of their own */
 	struct payload_parts parts;

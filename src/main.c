@@ -75,10 +75,10 @@ static enum error_kind
 dispatch(struct options *o, struct error *e)
 {
 	struct deadline d = deadline_after(o->timeout);
-	const struct dispatch_job job = {&o->api, &o->targets, o->event_type,
-	    {o->payload, &o->fields, o->no_limits}, o->token, o->token_origin,
-	    o->token_file, o->ca_file, o->connect_timeout, o->timeout,
-	    o->retries, o->pace};
+	const struct dispatch_job job = {&o->api, &o->proxy, &o->targets,
+	    o->event_type, {o->payload, &o->fields, o->no_limits}, o->token,
+	    o->token_origin, o->token_file, o->ca_file, o->connect_timeout,
+	    o->timeout, o->retries, o->pace};
 
 	if (o->token_in_arguments)
 		report_warning("a token in arguments can be seen by other "
@@ -144,6 +144,7 @@ main(int argc, char **argv)
 			report_nothing_tried(&e, &e);
 	}
 	dispatch_wipe(&storage);
+	proxy_wipe(&options.proxy);
 	if (e.kind != ERROR_NONE)
 		report_error(&e, options.annotations);
 	return (int)(status != ERROR_NONE ? status : e.kind);

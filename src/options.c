@@ -29,6 +29,7 @@ enum option {
 	TOKEN_FILE,
 	API_URL,
 	CA_FILE,
+	PROXY,
 	CONNECT_TIMEOUT,
 	TIMEOUT,
 	RETRIES,
@@ -48,63 +49,66 @@ struct row {
 	enum row_kind kind;
 	const char *name;
 	const char *argument;
-	const char *older[3]; /* variables, in order; "" for none */
+	const char *older[4]; /* variables, in order; NULL for none */
 	const char *fallback;
 	const char *help;
 };
 
 static const struct row table[] = {
-    [EVENT_TYPE] = {'e', VALUE, "event-type", "TYPE", {"", "", ""}, "",
+    [EVENT_TYPE] = {'e', VALUE, "event-type", "TYPE", {NULL}, "",
 	"the event to send, 1 to 100 characters (required)"},
-    [PAYLOAD] = {'p', VALUE, "payload", "JSON", {"", "", ""}, "",
+    [PAYLOAD] = {'p', VALUE, "payload", "JSON", {NULL}, "",
 	"the client payload, one JSON object; @FILE, @- (default {})"},
-    [CLIENT_PAYLOAD] = {0, VALUE, "client-payload", "JSON", {"", "", ""}, "",
+    [CLIENT_PAYLOAD] = {0, VALUE, "client-payload", "JSON", {NULL}, "",
 	"the same"},
-    [RAW_FIELD] = {'f', LIST, "raw-field", "KEY=VALUE", {"", "", ""}, "",
+    [RAW_FIELD] = {'f', LIST, "raw-field", "KEY=VALUE", {NULL}, "",
 	"add a string to the payload; a[b]=v, a[]=v nest; repeatable"},
-    [FIELD] = {'F', LIST, "field", "KEY=VALUE", {"", "", ""}, "",
+    [FIELD] = {'F', LIST, "field", "KEY=VALUE", {NULL}, "",
 	"the same, typed: true, null, 7, @FILE, KEY:=JSON"},
-    [NO_LIMITS] = {0, SWITCH, "no-limits", "", {"", "", ""}, "",
+    [NO_LIMITS] = {0, SWITCH, "no-limits", "", {NULL}, "",
 	"send what is beyond GitHub's limits"},
-    [OWNER] = {'o', VALUE, "owner", "OWNER", {"OWNER", "", ""}, "",
+    [OWNER] = {'o', VALUE, "owner", "OWNER", {"OWNER"}, "",
 	"who owns the repository (or from GITHUB_REPOSITORY)"},
-    [REPO] = {'r', VALUE, "repo", "NAME", {"REPO", "", ""}, "",
+    [REPO] = {'r', VALUE, "repo", "NAME", {"REPO"}, "",
 	"the repository, NAME or OWNER/NAME (or from GITHUB_REPOSITORY); "
 	"repeatable"},
-    [TARGET_OWNER] = {0, VALUE, "target-owner", "OWNER", {"", "", ""}, "",
+    [TARGET_OWNER] = {0, VALUE, "target-owner", "OWNER", {NULL}, "",
 	"overrides --owner"},
-    [TARGET_REPO] = {0, VALUE, "target-repo", "NAME", {"", "", ""}, "",
+    [TARGET_REPO] = {0, VALUE, "target-repo", "NAME", {NULL}, "",
 	"overrides --repo"},
-    [TARGETS] = {0, VALUE, "targets", "FILE", {"", "", ""}, "",
+    [TARGETS] = {0, VALUE, "targets", "FILE", {NULL}, "",
 	"more repositories, one a line, its own event type behind a space"},
     [TOKEN] = {'t', VALUE, "token", "TOKEN",
 	{"GH_PAT", "GH_TOKEN", "GITHUB_TOKEN"}, "",
 	"the token; other processes can see arguments: prefer GH_PAT"},
-    [TOKEN_FILE] = {0, VALUE, "token-file", "FILE", {"", "", ""}, "",
+    [TOKEN_FILE] = {0, VALUE, "token-file", "FILE", {NULL}, "",
 	"read the token from FILE, - for standard input"},
-    [API_URL] = {0, VALUE, "api-url", "URL", {"GITHUB_API_URL", "", ""},
+    [API_URL] = {0, VALUE, "api-url", "URL", {"GITHUB_API_URL"},
 	"https://api.github.com", "https://HOST[:PORT][/api/v3]"},
-    [CA_FILE] = {0, VALUE, "ca-file", "FILE", {"SSL_CERT_FILE", "", ""}, "",
+    [CA_FILE] = {0, VALUE, "ca-file", "FILE", {"SSL_CERT_FILE"}, "",
 	"trust these PEM certificates, not the built-in ones"},
-    [CONNECT_TIMEOUT] = {0, VALUE, "connect-timeout", "S", {"", "", ""}, "10",
+    [PROXY] = {0, VALUE, "proxy", "URL",
+	{"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}, "",
+	"http://[USER:PASSWORD@]HOST[:PORT]; NO_PROXY names exceptions"},
+    [CONNECT_TIMEOUT] = {0, VALUE, "connect-timeout", "S", {NULL}, "10",
 	"seconds until connected, TLS included (default 10)"},
-    [TIMEOUT] = {0, VALUE, "timeout", "S", {"", "", ""}, "60",
+    [TIMEOUT] = {0, VALUE, "timeout", "S", {NULL}, "60",
 	"seconds for each target, waits included (default 60)"},
-    [RETRIES] = {0, VALUE, "retries", "N", {"", "", ""}, "3",
+    [RETRIES] = {0, VALUE, "retries", "N", {NULL}, "3",
 	"more tries, where one cannot have arrived (default 3)"},
-    [PACE] = {0, VALUE, "pace", "S", {"", "", ""}, "",
+    [PACE] = {0, VALUE, "pace", "S", {NULL}, "",
 	"seconds between targets (default 0; 1 for more than ten)"},
-    [DRY_RUN] = {'n', SWITCH, "dry-run", "", {"", "", ""}, "",
+    [DRY_RUN] = {'n', SWITCH, "dry-run", "", {NULL}, "",
 	"check everything, connect to nothing, show the request"},
-    [CHECK_JSON] = {0, VALUE, "check-json", "FILE", {"", "", ""}, "",
+    [CHECK_JSON] = {0, VALUE, "check-json", "FILE", {NULL}, "",
 	"only say whether FILE is strict JSON, - for standard input"},
-    [JSON] = {0, SWITCH, "json", "", {"", "", ""}, "",
+    [JSON] = {0, SWITCH, "json", "", {NULL}, "",
 	"one JSON document on standard output"},
-    [QUIET] = {'q', SWITCH, "quiet", "", {"", "", ""}, "", "errors only"},
-    [VERBOSE] = {'v', SWITCH, "verbose", "", {"DEBUG", "RUNNER_DEBUG", ""}, "",
+    [QUIET] = {'q', SWITCH, "quiet", "", {NULL}, "", "errors only"},
+    [VERBOSE] = {'v', SWITCH, "verbose", "", {"DEBUG", "RUNNER_DEBUG"}, "",
 	"trace on standard error"},
-    [HELP] = {'h', SWITCH, "help", "", {"", "", ""}, "", "this text"},
-    [VERSION] = {'V', SWITCH, "version", "", {"", "", ""}, "", "the version"},
+    [HELP] = {'h', SWITCH, "help", "", {NULL}, "", "this text"},
+    [VERSION] = {'V', SWITCH, "version", "", {NULL}, "", "the version"},
 };
 _Static_assert(COUNT(table) == OPTION_COUNT, "a row for each option");
 
@@ -290,7 +294,7 @@ read_arguments(struct given *g, int argc, char **argv, struct error *e)
 static char *
 variable(const char *name)
 {
-	char *value = name[0] == '\0' ? NULL : getenv(name);
+	char *value = name == NULL ? NULL : getenv(name);
 
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
@@ -549,6 +553,22 @@ check_targets(const struct given *g, struct options *o, struct error *e)
 	return add_target(g, o, slash != NULL ? slash + 1 : repository, e);
 }
 
+static int
+check_proxy(const struct given *g, struct options *o, struct error *e)
+{
+	const char *value = g->value[PROXY], *exempt = variable("NO_PROXY");
+
+	if (exempt == NULL)
+		exempt = variable("no_proxy");
+	if (value == NULL || (exempt != NULL && proxy_is_exempt(exempt,
+						    o->api.host, o->api.port)))
+		value = "";
+	if (proxy_read(&o->proxy, value, e) == 0)
+		return 0;
+	error_append(e, " (in %s)", g->origin[PROXY]);
+	return -1;
+}
+
 /* Standard input can be read once. */
 static int
 claim_input(char reader[FIELD_PLACE_SIZE], const char *origin, struct error *e)
@@ -611,7 +631,7 @@ check_dispatch(const struct given *g, struct options *o, struct error *e)
 		o->payload = "{}";
 	o->ca_file = g->value[CA_FILE];
 	if (check_input(g, e) == -1 || check_targets(g, o, e) == -1 ||
-	    check_api_url(g, &o->api, e) == -1 ||
+	    check_api_url(g, &o->api, e) == -1 || check_proxy(g, o, e) == -1 ||
 	    check_seconds(g, CONNECT_TIMEOUT, &o->connect_timeout, e) == -1 ||
 	    check_retries(g, &o->retries, e) == -1 ||
 	    check_pace(g, &o->pace, e) == -1)

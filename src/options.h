@@ -40,6 +40,7 @@ struct options {
 	bool token_in_arguments;
 	const char *token_file;
 	struct text_url api;
+	struct proxy proxy;
 	const char *ca_file; /* NULL: the built-in roots */
 	uint32_t timeout;    /* milliseconds */
 	uint32_t connect_timeout;

@@ -5,6 +5,8 @@
 static const struct retry_rule rules[] = {
     {RETRY_CONNECT, 0, 0, false, false, RETRY_BACKOFF, ERROR_CONNECT,
 	"no connection: name, address, proxy, time"},
+    {RETRY_PROXY, 0, 0, false, false, RETRY_NEVER, ERROR_CONNECT,
+	"the proxy said no"},
     {RETRY_HANDSHAKE, 0, 0, false, false, RETRY_BACKOFF, ERROR_TLS,
 	"TLS broke off"},
     {RETRY_TRUST, 0, 0, false, false, RETRY_NEVER, ERROR_TLS,

@@ -13,6 +13,7 @@
 /* How far a try came. */
 enum retry_phase {
 	RETRY_CONNECT,     /* name, address, proxy: nobody was reached */
+	RETRY_PROXY,       /* a proxy said no */
 	RETRY_HANDSHAKE,   /* TLS broke off */
 	RETRY_TRUST,       /* the server, or TLS with it, is refused */
 	RETRY_PARTLY_SENT, /* the server cannot have got all of the request */

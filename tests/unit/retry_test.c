@@ -12,6 +12,7 @@ static const struct {
 	enum error_kind kind;
 } rows[] = {
     {{RETRY_CONNECT, 0, false, false}, RETRY_BACKOFF, ERROR_CONNECT},
+    {{RETRY_PROXY, 0, false, false}, RETRY_NEVER, ERROR_CONNECT},
     {{RETRY_HANDSHAKE, 0, false, false}, RETRY_BACKOFF, ERROR_TLS},
     {{RETRY_TRUST, 0, false, false}, RETRY_NEVER, ERROR_TLS},
     {{RETRY_PARTLY_SENT, 0, false, false}, RETRY_BACKOFF, ERROR_CONNECT},
