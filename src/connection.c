@@ -10,10 +10,15 @@ dial(struct connection *c, const struct text_url *to, struct deadline d,
     struct error *e)
 {
 	struct resolve_addresses addresses;
+	int64_t began = deadline_clock();
 
 	if (resolve(to->host, to->port, &addresses, d, e) == -1)
 		return -1;
-	return net_dial(&c->net, to->host, &addresses, d, e);
+	began = trace_phase("the look-up", began);
+	if (net_dial(&c->net, to->host, &addresses, d, e) == -1)
+		return -1;
+	(void)trace_phase("the connection", began);
+	return 0;
 }
 
 /* What goes wrong on this way is the proxy's, and is told as such. */
@@ -44,10 +49,12 @@ connection_open(struct connection *c, const struct text_url *api,
 {
 	int result = proxy->is_used ? dial_through(c, api, proxy, d, e)
 				    : dial(c, api, d, e);
+	int64_t began = deadline_clock();
 
 	if (result == -1)
 		return NULL;
 	if (tls_open(&c->tls, &c->net.stream, api->host, roots, d, e) == 0) {
+		(void)trace_phase("TLS", began);
 		c->is_open = true;
 		return &c->tls.stream;
 	}

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "json.h"
+#include "trace.h"
 
 /* The version the facts here were written for; GitHub keeps one for at least
  * two years (REST docs, "API Versions"). */
@@ -432,11 +433,13 @@ github_dispatch(struct stream *s, const struct buffer *request,
     struct github_outcome *o, struct deadline d, struct error *e)
 {
 	const struct retry_rule *rule;
+	int64_t began = deadline_clock();
 	struct error cause;
 
 	memset(o, 0, sizeof(*o));
 	error_clear(&cause);
 	if (http_exchange(s, request, a, d, &cause) == 0) {
+		(void)trace_phase("the answer", began);
 		judge(a, call, o, e);
 		return;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "format.h"
 #include "text.h"
 
@@ -59,4 +60,13 @@ trace(const char *format, ...)
 	shown[length++] = '\n';
 	/* Nobody can be told that standard error is closed. */
 	(void)trace_write(STDERR_FILENO, shown, length);
+}
+
+int64_t
+trace_phase(const char *phase, int64_t began)
+{
+	int64_t now = deadline_clock();
+
+	trace("%s took %llu ms", phase, (unsigned long long)(now - began));
+	return now;
 }

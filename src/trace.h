@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum trace_level {
 	TRACE_QUIET,  /* errors only */
@@ -18,6 +19,10 @@ enum trace_level trace_get_level(void);
 
 /* "* connected to ..." if verbose; nothing otherwise. */
 void trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "* the look-up took 12 ms", for a phase that began at this time of
+ * deadline_clock(). Returns the time now, where the next one begins. */
+int64_t trace_phase(const char *phase, int64_t began);
 
 /* Writes all of it to the descriptor. Returns 0, or -1 with errno set. */
 int trace_write(int fd, const char *text, size_t length);

@@ -1,12 +1,14 @@
 """harness.py - what the end-to-end tests share: a place with certificates, a
 stand-in for GitHub, one way to run the binary, and TAP."""
 
+import base64
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from urllib.parse import quote
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -16,6 +18,20 @@ sys.path.insert(0, STAND_IN)
 import github  # noqa: E402
 
 TOKEN = github.TOKEN
+# What no output of any test may hold, as it is or encoded.
+SECRETS = {TOKEN}
+
+
+def has_secret(output):
+    """The token in part counts, too: its last half alone would do."""
+    forms = set()
+    for secret in SECRETS:
+        half = secret[len(secret) // 2:]
+        forms |= {secret, half, half.encode().hex(), quote(half, safe="")}
+        for shift in range(3):
+            code = base64.b64encode(b"x" * shift + secret.encode()).decode()
+            forms.add(code[4:20])
+    return any(form.encode() in output for form in forms)
 
 
 class Tap:
@@ -96,5 +112,7 @@ class Place:
                                 input=stdin, capture_output=True,
                                 cwd=self.path, timeout=60, check=False,
                                 **options)
+        if has_secret(result.stdout + result.stderr):
+            raise RuntimeError(f"a secret is shown by {arguments}")
         self.outputs += [result.stdout, result.stderr]
         return result

@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 
-from harness import TOKEN, Place, Tap
+from harness import SECRETS, TOKEN, Place, Tap
 from servers import free_port, wait_for
 
 PASSWORD = "pa55-w0rd.x"
@@ -133,6 +133,7 @@ class Proxies:
 
 def main():
     tap = Tap()
+    SECRETS.update((PASSWORD, ESCAPED))
     with Place() as place:
         Proxies(tap, place).run()
         everything = b"".join(place.outputs)

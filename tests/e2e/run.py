@@ -10,6 +10,7 @@ the stand-in. "sent" is how many requests the stand-in must have got.
 import datetime
 import glob
 import os
+import re
 import sys
 import tomllib
 
@@ -56,6 +57,16 @@ def play(place, case, names):
     return problems
 
 
+def hints_of_causes():
+    """The hints in the table of causes, literals put together."""
+    with open(os.path.join(ROOT, "src", "github.c"), encoding="ascii") as f:
+        table = f.read().split("causes[] = {")[1].split("\n};")[0]
+    table = re.sub(r'"\s*\n\s*"', "", table)
+    rows = re.findall(r'\{\d+, \d+, "[^"]*", \w+,\s*'
+                      r'"((?:[^"\\]|\\.)*)"\}', table)
+    return [row.replace('\\"', '"') for row in rows]
+
+
 def main():
     tap = Tap()
     with Place() as place:
@@ -77,6 +88,10 @@ def main():
                 name = os.path.basename(path)[:-5] + ": " + case["name"]
                 tap.check(not problems, name, *problems)
         everything = b"".join(place.outputs)
+        hints = hints_of_causes()
+        missing = [h for h in hints if h.encode() not in everything]
+        tap.check(len(hints) > 10 and not missing,
+                  "every cause's hint was given by a played answer", *missing)
         tap.check(TOKEN.encode() not in everything,
                   "the token is in no output")
     return tap.done()

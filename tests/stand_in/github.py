@@ -157,6 +157,8 @@ ANSWERS = {
     "403-archived": message("403 Forbidden",
                             "Repository was archived so is read-only."),
     "403-disabled": message("403 Forbidden", "Actions is disabled"),
+    "403-blocked": message("403 Forbidden", "Repository access blocked"),
+    "403-plain": message("403 Forbidden", "Forbidden"),
     "410": message("410 Gone", "API version not supported"),
     "422-errors": answer("422 Unprocessable Entity", json.dumps(
         {"message": "Validation Failed", "errors": [
