@@ -256,6 +256,7 @@ bench)
 	build
 	need_demo
 	need nginx:nginx-light:nginx curl:curl:curl jq:jq:jq g++:g++:g++ \
+	    gh:gh:github-cli \
 	    /usr/include/simdjson.h:libsimdjson-dev:simdjson-dev \
 	    /usr/include/jansson.h:libjansson-dev:jansson-dev
 	python3 tests/bench/bench.py

@@ -4,6 +4,7 @@
  * into the struct. */
 #include "options.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -663,7 +664,9 @@ options_read(struct options *o, int argc, char **argv, struct error *e)
 	struct given g;
 	int result;
 
-	memset(o, 0, sizeof(*o));
+	memset(o, 0, offsetof(struct options, fields));
+	o->fields.count = 0;
+	o->targets.count = 0;
 	memset(&g, 0, sizeof(g));
 	g.fields = &o->fields;
 	g.repos = o->repos;

@@ -29,14 +29,11 @@ struct options {
 	enum options_action action;
 	const char *event_type;
 	const char *payload; /* JSON text, "@FILE" or "@-" */
-	struct field_list fields;
 	bool no_limits;
-	struct target_list targets;
 	const char *targets_file; /* of more, not yet read; or NULL */
 	const char *owner;        /* of targets there without one, or NULL */
-	const char *repos[TARGET_MAX]; /* of --repo, for options.c alone */
-	char *token;                   /* NULL where token_file is set */
-	char token_origin[32];         /* "--token", "GH_PAT", ... */
+	char *token;              /* NULL where token_file is set */
+	char token_origin[32];    /* "--token", "GH_PAT", ... */
 	bool token_in_arguments;
 	const char *token_file;
 	struct text_url api;
@@ -52,6 +49,10 @@ struct options {
 	bool annotations;    /* GitHub Actions reads along */
 	const char *summary; /* its file for a summary, or NULL */
 	enum trace_level trace_level;
+	/* Large ones, of which no more is touched than is filled. */
+	struct field_list fields;
+	struct target_list targets;
+	const char *repos[TARGET_MAX]; /* of --repo, for options.c alone */
 };
 
 /* Fills o from arguments and environment; strings stay where they are.

@@ -409,7 +409,7 @@ report_result(struct report *r, const struct dispatch_result *result)
 	bool failed = result->error.kind != ERROR_NONE;
 
 	clear_progress(r);
-	if (failed && (!r->json || r->targets == 1 || r->annotations))
+	if (failed)
 		report_error(&result->error, r->annotations);
 	if (r->json) {
 		put_json_text(&o, r->done > 0 ? "," : "");

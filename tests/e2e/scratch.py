@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-from harness import BINARY, TOKEN, Place, Tap
+from harness import BINARY, TOKEN, Place, Tap, has_secret
 
 CLONE_NEWNS, MS_RDONLY, MS_REMOUNT = 0x20000, 1, 32
 MS_REC, MS_PRIVATE = 16384, 1 << 18
@@ -50,10 +50,13 @@ def enter_scratch(root):
 def run_in_scratch(place, arguments, env, stdin=b""):
     root = place.file("scratch")
     os.makedirs(root, exist_ok=True)
-    return subprocess.run(["/repository-dispatch", *arguments], env=env,
+    result = subprocess.run(["/repository-dispatch", *arguments], env=env,
                           input=stdin, capture_output=True, timeout=60,
                           check=False, close_fds=True,
                           preexec_fn=lambda: enter_scratch(root))
+    if has_secret(result.stdout + result.stderr):
+        raise RuntimeError(f"a secret is shown by {arguments}")
+    return result
 
 
 def test_first_process(tap):
