@@ -402,9 +402,10 @@ report_begin(struct report *r)
 	write_summary(r, NULL);
 }
 
-void
-report_result(struct report *r, const struct dispatch_result *result)
+static void
+report_result(void *report, const struct dispatch_result *result)
 {
+	struct report *r = report;
 	struct output o = {.fd = STDOUT_FILENO};
 	bool failed = result->error.kind != ERROR_NONE;
 
@@ -558,10 +559,11 @@ notice(const struct report *r, const char *text)
 	complain(r->annotations ? "::notice::" : "repository-dispatch: ", text);
 }
 
-void
-report_wait(struct report *r, const struct target *t, uint32_t milliseconds,
+static void
+report_wait(void *report, const struct target *t, uint32_t milliseconds,
     const struct error *why)
 {
+	const struct report *r = report;
 	char text[ERROR_LINE_SIZE + 64];
 	struct buffer b;
 
@@ -578,9 +580,10 @@ report_wait(struct report *r, const struct target *t, uint32_t milliseconds,
 	show_progress(r, ", waiting");
 }
 
-void
-report_move(struct report *r, const struct target *t, const char *path)
+static void
+report_move(void *report, const struct target *t, const char *path)
 {
+	const struct report *r = report;
 	char text[ERROR_LINE_SIZE];
 	struct buffer b;
 
@@ -592,6 +595,13 @@ report_move(struct report *r, const struct target *t, const char *path)
 	buffer_text(&b, path);
 	text[b.length] = '\0';
 	notice(r, text);
+}
+
+struct dispatch_listener
+report_listener(struct report *r)
+{
+	return (struct dispatch_listener){
+	    r, report_result, report_wait, report_move};
 }
 
 void

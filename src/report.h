@@ -25,19 +25,17 @@ struct report {
 /* Text of our own, as it is. */
 void report_text(const struct buffer *text, struct error *e);
 
-/* Begin, each result once, end. Text is a line for each on standard output,
- * and the failure on standard error; on a terminal many targets share a single
- * line of progress. JSON is one document: {"results": [{"repository",
- * "event_type", "url", "delivered", "status", "request_id", "error", "hint"}],
- * "exit_status", "error", "hint"}, where delivered is null for unknown. */
-void report_begin(struct report *r);
-void report_result(struct report *r, const struct dispatch_result *result);
-void report_end(struct report *r, enum error_kind status, struct error *e);
+/* What passes results and notices of a run on to r, between begin and end. */
+struct dispatch_listener report_listener(struct report *r);
 
-/* Notices on standard error. */
-void report_wait(struct report *r, const struct target *t,
-    uint32_t milliseconds, const struct error *why);
-void report_move(struct report *r, const struct target *t, const char *path);
+/* Before the first result and behind the last. Text is a line for each on
+ * standard output, and the failure on standard error; on a terminal many
+ * targets share a single line of progress. JSON is one document: {"results":
+ * [{"repository", "event_type", "url", "delivered", "status", "request_id",
+ * "error", "hint"}], "exit_status", "error", "hint"}, where delivered is null
+ * for unknown. */
+void report_begin(struct report *r);
+void report_end(struct report *r, enum error_kind status, struct error *e);
 
 /* The same document for a failure before anything was tried. */
 void report_nothing_tried(const struct error *failure, struct error *e);
