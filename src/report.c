@@ -472,8 +472,8 @@ put_request(struct output *o, const char *request, size_t length)
 }
 
 void
-report_preview(const struct dispatch_result *r, const char *request,
-    size_t length, bool json, struct error *e)
+report_preview(const struct dispatch_result *r, size_t number, size_t targets,
+    const char *request, size_t length, bool json, struct error *e)
 {
 	struct output o = {.fd = STDOUT_FILENO};
 	size_t head;
@@ -484,11 +484,15 @@ report_preview(const struct dispatch_result *r, const char *request,
 		return;
 	}
 	head = head_length(request, length);
+	if (targets > 1)
+		put_json_text(&o, number == 0 ? "[" : ",");
 	put_json_text(&o, "{\"dry_run\":true,\"exit_status\":0,");
 	put_json_target(&o, r);
 	put_json_text(&o, ",\"body\":");
 	put_json(&o, request + head, length - head);
-	put_json_text(&o, "}\n");
+	put_json_text(&o, "}");
+	if (number + 1 == targets)
+		put_json_text(&o, targets > 1 ? "]\n" : "\n");
 	finish(&o, e);
 }
 

@@ -40,10 +40,12 @@ void report_end(struct report *r, enum error_kind status, struct error *e);
 /* The same document for a failure before anything was tried. */
 void report_nothing_tried(const struct error *failure, struct error *e);
 
-/* The request a dry run would send; the token is not in it. json: a document
- * {"dry_run": true, "url", "body"}. */
-void report_preview(const struct dispatch_result *r, const char *request,
-    size_t length, bool json, struct error *e);
+/* The request a dry run would send to target number `number` of `targets`, from
+ * 0; the token is not in it. json: a document {"dry_run": true, "url",
+ * "body"}, or an array of them where there are more targets. */
+void report_preview(const struct dispatch_result *r, size_t number,
+    size_t targets, const char *request, size_t length, bool json,
+    struct error *e);
 
 /* That a file is strict JSON. */
 void report_json_file(const char *path, bool json, struct error *e);

@@ -67,6 +67,11 @@ def test_many(tap, place, port):
     tap.check([r["delivered"] for r in results["results"]] == [True, False]
               and results["exit_status"] == 5, "all of them in one document",
               *run.told())
+    run = Run(place, port, "octo/a", "octo/b", more=["--json", "-n"])
+    tap.check(run.status == 0 and not run.requests and
+              [r["repository"] for r in json.loads(run.stdout)] ==
+              ["octo/a", "octo/b"], "a dry run of two in one document",
+              *run.told())
     tap.check(Run(place, port, "octo/a", "OCTO/A").status == 2,
               "a target given twice")
 
