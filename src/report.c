@@ -568,10 +568,15 @@ report_wait(void *report, const struct target *t, uint32_t milliseconds,
     const struct error *why)
 {
 	const struct report *r = report;
-	char text[ERROR_LINE_SIZE + 64];
+	char text[ERROR_LINE_SIZE + 64], wait[40];
 	struct buffer b;
 
 	(void)t; /* why names it */
+	buffer_init(&b, wait, sizeof(wait) - 1);
+	buffer_text(&b, ", waiting ");
+	buffer_decimal(&b, (milliseconds + 999) / 1000);
+	buffer_text(&b, " s");
+	wait[b.length] = '\0';
 	buffer_init(&b, text, sizeof(text) - 1);
 	buffer_text(&b, "trying again in ");
 	buffer_decimal(&b, milliseconds / 1000);
@@ -581,7 +586,7 @@ report_wait(void *report, const struct target *t, uint32_t milliseconds,
 	buffer_text(&b, why->line);
 	text[b.length] = '\0';
 	notice(r, text);
-	show_progress(r, ", waiting");
+	show_progress(r, wait);
 }
 
 static void

@@ -4,11 +4,11 @@
 
 static const struct retry_rule rules[] = {
     {RETRY_CONNECT, 0, 0, false, false, RETRY_BACKOFF, ERROR_CONNECT,
-	"no connection: name, address, proxy, time"},
+	"no connection: name, address, proxy, time, a reset"},
     {RETRY_PROXY, 0, 0, false, false, RETRY_NEVER, ERROR_CONNECT,
 	"the proxy said no"},
     {RETRY_HANDSHAKE, 0, 0, false, false, RETRY_BACKOFF, ERROR_TLS,
-	"TLS broke off"},
+	"the server ended the TLS handshake"},
     {RETRY_TRUST, 0, 0, false, false, RETRY_NEVER, ERROR_TLS,
 	"TLS refused: certificate, host name, protocol"},
     {RETRY_PARTLY_SENT, 0, 0, false, false, RETRY_BACKOFF, ERROR_CONNECT,

@@ -3,11 +3,14 @@
 redirects, and being stopped. The stand-in counts what it got over which
 connection."""
 
+import itertools
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 from harness import BINARY, TOKEN, Place, Tap, has_secret
@@ -199,6 +202,49 @@ def test_kept_connection(tap, place, port):
               "a kept connection that was closed meanwhile", *run.told())
 
 
+def relay_after(port, refused):
+    """Passes connections on, but for the first ones, which it closes."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def pump(source, target):
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def serve():
+        for number in itertools.count():
+            near, _ = listener.accept()
+            near.recv(4096, socket.MSG_PEEK)
+            if number < refused:
+                near.close()
+                continue
+            far = socket.create_connection(("127.0.0.1", port))
+            for a, b in ((near, far), (far, near)):
+                threading.Thread(target=pump, args=(a, b),
+                                 daemon=True).start()
+    threading.Thread(target=serve, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def test_broken_handshake(tap, place, port):
+    before = len(place.requests())
+    result = place.run(arguments(place, relay_after(port, 2), "octo/a"), ENV)
+    tap.check(result.returncode == 0 and
+              result.stderr.count(b"trying again in ") == 2 and
+              len(place.requests()) == before + 1,
+              "a server that breaks off TLS twice gets the event once",
+              result.stderr)
+    result = place.run(arguments(place, relay_after(port, 9), "octo/a",
+                                 more=["--retries", "1"]), ENV)
+    # With a reset or in order, as the kernel's timing has it.
+    tap.check(result.returncode in (8, 9) and
+              result.stderr.count(b"trying again in ") == 1,
+              "and with fewer tries none", result.stderr)
+
+
 def test_terminal(tap, place, port):
     parent, child = os.openpty()
     process = subprocess.Popen(
@@ -224,6 +270,7 @@ def main():
         test_kept_connection(tap, place, port)
         test_pace(tap, place, port)
         test_signal(tap, place, port)
+        test_broken_handshake(tap, place, port)
         test_terminal(tap, place, port)
         tap.check(not has_secret(b"".join(place.outputs)),
                   "the token is in no output")

@@ -184,6 +184,43 @@ test_addresses(void)
 	tap_ok(strlen(out) == TEXT_IP_SIZE - 1, "the longest fits");
 }
 
+static const struct {
+	const char *text;
+	int64_t time; /* -1: refused */
+} dates[] = {
+    {"Sun, 06 Nov 1994 08:49:37 GMT", 784111777},
+    {"Thu, 01 Jan 1970 00:00:00 GMT", 0},
+    {"Thu, 29 Feb 2024 23:59:60 GMT", 1709251200},
+    {"Mon, 23 Nov 2026 20:00:00 GMT", 1795464000},
+    {"Sunday, 06-Nov-94 08:49:37 GMT", -1},
+    {"Sun Nov  6 08:49:37 1994", -1},
+    {"Sun, 06 Nov 1994 08:49:37 UTC", -1},
+    {"Sun, 6 Nov 1994 08:49:37 GMT", -1},
+    {"Sun, 06 Nix 1994 08:49:37 GMT", -1},
+    {"Sun, 06 Nov 1994 24:49:37 GMT", -1},
+    {"Sun, 32 Nov 1994 08:49:37 GMT", -1},
+    {"Sun, 06 Nov 1994 08:60:37 GMT", -1},
+    {"Sun, 06 Nov 1994 08:49:61 GMT", -1},
+    {"Sun, +6 Nov 1994 08:49:37 GMT", -1},
+    {"120", -1},
+    {"", -1},
+};
+
+static void
+test_http_dates(void)
+{
+	int64_t time;
+	size_t i;
+
+	for (i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
+		time = -1;
+		tap_ok(text_http_date(dates[i].text, strlen(dates[i].text),
+			   &time) == (dates[i].time == -1 ? -1 : 0) &&
+			   time == dates[i].time,
+		    "the date \"%s\"", dates[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -192,5 +229,6 @@ main(void)
 	test_urls();
 	test_long_urls();
 	test_shows();
+	test_http_dates();
 	return tap_done();
 }
