@@ -11,6 +11,7 @@ void
 pem_open(struct pem *p)
 {
 	p->line = 1;
+	p->begun = p->first_line = 0;
 	p->length = p->column = p->boundary_length = 0;
 	p->inside = p->broken = false;
 }
@@ -34,6 +35,8 @@ end_boundary(struct pem *p)
 {
 	bool was_inside = p->inside;
 
+	/* An event is about what was open until now. */
+	p->first_line = p->begun;
 	while (p->boundary[p->boundary_length - 1] == ' ')
 		p->boundary_length--;
 	p->inside = is_boundary(p, "-----BEGIN CERTIFICATE-----") ||
@@ -43,7 +46,7 @@ end_boundary(struct pem *p)
 		is_boundary(p, "-----END X509 CERTIFICATE-----")))
 		return is_whole(p) ? PEM_CERTIFICATE : PEM_UNUSABLE;
 	if (p->inside) {
-		p->first_line = p->line;
+		p->begun = p->line;
 		p->length = p->characters = p->padding = 0;
 		p->broken = false;
 	}

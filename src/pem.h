@@ -20,7 +20,7 @@ struct pem {
 	size_t length;
 	unsigned long first_line; /* where this certificate begins, from 1 */
 	/* Private from here on. */
-	unsigned long line;
+	unsigned long line, begun;
 	char boundary[PEM_LINE_MAX]; /* the line so far, if it is one */
 	size_t boundary_length, column;
 	bool inside, broken;

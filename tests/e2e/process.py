@@ -94,9 +94,17 @@ def test_plain_http(tap, place):
 def test_trace(tap, place, port):
     result = place.run(dispatch(place, port, "-v"), ENV)
     shown = result.stderr.decode("latin-1")
-    for part in ("localhost", "127.0.0.1", "TLS", "X-GitHub-Request-Id",
-                 "[hidden]"):
+    for part in ("localhost has the address", "connecting to 127.0.0.1",
+                 "the look-up took ", "the connection took ", "TLS took ",
+                 "TLS 1.2, ECDHE-ECDSA-", "X25519", "certificate 0: localhost",
+                 "> POST /repos/", "> Authorization: [hidden]",
+                 "< X-GitHub-Request-Id", "the answer took "):
         tap.check(part in shown, f"-v shows {part}", shown)
+    result = place.run([*dispatch(place, port, "-v"), "--ca-file",
+                        place.file("bundle.pem")], ENV)
+    for part in (b"root at line 1 passed over", b"root at line 6 passed over"):
+        tap.check(result.returncode == 0 and part in result.stderr,
+                  f"-v names what it passes over: {part}", result.stderr)
     tap.check(all(" " <= c <= "~" or c == "\n" for c in shown),
               "-v shows plain characters only")
 
