@@ -240,6 +240,10 @@ create(struct members *m, uint16_t parent, struct step step,
 		    "the key \"%.*s\" is not UTF-8 at offset %zu",
 		    f->key_length > 100 ? 100 : (int)f->key_length, f->key,
 		    bad + (size_t)(step.name - f->key));
+	/* A key that did not fit is half written, and not to be looked at. */
+	if (m->keys->overflowed)
+		return error_set(e, ERROR_PAYLOAD,
+		    "the fields take more than %zu bytes", m->keys->capacity);
 	n->key = m->keys->bytes + start;
 	n->key_length = m->keys->length - start;
 	return 0;

@@ -168,12 +168,13 @@ add_fields(struct payload *p, const struct field_list *fields,
 	struct span value;
 
 	for (f = fields->fields; f < fields->fields + fields->count; f++) {
-		if (make_value(p, f, made, &value, d, e) == -1 ||
-		    members_add(&p->members, f, value.text, value.length, e) ==
-			-1)
+		if (make_value(p, f, made, &value, d, e) == -1)
 			return -1;
 		if (made->overflowed)
 			return refuse_size(e);
+		if (members_add(&p->members, f, value.text, value.length, e) ==
+		    -1)
+			return -1;
 	}
 	return 0;
 }

@@ -276,6 +276,31 @@ test_files(void)
 	(void)unlink(path);
 }
 
+/* Keys and values of more than a MiB: an error, and no half-written key is
+ * ever looked at. */
+static void
+test_too_much(void)
+{
+	static char texts[12][100000];
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < 12; i++) {
+		memset(texts[i], i % 2 == 0 ? '\\' : '"', sizeof(texts[i]) - 1);
+		texts[i][0] = (char)('a' + i);
+		texts[i][sizeof(texts[i]) - 3] = '=';
+		texts[i][sizeof(texts[i]) - 2] = 'v';
+	}
+	error_clear(&e);
+	fields.count = 0;
+	for (i = 0; i < 12; i++)
+		add(false, texts[i], &e);
+	tap_ok(strcmp(build("{}", true, &e),
+		   "the fields take more than 1048576 bytes") == 0 &&
+		   e.kind == ERROR_PAYLOAD,
+	    "keys of more than a MiB: %.80s", e.line);
+}
+
 /* 65,535 bytes and one more; ten properties and more; 512 levels. */
 static void
 test_limits(void)
@@ -366,6 +391,7 @@ main(void)
 	test_variables();
 	test_files();
 	test_limits();
+	test_too_much();
 	test_event_types();
 	return tap_done();
 }
