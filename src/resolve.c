@@ -333,7 +333,9 @@ await_answers(struct look_up *l, struct deadline d)
 	size_t i;
 	int n;
 
-	while (is_open(l, &q[IPV4]) || is_open(l, &q[IPV6])) {
+	/* The clock is looked at also where bytes never end. */
+	while ((is_open(l, &q[IPV4]) || is_open(l, &q[IPV6])) &&
+	       !deadline_passed(d)) {
 		if (q[IPV4].result == DNS_FOUND && !delayed) {
 			d = deadline_sooner(d, deadline_after(IPV6_DELAY));
 			delayed = true;
@@ -348,12 +350,15 @@ await_answers(struct look_up *l, struct deadline d)
 	}
 }
 
+/* Whether to stop asking. IPv6 addresses alone do after a whole round, in
+ * which an answer about IPv4 had its time. */
 static bool
-is_answered(const struct look_up *l)
+is_answered(const struct look_up *l, uint32_t round)
 {
 	const struct question *q = l->questions;
 
 	return q[IPV4].result == DNS_FOUND ||
+	       (q[IPV6].result == DNS_FOUND && round > 0) ||
 	       (q[IPV4].result != DNS_NOT_OURS &&
 		   q[IPV6].result != DNS_NOT_OURS);
 }
@@ -378,8 +383,8 @@ ask(struct look_up *l, const char *name, struct deadline d, struct error *e)
 			return DNS_NO_NAME;
 	}
 	trace("looking up %s", name);
-	for (round = 0; round < l->configuration->attempts && !is_answered(l) &&
-			!deadline_passed(d);
+	for (round = 0; round < l->configuration->attempts &&
+			!is_answered(l, round) && !deadline_passed(d);
 	     round++) {
 		for (i = 0; i < QUESTIONS; i++) {
 			if (q[i].result == DNS_NOT_OURS)
