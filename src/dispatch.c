@@ -32,13 +32,13 @@ check_event_types(
 	const struct target *t;
 
 	for (t = l->list; t < l->list + l->count; t++) {
-		if (t > l->list && t->event_type == NULL)
-			continue;
-		if (payload_set_event_type(p, event_type_of(job, t),
-			job->parts.no_limits, e) == -1)
+		if (t->event_type != NULL &&
+		    payload_set_event_type(
+			p, t->event_type, job->parts.no_limits, e) == -1)
 			return -1;
 	}
-	return 0;
+	return payload_set_event_type(
+	    p, job->event_type, job->parts.no_limits, e);
 }
 
 int
@@ -107,6 +107,7 @@ try_once(const struct dispatch_job *job, struct dispatch_storage *s,
 		return;
 	}
 	memset(&r->outcome, 0, sizeof(r->outcome));
+	s->answer.progress = HTTP_NOT_SENT;
 	if (write_request(job, &s->credential, s, r->event_type, path, &request,
 		&r->error) == 0)
 		github_dispatch(stream, &request, &call, &s->answer,
