@@ -350,6 +350,13 @@ write_summary(struct report *r, const struct dispatch_result *result)
 	(void)close(o.fd);
 }
 
+static bool
+has_progress(const struct report *r)
+{
+	return r->targets > 1 && trace_get_level() == TRACE_NORMAL &&
+	       isatty(STDERR_FILENO);
+}
+
 /* A line on standard error that the next one overwrites. */
 static void
 show_progress(const struct report *r, const char *wait)
@@ -357,8 +364,7 @@ show_progress(const struct report *r, const char *wait)
 	char line[160];
 	struct buffer b;
 
-	if (r->targets < 2 || trace_get_level() != TRACE_NORMAL ||
-	    !isatty(STDERR_FILENO))
+	if (!has_progress(r))
 		return;
 	buffer_init(&b, line, sizeof(line));
 	buffer_text(&b, "\r\033[K");
@@ -378,7 +384,7 @@ clear_progress(const struct report *r)
 {
 	static const char clear[] = "\r\033[K";
 
-	if (r->targets > 1 && isatty(STDERR_FILENO))
+	if (has_progress(r))
 		(void)trace_write(STDERR_FILENO, clear, sizeof(clear) - 1);
 }
 

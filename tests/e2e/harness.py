@@ -2,11 +2,15 @@
 stand-in for GitHub, one way to run the binary, and TAP."""
 
 import base64
+import itertools
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from urllib.parse import quote
 
@@ -16,6 +20,10 @@ BINARY = os.path.join(ROOT, "build", "repository-dispatch")
 STAND_IN = os.path.join(ROOT, "tests", "stand_in")
 sys.path.insert(0, STAND_IN)
 import github  # noqa: E402
+
+# Started in the background, a shell's children have it ignored, and so would
+# the binary under test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TOKEN = github.TOKEN
 # What no output of any test may hold, as it is or encoded.
@@ -116,3 +124,29 @@ class Place:
             raise RuntimeError(f"a secret is shown by {arguments}")
         self.outputs += [result.stdout, result.stderr]
         return result
+
+
+def pump(source, target):
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+def relay(listener, port, refused=0):
+    """Passes connections on to a port, but for the first ones, which it
+    closes."""
+    def serve():
+        for number in itertools.count():
+            near, _ = listener.accept()
+            near.recv(4096, socket.MSG_PEEK)
+            if number < refused:
+                near.close()
+                continue
+            far = socket.create_connection(("127.0.0.1", port))
+            for a, b in ((near, far), (far, near)):
+                threading.Thread(target=pump, args=(a, b),
+                                 daemon=True).start()
+    threading.Thread(target=serve, daemon=True).start()

@@ -3,17 +3,15 @@
 redirects, and being stopped. The stand-in counts what it got over which
 connection."""
 
-import itertools
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 
-from harness import BINARY, TOKEN, Place, Tap, has_secret
+from harness import BINARY, TOKEN, Place, Tap, has_secret, relay
 
 ENV = {"GH_PAT": TOKEN}
 
@@ -109,6 +107,11 @@ def test_lists(tap, place, port):
     run = Run(place, port, more=["--targets", "list"])
     tap.check(run.status == 3 and not run.paths,
               "an event type that is too long", *run.told())
+    place.write("list", "octo/one own_event\nocto/two\n")
+    run = Run(place, port, more=["--targets", "list", "-e", "x" * 101])
+    tap.check(run.status == 3 and not run.paths,
+              "the run's event type is looked at before the first is sent",
+              *run.told())
     place.write("list", "# none\n")
     tap.check(Run(place, port, more=["--targets", "list"]).status == 2,
               "a file without targets")
@@ -203,29 +206,8 @@ def test_kept_connection(tap, place, port):
 
 
 def relay_after(port, refused):
-    """Passes connections on, but for the first ones, which it closes."""
     listener = socket.create_server(("127.0.0.1", 0))
-
-    def pump(source, target):
-        try:
-            while data := source.recv(65536):
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def serve():
-        for number in itertools.count():
-            near, _ = listener.accept()
-            near.recv(4096, socket.MSG_PEEK)
-            if number < refused:
-                near.close()
-                continue
-            far = socket.create_connection(("127.0.0.1", port))
-            for a, b in ((near, far), (far, near)):
-                threading.Thread(target=pump, args=(a, b),
-                                 daemon=True).start()
-    threading.Thread(target=serve, daemon=True).start()
+    relay(listener, port, refused)
     return listener.getsockname()[1]
 
 
@@ -245,19 +227,28 @@ def test_broken_handshake(tap, place, port):
               "and with fewer tries none", result.stderr)
 
 
-def test_terminal(tap, place, port):
+def on_terminal(place, port, *more):
+    """What a terminal is sent."""
     parent, child = os.openpty()
     process = subprocess.Popen(
         [BINARY, *arguments(place, port, "octo/a", "octo/answer-404",
-                            "octo/c")],
+                            "octo/c", more=list(more))],
         env=ENV, stdout=child, stderr=child)
     process.wait(timeout=20)
     os.close(child)
     shown = os.read(parent, 65536)
     place.outputs.append(shown)
+    return shown
+
+
+def test_terminal(tap, place, port):
+    shown = on_terminal(place, port)
     tap.check(b"2 sent, 1 failed, 0 left" in shown and
               b"answer 204" not in shown and b"answered 404" in shown,
               "a line of progress on a terminal", shown)
+    for level in ("-q", "-v"):
+        tap.check(b"\033" not in on_terminal(place, port, level),
+                  f"no line of progress with {level}", level)
 
 
 def main():
