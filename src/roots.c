@@ -1,7 +1,7 @@
-/* roots.c - built in: a binary search over the hashes of names, then a view
- * onto the key where it lies. A file: each certificate is taken out of the
- * text and read; the keys of those with the right name are copied into the few
- * places there are. */
+/* roots.c - built in: a walk along the packed roots for the hash of a name,
+ * and a view onto the key where it lies. A file: each certificate is taken out
+ * of the text and read; the keys of those with the right name are copied into
+ * the few places there are. */
 #include "roots.h"
 
 #include <errno.h>
@@ -40,59 +40,49 @@ roots_use_builtin(struct roots *r)
 	r->is_input = false;
 }
 
-/* The key lies in constant memory; BearSSL's types lack the const. */
-static void
-view_packed(br_x509_trust_anchor *anchor, size_t i)
-{
-	unsigned char *key =
-	    (unsigned char *)(uintptr_t)(roots_packed_keys +
-					 roots_packed_offsets[i]);
-	size_t length = roots_packed_offsets[i + 1] - roots_packed_offsets[i];
-
-	anchor->flags = BR_X509_TA_CA;
-	if (key[0] == ROOTS_RSA) {
-		anchor->pkey.key_type = BR_KEYTYPE_RSA;
-		anchor->pkey.key.rsa.e = key + 2;
-		anchor->pkey.key.rsa.elen = key[1];
-		anchor->pkey.key.rsa.n = key + 2 + key[1];
-		anchor->pkey.key.rsa.nlen = length - 2 - key[1];
-	} else {
-		anchor->pkey.key_type = BR_KEYTYPE_EC;
-		anchor->pkey.key.ec.curve = key[1];
-		anchor->pkey.key.ec.q = key + 2;
-		anchor->pkey.key.ec.qlen = length - 2;
-	}
-}
-
-/* The first root whose hash is not below this one. */
+/* The key lies in constant memory; BearSSL's types lack the const. Returns
+ * its length. */
 static size_t
-lower_bound(const unsigned char hash[ROOTS_HASH_SIZE])
+view_packed(br_x509_pkey *pkey, const unsigned char *packed)
 {
-	size_t low = 0, high = roots_packed_count, middle;
+	static const unsigned char exponents[][ROOTS_EXPONENT_SIZE] =
+	    ROOTS_EXPONENTS;
+	unsigned char *key = (unsigned char *)(uintptr_t)packed;
+	unsigned kind = packed[-1], units = kind & ROOTS_RSA_UNITS;
 
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (memcmp(roots_packed_hashes[middle], hash, ROOTS_HASH_SIZE) <
-		    0)
-			low = middle + 1;
-		else
-			high = middle;
+	if (units >= ROOTS_RSA_MIN) {
+		pkey->key_type = BR_KEYTYPE_RSA;
+		pkey->key.rsa.e = (unsigned char *)(uintptr_t)
+		    exponents[kind >> ROOTS_EXPONENT_SHIFT];
+		pkey->key.rsa.elen = ROOTS_EXPONENT_SIZE;
+		pkey->key.rsa.n = key;
+		return pkey->key.rsa.nlen = (size_t)units * ROOTS_RSA_UNIT;
 	}
-	return low;
+	pkey->key_type = BR_KEYTYPE_EC;
+	pkey->key.ec.curve =
+	    kind == ROOTS_P256 ? BR_EC_secp256r1 : BR_EC_secp384r1;
+	pkey->key.ec.q = key;
+	return pkey->key.ec.qlen =
+		   kind == ROOTS_P256 ? ROOTS_P256_SIZE : ROOTS_P384_SIZE;
 }
 
 static int
 find_builtin(
     const unsigned char hash[ROOTS_HASH_SIZE], br_x509_trust_anchor *anchors)
 {
-	size_t i;
+	const unsigned char *root = roots_packed;
+	br_x509_pkey key;
+	size_t i, length;
 	int found = 0;
 
-	for (i = lower_bound(hash);
-	     i < roots_packed_count && found < ROOTS_MATCHES &&
-	     memcmp(roots_packed_hashes[i], hash, ROOTS_HASH_SIZE) == 0;
-	     i++)
-		view_packed(&anchors[found++], i);
+	for (i = 0; i < roots_packed_count && found < ROOTS_MATCHES; i++) {
+		length = view_packed(&key, root + ROOTS_HEAD_SIZE);
+		if (memcmp(root, hash, ROOTS_HASH_SIZE) == 0) {
+			anchors[found].flags = BR_X509_TA_CA;
+			anchors[found++].pkey = key;
+		}
+		root += ROOTS_HEAD_SIZE + length;
+	}
 	return found;
 }
 

@@ -3,6 +3,7 @@
  * the hash of the subject's name and prints C. It stops at anything it does
  * not know: a root left out in silence would be found out by a user. */
 #include <bearssl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +12,10 @@
 
 #define FILE_MAX (4 * 1024 * 1024)
 #define ROOTS_MAX 1000
-#define KEY_MAX 1040
+#define KEY_MAX (4096 / 8)
 
 struct root {
-	unsigned char hash[ROOTS_HASH_SIZE];
+	unsigned char head[ROOTS_HEAD_SIZE];
 	unsigned char key[KEY_MAX];
 	size_t key_length;
 };
@@ -42,36 +43,57 @@ append_certificate(void *context, const void *bytes, size_t length)
 	br_x509_decoder_push(context, bytes, length);
 }
 
+static unsigned
+exponent_number(const br_rsa_public_key *key)
+{
+	static const unsigned char exponents[][ROOTS_EXPONENT_SIZE] =
+	    ROOTS_EXPONENTS;
+	unsigned char e[ROOTS_EXPONENT_SIZE] = {0};
+	size_t i;
+
+	if (key->elen > sizeof(e))
+		die("a long RSA exponent");
+	memcpy(e + sizeof(e) - key->elen, key->e, key->elen);
+	for (i = 0; i < sizeof(exponents) / sizeof(exponents[0]); i++) {
+		if (memcmp(exponents[i], e, sizeof(e)) == 0)
+			return (unsigned)i;
+	}
+	die("an RSA exponent that is not among ROOTS_EXPONENTS");
+	return 0;
+}
+
 static void
 pack_rsa(struct root *root, const br_rsa_public_key *key)
 {
 	const unsigned char *n = key->n;
-	size_t length = key->nlen, offset = 2 + key->elen;
+	size_t length = key->nlen;
 
 	while (length > 0 && n[0] == 0) {
 		n++;
 		length--;
 	}
-	if (key->elen == 0 || key->elen > 4)
-		die("an RSA exponent of no usual length");
-	if (length < 256 || length > KEY_MAX - 6)
-		die("an RSA key under 2048 bits or too long");
-	root->key[0] = ROOTS_RSA;
-	root->key[1] = (unsigned char)key->elen;
-	memcpy(root->key + 2, key->e, key->elen);
-	memcpy(root->key + offset, n, length);
-	root->key_length = offset + length;
+	if (length % ROOTS_RSA_UNIT != 0 || length > KEY_MAX ||
+	    length / ROOTS_RSA_UNIT < ROOTS_RSA_MIN)
+		die("an RSA key under 2048 bits, too long, or of odd length");
+	root->head[ROOTS_HASH_SIZE] =
+	    (unsigned char)(exponent_number(key) << ROOTS_EXPONENT_SHIFT |
+			    length / ROOTS_RSA_UNIT);
+	memcpy(root->key, n, length);
+	root->key_length = length;
 }
 
 static void
 pack_ec(struct root *root, const br_ec_public_key *key)
 {
-	if (key->curve != BR_EC_secp256r1 && key->curve != BR_EC_secp384r1)
+	bool is_p256 = key->curve == BR_EC_secp256r1;
+
+	if (!is_p256 && key->curve != BR_EC_secp384r1)
 		die("a curve other than P-256 and P-384");
-	root->key[0] = ROOTS_EC;
-	root->key[1] = (unsigned char)key->curve;
-	memcpy(root->key + 2, key->q, key->qlen);
-	root->key_length = key->qlen + 2;
+	if (key->qlen != (is_p256 ? ROOTS_P256_SIZE : ROOTS_P384_SIZE))
+		die("a point that is compressed");
+	root->head[ROOTS_HASH_SIZE] = is_p256 ? ROOTS_P256 : ROOTS_P384;
+	memcpy(root->key, key->q, key->qlen);
+	root->key_length = key->qlen;
 }
 
 static void
@@ -88,7 +110,7 @@ finish_root(br_x509_decoder_context *decoder, br_sha256_context *name)
 	else
 		pack_ec(root, &key->key.ec);
 	br_sha256_out(name, hash);
-	memcpy(root->hash, hash, sizeof(root->hash));
+	memcpy(root->head, hash, ROOTS_HASH_SIZE);
 	if (++root_count == ROOTS_MAX)
 		die("too many");
 }
@@ -127,7 +149,7 @@ static int
 compare(const void *a, const void *b)
 {
 	const struct root *left = a, *right = b;
-	int order = memcmp(left->hash, right->hash, ROOTS_HASH_SIZE);
+	int order = memcmp(left->head, right->head, ROOTS_HEAD_SIZE);
 
 	if (order != 0)
 		return order;
@@ -148,25 +170,17 @@ print_bytes(const unsigned char *bytes, size_t length)
 static void
 print_roots(void)
 {
-	size_t i, offset = 0;
+	size_t i;
 
 	printf("/* Made by src/gen/roots.c; do not edit. */\n"
 	       "#include \"gen/roots_packed.h\"\n"
 	       "const uint32_t roots_packed_count = %zu;\n"
-	       "const unsigned char roots_packed_hashes[][ROOTS_HASH_SIZE] = "
-	       "{\n",
+	       "const unsigned char roots_packed[] = {\n",
 	    root_count);
 	for (i = 0; i < root_count; i++) {
-		printf("{");
-		print_bytes(roots[i].hash, ROOTS_HASH_SIZE);
-		printf("},\n");
-	}
-	printf("};\nconst uint32_t roots_packed_offsets[] = {\n0,");
-	for (i = 0; i < root_count; i++)
-		printf("%zu,\n", offset += roots[i].key_length);
-	printf("};\nconst unsigned char roots_packed_keys[] = {\n");
-	for (i = 0; i < root_count; i++)
+		print_bytes(roots[i].head, ROOTS_HEAD_SIZE);
 		print_bytes(roots[i].key, roots[i].key_length);
+	}
 	printf("};\n");
 }
 

@@ -35,6 +35,17 @@ append_certificate(void *context, const void *bytes, size_t length)
 	br_x509_decoder_push(context, bytes, length);
 }
 
+static uint64_t
+exponent(const br_rsa_public_key *key)
+{
+	uint64_t e = 0;
+	size_t i;
+
+	for (i = 0; i < key->elen; i++)
+		e = e << 8 | key->e[i];
+	return e;
+}
+
 static bool
 same_key(const br_x509_pkey *a, const br_x509_pkey *b)
 {
@@ -45,9 +56,8 @@ same_key(const br_x509_pkey *a, const br_x509_pkey *b)
 		       a->key.ec.qlen == b->key.ec.qlen &&
 		       memcmp(a->key.ec.q, b->key.ec.q, a->key.ec.qlen) == 0;
 	return a->key.rsa.nlen == b->key.rsa.nlen &&
-	       a->key.rsa.elen == b->key.rsa.elen &&
 	       memcmp(a->key.rsa.n, b->key.rsa.n, a->key.rsa.nlen) == 0 &&
-	       memcmp(a->key.rsa.e, b->key.rsa.e, a->key.rsa.elen) == 0;
+	       exponent(&a->key.rsa) == exponent(&b->key.rsa);
 }
 
 /* Whether one of the anchors of this name has this key. */
