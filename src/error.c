@@ -2,10 +2,55 @@
  * is there already, so code that cleans up after a failure need not care. */
 #include "error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
+#include "buffer.h"
 #include "format.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* In the words of POSIX.1-2008, errno.h. libc's strerror brings the texts of
+ * 130 numbers, 2 KB; these are what files and sockets come to. */
+void
+error_reason(int errnum, char out[ERROR_REASON_SIZE])
+{
+	static const struct {
+		int errnum;
+		const char *text;
+	} reasons[] = {
+	    {EACCES, "Permission denied"},
+	    {EADDRNOTAVAIL, "Address not available"},
+	    {EAFNOSUPPORT, "Address family not supported"},
+	    {ECONNREFUSED, "Connection refused"},
+	    {ECONNRESET, "Connection reset by peer"},
+	    {EDQUOT, "Disk quota exceeded"},
+	    {EHOSTUNREACH, "Host is unreachable"},
+	    {EIO, "Input/output error"},
+	    {EISDIR, "Is a directory"},
+	    {ELOOP, "Too many levels of symbolic links"},
+	    {EMFILE, "Too many open files"},
+	    {ENETUNREACH, "Network is unreachable"},
+	    {ENOENT, "No such file or directory"},
+	    {ENOSPC, "No space left on device"},
+	    {ENOTDIR, "Not a directory"},
+	    {EPERM, "Operation not permitted"},
+	    {EPIPE, "Broken pipe"},
+	    {EROFS, "Read-only file system"},
+	    {ETIMEDOUT, "Connection timed out"},
+	};
+	struct buffer b;
+	size_t i = 0;
+
+	while (i < COUNT(reasons) && reasons[i].errnum != errnum)
+		i++;
+	buffer_init(&b, out, ERROR_REASON_SIZE - 1);
+	buffer_text(&b, i < COUNT(reasons) ? reasons[i].text : "error number ");
+	if (i == COUNT(reasons))
+		buffer_decimal(&b, (uint64_t)errnum);
+	out[b.length] = '\0';
+}
 
 void
 error_clear(struct error *e)
@@ -31,32 +76,22 @@ error_set(struct error *e, enum error_kind kind, const char *format, ...)
 	return -1;
 }
 
-/* Puts text at this place of the line, as much of it as fits. */
-static void
-append(struct error *e, size_t place, const char *text)
-{
-	while (*text != '\0' && place < sizeof(e->line) - 1)
-		e->line[place++] = *text++;
-	if (place < sizeof(e->line))
-		e->line[place] = '\0';
-}
-
 int
 error_set_errno(
     struct error *e, enum error_kind kind, int errnum, const char *format, ...)
 {
+	char reason[ERROR_REASON_SIZE];
 	va_list arguments;
-	size_t length;
 
 	if (e->kind != ERROR_NONE)
 		return -1;
 	e->kind = kind;
 	e->errnum = errnum;
 	va_start(arguments, format);
-	length = format_text(e->line, sizeof(e->line), format, arguments);
+	(void)format_text(e->line, sizeof(e->line), format, arguments);
 	va_end(arguments);
-	append(e, length, ": ");
-	append(e, length + 2, strerror(errnum));
+	error_reason(errnum, reason);
+	error_append(e, ": %s", reason);
 	return -1;
 }
 

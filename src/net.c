@@ -175,7 +175,7 @@ end_others(struct dial *l)
 static void
 write_reasons(const struct dial *l, const char *host, struct buffer *b)
 {
-	char shown[RESOLVE_SHOW_SIZE];
+	char shown[RESOLVE_SHOW_SIZE], reason[ERROR_REASON_SIZE];
 	size_t i;
 
 	for (i = 0; i < l->started; i++) {
@@ -186,7 +186,8 @@ write_reasons(const struct dial *l, const char *host, struct buffer *b)
 			buffer_text(b, shown);
 			buffer_text(b, ": ");
 		}
-		buffer_text(b, strerror(l->reasons[i]));
+		error_reason(l->reasons[i], reason);
+		buffer_text(b, reason);
 	}
 	if (l->started == 0)
 		buffer_text(b, "the time is up");
