@@ -4,7 +4,6 @@
  * what is in it is understood, the rest must not be critical. */
 #include "certificate.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "buffer.h"
@@ -576,20 +575,11 @@ dns_matches(struct certificate_span name, const char *host)
 	       text_equal_nocase(dot + 1, name.bytes, name.length);
 }
 
-/* Returns the address's length in octets, 0 for a DNS name. */
-static size_t
-address_of(const char *host, unsigned char address[16])
-{
-	if (inet_pton(AF_INET, host, address) == 1)
-		return 4;
-	return inet_pton(AF_INET6, host, address) == 1 ? 16 : 0;
-}
-
 bool
 certificate_matches(const struct certificate *c, const char *host)
 {
 	unsigned char address[16];
-	size_t length = address_of(host, address);
+	size_t length = text_ip(host, address);
 	struct certificate_span in = c->names;
 	struct element name;
 

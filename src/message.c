@@ -455,22 +455,12 @@ static const unsigned char extension[CHUNK_SIZE_LF][CLASSES] = {
 	{[CLASS_SPACE] = EXT_VALUE_SPACE, [CLASS_SEMICOLON] = EXT_START},
 };
 
-static int
-hex_value(unsigned char c)
-{
-	unsigned char lower = text_lower(c);
-
-	if (text_is_digit(c))
-		return c - '0';
-	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* White space behind the size is refused, although RFC 9112 lets a recipient
  * take it before a semicolon: nobody sends it but to confuse. */
 static const char *
 size_step(struct message_body *b, unsigned char c)
 {
-	int digit = hex_value(c);
+	int digit = text_hex((char)c);
 
 	if (digit >= 0) {
 		if (++b->digits > MESSAGE_CHUNK_DIGITS)

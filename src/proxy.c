@@ -4,7 +4,6 @@
  * somebody else's, and is an error. */
 #include "proxy.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
@@ -35,16 +34,6 @@ write_base64(struct buffer *b, const unsigned char *bytes, size_t length)
 	}
 }
 
-static int
-hex_digit(char c)
-{
-	unsigned char lower = text_lower((unsigned char)c);
-
-	if (text_is_digit(lower))
-		return lower - '0';
-	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* Resolves percent escapes (RFC 3986, 2.1). Returns false if one is broken. */
 static bool
 write_unescaped(struct buffer *b, const char *text, size_t length)
@@ -59,8 +48,8 @@ write_unescaped(struct buffer *b, const char *text, size_t length)
 		}
 		if (length - i < 3)
 			return false;
-		high = hex_digit(text[i + 1]);
-		low = hex_digit(text[i + 2]);
+		high = text_hex(text[i + 1]);
+		low = text_hex(text[i + 2]);
 		if (high < 0 || low < 0)
 			return false;
 		buffer_byte(b, (char)(high << 4 | low));
@@ -150,15 +139,6 @@ proxy_read(struct proxy *p, const char *text, struct error *e)
 	return 0;
 }
 
-/* An address of 4 or 16 bytes; returns that, or 0 for a name. */
-static size_t
-read_address(const char *text, unsigned char address[16])
-{
-	if (inet_pton(AF_INET, text, address) == 1)
-		return 4;
-	return inet_pton(AF_INET6, text, address) == 1 ? 16 : 0;
-}
-
 static bool
 same_bits(const unsigned char *a, const unsigned char *b, uint64_t bits)
 {
@@ -184,8 +164,8 @@ matches_address(const char *entry, const char *host)
 		return false;
 	memcpy(text, entry, length);
 	text[length] = '\0';
-	size = read_address(text, network);
-	if (size == 0 || read_address(host, address) != size)
+	size = text_ip(text, network);
+	if (size == 0 || text_ip(host, address) != size)
 		return false;
 	bits = size * 8;
 	if (slash != NULL &&
@@ -250,7 +230,7 @@ matches(char *entry, const char *host, uint16_t port)
 		return true;
 	if (!cut_port(&entry, port))
 		return false;
-	if (read_address(host, address) > 0)
+	if (text_ip(host, address) > 0)
 		return matches_address(entry, host);
 	return matches_name(entry, host);
 }

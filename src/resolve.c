@@ -74,19 +74,23 @@ static bool
 read_address(const char *text, uint16_t port, struct resolve_address *a)
 {
 	char address[INET6_ADDRSTRLEN];
-	size_t length = strcspn(text, "%");
+	size_t length = strcspn(text, "%"), size;
+	unsigned char bytes[16];
 
 	memset(a, 0, sizeof(*a));
 	if (length >= sizeof(address))
 		return false;
 	memcpy(address, text, length);
 	address[length] = '\0';
-	if (inet_pton(AF_INET, address, &a->to.v4.sin_addr) == 1) {
+	size = text_ip(address, bytes);
+	if (size == 4) {
+		memcpy(&a->to.v4.sin_addr, bytes, 4);
 		set_v4(a, port);
 		return text[length] == '\0';
 	}
-	if (inet_pton(AF_INET6, address, &a->to.v6.sin6_addr) != 1)
+	if (size == 0)
 		return false;
+	memcpy(&a->to.v6.sin6_addr, bytes, 16);
 	set_v6(a, port);
 	if (text[length] == '%')
 		a->to.v6.sin6_scope_id = if_nametoindex(text + length + 1);

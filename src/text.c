@@ -222,6 +222,93 @@ show_number(char *out, unsigned number, unsigned base)
 	return out + 1;
 }
 
+int
+text_hex(char c)
+{
+	unsigned char lower = text_lower((unsigned char)c);
+
+	if (text_is_digit(lower))
+		return lower - '0';
+	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+static bool
+read_ipv4(const char *text, unsigned char *out)
+{
+	size_t i, length;
+	uint64_t number;
+
+	for (i = 0; i < 4; i++) {
+		length = strcspn(text, ".");
+		if (text_decimal(text, length, 255, &number) == -1 ||
+		    (length > 1 && text[0] == '0') ||
+		    text[length] != (i < 3 ? '.' : '\0'))
+			return false;
+		out[i] = (unsigned char)number;
+		text += length + 1;
+	}
+	return true;
+}
+
+/* One to four digits. Returns how many, or 0. */
+static size_t
+read_group(const char *text, unsigned char *out)
+{
+	unsigned group = 0;
+	size_t n;
+
+	for (n = 0; n < 5 && text_hex(text[n]) >= 0; n++)
+		group = group << 4 | (unsigned)text_hex(text[n]);
+	out[0] = (unsigned char)(group >> 8);
+	out[1] = (unsigned char)group;
+	return n < 5 ? n : 0;
+}
+
+/* Groups from the left; those right of "::" are moved to the end. */
+static bool
+read_ipv6(const char *text, unsigned char out[16])
+{
+	size_t used = 0, gap = 16, n;
+
+	if (text[0] == ':' && text[1] == ':') {
+		gap = 0;
+		text += 2;
+	}
+	while (*text != '\0') {
+		if (used <= 12 && read_ipv4(text, out + used)) {
+			used += 4;
+			break;
+		}
+		n = used < 16 ? read_group(text, out + used) : 0;
+		if (n == 0)
+			return false;
+		used += 2;
+		text += n;
+		if (text[0] == ':' && text[1] == ':' && gap == 16 &&
+		    used < 16) {
+			gap = used;
+			text += 2;
+		} else if (text[0] == ':' && text[1] != '\0') {
+			text++;
+		} else if (text[0] != '\0') {
+			return false;
+		}
+	}
+	if (gap == 16 || used == 16)
+		return gap == 16 && used == 16;
+	memmove(out + 16 - (used - gap), out + gap, used - gap);
+	memset(out + gap, 0, 16 - used);
+	return true;
+}
+
+size_t
+text_ip(const char *text, unsigned char bytes[16])
+{
+	if (read_ipv4(text, bytes))
+		return 4;
+	return read_ipv6(text, bytes) ? 16 : 0;
+}
+
 void
 text_show_ip(char out[TEXT_IP_SIZE], const unsigned char *bytes, size_t length)
 {

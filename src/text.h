@@ -52,6 +52,14 @@ int text_url(const char *url, struct text_url *parsed, const char **why)
  * takes, as snprintf does. */
 size_t text_show(char *out, size_t size, const void *bytes, size_t length);
 
+/* A hexadecimal digit's value, or -1. */
+int text_hex(char c);
+
+/* Reads an IPv4 address as four decimal numbers without leading zeros, or an
+ * IPv6 address (RFC 4291, 2.2). Returns how many bytes it has, 4 or 16, or 0
+ * if it is neither. */
+size_t text_ip(const char *text, unsigned char bytes[16]);
+
 #define TEXT_IP_SIZE 40
 
 /* The text form of an IPv4 (4 bytes) or IPv6 (16 bytes) address. All eight

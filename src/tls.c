@@ -5,13 +5,13 @@
  * other. The judge decides about the certificates. */
 #include "tls.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 #include <time.h>
 
 #include "buffer.h"
 #include "sandbox.h"
+#include "text.h"
 #include "trace.h"
 
 #define RECORD_TYPE_FIRST 20 /* RFC 5246, 6.2.1 */
@@ -526,15 +526,6 @@ seed(struct tls *t, struct error *e)
 	return 0;
 }
 
-static bool
-is_address(const char *host)
-{
-	unsigned char address[16];
-
-	return inet_pton(AF_INET, host, address) == 1 ||
-	       inet_pton(AF_INET6, host, address) == 1;
-}
-
 static int
 find_root(void *roots, const unsigned char *dn, size_t length,
     br_x509_trust_anchor *out, struct error *e)
@@ -546,8 +537,9 @@ int
 tls_open(struct tls *t, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
 {
+	unsigned char address[16];
 	struct timespec now;
-	const char *server_name = is_address(host) ? NULL : host;
+	const char *server_name = text_ip(host, address) > 0 ? NULL : host;
 
 	if (host[0] == '\0')
 		return error_set(e, ERROR_TLS, "no host name to check");

@@ -1,6 +1,7 @@
 /* text_test.c - numbers, URLs and the printer of foreign bytes. */
 #include "text.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "tap.h"
@@ -184,6 +185,58 @@ test_addresses(void)
 	tap_ok(strlen(out) == TEXT_IP_SIZE - 1, "the longest fits");
 }
 
+/* What libc makes of it. */
+static size_t
+libc_ip(const char *text, unsigned char bytes[16])
+{
+	if (inet_pton(AF_INET, text, bytes) == 1)
+		return 4;
+	return inet_pton(AF_INET6, text, bytes) == 1 ? 16 : 0;
+}
+
+static bool
+reads_as_libc(const char *text)
+{
+	unsigned char ours[16] = {0}, theirs[16] = {0};
+	size_t size = text_ip(text, ours);
+
+	return size == libc_ip(text, theirs) && memcmp(ours, theirs, size) == 0;
+}
+
+/* Texts that nearly are addresses, and a million pieces put together. */
+static void
+test_read_addresses(void)
+{
+	static const char *const texts[] = {"", "1.2.3.4", "1.2.3", "1.2.3.4.",
+	    "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "0.0.0.0", "1..2.3", "a.b",
+	    "::", ":::", ":", "::1", "1::", "1:2:3:4:5:6:7:8",
+	    "1:2:3:4:5:6:7:8:9",
+	    "1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:8::", "::2:3:4:5:6:7:8",
+	    "1::2::3", "12345::", "::12345", "::ffff:1.2.3.4",
+	    "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:7:1.2.3.4", "::1.2.3.4:1",
+	    "1:", ":1", "fe80::1%1", "g::", "::1 ", "A:b::C"};
+	static const char *const pieces[] = {":", "::", ".", "0", "1", "25",
+	    "255", "256", "ffff", "ABCD", "1.2.3.4", "00", ":1:2", "f:"};
+	uint32_t random = 1;
+	char text[64];
+	bool same = true;
+	size_t i, n;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		tap_ok(reads_as_libc(texts[i]), "an address? %s", texts[i]);
+	for (i = 0; i < 1000000 && same; i++) {
+		text[0] = '\0';
+		for (n = random >> 20 & 15; n > 0; n--) {
+			random = random * 1664525 + 1013904223;
+			if (strlen(text) < 48)
+				strcat(text, pieces[(random >> 16) % 14]);
+		}
+		random = random * 1664525 + 1013904223;
+		same = reads_as_libc(text);
+	}
+	tap_ok(same, "reads what libc does: %s", text);
+}
+
 static const struct {
 	const char *text;
 	int64_t time; /* -1: refused */
@@ -226,6 +279,7 @@ main(void)
 {
 	test_decimals();
 	test_addresses();
+	test_read_addresses();
 	test_urls();
 	test_long_urls();
 	test_shows();
