@@ -59,6 +59,32 @@ wipe(void *memory, size_t length)
 }
 
 void
+buffer_base64(struct buffer *b, const void *bytes, size_t length, bool for_url)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno"
+				     "pqrstuvwxyz0123456789";
+	const unsigned char *p = bytes;
+	const char *last = for_url ? "-_" : "+/";
+	uint32_t group, digit;
+	size_t n, i;
+
+	for (; length > 0; p += n, length -= n) {
+		n = length < 3 ? length : 3;
+		group = (uint32_t)p[0] << 16;
+		group |= n > 1 ? (uint32_t)p[1] << 8 : 0;
+		group |= n > 2 ? p[2] : 0;
+		for (i = 0; i < 4; i++, group <<= 6) {
+			digit = group >> 18 & 63;
+			if (i <= n)
+				buffer_byte(b, digit < 62 ? digits[digit]
+							  : last[digit - 62]);
+			else if (!for_url)
+				buffer_byte(b, '=');
+		}
+	}
+}
+
+void
 buffer_wipe(struct buffer *b)
 {
 	if (b->bytes != NULL)

@@ -22,6 +22,10 @@ void buffer_byte(struct buffer *b, char byte);
 void buffer_text(struct buffer *b, const char *text);
 void buffer_decimal(struct buffer *b, uint64_t number);
 
+/* Base64 (RFC 4648, 4), or the alphabet for URLs without padding (5). */
+void buffer_base64(
+    struct buffer *b, const void *bytes, size_t length, bool for_url);
+
 /* Overwrites the whole storage with zeros in a way no compiler drops, and
  * empties the buffer. */
 void buffer_wipe(struct buffer *b);

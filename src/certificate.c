@@ -1,7 +1,6 @@
-/* certificate.c - a bounded DER reader (X.690) takes elements one by one from
- * a span; every function above it only cuts spans into smaller ones, so no
- * length is trusted and nothing is copied. Extensions are read by a table:
- * what is in it is understood, the rest must not be critical. */
+/* certificate.c - every function cuts spans of DER into smaller ones and copies
+ * nothing. Extensions are read by a table: what is in it is understood, the
+ * rest must not be critical. */
 #include "certificate.h"
 
 #include <string.h>
@@ -16,15 +15,6 @@
 #define RSA_BYTES_MAX 512
 
 enum {
-	DER_BOOLEAN = 0x01,
-	DER_INTEGER = 0x02,
-	DER_BIT_STRING = 0x03,
-	DER_OCTET_STRING = 0x04,
-	DER_OID = 0x06,
-	DER_UTC_TIME = 0x17,
-	DER_GENERALIZED_TIME = 0x18,
-	DER_SEQUENCE = 0x30,
-	DER_SET = 0x31,
 	/* Context tags of TBSCertificate, and of its extensions. */
 	DER_VERSION = 0xa0,
 	DER_ISSUER_ID = 0x81,
@@ -38,98 +28,6 @@ enum {
 	NAME_ADDRESS = 0x87
 };
 
-struct element {
-	unsigned char tag;
-	struct certificate_span whole, contents;
-};
-
-static const struct certificate_span absent = {NULL, 0};
-
-static bool
-der_fail(struct certificate_span *in)
-{
-	*in = absent;
-	return false;
-}
-
-/* Takes one element off the front: low tag numbers, definite lengths in their
- * shortest form (X.690, 10.1). */
-static bool
-der_next(struct certificate_span *in, struct element *out)
-{
-	const unsigned char *p = in->bytes;
-	size_t length, head = 2;
-
-	if (in->length < 2 || (p[0] & 0x1f) == 0x1f)
-		return der_fail(in);
-	length = p[1];
-	if (length >= 0x80) {
-		size_t count = length & 0x7f;
-
-		if (count < 1 || count > 3 || in->length - 2 < count)
-			return der_fail(in);
-		length = 0;
-		for (size_t i = 0; i < count; i++)
-			length = length << 8 | p[2 + i];
-		if (length < 0x80 || p[2] == 0)
-			return der_fail(in);
-		head += count;
-	}
-	if (length > in->length - head)
-		return der_fail(in);
-	out->tag = p[0];
-	out->contents = (struct certificate_span){p + head, length};
-	out->whole = (struct certificate_span){p, head + length};
-	in->bytes += head + length;
-	in->length -= head + length;
-	return true;
-}
-
-/* Takes an element that must have this tag. */
-static bool
-der_take(struct certificate_span *in, unsigned char tag, struct element *out)
-{
-	return in->length > 0 && in->bytes[0] == tag && der_next(in, out);
-}
-
-/* The same where the element is all there is. */
-static bool
-der_only(
-    struct certificate_span in, unsigned char tag, struct certificate_span *out)
-{
-	struct element element;
-
-	if (!der_take(&in, tag, &element) || in.length > 0)
-		return false;
-	*out = element.contents;
-	return true;
-}
-
-/* Splits off an element only if it comes next. */
-static void
-der_skip(struct certificate_span *in, unsigned char tag)
-{
-	struct element ignored;
-
-	if (in->length > 0 && in->bytes[0] == tag)
-		(void)der_next(in, &ignored);
-}
-
-bool
-certificate_span_equal(struct certificate_span a, struct certificate_span b)
-{
-	return a.length == b.length &&
-	       (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
-}
-
-static bool
-span_is(struct certificate_span span, const char *bytes, size_t length)
-{
-	return span.length == length && memcmp(span.bytes, bytes, length) == 0;
-}
-
-#define SPAN_IS(span, literal) span_is(span, literal, sizeof(literal) - 1)
-
 /* BearSSL's pointers are not const, though it only reads. */
 static unsigned char *
 unconst(const unsigned char *bytes)
@@ -137,31 +35,14 @@ unconst(const unsigned char *bytes)
 	return (unsigned char *)bytes;
 }
 
-/* A positive INTEGER without its sign octet. */
-static bool
-read_positive(struct certificate_span *in, struct certificate_span *out)
-{
-	struct element e;
-
-	if (!der_take(in, DER_INTEGER, &e) || e.contents.length == 0 ||
-	    e.contents.bytes[0] >= 0x80)
-		return false;
-	*out = e.contents;
-	while (out->length > 0 && out->bytes[0] == 0) {
-		out->bytes++;
-		out->length--;
-	}
-	return out->length > 0;
-}
-
 static const char *
-read_rsa(struct certificate *c, struct certificate_span point)
+read_rsa(struct certificate *c, struct der_span point)
 {
-	struct certificate_span numbers, n, e;
+	struct der_span numbers, n, e;
 	size_t bits;
 
 	if (!der_only(point, DER_SEQUENCE, &numbers) ||
-	    !read_positive(&numbers, &n) || !read_positive(&numbers, &e) ||
+	    !der_positive(&numbers, &n) || !der_positive(&numbers, &e) ||
 	    numbers.length > 0)
 		return "its RSA key is malformed";
 	bits = n.length * 8;
@@ -183,15 +64,14 @@ read_rsa(struct certificate *c, struct certificate_span point)
 
 /* Named curves only (RFC 5480, 2.1.1). */
 static const char *
-read_ec(struct certificate *c, struct certificate_span curve,
-    struct certificate_span point)
+read_ec(struct certificate *c, struct der_span curve, struct der_span point)
 {
 	size_t size;
 
-	if (SPAN_IS(curve, "\x2a\x86\x48\xce\x3d\x03\x01\x07")) {
+	if (DER_IS(curve, "\x2a\x86\x48\xce\x3d\x03\x01\x07")) {
 		c->key.key.ec.curve = BR_EC_secp256r1;
 		size = 65;
-	} else if (SPAN_IS(curve, "\x2b\x81\x04\x00\x22")) {
+	} else if (DER_IS(curve, "\x2b\x81\x04\x00\x22")) {
 		c->key.key.ec.curve = BR_EC_secp384r1;
 		size = 97;
 	} else {
@@ -207,9 +87,9 @@ read_ec(struct certificate *c, struct certificate_span curve,
 
 /* A BIT STRING of whole octets. */
 static bool
-read_bits(struct certificate_span *in, struct certificate_span *out)
+read_bits(struct der_span *in, struct der_span *out)
 {
-	struct element e;
+	struct der_element e;
 
 	if (!der_take(in, DER_BIT_STRING, &e) || e.contents.length < 2 ||
 	    e.contents.bytes[0] != 0)
@@ -220,19 +100,20 @@ read_bits(struct certificate_span *in, struct certificate_span *out)
 }
 
 static const char *
-read_key(struct certificate *c, struct certificate_span *tbs)
+read_key(struct certificate *c, struct der_span *tbs)
 {
-	struct element info, algorithm, kind, curve = {0, {NULL, 0}, {NULL, 0}};
-	struct certificate_span point;
+	struct der_element info, algorithm, kind,
+	    curve = {0, {NULL, 0}, {NULL, 0}};
+	struct der_span point;
 
 	if (!der_take(tbs, DER_SEQUENCE, &info) ||
 	    !der_take(&info.contents, DER_SEQUENCE, &algorithm) ||
 	    !der_take(&algorithm.contents, DER_OID, &kind) ||
 	    !read_bits(&info.contents, &point) || info.contents.length > 0)
 		return "its public key is malformed";
-	if (SPAN_IS(kind.contents, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"))
+	if (DER_IS(kind.contents, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"))
 		return read_rsa(c, point);
-	if (!SPAN_IS(kind.contents, "\x2a\x86\x48\xce\x3d\x02\x01"))
+	if (!DER_IS(kind.contents, "\x2a\x86\x48\xce\x3d\x02\x01"))
 		return "its key is neither RSA nor EC";
 	if (!der_take(&algorithm.contents, DER_OID, &curve))
 		return "its key is on an unnamed curve";
@@ -241,10 +122,10 @@ read_key(struct certificate *c, struct certificate_span *tbs)
 
 /* UTCTime or GeneralizedTime with seconds, in Z (RFC 5280, 4.1.2.5). */
 static bool
-read_time(struct certificate_span *in, int64_t *time)
+read_time(struct der_span *in, int64_t *time)
 {
 	static const uint8_t most[] = {99, 12, 31, 23, 59, 59};
-	struct element e;
+	struct der_element e;
 	int64_t field[6], century;
 	const unsigned char *p;
 
@@ -279,15 +160,15 @@ read_time(struct certificate_span *in, int64_t *time)
 }
 
 static bool
-read_basic_constraints(struct certificate *c, struct certificate_span value)
+read_basic_constraints(struct certificate *c, struct der_span value)
 {
-	struct certificate_span in;
-	struct element e;
+	struct der_span in;
+	struct der_element e;
 
 	if (!der_only(value, DER_SEQUENCE, &in))
 		return false;
 	if (in.length > 0 && in.bytes[0] == DER_BOOLEAN) {
-		if (!der_next(&in, &e) || !SPAN_IS(e.contents, "\xff"))
+		if (!der_next(&in, &e) || !DER_IS(e.contents, "\xff"))
 			return false;
 		c->is_ca = true;
 	}
@@ -301,9 +182,9 @@ read_basic_constraints(struct certificate *c, struct certificate_span value)
 }
 
 static bool
-read_key_usage(struct certificate *c, struct certificate_span value)
+read_key_usage(struct certificate *c, struct der_span value)
 {
-	struct certificate_span bits;
+	struct der_span bits;
 
 	if (!der_only(value, DER_BIT_STRING, &bits) || bits.length < 2 ||
 	    bits.length > 3 || bits.bytes[0] > 7)
@@ -314,10 +195,10 @@ read_key_usage(struct certificate *c, struct certificate_span value)
 }
 
 static bool
-read_list(struct certificate_span value, struct certificate_span *list)
+read_list(struct der_span value, struct der_span *list)
 {
-	struct certificate_span in;
-	struct element e;
+	struct der_span in;
+	struct der_element e;
 
 	if (!der_only(value, DER_SEQUENCE, list) || list->length == 0)
 		return false;
@@ -328,22 +209,22 @@ read_list(struct certificate_span value, struct certificate_span *list)
 }
 
 static bool
-read_names(struct certificate *c, struct certificate_span value)
+read_names(struct certificate *c, struct der_span value)
 {
 	return read_list(value, &c->names);
 }
 
 static bool
-read_purposes(struct certificate *c, struct certificate_span value)
+read_purposes(struct certificate *c, struct der_span value)
 {
 	return read_list(value, &c->purposes);
 }
 
 static bool
-read_constraints(struct certificate *c, struct certificate_span value)
+read_constraints(struct certificate *c, struct der_span value)
 {
-	struct certificate_span in;
-	struct element list, e;
+	struct der_span in;
+	struct der_element list, e;
 
 	if (!read_list(value, &c->constraints))
 		return false;
@@ -361,7 +242,7 @@ read_constraints(struct certificate *c, struct certificate_span value)
 
 /* With no policy asked for, policies restrict nothing (RFC 5280, 6.1.1). */
 static bool
-read_policies(struct certificate *c, struct certificate_span value)
+read_policies(struct certificate *c, struct der_span value)
 {
 	(void)c;
 	return value.length > 0;
@@ -369,7 +250,7 @@ read_policies(struct certificate *c, struct certificate_span value)
 
 /* Would ask for a policy, which nothing here looks at. */
 static bool
-read_policy_constraints(struct certificate *c, struct certificate_span value)
+read_policy_constraints(struct certificate *c, struct der_span value)
 {
 	(void)c;
 	(void)value;
@@ -379,7 +260,7 @@ read_policy_constraints(struct certificate *c, struct certificate_span value)
 /* The last octet of the object identifier 2.5.29.N. */
 static const struct {
 	unsigned char number;
-	bool (*read)(struct certificate *c, struct certificate_span value);
+	bool (*read)(struct certificate *c, struct der_span value);
 } extensions[] = {
     {15, read_key_usage},
     {17, read_names},
@@ -391,8 +272,8 @@ static const struct {
 };
 
 static const char *
-read_extension(struct certificate *c, struct certificate_span id, bool critical,
-    struct certificate_span value)
+read_extension(struct certificate *c, struct der_span id, bool critical,
+    struct der_span value)
 {
 	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++)
 		if (id.length == 3 && memcmp(id.bytes, "\x55\x1d", 2) == 0 &&
@@ -406,10 +287,10 @@ read_extension(struct certificate *c, struct certificate_span id, bool critical,
 }
 
 static const char *
-read_extensions(struct certificate *c, struct certificate_span value)
+read_extensions(struct certificate *c, struct der_span value)
 {
-	struct certificate_span list, seen[EXTENSIONS_MAX];
-	struct element e, id, field;
+	struct der_span list, seen[EXTENSIONS_MAX];
+	struct der_element e, id, field;
 	const char *why;
 
 	if (!der_only(value, DER_SEQUENCE, &list) || list.length == 0)
@@ -424,11 +305,11 @@ read_extensions(struct certificate *c, struct certificate_span value)
 		    !der_next(&e.contents, &field))
 			return "its extensions are malformed";
 		for (size_t i = 0; i < n; i++)
-			if (certificate_span_equal(seen[i], id.contents))
+			if (der_equal(seen[i], id.contents))
 				return "it has the same extension twice";
 		seen[n] = id.contents;
 		if (field.tag == DER_BOOLEAN) {
-			critical = SPAN_IS(field.contents, "\xff");
+			critical = DER_IS(field.contents, "\xff");
 			if (!critical || !der_next(&e.contents, &field))
 				return "its extensions are malformed";
 		}
@@ -458,25 +339,24 @@ contradiction(const struct certificate *c)
 
 /* From the version to the key, in order (RFC 5280, 4.1). */
 static const char *
-read_fields(struct certificate *c, struct certificate_span tbs,
-    struct certificate_span algorithm)
+read_fields(
+    struct certificate *c, struct der_span tbs, struct der_span algorithm)
 {
-	struct element e, validity;
-	struct certificate_span version;
+	struct der_element e, validity;
+	struct der_span version;
 	const char *why;
 
 	/* Version 1 is the default and left out in DER. */
 	c->is_v1 = tbs.length > 0 && tbs.bytes[0] == DER_INTEGER;
 	if (!c->is_v1 && (!der_take(&tbs, DER_VERSION, &e) ||
 			     !der_only(e.contents, DER_INTEGER, &version) ||
-			     !SPAN_IS(version, "\x02")))
+			     !DER_IS(version, "\x02")))
 		return "it is of neither version 3 nor 1";
 	/* Up to 20 octets, and a sign octet that some count apart. */
 	if (!der_take(&tbs, DER_INTEGER, &e) || e.contents.length == 0 ||
 	    e.contents.length > 21)
 		return "its serial number is malformed";
-	if (!der_take(&tbs, DER_SEQUENCE, &e) ||
-	    !certificate_span_equal(e.whole, algorithm))
+	if (!der_take(&tbs, DER_SEQUENCE, &e) || !der_equal(e.whole, algorithm))
 		return "it names two signature algorithms";
 	if (!der_take(&tbs, DER_SEQUENCE, &e))
 		return "its issuer is malformed";
@@ -507,8 +387,8 @@ int
 certificate_read(struct certificate *c, const unsigned char *der, size_t length,
     const char **why)
 {
-	struct certificate_span in = {der, length}, outer;
-	struct element tbs, algorithm, id;
+	struct der_span in = {der, length}, outer;
+	struct der_element tbs, algorithm, id;
 
 	memset(c, 0, sizeof(*c));
 	c->path_length = -1;
@@ -530,7 +410,7 @@ certificate_read(struct certificate *c, const unsigned char *der, size_t length,
 /* Letters, digits, hyphens and dots, and "*" as a whole first label; no empty
  * label (RFC 1034, 3.5). */
 static bool
-dns_name_is_valid(struct certificate_span name)
+dns_name_is_valid(struct der_span name)
 {
 	unsigned char before = '.';
 
@@ -551,13 +431,13 @@ dns_name_is_valid(struct certificate_span name)
 }
 
 static bool
-is_wildcard(struct certificate_span name)
+is_wildcard(struct der_span name)
 {
 	return name.length > 2 && name.bytes[0] == '*';
 }
 
 static bool
-dns_matches(struct certificate_span name, const char *host)
+dns_matches(struct der_span name, const char *host)
 {
 	const char *dot;
 
@@ -580,15 +460,15 @@ certificate_matches(const struct certificate *c, const char *host)
 {
 	unsigned char address[16];
 	size_t length = text_ip(host, address);
-	struct certificate_span in = c->names;
-	struct element name;
+	struct der_span in = c->names;
+	struct der_element name;
 
 	while (in.length > 0 && der_next(&in, &name)) {
 		if (length == 0 && name.tag == NAME_DNS &&
 		    dns_matches(name.contents, host))
 			return true;
 		if (length > 0 && name.tag == NAME_ADDRESS &&
-		    span_is(name.contents, (char *)address, length))
+		    der_is(name.contents, (char *)address, length))
 			return true;
 	}
 	return false;
@@ -597,20 +477,20 @@ certificate_matches(const struct certificate *c, const char *host)
 bool
 certificate_may_serve(const struct certificate *c, bool is_issuer)
 {
-	struct certificate_span in = c->purposes;
-	struct element id;
+	struct der_span in = c->purposes;
+	struct der_element id;
 
 	if (in.bytes == NULL)
 		return true;
 	while (in.length > 0 && der_take(&in, DER_OID, &id))
-		if (SPAN_IS(id.contents, "\x2b\x06\x01\x05\x05\x07\x03\x01") ||
-		    (is_issuer && SPAN_IS(id.contents, "\x55\x1d\x25\x00")))
+		if (DER_IS(id.contents, "\x2b\x06\x01\x05\x05\x07\x03\x01") ||
+		    (is_issuer && DER_IS(id.contents, "\x55\x1d\x25\x00")))
 			return true;
 	return false;
 }
 
 static bool
-ends_with(struct certificate_span name, struct certificate_span end)
+ends_with(struct der_span name, struct der_span end)
 {
 	size_t skip;
 
@@ -629,8 +509,7 @@ enum verdict { OUTSIDE, INSIDE, UNREADABLE };
 /* Any name a wildcard stands for counts when it is excluded, so there the
  * star's parent is asked whether the base lies under it. */
 static enum verdict
-dns_within(
-    struct certificate_span base, struct certificate_span name, bool excluded)
+dns_within(struct der_span base, struct der_span name, bool excluded)
 {
 	if (!dns_name_is_valid(name) || is_wildcard(base) ||
 	    (base.length > 0 && !dns_name_is_valid(base)))
@@ -646,7 +525,7 @@ dns_within(
 
 /* An address and a mask, whose bits are contiguous (RFC 4632, 5.1). */
 static enum verdict
-address_within(struct certificate_span base, struct certificate_span name)
+address_within(struct der_span base, struct der_span name)
 {
 	size_t n = base.length / 2;
 	bool ended = false, inside = n == name.length;
@@ -671,9 +550,9 @@ address_within(struct certificate_span base, struct certificate_span name)
 /* The base's RDNs begin the name's; both are the contents of [4]. Bytes are
  * compared, as authorities encode alike what they constrain. */
 static enum verdict
-directory_within(struct certificate_span base, struct certificate_span name)
+directory_within(struct der_span base, struct der_span name)
 {
-	struct certificate_span b, n;
+	struct der_span b, n;
 
 	if (!der_only(base, DER_SEQUENCE, &b) ||
 	    !der_only(name, DER_SEQUENCE, &n))
@@ -686,7 +565,7 @@ directory_within(struct certificate_span base, struct certificate_span name)
 }
 
 static enum verdict
-name_within(struct element base, struct element name, bool excluded)
+name_within(struct der_element base, struct der_element name, bool excluded)
 {
 	switch (base.tag) {
 	case NAME_DNS:
@@ -703,11 +582,11 @@ name_within(struct element base, struct element name, bool excluded)
 /* One list of subtrees against one name. Of a permitted list with bases of
  * the name's kind one must hold it; of an excluded list none may. */
 static bool
-list_permits(struct element list, struct element name)
+list_permits(struct der_element list, struct der_element name)
 {
 	bool excluded = list.tag == DER_EXCLUDED;
 	bool concerned = false, inside = false;
-	struct element tree, base;
+	struct der_element tree, base;
 
 	while (list.contents.length > 0) {
 		if (!der_take(&list.contents, DER_SEQUENCE, &tree) ||
@@ -733,9 +612,9 @@ list_permits(struct element list, struct element name)
 }
 
 static bool
-constraints_permit(struct certificate_span in, struct element name)
+constraints_permit(struct der_span in, struct der_element name)
 {
-	struct element list;
+	struct der_element list;
 
 	while (in.length > 0)
 		if (!der_next(&in, &list) || !list_permits(list, name))
@@ -744,9 +623,9 @@ constraints_permit(struct certificate_span in, struct element name)
 }
 
 static size_t
-count_elements(struct certificate_span in)
+count_elements(struct der_span in)
 {
-	struct element e;
+	struct der_element e;
 	size_t count = 0;
 
 	while (in.length > 0 && der_next(&in, &e))
@@ -757,8 +636,8 @@ count_elements(struct certificate_span in)
 static bool
 is_too_much(const struct certificate *issuer, const struct certificate *below)
 {
-	struct certificate_span in = issuer->constraints;
-	struct element list;
+	struct der_span in = issuer->constraints;
+	struct der_element list;
 	size_t trees = 0;
 
 	while (in.length > 0 && der_next(&in, &list))
@@ -770,8 +649,8 @@ bool
 certificate_permits(
     const struct certificate *issuer, const struct certificate *below)
 {
-	struct certificate_span in = below->names;
-	struct element name;
+	struct der_span in = below->names;
+	struct der_element name;
 
 	if (issuer->constraints.bytes == NULL)
 		return true;
@@ -788,7 +667,7 @@ certificate_permits(
 }
 
 static void
-copy_name(char out[CERTIFICATE_NAME_SIZE], struct certificate_span name)
+copy_name(char out[CERTIFICATE_NAME_SIZE], struct der_span name)
 {
 	size_t length = name.length;
 
@@ -802,12 +681,11 @@ void
 certificate_subject(
     const struct certificate *c, char out[CERTIFICATE_NAME_SIZE])
 {
-	struct certificate_span in;
-	struct element set, pair, id, value;
+	struct der_span in;
+	struct der_element set, pair, id, value;
 	bool found = false;
 
-	copy_name(
-	    out, (struct certificate_span){(const unsigned char *)"?", 1});
+	copy_name(out, (struct der_span){(const unsigned char *)"?", 1});
 	if (!der_only(c->subject, DER_SEQUENCE, &in))
 		return;
 	while (!found && der_take(&in, DER_SET, &set)) {
@@ -815,14 +693,14 @@ certificate_subject(
 		    !der_take(&pair.contents, DER_OID, &id) ||
 		    !der_next(&pair.contents, &value))
 			return;
-		found = SPAN_IS(id.contents, "\x55\x04\x03");
-		if (found || SPAN_IS(id.contents, "\x55\x04\x0a"))
+		found = DER_IS(id.contents, "\x55\x04\x03");
+		if (found || DER_IS(id.contents, "\x55\x04\x0a"))
 			copy_name(out, value.contents);
 	}
 }
 
 static void
-append_address(struct buffer *b, struct certificate_span address)
+append_address(struct buffer *b, struct der_span address)
 {
 	char text[TEXT_IP_SIZE];
 
@@ -836,8 +714,8 @@ void
 certificate_list_names(
     const struct certificate *c, char out[CERTIFICATE_NAME_SIZE])
 {
-	struct certificate_span in = c->names;
-	struct element name;
+	struct der_span in = c->names;
+	struct der_element name;
 	struct buffer b;
 
 	/* Room is kept for the mark that names were left out. */

@@ -9,13 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CERTIFICATE_NAME_SIZE 200
+#include "der.h"
 
-/* Bytes inside the certificate; NULL where the field is absent. */
-struct certificate_span {
-	const unsigned char *bytes;
-	size_t length;
-};
+#define CERTIFICATE_NAME_SIZE 200
 
 /* KeyUsage (RFC 5280, 4.2.1.3), the bits that matter here. */
 #define CERTIFICATE_USE_SIGN 0x80u
@@ -23,19 +19,19 @@ struct certificate_span {
 #define CERTIFICATE_USE_ISSUE 0x04u
 
 struct certificate {
-	struct certificate_span signed_part; /* TBSCertificate, with its tag */
-	struct certificate_span algorithm;   /* object identifier's contents */
-	struct certificate_span signature;
-	struct certificate_span issuer, subject; /* Name, with its tag */
-	struct certificate_span names;           /* of subjectAltName */
-	struct certificate_span constraints;     /* of nameConstraints */
-	struct certificate_span purposes;        /* of extKeyUsage */
-	br_x509_pkey key;   /* points into the certificate */
-	int64_t not_before; /* seconds since 1970, inclusive */
-	int64_t not_after;  /* inclusive */
-	int path_length;    /* of basicConstraints, or -1 */
-	bool is_ca;         /* by basicConstraints */
-	bool is_v1;         /* which has no extensions: fit for roots only */
+	struct der_span signed_part; /* TBSCertificate, with its tag */
+	struct der_span algorithm;   /* object identifier's contents */
+	struct der_span signature;
+	struct der_span issuer, subject; /* Name, with its tag */
+	struct der_span names;           /* of subjectAltName */
+	struct der_span constraints;     /* of nameConstraints */
+	struct der_span purposes;        /* of extKeyUsage */
+	br_x509_pkey key;                /* points into the certificate */
+	int64_t not_before;              /* seconds since 1970, inclusive */
+	int64_t not_after;               /* inclusive */
+	int path_length;                 /* of basicConstraints, or -1 */
+	bool is_ca;                      /* by basicConstraints */
+	bool is_v1; /* which has no extensions: fit for roots only */
 	bool has_key_usage;
 	unsigned key_usage; /* first eight bits */
 };
@@ -65,8 +61,7 @@ bool certificate_permits(
     const struct certificate *issuer, const struct certificate *below);
 
 /* Whether the two names are the same bytes. */
-bool certificate_span_equal(
-    struct certificate_span a, struct certificate_span b);
+bool der_equal(struct der_span a, struct der_span b);
 
 /* Common name, else organisation, else "?"; foreign bytes, with a NUL. */
 void certificate_subject(

@@ -157,7 +157,7 @@ signature_verifies(
 static bool
 is_self_issued(const struct certificate *c)
 {
-	return certificate_span_equal(c->issuer, c->subject);
+	return der_equal(c->issuer, c->subject);
 }
 
 /* RFC 5280, 6.1.4 (l): self-issued ones do not count, and neither does the
@@ -252,7 +252,7 @@ path_search(struct judge *j, struct path *p)
 		const struct certificate *c = &j->certificates[i];
 
 		if (c->signature.bytes == NULL || path_has(p, i) ||
-		    !certificate_span_equal(c->subject, end->issuer) ||
+		    !der_equal(c->subject, end->issuer) ||
 		    check_issuer(j, p, c) < 0 ||
 		    !signature_verifies(j, end, &c->key))
 			continue;

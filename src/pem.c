@@ -1,6 +1,6 @@
 /* pem.c - byte by byte. A line that begins with a hyphen is kept and looked at
- * when it ends; any other one is base64 while inside a certificate, and no
- * matter outside. A new beginning always wins over what was open. */
+ * when it ends; any other one is base64 while inside an object, and no matter
+ * outside. A new beginning always wins over what was open. */
 #include "pem.h"
 
 #include <string.h>
@@ -8,18 +8,33 @@
 #include "text.h"
 
 void
-pem_open(struct pem *p)
+pem_open(struct pem *p, const char *label, const char *other)
 {
+	p->labels[0] = label;
+	p->labels[1] = other;
 	p->line = 1;
 	p->begun = p->first_line = 0;
 	p->length = p->column = p->boundary_length = 0;
 	p->inside = p->broken = false;
 }
 
+/* Whether the line is this, a label, and five hyphens. */
 static bool
-is_boundary(const struct pem *p, const char *text)
+is_boundary(const struct pem *p, const char *beginning)
 {
-	return text_equal(text, p->boundary, p->boundary_length);
+	size_t length = strlen(beginning), i;
+	const char *label = p->boundary + length;
+
+	if (p->boundary_length < length + 5 ||
+	    memcmp(p->boundary, beginning, length) != 0 ||
+	    memcmp(p->boundary + p->boundary_length - 5, "-----", 5) != 0)
+		return false;
+	for (i = 0; i < PEM_LABELS; i++) {
+		if (text_equal(
+			p->labels[i], label, p->boundary_length - length - 5))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -39,12 +54,9 @@ end_boundary(struct pem *p)
 	p->first_line = p->begun;
 	while (p->boundary[p->boundary_length - 1] == ' ')
 		p->boundary_length--;
-	p->inside = is_boundary(p, "-----BEGIN CERTIFICATE-----") ||
-		    is_boundary(p, "-----BEGIN X509 CERTIFICATE-----");
-	if (was_inside && !p->inside &&
-	    (is_boundary(p, "-----END CERTIFICATE-----") ||
-		is_boundary(p, "-----END X509 CERTIFICATE-----")))
-		return is_whole(p) ? PEM_CERTIFICATE : PEM_UNUSABLE;
+	p->inside = is_boundary(p, "-----BEGIN ");
+	if (was_inside && is_boundary(p, "-----END "))
+		return is_whole(p) ? PEM_OBJECT : PEM_UNUSABLE;
 	if (p->inside) {
 		p->begun = p->line;
 		p->length = p->characters = p->padding = 0;

@@ -11,29 +11,6 @@
 #include "message.h"
 #include "trace.h"
 
-/* RFC 4648, 4. */
-static void
-write_base64(struct buffer *b, const unsigned char *bytes, size_t length)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno"
-				     "pqrstuvwxyz0123456789+/";
-	uint32_t group;
-	size_t n, i;
-
-	for (; length > 0; bytes += n, length -= n) {
-		n = length < 3 ? length : 3;
-		group = (uint32_t)bytes[0] << 16;
-		group |= n > 1 ? (uint32_t)bytes[1] << 8 : 0;
-		group |= n > 2 ? bytes[2] : 0;
-		for (i = 0; i < 4; i++, group <<= 6) {
-			if (i <= n)
-				buffer_byte(b, digits[group >> 18 & 63]);
-			else
-				buffer_byte(b, '=');
-		}
-	}
-}
-
 /* Resolves percent escapes (RFC 3986, 2.1). Returns false if one is broken. */
 static bool
 write_unescaped(struct buffer *b, const char *text, size_t length)
@@ -71,7 +48,7 @@ read_secret(struct proxy *p, const char *text, size_t length, struct error *e)
 	if (memchr(text, ':', length) == NULL)
 		buffer_byte(&b, ':');
 	buffer_init(&secret, p->secret, sizeof(p->secret) - 1);
-	write_base64(&secret, (const unsigned char *)plain, b.length);
+	buffer_base64(&secret, plain, b.length, false);
 	p->secret[secret.length] = '\0';
 	valid = valid && !b.overflowed && !secret.overflowed;
 	wipe(plain, sizeof(plain));

@@ -16,7 +16,7 @@
 
 struct scan {
 	struct roots *roots;
-	struct certificate_span wanted; /* a name; NULL: only count */
+	struct der_span wanted; /* a name; NULL: only count */
 	br_x509_trust_anchor *anchors;
 	int found;
 	unsigned usable;
@@ -115,8 +115,7 @@ copy_key(unsigned char storage[ROOTS_KEY_MAX], const br_x509_pkey *key,
 static bool
 is_authority(const struct certificate *c)
 {
-	return c->is_ca ||
-	       (c->is_v1 && certificate_span_equal(c->issuer, c->subject));
+	return c->is_ca || (c->is_v1 && der_equal(c->issuer, c->subject));
 }
 
 static void
@@ -126,7 +125,7 @@ take_certificate(struct scan *s, const struct certificate *c)
 
 	s->usable++;
 	if (s->wanted.bytes == NULL || s->found == ROOTS_MATCHES ||
-	    !certificate_span_equal(s->wanted, c->subject))
+	    !der_equal(s->wanted, c->subject))
 		return;
 	anchor = &s->anchors[s->found];
 	if (copy_key(s->roots->keys[s->found], &c->key, &anchor->pkey) == -1)
@@ -154,7 +153,7 @@ scan_bytes(struct scan *s, const char *bytes, size_t length)
 
 	for (; length > 0; bytes += taken, length -= taken) {
 		switch (pem_read(pem, bytes, length, &taken)) {
-		case PEM_CERTIFICATE:
+		case PEM_OBJECT:
 			if (certificate_read(&c, pem->der, pem->length, &why) ==
 			    0)
 				take_certificate(s, &c);
@@ -199,7 +198,7 @@ scan(struct scan *s, struct error *e)
 {
 	struct roots *r = s->roots;
 
-	pem_open(&r->pem);
+	pem_open(&r->pem, PEM_CERTIFICATE);
 	if (r->is_input)
 		scan_bytes(s, r->text, r->text_length);
 	else if (scan_file(s, r->path, e) == -1)

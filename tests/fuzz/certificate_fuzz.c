@@ -16,7 +16,7 @@ check(int holds)
 }
 
 static void
-check_span(struct certificate_span s, const unsigned char *der, size_t size)
+check_span(struct der_span s, const unsigned char *der, size_t size)
 {
 	check(s.bytes == NULL ? s.length == 0
 			      : s.bytes >= der && s.length <= size &&

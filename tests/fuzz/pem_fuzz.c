@@ -17,10 +17,11 @@ read_pieces(struct pem *p, const uint8_t *data, size_t size, size_t step,
 {
 	size_t taken, n, i;
 
-	for (pem_open(p); size > 0; data += taken, size -= taken) {
+	for (pem_open(p, PEM_CERTIFICATE); size > 0;
+	     data += taken, size -= taken) {
 		n = step < size ? step : size;
 		switch (pem_read(p, (const char *)data, n, &taken)) {
-		case PEM_CERTIFICATE:
+		case PEM_OBJECT:
 			t->certificates++;
 			for (i = 0; i < p->length; i++)
 				t->sum = t->sum * 31 + p->der[i];
