@@ -42,7 +42,7 @@ preview_all(const struct options *o, const struct dispatch_job *job,
 		length = dispatch_preview(job, s, r.target, e);
 		if (length < 0)
 			return;
-		report_preview(&r, i, o->targets.count, s->request,
+		report_preview(&r, i, o->targets.count, s->session.request,
 		    (size_t)length, o->json, e);
 	}
 }

@@ -3,7 +3,6 @@
  * only if they fit the target's time. */
 #include "dispatch.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "sandbox.h"
@@ -49,73 +48,36 @@ dispatch_prepare(const struct dispatch_job *job, struct dispatch_storage *s,
 	    payload_build(&s->payload, &job->parts, d, e) == -1 ||
 	    check_event_types(job, &s->payload, e) == -1)
 		return -1;
-	if (job->ca_file != NULL)
-		return roots_use_file(&s->roots, job->ca_file, d, e);
-	roots_use_builtin(&s->roots);
-	return 0;
+	s->session.api = job->api;
+	s->session.proxy = job->proxy;
+	s->session.connect_timeout = job->connect_timeout;
+	return session_trust(&s->session, job->ca_file, d, e);
 }
 
+/* The body is the payload's, with the event type put in front of it. */
 static int
-write_request(const struct dispatch_job *job, const struct credential *c,
-    struct dispatch_storage *s, const char *event_type, const char *path,
-    struct buffer *request, struct error *e)
+make_request(const struct dispatch_job *job, struct dispatch_storage *s,
+    const char *event_type, const char *path, struct github_request *request,
+    struct error *e)
 {
-	buffer_init(request, s->request, sizeof(s->request));
 	if (payload_set_event_type(
 		&s->payload, event_type, job->parts.no_limits, e) == -1)
 		return -1;
-	return github_write_dispatch(request, job->api, path, c,
-	    s->payload.body, s->payload.body_length, e);
+	*request = (struct github_request){"POST", path, &s->credential,
+	    s->payload.body, s->payload.body_length};
+	return 0;
 }
 
-/* What the table says of a connection that could not be had. */
-static void
-judge_connection(struct github_outcome *o, const struct error *e)
-{
-	struct retry_try t = {.phase = RETRY_CONNECT};
-
-	if (e->kind == ERROR_CONNECT && e->errnum == EACCES)
-		t.phase = RETRY_PROXY;
-	if (e->kind == ERROR_TLS)
-		t.phase = e->errnum != 0 ? RETRY_HANDSHAKE : RETRY_TRUST;
-	memset(o, 0, sizeof(*o));
-	o->next = e->kind == ERROR_CONNECT || e->kind == ERROR_TLS
-		      ? retry_find(&t)->wait
-		      : RETRY_NEVER;
-}
-
-/* One try, on the open connection or a new one. */
 static void
 try_once(const struct dispatch_job *job, struct dispatch_storage *s,
     const char *path, struct dispatch_result *r, struct deadline d)
 {
-	const struct github_call call = {
-	    job->api, r->target, credential_kind(&s->credential)};
-	struct deadline connect =
-	    deadline_sooner(d, deadline_after(job->connect_timeout));
-	struct stream *stream = &s->connection.tls.stream;
-	struct buffer request;
+	struct github_request request;
 
 	error_clear(&r->error);
-	if (!connection_is_idle(&s->connection)) {
-		connection_close(&s->connection);
-		stream = connection_open(&s->connection, job->api, job->proxy,
-		    &s->roots, connect, &r->error);
-	}
-	if (stream == NULL) {
-		judge_connection(&r->outcome, &r->error);
-		return;
-	}
-	memset(&r->outcome, 0, sizeof(r->outcome));
-	s->answer.progress = HTTP_NOT_SENT;
-	if (write_request(job, &s->credential, s, r->event_type, path, &request,
-		&r->error) == 0)
-		github_dispatch(stream, &request, &call, &s->answer,
-		    &r->outcome, d, &r->error);
-	/* Only what was written: the rest of the storage was not touched. */
-	wipe(s->request, request.length);
-	if (s->answer.progress != HTTP_ANSWERED || !s->answer.reusable)
-		connection_close(&s->connection);
+	if (make_request(job, s, r->event_type, path, &request, &r->error) == 0)
+		session_send(&s->session, &request, r->target, &r->outcome, d,
+		    &r->error);
 }
 
 /* How long the table wants to wait before the next try, in milliseconds. */
@@ -236,7 +198,7 @@ dispatch_send(const struct dispatch_job *job, struct dispatch_storage *s,
 			first = r.error.kind;
 		l->finished(l->context, &r);
 	}
-	connection_close(&s->connection);
+	session_close(&s->session);
 	return first;
 }
 
@@ -245,15 +207,20 @@ dispatch_preview(const struct dispatch_job *job, struct dispatch_storage *s,
     const struct target *t, struct error *e)
 {
 	char path[GITHUB_PATH_SIZE];
-	struct buffer request, b;
+	struct github_request request;
+	struct buffer b;
 
 	buffer_init(&b, path, sizeof(path) - 1);
 	github_write_path(&b, job->api, t);
 	path[b.length] = '\0';
-	if (write_request(
-		job, NULL, s, event_type_of(job, t), path, &request, e) == -1)
+	if (make_request(job, s, event_type_of(job, t), path, &request, e) ==
+	    -1)
 		return -1;
-	return (ssize_t)request.length;
+	request.credential = NULL;
+	buffer_init(&b, s->session.request, sizeof(s->session.request));
+	if (github_write_request(&b, job->api, &request, e) == -1)
+		return -1;
+	return (ssize_t)b.length;
 }
 
 void

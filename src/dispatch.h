@@ -7,17 +7,13 @@
 
 #include <stdint.h>
 
-#include "connection.h"
 #include "credential.h"
 #include "error.h"
 #include "github.h"
 #include "payload.h"
-#include "roots.h"
+#include "session.h"
 #include "target.h"
 #include "text.h"
-
-/* The head of a request takes under 8 KiB beside the largest body. */
-#define DISPATCH_REQUEST_MAX (PAYLOAD_BODY_MAX + PAYLOAD_HEAD_MAX + 8192)
 
 #define DISPATCH_REDIRECTS_MAX 5
 
@@ -49,10 +45,7 @@ struct dispatch_job {
 struct dispatch_storage {
 	struct credential credential;
 	struct payload payload;
-	struct roots roots;
-	struct connection connection;
-	struct http_answer answer;
-	char request[DISPATCH_REQUEST_MAX];
+	struct session session;
 	int64_t starts[DISPATCH_HOURLY_MAX]; /* of the last targets */
 };
 
@@ -88,8 +81,8 @@ int dispatch_prepare(const struct dispatch_job *job, struct dispatch_storage *s,
 enum error_kind dispatch_send(const struct dispatch_job *job,
     struct dispatch_storage *s, const struct dispatch_listener *l);
 
-/* Once prepared: what would be sent to a target, into s->request, the token
- * hidden. Returns its length or -1. */
+/* Once prepared: what would be sent to a target, into s->session.request, the
+ * token hidden. Returns its length or -1. */
 ssize_t dispatch_preview(const struct dispatch_job *job,
     struct dispatch_storage *s, const struct target *t, struct error *e)
     __attribute__((warn_unused_result));

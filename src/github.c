@@ -107,23 +107,24 @@ github_write_url(
 }
 
 int
-github_write_dispatch(struct buffer *request, const struct text_url *api,
-    const char *path, const struct credential *c, const char *body,
-    size_t body_length, struct error *e)
+github_write_request(struct buffer *b, const struct text_url *api,
+    const struct github_request *request, struct error *e)
 {
-	http_request_begin(request, "POST", path, api->host, api->port);
-	http_request_field(request, "User-Agent", "repository-dispatch");
-	http_request_field(request, "Accept", "application/vnd.github+json");
-	http_request_field(request, "X-GitHub-Api-Version", API_VERSION);
-	http_request_field(request, "Content-Type", "application/json");
-	if (c != NULL)
-		credential_write_field(c, request);
+	http_request_begin(
+	    b, request->method, request->path, api->host, api->port);
+	http_request_field(b, "User-Agent", "repository-dispatch");
+	http_request_field(b, "Accept", "application/vnd.github+json");
+	http_request_field(b, "X-GitHub-Api-Version", API_VERSION);
+	if (request->body != NULL)
+		http_request_field(b, "Content-Type", "application/json");
+	if (request->credential != NULL)
+		credential_write_field(request->credential, b);
 	else
-		http_request_field(request, "Authorization", "Bearer [hidden]");
-	http_request_end(request, body, body_length);
-	if (request->overflowed)
+		http_request_field(b, "Authorization", "Bearer [hidden]");
+	http_request_end(b, request->body, request->body_length);
+	if (b->overflowed)
 		return error_set(e, ERROR_PAYLOAD,
-		    "the request is larger than %zu bytes", request->capacity);
+		    "the request is larger than %zu bytes", b->capacity);
 	return 0;
 }
 
@@ -428,7 +429,7 @@ phase_of(enum http_progress progress)
 }
 
 void
-github_dispatch(struct stream *s, const struct buffer *request,
+github_send(struct stream *s, const struct buffer *request,
     const struct github_call *call, struct http_answer *a,
     struct github_outcome *o, struct deadline d, struct error *e)
 {
@@ -441,6 +442,9 @@ github_dispatch(struct stream *s, const struct buffer *request,
 	if (http_exchange(s, request, a, d, &cause) == 0) {
 		(void)trace_phase("the answer", began);
 		judge(a, call, o, e);
+		/* A field of whole seconds, written after we began to wait. */
+		o->time = time_of_answer(a) - 1 -
+			  (deadline_clock() - began + 999) / 1000;
 		return;
 	}
 	rule = retry_find(&(struct retry_try){.phase = phase_of(a->progress)});

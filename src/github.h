@@ -28,6 +28,7 @@ struct github_outcome {
 	enum retry_wait next;         /* what the retry table says */
 	uint32_t wait;                /* RETRY_AS_TOLD: seconds, 0: not told */
 	char moved[GITHUB_PATH_SIZE]; /* RETRY_ELSEWHERE: the request target */
+	int64_t time; /* the server's, when it was asked, or earlier */
 };
 
 /* The request target of a target's dispatches. */
@@ -38,11 +39,18 @@ void github_write_path(
 void github_write_url(
     struct buffer *b, const struct text_url *api, const struct target *t);
 
-/* The whole request: head and body. A credential of NULL is shown as hidden,
- * for a dry run. Returns 0, or -1 if it does not fit. */
-int github_write_dispatch(struct buffer *request, const struct text_url *api,
-    const char *path, const struct credential *c, const char *body,
-    size_t body_length, struct error *e) __attribute__((warn_unused_result));
+struct github_request {
+	const char *method;
+	const char *path;                    /* the request target */
+	const struct credential *credential; /* NULL: shown as hidden */
+	const char *body;                    /* JSON, or NULL for none */
+	size_t body_length;
+};
+
+/* The whole request: head and body. Returns 0, or -1 if it does not fit. */
+int github_write_request(struct buffer *b, const struct text_url *api,
+    const struct github_request *request, struct error *e)
+    __attribute__((warn_unused_result));
 
 /* What is known of who asks. */
 struct github_call {
@@ -51,10 +59,11 @@ struct github_call {
 	enum credential_kind credential;
 };
 
-/* Sends it and reads what the answer means. e stays clear if GitHub recorded
- * the event, or if a redirect is to be followed; else it says what happened
+/* Sends it and reads what the answer means, in the terms of a dispatch, whose
+ * retry table fits what else is asked, too: e stays clear if GitHub did what
+ * was asked, or if a redirect is to be followed; else it says what happened
  * and what to do. */
-void github_dispatch(struct stream *s, const struct buffer *request,
+void github_send(struct stream *s, const struct buffer *request,
     const struct github_call *call, struct http_answer *a,
     struct github_outcome *o, struct deadline d, struct error *e);
 

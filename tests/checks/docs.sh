@@ -63,7 +63,7 @@ every_source_is_listed() {
 
 ranks_agree() {
 	sed -n '/^## Files/,$p' README.md |
-	    sed -n 's/^| `src\/\([a-z_]*\)\.c` | \([0-9]\) .*/\2 \1/p' |
+	    sed -n 's/^| `src\/\([a-z_]*\)\.c` | \([0-9]*\) .*/\2 \1/p' |
 	    sort >build/tests/documented
 	awk '/^[0-9]/ { for (i = 2; i <= NF; i++) print $1, $i }' \
 	    tests/checks/ranks.txt | sort | diff build/tests/documented -
