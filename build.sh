@@ -131,7 +131,7 @@ compile_bearssl() {
 		for f; do
 			name=$(basename "$f" .c)
 			case " $BEARSSL_FAST " in
-			*" $name "*) speed="-O3 -ftree-ch" ;;
+			*" $name "*) speed=-O3 ;;
 			*) speed= ;;
 			esac
 			$BEARSSL_CC $speed -c "$f" -o "$BEARSSL_OUT/$name.o"
@@ -209,7 +209,7 @@ build() {
 	fetch_bearssl
 	compile_bearssl "$cc" "$small" "$out/bearssl"
 	generate_roots
-	compile_ours "$cc" "$small $harden" "$out/ours" '-O3 -ftree-ch'
+	compile_ours "$cc" "$small $harden" "$out/ours" -O3
 	link_static "$out/repository-dispatch.new"
 	mv "$out/repository-dispatch.new" "$out/repository-dispatch"
 }
