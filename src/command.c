@@ -52,9 +52,9 @@ dispatch(struct options *o, struct dispatch_storage *s, struct error *e)
 {
 	struct deadline d = deadline_after(o->timeout);
 	const struct dispatch_job job = {&o->api, &o->proxy, &o->targets,
-	    o->event_type, {o->payload, &o->fields, o->no_limits}, o->token,
-	    o->token_origin, o->token_file, o->ca_file, o->connect_timeout,
-	    o->timeout, o->retries, o->pace};
+	    o->event_type, {o->payload, &o->fields, o->no_limits}, o->app,
+	    o->token, o->token_origin, o->token_file, o->ca_file,
+	    o->connect_timeout, o->timeout, o->retries, o->pace};
 
 	if (o->token_in_arguments)
 		report_warning("a token in arguments can be seen by other "

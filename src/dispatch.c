@@ -14,12 +14,16 @@ event_type_of(const struct dispatch_job *job, const struct target *t)
 }
 
 static int
-take_credential(const struct dispatch_job *job, struct credential *c,
+take_credential(const struct dispatch_job *job, struct dispatch_storage *s,
     struct deadline d, struct error *e)
 {
+	if (job->app.id != NULL)
+		return app_token_prepare(&s->app_token, &job->app, d, e);
 	if (job->token_file != NULL)
-		return credential_read_file(c, job->token_file, d, e);
-	return credential_take(c, job->token, job->token_origin, e);
+		return credential_read_file(
+		    &s->credential, job->token_file, d, e);
+	return credential_take(
+	    &s->credential, job->token, job->token_origin, e);
 }
 
 /* All of them now, so that none turns out bad halfway. */
@@ -44,7 +48,7 @@ int
 dispatch_prepare(const struct dispatch_job *job, struct dispatch_storage *s,
     struct deadline d, struct error *e)
 {
-	if (take_credential(job, &s->credential, d, e) == -1 ||
+	if (take_credential(job, s, d, e) == -1 ||
 	    payload_build(&s->payload, &job->parts, d, e) == -1 ||
 	    check_event_types(job, &s->payload, e) == -1)
 		return -1;
@@ -75,6 +79,10 @@ try_once(const struct dispatch_job *job, struct dispatch_storage *s,
 	struct github_request request;
 
 	error_clear(&r->error);
+	if (job->app.id != NULL &&
+	    app_token_hold(&s->app_token, &job->app, &s->session, job->targets,
+		r->target, &s->credential, &r->outcome, d, &r->error) == -1)
+		return;
 	if (make_request(job, s, r->event_type, path, &request, &r->error) == 0)
 		session_send(&s->session, &request, r->target, &r->outcome, d,
 		    &r->error);
@@ -130,11 +138,8 @@ send_target(const struct dispatch_job *job, struct dispatch_storage *s,
 	struct deadline d = deadline_after(job->timeout);
 	unsigned tries = 1, redirects = 0;
 	char path[GITHUB_PATH_SIZE];
-	struct buffer b;
 
-	buffer_init(&b, path, sizeof(path) - 1);
-	github_write_path(&b, job->api, r->target);
-	path[b.length] = '\0';
+	github_write_path(path, job->api, r->target, "/dispatches");
 	for (;;) {
 		try_once(job, s, path, r, d);
 		if (r->outcome.next == RETRY_ELSEWHERE) {
@@ -210,9 +215,7 @@ dispatch_preview(const struct dispatch_job *job, struct dispatch_storage *s,
 	struct github_request request;
 	struct buffer b;
 
-	buffer_init(&b, path, sizeof(path) - 1);
-	github_write_path(&b, job->api, t);
-	path[b.length] = '\0';
+	github_write_path(path, job->api, t, "/dispatches");
 	if (make_request(job, s, event_type_of(job, t), path, &request, e) ==
 	    -1)
 		return -1;
@@ -227,4 +230,5 @@ void
 dispatch_wipe(struct dispatch_storage *s)
 {
 	credential_wipe(&s->credential);
+	app_token_wipe(&s->app_token);
 }

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "app_token.h"
 #include "credential.h"
 #include "error.h"
 #include "github.h"
@@ -31,7 +32,8 @@ struct dispatch_job {
 	const struct target_list *targets;
 	const char *event_type; /* of targets without one of their own */
 	struct payload_parts parts;
-	char *token; /* wiped once it is taken; or NULL ... */
+	struct app app; /* its id NULL: there is a token, of which ... */
+	char *token;    /* wiped once it is taken; or NULL ... */
 	const char *token_origin;
 	const char *token_file;   /* ... where this is set */
 	const char *ca_file;      /* NULL: the built-in roots */
@@ -44,6 +46,7 @@ struct dispatch_job {
 /* The big storage of a run, for its owner to place. */
 struct dispatch_storage {
 	struct credential credential;
+	struct app_token app_token;
 	struct payload payload;
 	struct session session;
 	int64_t starts[DISPATCH_HOURLY_MAX]; /* of the last targets */

@@ -79,16 +79,27 @@ static const char page_hint[] =
     "this is a web page and not GitHub's: a proxy or a captive portal may have "
     "answered, or --api-url is not the API's";
 
-void
-github_write_path(
-    struct buffer *b, const struct text_url *api, const struct target *t)
+static void
+append_path(struct buffer *b, const struct text_url *api,
+    const struct target *t, const char *what)
 {
 	buffer_text(b, api->path);
 	buffer_text(b, "/repos/");
 	buffer_text(b, t->owner);
 	buffer_text(b, "/");
 	buffer_text(b, t->name);
-	buffer_text(b, "/dispatches");
+	buffer_text(b, what);
+}
+
+void
+github_write_path(char path[GITHUB_PATH_SIZE], const struct text_url *api,
+    const struct target *t, const char *what)
+{
+	struct buffer b;
+
+	buffer_init(&b, path, GITHUB_PATH_SIZE - 1);
+	append_path(&b, api, t, what);
+	path[b.length] = '\0';
 }
 
 void
@@ -103,7 +114,7 @@ github_write_url(
 		buffer_byte(b, ':');
 		buffer_decimal(b, api->port);
 	}
-	github_write_path(b, api, t);
+	append_path(b, api, t, "/dispatches");
 }
 
 int

@@ -31,9 +31,9 @@ struct github_outcome {
 	int64_t time; /* the server's, when it was asked, or earlier */
 };
 
-/* The request target of a target's dispatches. */
-void github_write_path(
-    struct buffer *b, const struct text_url *api, const struct target *t);
+/* The request target of something of a repository, such as "/dispatches". */
+void github_write_path(char path[GITHUB_PATH_SIZE], const struct text_url *api,
+    const struct target *t, const char *what);
 
 /* The dispatch's URL, for people. */
 void github_write_url(

@@ -28,6 +28,9 @@ enum option {
 	TARGETS,
 	TOKEN,
 	TOKEN_FILE,
+	APP_ID,
+	APP_KEY,
+	INSTALLATION_ID,
 	API_URL,
 	CA_FILE,
 	PROXY,
@@ -84,6 +87,12 @@ static const struct row table[] = {
 	"the token; other processes can see arguments: prefer GH_PAT"},
     [TOKEN_FILE] = {0, VALUE, "token-file", "FILE", {NULL}, "",
 	"read the token from FILE, - for standard input"},
+    [APP_ID] = {0, VALUE, "app-id", "ID", {NULL}, "",
+	"authenticate as this GitHub App, with --app-key"},
+    [APP_KEY] = {0, VALUE, "app-key", "FILE", {NULL}, "",
+	"the App's private key, - for standard input"},
+    [INSTALLATION_ID] = {0, VALUE, "installation-id", "ID", {NULL}, "",
+	"the App's installation (default: the repository's)"},
     [API_URL] = {0, VALUE, "api-url", "URL", {"GITHUB_API_URL"},
 	"https://api.github.com", "https://HOST[:PORT][/api/v3]"},
     [CA_FILE] = {0, VALUE, "ca-file", "FILE", {"SSL_CERT_FILE"}, "",
@@ -483,11 +492,52 @@ check_api_url(const struct given *g, struct text_url *api, struct error *e)
 	    e, "for GitHub Enterprise Server it is https://HOST/api/v3");
 }
 
+/* An App beats a token of the environment, which workflows always have; what
+ * is asked for on the command line beats both. */
+static bool
+uses_app(const struct given *g)
+{
+	bool token_flag = g->by_flag[TOKEN] || g->by_flag[TOKEN_FILE];
+
+	return g->value[APP_ID] != NULL && (g->by_flag[APP_ID] || !token_flag);
+}
+
+static int
+check_app(const struct given *g, struct options *o, struct error *e)
+{
+	const char *id = g->value[APP_ID], *p = id;
+	uint64_t ignored;
+
+	while (text_is_alphanumeric((unsigned char)*p) || *p == '.' ||
+	       *p == '-' || *p == '_')
+		p++;
+	if (*p != '\0' || p - id > 64)
+		return error_set(e, ERROR_USAGE,
+		    "%s is not an App's id: \"%.64s\"", g->origin[APP_ID], id);
+	if (g->by_flag[TOKEN] || g->by_flag[TOKEN_FILE])
+		return error_set(
+		    e, ERROR_USAGE, "--app-id and a token are both given");
+	if (g->value[APP_KEY] == NULL)
+		return error_set(e, ERROR_USAGE,
+		    "%s is given without --app-key", g->origin[APP_ID]);
+	o->app.id = id;
+	o->app.key_file = g->value[APP_KEY];
+	o->app.installation = id = g->value[INSTALLATION_ID];
+	if (id != NULL &&
+	    text_decimal(id, strlen(id), UINT64_MAX, &ignored) == -1)
+		return error_set(e, ERROR_USAGE,
+		    "%s is not a number: \"%.40s\"", g->origin[INSTALLATION_ID],
+		    id);
+	return 0;
+}
+
 static int
 check_token(const struct given *g, struct options *o, struct error *e)
 {
 	struct buffer b;
 
+	if (uses_app(g))
+		return check_app(g, o, e);
 	if (g->by_flag[TOKEN] && g->by_flag[TOKEN_FILE])
 		return error_set(
 		    e, ERROR_USAGE, "--token and --token-file are both given");
@@ -499,7 +549,8 @@ check_token(const struct given *g, struct options *o, struct error *e)
 	if (o->token != NULL || o->token_file != NULL)
 		return 0;
 	error_set(e, ERROR_USAGE, "no token");
-	return error_hint(e, "set GH_PAT, or give --token-file FILE");
+	return error_hint(e,
+	    "set GH_PAT, or give --token-file FILE, or --app-id and --app-key");
 }
 
 /* A target, whose owner --target-owner replaces. */
@@ -593,7 +644,7 @@ check_input(const struct given *g, struct error *e)
 		enum option option;
 		const char *value;
 	} readers[] = {{PAYLOAD, "@-"}, {CLIENT_PAYLOAD, "@-"},
-	    {TOKEN_FILE, "-"}, {CA_FILE, "-"}, {TARGETS, "-"}};
+	    {TOKEN_FILE, "-"}, {APP_KEY, "-"}, {CA_FILE, "-"}, {TARGETS, "-"}};
 	char reader[FIELD_PLACE_SIZE] = "", place[FIELD_PLACE_SIZE];
 	const struct field *f = g->fields->fields;
 	const char *value;

@@ -5,24 +5,32 @@ It asserts what GitHub asserts of a repository_dispatch (the facts are in
 GitHub's REST docs), records every request it got, and answers on request: a
 repository named answer-X gets the answer X from the table ANSWERS.
 
-    github.py --dir DIR [--cert NAME] [--tls1.1]
+    github.py --dir DIR [--cert NAME] [--tls1.1] [--clock SECONDS]
 
-DIR holds the certificates that make_chain.sh made. DIR/NAME.port appears once
-it listens, and DIR/NAME.requests gets one JSON object a line. It ends with
-SIGTERM, or when its standard input ends.
+DIR holds the certificates that make_chain.sh made, and the App's key. NAME.port
+appears there once it listens, and NAME.requests gets one JSON object a line.
+It ends with SIGTERM, or when its standard input ends.
 """
 
 import argparse
+import base64
+import email.utils
 import json
 import os
 import socket
 import ssl
 import struct
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 TOKEN = "ghp_standin0123456789abcdefghijklmnopqrstuv"
+# What an App gets: some 520 characters of varying length, a JWT inside.
+APP_TOKEN = "ghs_" + "eyJhbGciOi.standin-" * 26 + "x"
+APP_ID = "123456"
+INSTALLATION = 4242
 DOCS = ("https://docs.github.com/rest/repos/repos"
         "#create-a-repository-dispatch-event")
 HEAD_FIELDS = [
@@ -170,7 +178,70 @@ ANSWERS = {
 }
 
 
-def judge(head, body):
+def decode(part):
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+class App:
+    """What GitHub asks of an App: its docs, "Generating a JSON Web Token (JWT)
+    for a GitHub App" and "Create an installation access token for an app"."""
+
+    def __init__(self, directory, clock):
+        self.key = os.path.join(directory, "app.public.pem")
+        self.clock = clock
+
+    def now(self):
+        return time.time() + self.clock
+
+    def refuse(self, authorization):
+        """Why a JWT is not taken, or None."""
+        token = authorization.removeprefix("Bearer ")
+        if token.count(".") != 2:
+            return "A JSON web token could not be decoded"
+        head, claims, signature = token.split(".")
+        told = json.loads(decode(claims))
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(decode(signature))
+            file.flush()
+            verified = subprocess.run(
+                ["openssl", "dgst", "-sha256", "-verify", self.key,
+                 "-signature", file.name], input=f"{head}.{claims}".encode(),
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                check=False).returncode == 0
+        if not verified or told["iss"] != APP_ID or json.loads(
+                decode(head)) != {"alg": "RS256", "typ": "JWT"}:
+            return "A JSON web token could not be decoded"
+        if told["iat"] > self.now():
+            return "'Issued at' claim ('iat') must be an Integer " \
+                "representing the time that the assertion was issued"
+        if not self.now() < told["exp"] <= self.now() + 600:
+            return "'Expiration time' claim ('exp') is too far in the future"
+        return None
+
+    def answer(self, head, body):
+        method, path, fields = head
+        why = self.refuse(fields.get("authorization", ""))
+        if why is not None:
+            return message("401 Unauthorized", why)
+        parts = path.split("/")
+        if method == "GET" and parts[-1] == "installation":
+            if parts[-2] == "not-installed":
+                return message("404 Not Found", "Not Found")
+            return answer("200 OK", json.dumps(
+                {"account": {"id": 1}, "id": INSTALLATION}).encode())
+        if (method, path) != (
+                "POST", f"/app/installations/{INSTALLATION}/access_tokens"):
+            return message("404 Not Found", "Not Found")
+        asked = json.loads(body)
+        if "not-approved" in asked.get("repositories", []):
+            return message("422 Unprocessable Entity", "The permissions "
+                           "requested are not granted to this installation.")
+        return answer("201 Created", json.dumps(
+            {"token": APP_TOKEN, "expires_at": "2026-11-23T22:00:00Z",
+             "permissions": asked["permissions"]}).encode())
+
+
+def judge(head, body, app):
     """GitHub's own checks. Returns the bytes of the answer."""
     method, target, fields = head
     path = target.removeprefix("/api/v3")
@@ -178,12 +249,15 @@ def judge(head, body):
     if "user-agent" not in fields:
         return answer("403 Forbidden", b"<html>no User-Agent</html>", HTML,
                       "HTTP/1.0", common=False)
+    if parts[-1] == "installation" or parts[1] == "app":
+        return app.answer((method, path, fields), body)
     moved = parts[1:2] == ["repositories"] and len(parts) == 4
     if method != "POST" or not (moved or (
             len(parts) == 5 and parts[1] == "repos")) \
             or parts[-1] != "dispatches":
         return message("404 Not Found", "Not Found")
-    if fields.get("authorization") != f"Bearer {TOKEN}":
+    if fields.get("authorization") not in (f"Bearer {TOKEN}",
+                                           f"Bearer {APP_TOKEN}"):
         return message("401 Unauthorized", "Bad credentials")
     try:
         document = json.loads(body.decode("utf-8"))
@@ -241,7 +315,7 @@ def play(stream, script):
 
 
 class Server:
-    def __init__(self, directory, name, tls_1_1):
+    def __init__(self, directory, name, tls_1_1, clock):
         base = os.path.join(directory, name)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if tls_1_1:
@@ -259,6 +333,7 @@ class Server:
             f.write(str(self.listener.getsockname()[1]))
         os.rename(base + ".port.new", base + ".port")
         self.port = self.listener.getsockname()[1]
+        self.app = App(directory, clock)
         self.turns = {}
         self.lock = threading.Lock()
         self.count = 0
@@ -276,6 +351,11 @@ class Server:
         with self.lock:
             self.records.write(json.dumps(entry) + "\n")
             self.records.flush()
+
+    def dated(self, answered):
+        """With our time, where an answer has none."""
+        date = email.utils.formatdate(self.app.now(), usegmt=True).encode()
+        return answered.replace(b"\r\n", b"\r\nDate: " + date + b"\r\n", 1)
 
     def find_script(self, name):
         """What answer-X gets, and answers.X.Y first X and then Y."""
@@ -295,8 +375,9 @@ class Server:
                 head, pairs, body = request
                 self.record(number, stream, pairs, head, body)
                 script = self.find_script(head[1].split("/")[-2])
-                if not play(stream, judge(head, body) if script is None
-                            else script):
+                if script is None:
+                    script = self.dated(judge(head, body, self.app))
+                if not play(stream, script):
                     break
             if stream.fileno() >= 0:
                 stream.unwrap()
@@ -324,8 +405,9 @@ def main():
     parser.add_argument("--dir", required=True)
     parser.add_argument("--cert", default="good")
     parser.add_argument("--tls1.1", dest="tls_1_1", action="store_true")
+    parser.add_argument("--clock", type=int, default=0)
     options = parser.parse_args()
-    server = Server(options.dir, options.cert, options.tls_1_1)
+    server = Server(options.dir, options.cert, options.tls_1_1, options.clock)
     threading.Thread(target=end_with_input, daemon=True).start()
     server.run()
     return 0

@@ -84,4 +84,8 @@ openssl ca -config ca.conf -batch -notext -in future.csr \
     -startdate 20990101000000Z -enddate 20990201000000Z \
     -out future.pem 2>/dev/null
 cat future.pem intermediate.pem >future.chain.pem
+
+# An App's key, as GitHub hands it out.
+openssl genrsa -traditional -out app.pem 2048 2>/dev/null
+openssl rsa -in app.pem -pubout -out app.public.pem 2>/dev/null
 rm -f ./*.csr ./*.ext ./*.srl ./index.txt* ./ca.conf
