@@ -20,7 +20,8 @@ small='-Oz -flto -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables
 # Arrays of bytes are what can be overrun; -fstack-protector-strong guards each
 # local whose address is taken, for 4 KB more.
 fast='i31_montmul i31_muladd ccopy skim'
-harden='-fstack-protector --param=ssp-buffer-size=4 -ffat-lto-objects'
+harden='-fstack-protector --param=ssp-buffer-size=4 -ffat-lto-objects
+	-fno-inline-functions-called-once'
 # Entropy is injected from getrandom(2): BearSSL must not look for its own.
 bearssl_flags='-DBR_USE_URANDOM=0 -DBR_USE_GETENTROPY=0 -DBR_RDRAND=0
 	-DBR_USE_UNIX_TIME=0'
@@ -198,6 +199,7 @@ link_static() {
 	gcc -Oz -flto -flto-partition=none -no-pie -static -nostdlib \
 	    -nostartfiles \
 	    -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code \
+	    -Wl,-z,common-page-size=64 \
 	    -Wl,--gc-sections,--build-id=none,--strip-all \
 	    -o "$1" "$libc/crt1.o" "$libc/crti.o" "$out"/ours/*.o \
 	    "$out/bearssl/libbearssl.a" -Wl,--start-group "$libc/libc.a" \
@@ -209,7 +211,7 @@ build() {
 	fetch_bearssl
 	compile_bearssl "$cc" "$small" "$out/bearssl"
 	generate_roots
-	compile_ours "$cc" "$small $harden" "$out/ours" -O3
+	compile_ours "$cc" "$small $harden" "$out/ours" -O2
 	link_static "$out/repository-dispatch.new"
 	mv "$out/repository-dispatch.new" "$out/repository-dispatch"
 }

@@ -37,12 +37,6 @@ enum hint {
 	HINT_ALPN
 };
 
-struct meaning {
-	unsigned char code;
-	unsigned char hint;
-	char line[LINE_SIZE];
-};
-
 static const char *
 hint_text(unsigned char hint)
 {
@@ -75,7 +69,11 @@ hint_text(unsigned char hint)
 	}
 }
 
-static const struct meaning meanings[] = {
+static const struct {
+	unsigned char code;
+	unsigned char hint;
+	char line[LINE_SIZE];
+} meanings[] = {
     {BR_ERR_BAD_PARAM, HINT_NONE, "internal: bad parameter"},
     {BR_ERR_BAD_STATE, HINT_NONE, "internal: bad state"},
     {BR_ERR_UNSUPPORTED_VERSION, HINT_MODERN,
@@ -129,7 +127,11 @@ static const struct meaning meanings[] = {
 };
 
 /* RFC 5246, 7.2, and what came later. */
-static const struct meaning alerts[] = {
+static const struct {
+	unsigned char code;
+	unsigned char hint;
+	char name[24];
+} alerts[] = {
     {BR_ALERT_CLOSE_NOTIFY, HINT_NONE, "close notify"},
     {BR_ALERT_UNEXPECTED_MESSAGE, HINT_NONE, "unexpected message"},
     {BR_ALERT_BAD_RECORD_MAC, HINT_BROKEN, "bad record MAC"},
@@ -159,40 +161,35 @@ static const struct meaning alerts[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static const struct meaning *
-meaning_find(const struct meaning *table, size_t count, int code)
-{
-	for (size_t i = 0; i < count; i++)
-		if (table[i].code == code)
-			return &table[i];
-	return NULL;
-}
-
 static int
 explain_alert(int alert, struct error *e)
 {
-	const struct meaning *m = meaning_find(alerts, COUNT(alerts), alert);
+	size_t i = 0;
 
+	while (i < COUNT(alerts) && alerts[i].code != alert)
+		i++;
 	error_set(e, ERROR_TLS, "the server refused: TLS alert %d (%s)", alert,
-	    m == NULL ? "unknown" : m->line);
-	return error_hint(e, hint_text(m == NULL ? HINT_NONE : m->hint));
+	    i == COUNT(alerts) ? "unknown" : alerts[i].name);
+	return error_hint(
+	    e, hint_text(i == COUNT(alerts) ? HINT_NONE : alerts[i].hint));
 }
 
 int
 tls_explain(int code, struct error *e)
 {
-	const struct meaning *m;
+	size_t i = 0;
 
 	if (code >= BR_ERR_SEND_FATAL_ALERT)
 		return error_set(e, ERROR_TLS, "ended by our own TLS alert %d",
 		    code - BR_ERR_SEND_FATAL_ALERT);
 	if (code >= BR_ERR_RECV_FATAL_ALERT)
 		return explain_alert(code - BR_ERR_RECV_FATAL_ALERT, e);
-	m = meaning_find(meanings, COUNT(meanings), code);
-	if (m == NULL)
+	while (i < COUNT(meanings) && meanings[i].code != code)
+		i++;
+	if (i == COUNT(meanings))
 		return error_set(e, ERROR_TLS, "TLS error %d", code);
-	error_set(e, ERROR_TLS, "TLS: %s", m->line);
-	return error_hint(e, hint_text(m->hint));
+	error_set(e, ERROR_TLS, "TLS: %s", meanings[i].line);
+	return error_hint(e, hint_text(meanings[i].hint));
 }
 
 /* What is offered, in this order, and what the trace calls it (RFC 7905, RFC
