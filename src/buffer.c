@@ -61,11 +61,11 @@ wipe(void *memory, size_t length)
 void
 buffer_base64(struct buffer *b, const void *bytes, size_t length, bool for_url)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno"
-				     "pqrstuvwxyz0123456789";
+	static const char digits[2][65] = {
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"};
 	const unsigned char *p = bytes;
-	const char *last = for_url ? "-_" : "+/";
-	uint32_t group, digit;
+	uint32_t group;
 	size_t n, i;
 
 	for (; length > 0; p += n, length -= n) {
@@ -74,10 +74,9 @@ buffer_base64(struct buffer *b, const void *bytes, size_t length, bool for_url)
 		group |= n > 1 ? (uint32_t)p[1] << 8 : 0;
 		group |= n > 2 ? p[2] : 0;
 		for (i = 0; i < 4; i++, group <<= 6) {
-			digit = group >> 18 & 63;
 			if (i <= n)
-				buffer_byte(b, digit < 62 ? digits[digit]
-							  : last[digit - 62]);
+				buffer_byte(
+				    b, digits[for_url][group >> 18 & 63]);
 			else if (!for_url)
 				buffer_byte(b, '=');
 		}

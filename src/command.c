@@ -9,19 +9,24 @@
 /* Returns the exit status. */
 static enum error_kind
 send_all(const struct options *o, const struct dispatch_job *job,
-    struct dispatch_storage *s, struct error *e)
+    struct command_storage *s, struct error *e)
 {
 	struct report report = {.json = o->json,
 	    .annotations = o->annotations,
 	    .summary = o->summary,
-	    .targets = o->targets.count};
+	    .outputs = o->outputs,
+	    .targets = o->targets.count,
+	    .runs = o->wait ? &s->runs : NULL};
+	const struct runs_job wait = {job, o->wait_timeout, o->wait_interval};
 	const struct dispatch_listener listener = report_listener(&report);
 	enum error_kind status;
 
-	if (o->targets.count > 1)
+	if (o->targets.count > 1 || o->wait)
 		sandbox_remember_signals();
 	report_begin(&report);
-	status = dispatch_send(job, s, &listener);
+	status = dispatch_send(job, &s->dispatch, &listener);
+	if (o->wait)
+		status = runs_follow(&wait, &s->dispatch, &s->runs);
 	report_end(&report, status, e);
 	return status;
 }
@@ -48,7 +53,7 @@ preview_all(const struct options *o, const struct dispatch_job *job,
 }
 
 static enum error_kind
-dispatch(struct options *o, struct dispatch_storage *s, struct error *e)
+dispatch(struct options *o, struct command_storage *s, struct error *e)
 {
 	struct deadline d = deadline_after(o->timeout);
 	const struct dispatch_job job = {&o->api, &o->proxy, &o->targets,
@@ -60,14 +65,14 @@ dispatch(struct options *o, struct dispatch_storage *s, struct error *e)
 		report_warning("a token in arguments can be seen by other "
 			       "processes; set GH_PAT instead");
 	if (options_read_targets(o, d, e) == -1 ||
-	    dispatch_prepare(&job, s, d, e) == -1) {
+	    dispatch_prepare(&job, &s->dispatch, d, e) == -1) {
 		if (o->json)
 			report_nothing_tried(e, e);
 		return ERROR_NONE;
 	}
 	if (!o->dry_run)
 		return send_all(o, &job, s, e);
-	preview_all(o, &job, s, e);
+	preview_all(o, &job, &s->dispatch, e);
 	return ERROR_NONE;
 }
 
@@ -92,13 +97,13 @@ check_json(const struct options *o, struct dispatch_storage *s, struct error *e)
 }
 
 enum error_kind
-command_run(struct options *o, struct dispatch_storage *s, struct error *e)
+command_run(struct options *o, struct command_storage *s, struct error *e)
 {
 	trace_set_level(o->trace_level);
 	if (o->action == OPTIONS_DISPATCH)
 		return dispatch(o, s, e);
 	if (o->action == OPTIONS_CHECK_JSON)
-		check_json(o, s, e);
+		check_json(o, &s->dispatch, e);
 	else
 		show_text(o, e);
 	return ERROR_NONE;

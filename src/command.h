@@ -6,10 +6,17 @@
 #include "dispatch.h"
 #include "error.h"
 #include "options.h"
+#include "runs.h"
+
+/* The big storage of the process, for its owner to place. */
+struct command_storage {
+	struct dispatch_storage dispatch;
+	struct runs_list runs;
+};
 
 /* Returns the exit status of what was tried; e has what failed before or
  * after. */
 enum error_kind command_run(
-    struct options *o, struct dispatch_storage *s, struct error *e);
+    struct options *o, struct command_storage *s, struct error *e);
 
 #endif

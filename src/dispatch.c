@@ -72,18 +72,28 @@ make_request(const struct dispatch_job *job, struct dispatch_storage *s,
 	return 0;
 }
 
+int
+dispatch_renew(const struct dispatch_job *job, struct dispatch_storage *s,
+    const struct target *t, struct github_outcome *o, struct deadline d,
+    struct error *e)
+{
+	if (job->app.id == NULL)
+		return 0;
+	return app_token_hold(&s->app_token, &job->app, &s->session,
+	    job->targets, t, &s->credential, o, d, e);
+}
+
 static void
 try_once(const struct dispatch_job *job, struct dispatch_storage *s,
-    const char *path, struct dispatch_result *r, struct deadline d)
+    struct dispatch_result *r, struct deadline d)
 {
 	struct github_request request;
 
 	error_clear(&r->error);
-	if (job->app.id != NULL &&
-	    app_token_hold(&s->app_token, &job->app, &s->session, job->targets,
-		r->target, &s->credential, &r->outcome, d, &r->error) == -1)
+	if (dispatch_renew(job, s, r->target, &r->outcome, d, &r->error) == -1)
 		return;
-	if (make_request(job, s, r->event_type, path, &request, &r->error) == 0)
+	if (make_request(job, s, r->event_type, r->path, &request, &r->error) ==
+	    0)
 		session_send(&s->session, &request, r->target, &r->outcome, d,
 		    &r->error);
 }
@@ -137,11 +147,10 @@ send_target(const struct dispatch_job *job, struct dispatch_storage *s,
 {
 	struct deadline d = deadline_after(job->timeout);
 	unsigned tries = 1, redirects = 0;
-	char path[GITHUB_PATH_SIZE];
 
-	github_write_path(path, job->api, r->target, "/dispatches");
+	github_write_path(r->path, job->api, r->target, "/dispatches");
 	for (;;) {
-		try_once(job, s, path, r, d);
+		try_once(job, s, r, d);
 		if (r->outcome.next == RETRY_ELSEWHERE) {
 			if (++redirects > DISPATCH_REDIRECTS_MAX) {
 				(void)error_set(&r->error, ERROR_REFUSED,
@@ -150,8 +159,8 @@ send_target(const struct dispatch_job *job, struct dispatch_storage *s,
 				    DISPATCH_REDIRECTS_MAX);
 				return;
 			}
-			memcpy(path, r->outcome.moved, sizeof(path));
-			l->moved(l->context, r->target, path);
+			memcpy(r->path, r->outcome.moved, sizeof(r->path));
+			l->moved(l->context, r->target, r->path);
 		} else if (wait_and_retry(job, r, tries, d, l)) {
 			tries++;
 		} else {

@@ -57,6 +57,7 @@ struct dispatch_result {
 	const struct text_url *api;
 	const struct target *target;
 	const char *event_type;
+	char path[GITHUB_PATH_SIZE]; /* the last request target */
 	struct github_outcome outcome;
 	struct error error; /* kind ERROR_NONE: GitHub recorded the event */
 };
@@ -89,6 +90,12 @@ enum error_kind dispatch_send(const struct dispatch_job *job,
 ssize_t dispatch_preview(const struct dispatch_job *job,
     struct dispatch_storage *s, const struct target *t, struct error *e)
     __attribute__((warn_unused_result));
+
+/* Once prepared: makes sure of an App's token that is good for this target; a
+ * token that was given is. Returns 0, or -1 as app_token_hold does. */
+int dispatch_renew(const struct dispatch_job *job, struct dispatch_storage *s,
+    const struct target *t, struct github_outcome *o, struct deadline d,
+    struct error *e) __attribute__((warn_unused_result));
 
 void dispatch_wipe(struct dispatch_storage *s);
 

@@ -139,22 +139,6 @@ github_write_request(struct buffer *b, const struct text_url *api,
 	return 0;
 }
 
-/* The text at a path of GitHub's JSON, or "" where there is none. */
-static void
-read_text(const struct http_answer *a, const char *path, char *out, size_t size)
-{
-	struct json_value v;
-	size_t length = 0;
-
-	if (json_find(a->body, a->body_length, path, &v) == 1 &&
-	    v.event == JSON_STRING) {
-		length = json_decode(v.token, v.length, out, size - 1);
-		if (length > size - 1)
-			length = size - 1;
-	}
-	out[length] = '\0';
-}
-
 static void
 read_field(
     const struct http_answer *a, const char *name, char *out, size_t size)
@@ -167,19 +151,6 @@ read_field(
 	else
 		memcpy(out, value, length);
 	out[length] = '\0';
-}
-
-/* strstr(3) for short texts; libc's is built for long ones. */
-static bool
-contains(const char *text, const char *wanted)
-{
-	size_t length = strlen(wanted);
-
-	while (strncmp(text, wanted, length) != 0) {
-		if (*text++ == '\0')
-			return false;
-	}
-	return true;
 }
 
 /* A number in a field. Returns 0 or -1. */
@@ -205,8 +176,8 @@ is_rate_limit(const struct http_answer *a, const char *message)
 	return http_answer_field(a, "Retry-After", &length) != NULL ||
 	       (read_number(a, "X-RateLimit-Remaining", &remaining) == 0 &&
 		   remaining == 0) ||
-	       contains(message, "rate limit") ||
-	       contains(message, "abuse detection");
+	       text_contains(message, "rate limit") ||
+	       text_contains(message, "abuse detection");
 }
 
 /* The server's clock, since ours may be wrong. */
@@ -311,7 +282,8 @@ append_facts(struct buffer *b, const struct http_answer *a,
 		read_field(a, facts[i].field, text, sizeof(text));
 		append_fact(b, start, facts[i].before, text, "");
 	}
-	read_text(a, "documentation_url", text, sizeof(text));
+	json_text(
+	    a->body, a->body_length, "documentation_url", text, sizeof(text));
 	append_fact(b, start, "see ", text, "");
 	append_fact(b, start, "request ", o->request_id, "");
 	if (b->length > start)
@@ -329,7 +301,8 @@ append_errors(struct buffer *b, const struct http_answer *a)
 	size_t i;
 
 	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		read_text(a, paths[i], text, sizeof(text));
+		json_text(
+		    a->body, a->body_length, paths[i], text, sizeof(text));
 		if (text[0] == '\0')
 			continue;
 		buffer_text(b, "; ");
@@ -349,7 +322,7 @@ is_page(const struct http_answer *a, const struct github_outcome *o)
 	length = length < sizeof(type) - 1 ? length : sizeof(type) - 1;
 	memcpy(type, value, length);
 	type[length] = '\0';
-	return contains(type, "html");
+	return text_contains(type, "html");
 }
 
 static const char *
@@ -362,7 +335,7 @@ find_hint(const struct http_answer *a, const struct github_call *call,
 		return page_hint;
 	for (; c < causes + sizeof(causes) / sizeof(causes[0]); c++) {
 		if (a->status >= c->first && a->status <= c->last &&
-		    contains(message, c->said) &&
+		    text_contains(message, c->said) &&
 		    (c->credential == ANY || c->credential == call->credential))
 			return c->hint;
 	}
@@ -406,7 +379,7 @@ judge(const struct http_answer *a, const struct github_call *call,
 	o->status = a->status;
 	read_field(
 	    a, "X-GitHub-Request-Id", o->request_id, sizeof(o->request_id));
-	read_text(a, "message", message, sizeof(message));
+	json_text(a->body, a->body_length, "message", message, sizeof(message));
 	t.ours = o->request_id[0] != '\0';
 	t.limited = is_rate_limit(a, message);
 	rule = retry_find(&t);

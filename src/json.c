@@ -766,3 +766,18 @@ json_find(
 	v->length = r.token_length;
 	return 1;
 }
+
+void
+json_text(
+    const void *bytes, size_t length, const char *path, char *out, size_t size)
+{
+	struct json_value v;
+	size_t used = 0;
+
+	if (json_find(bytes, length, path, &v) == 1 && v.event == JSON_STRING) {
+		used = json_decode(v.token, v.length, out, size - 1);
+		if (used > size - 1)
+			used = size - 1;
+	}
+	out[used] = '\0';
+}

@@ -122,4 +122,9 @@ struct json_value {
 int json_find(const void *bytes, size_t length, const char *path,
     struct json_value *v) __attribute__((warn_unused_result));
 
+/* The text of the string at a path, cut where it does not fit, with a NUL; ""
+ * where there is none. */
+void json_text(
+    const void *bytes, size_t length, const char *path, char *out, size_t size);
+
 #endif

@@ -6,7 +6,7 @@
 /* Everything large, placed once. It is not on the stack because containers
  * may set small limits; pages that are not touched take no memory. Only this
  * file names it: all below get pointers. */
-static struct dispatch_storage storage;
+static struct command_storage storage;
 static struct options options;
 
 int
@@ -23,7 +23,7 @@ main(int argc, char **argv)
 		else if (options.json)
 			report_nothing_tried(&e, &e);
 	}
-	dispatch_wipe(&storage);
+	dispatch_wipe(&storage.dispatch);
 	proxy_wipe(&options.proxy);
 	if (e.kind != ERROR_NONE)
 		report_error(&e, options.annotations);

@@ -38,6 +38,9 @@ enum option {
 	TIMEOUT,
 	RETRIES,
 	PACE,
+	WAIT,
+	WAIT_TIMEOUT,
+	WAIT_INTERVAL,
 	DRY_RUN,
 	CHECK_JSON,
 	JSON,
@@ -53,72 +56,76 @@ struct row {
 	enum row_kind kind;
 	const char *name;
 	const char *argument;
-	const char *older[4]; /* variables, in order; NULL for none */
+	const char *older; /* variables, in order, with spaces between */
 	const char *fallback;
 	const char *help;
 };
 
 static const struct row table[] = {
-    [EVENT_TYPE] = {'e', VALUE, "event-type", "TYPE", {NULL}, "",
+    [EVENT_TYPE] = {'e', VALUE, "event-type", "TYPE", "", "",
 	"the event to send, 1 to 100 characters (required)"},
-    [PAYLOAD] = {'p', VALUE, "payload", "JSON", {NULL}, "",
+    [PAYLOAD] = {'p', VALUE, "payload", "JSON", "", "",
 	"the client payload, one JSON object; @FILE, @- (default {})"},
-    [CLIENT_PAYLOAD] = {0, VALUE, "client-payload", "JSON", {NULL}, "",
-	"the same"},
-    [RAW_FIELD] = {'f', LIST, "raw-field", "KEY=VALUE", {NULL}, "",
+    [CLIENT_PAYLOAD] = {0, VALUE, "client-payload", "JSON", "", "", "the same"},
+    [RAW_FIELD] = {'f', LIST, "raw-field", "KEY=VALUE", "", "",
 	"add a string to the payload; a[b]=v, a[]=v nest; repeatable"},
-    [FIELD] = {'F', LIST, "field", "KEY=VALUE", {NULL}, "",
+    [FIELD] = {'F', LIST, "field", "KEY=VALUE", "", "",
 	"the same, typed: true, null, 7, @FILE, KEY:=JSON"},
-    [NO_LIMITS] = {0, SWITCH, "no-limits", "", {NULL}, "",
+    [NO_LIMITS] = {0, SWITCH, "no-limits", "", "", "",
 	"send what is beyond GitHub's limits"},
-    [OWNER] = {'o', VALUE, "owner", "OWNER", {"OWNER"}, "",
+    [OWNER] = {'o', VALUE, "owner", "OWNER", "OWNER", "",
 	"who owns the repository (or from GITHUB_REPOSITORY)"},
-    [REPO] = {'r', VALUE, "repo", "NAME", {"REPO"}, "",
+    [REPO] = {'r', VALUE, "repo", "NAME", "REPO", "",
 	"the repository, NAME or OWNER/NAME (or from GITHUB_REPOSITORY); "
 	"repeatable"},
-    [TARGET_OWNER] = {0, VALUE, "target-owner", "OWNER", {NULL}, "",
+    [TARGET_OWNER] = {0, VALUE, "target-owner", "OWNER", "", "",
 	"overrides --owner"},
-    [TARGET_REPO] = {0, VALUE, "target-repo", "NAME", {NULL}, "",
+    [TARGET_REPO] = {0, VALUE, "target-repo", "NAME", "", "",
 	"overrides --repo"},
-    [TARGETS] = {0, VALUE, "targets", "FILE", {NULL}, "",
+    [TARGETS] = {0, VALUE, "targets", "FILE", "", "",
 	"more repositories, one a line, its own event type behind a space"},
-    [TOKEN] = {'t', VALUE, "token", "TOKEN",
-	{"GH_PAT", "GH_TOKEN", "GITHUB_TOKEN"}, "",
+    [TOKEN] = {'t', VALUE, "token", "TOKEN", "GH_PAT GH_TOKEN GITHUB_TOKEN", "",
 	"the token; other processes can see arguments: prefer GH_PAT"},
-    [TOKEN_FILE] = {0, VALUE, "token-file", "FILE", {NULL}, "",
+    [TOKEN_FILE] = {0, VALUE, "token-file", "FILE", "", "",
 	"read the token from FILE, - for standard input"},
-    [APP_ID] = {0, VALUE, "app-id", "ID", {NULL}, "",
+    [APP_ID] = {0, VALUE, "app-id", "ID", "", "",
 	"authenticate as this GitHub App, with --app-key"},
-    [APP_KEY] = {0, VALUE, "app-key", "FILE", {NULL}, "",
+    [APP_KEY] = {0, VALUE, "app-key", "FILE", "", "",
 	"the App's private key, - for standard input"},
-    [INSTALLATION_ID] = {0, VALUE, "installation-id", "ID", {NULL}, "",
+    [INSTALLATION_ID] = {0, VALUE, "installation-id", "ID", "", "",
 	"the App's installation (default: the repository's)"},
-    [API_URL] = {0, VALUE, "api-url", "URL", {"GITHUB_API_URL"},
+    [API_URL] = {0, VALUE, "api-url", "URL", "GITHUB_API_URL",
 	"https://api.github.com", "https://HOST[:PORT][/api/v3]"},
-    [CA_FILE] = {0, VALUE, "ca-file", "FILE", {"SSL_CERT_FILE"}, "",
+    [CA_FILE] = {0, VALUE, "ca-file", "FILE", "SSL_CERT_FILE", "",
 	"trust these PEM certificates, not the built-in ones"},
     [PROXY] = {0, VALUE, "proxy", "URL",
-	{"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}, "",
+	"HTTPS_PROXY https_proxy ALL_PROXY all_proxy", "",
 	"http://[USER:PASSWORD@]HOST[:PORT]; NO_PROXY names exceptions"},
-    [CONNECT_TIMEOUT] = {0, VALUE, "connect-timeout", "S", {NULL}, "10",
+    [CONNECT_TIMEOUT] = {0, VALUE, "connect-timeout", "S", "", "10",
 	"seconds until connected, TLS included (default 10)"},
-    [TIMEOUT] = {0, VALUE, "timeout", "S", {NULL}, "60",
+    [TIMEOUT] = {0, VALUE, "timeout", "S", "", "60",
 	"seconds for each target, waits included (default 60)"},
-    [RETRIES] = {0, VALUE, "retries", "N", {NULL}, "3",
+    [RETRIES] = {0, VALUE, "retries", "N", "", "3",
 	"more tries, where one cannot have arrived (default 3)"},
-    [PACE] = {0, VALUE, "pace", "S", {NULL}, "",
+    [PACE] = {0, VALUE, "pace", "S", "", "",
 	"seconds between targets (default 0; 1 for more than ten)"},
-    [DRY_RUN] = {'n', SWITCH, "dry-run", "", {NULL}, "",
+    [WAIT] = {0, SWITCH, "wait", "", "", "",
+	"follow the runs the event starts to their end"},
+    [WAIT_TIMEOUT] = {0, VALUE, "wait-timeout", "S", "", "3600",
+	"seconds for that (default 3600)"},
+    [WAIT_INTERVAL] = {0, VALUE, "wait-interval", "S", "", "10",
+	"seconds between two looks (default 10)"},
+    [DRY_RUN] = {'n', SWITCH, "dry-run", "", "", "",
 	"check everything, connect to nothing, show the request"},
-    [CHECK_JSON] = {0, VALUE, "check-json", "FILE", {NULL}, "",
+    [CHECK_JSON] = {0, VALUE, "check-json", "FILE", "", "",
 	"only say whether FILE is strict JSON, - for standard input"},
-    [JSON] = {0, SWITCH, "json", "", {NULL}, "",
+    [JSON] = {0, SWITCH, "json", "", "", "",
 	"one JSON document on standard output"},
-    [QUIET] = {'q', SWITCH, "quiet", "", {NULL}, "", "errors only"},
-    [VERBOSE] = {'v', SWITCH, "verbose", "", {"DEBUG", "RUNNER_DEBUG"}, "",
+    [QUIET] = {'q', SWITCH, "quiet", "", "", "", "errors only"},
+    [VERBOSE] = {'v', SWITCH, "verbose", "", "DEBUG RUNNER_DEBUG", "",
 	"trace on standard error"},
-    [HELP] = {'h', SWITCH, "help", "", {NULL}, "", "this text"},
-    [VERSION] = {'V', SWITCH, "version", "", {NULL}, "", "the version"},
+    [HELP] = {'h', SWITCH, "help", "", "", "", "this text"},
+    [VERSION] = {'V', SWITCH, "version", "", "", "", "the version"},
 };
 _Static_assert(COUNT(table) == OPTION_COUNT, "a row for each option");
 
@@ -343,13 +350,18 @@ read_twin(struct given *g, enum option i)
 static void
 read_older(struct given *g, enum option i)
 {
-	size_t k;
+	const char *name = table[i].older;
+	char copy[ORIGIN_SIZE];
+	size_t length;
 	char *value;
 
-	for (k = 0; k < COUNT(table[i].older); k++) {
-		value = variable(table[i].older[k]);
+	for (; *name != '\0'; name += length + (name[length] == ' ')) {
+		length = strcspn(name, " ");
+		memcpy(copy, name, length);
+		copy[length] = '\0';
+		value = variable(copy);
 		if (g->value[i] == NULL && value != NULL)
-			take(g, i, value, "", table[i].older[k]);
+			take(g, i, value, "", copy);
 	}
 }
 
@@ -686,8 +698,12 @@ check_dispatch(const struct given *g, struct options *o, struct error *e)
 	    check_api_url(g, &o->api, e) == -1 || check_proxy(g, o, e) == -1 ||
 	    check_seconds(g, CONNECT_TIMEOUT, &o->connect_timeout, e) == -1 ||
 	    check_retries(g, &o->retries, e) == -1 ||
-	    check_pace(g, &o->pace, e) == -1)
+	    check_pace(g, &o->pace, e) == -1 ||
+	    check_seconds(g, WAIT_TIMEOUT, &o->wait_timeout, e) == -1 ||
+	    check_seconds(g, WAIT_INTERVAL, &o->wait_interval, e) == -1)
 		return -1;
+	o->wait = g->value[WAIT] != NULL;
+	o->app.reads_runs = o->wait;
 	return check_token(g, o, e);
 }
 
@@ -727,6 +743,7 @@ options_read(struct options *o, int argc, char **argv, struct error *e)
 	o->annotations = variable("GITHUB_ACTIONS") != NULL &&
 			 strcmp(variable("GITHUB_ACTIONS"), "true") == 0;
 	o->summary = variable("GITHUB_STEP_SUMMARY");
+	o->outputs = variable("GITHUB_OUTPUT");
 	/* Known also after an error, which is then told as JSON. */
 	o->json = g.value[JSON] != NULL;
 	if (result == -1)
@@ -751,10 +768,13 @@ options_read_targets(struct options *o, struct deadline d, struct error *e)
 	if (o->targets_file != NULL &&
 	    target_add_file(&o->targets, o->owner, o->targets_file, d, e) == -1)
 		return -1;
-	if (o->targets.count > 0)
-		return 0;
-	return error_set(
-	    e, ERROR_USAGE, "%s names no targets", o->targets_file);
+	if (o->targets.count == 0)
+		return error_set(
+		    e, ERROR_USAGE, "%s names no targets", o->targets_file);
+	if (o->wait && o->targets.count > RUNS_TARGETS_MAX)
+		return error_set(e, ERROR_USAGE,
+		    "--wait follows at most %d targets", RUNS_TARGETS_MAX);
+	return 0;
 }
 
 static void
@@ -806,7 +826,8 @@ write_help(struct buffer *b)
 	    "authorised, 5 not found, 6 refused, 7 rate limited, 8 no "
 	    "connection, 9 TLS,\n"
 	    "10 sent but no valid answer: it is unknown whether it "
-	    "arrived.\n");
+	    "arrived;\nwith --wait: 11 a run failed, 12 none found, or not "
+	    "ended in time.\n");
 }
 
 void

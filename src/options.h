@@ -12,6 +12,7 @@
 #include "dispatch.h"
 #include "error.h"
 #include "field.h"
+#include "runs.h"
 #include "target.h"
 #include "text.h"
 #include "trace.h"
@@ -44,11 +45,14 @@ struct options {
 	uint32_t connect_timeout;
 	uint32_t retries;
 	uint32_t pace; /* milliseconds, or DISPATCH_PACE_DEFAULT */
+	bool wait;
+	uint32_t wait_timeout, wait_interval; /* milliseconds */
 	const char *check_json;
 	bool dry_run;
 	bool json;
 	bool annotations;    /* GitHub Actions reads along */
-	const char *summary; /* its file for a summary, or NULL */
+	const char *summary; /* its file for a summary, or NULL ... */
+	const char *outputs; /* ... and for the step's outputs */
 	enum trace_level trace_level;
 	/* Large ones, of which no more is touched than is filled. */
 	struct field_list fields;

@@ -14,15 +14,13 @@
 #include "trace.h"
 
 static void
-put_json_url(struct output *o, const struct dispatch_result *r)
+write_url(char url[GITHUB_URL_SIZE], const struct dispatch_result *r)
 {
-	char url[GITHUB_URL_SIZE];
 	struct buffer b;
 
-	buffer_init(&b, url, sizeof(url) - 1);
+	buffer_init(&b, url, GITHUB_URL_SIZE - 1);
 	github_write_url(&b, r->api, r->target);
 	url[b.length] = '\0';
-	output_json_string(o, url);
 }
 
 /* "error": ..., "hint": ... */
@@ -40,6 +38,8 @@ put_json_failure(struct output *o, const struct error *failure)
 static void
 put_json_target(struct output *o, const struct dispatch_result *r)
 {
+	char url[GITHUB_URL_SIZE];
+
 	output_json_text(o, "\"repository\":\"");
 	output_json_text(o, r->target->owner);
 	output_json_text(o, "/");
@@ -47,11 +47,33 @@ put_json_target(struct output *o, const struct dispatch_result *r)
 	output_json_text(o, "\",\"event_type\":");
 	output_json_string(o, r->event_type);
 	output_json_text(o, ",\"url\":");
-	put_json_url(o, r);
+	write_url(url, r);
+	output_json_string(o, url);
+}
+
+/* "" is null: of a run that goes on. */
+static void
+put_json_runs(struct output *o, const struct runs_target *t)
+{
+	const struct run *r = t->list;
+
+	output_json_text(o, ",\"runs\":[");
+	for (; r < t->list + t->count; r++) {
+		output_json_text(o, r > t->list ? ",{\"id\":" : "{\"id\":");
+		output_json_text(o, r->id);
+		output_json_text(o, ",\"url\":");
+		output_json_string(o, r->url);
+		output_json_text(o, ",\"conclusion\":");
+		output_json_string(
+		    o, r->conclusion[0] != '\0' ? r->conclusion : NULL);
+		output_json_text(o, "}");
+	}
+	output_json_text(o, "]");
 }
 
 static void
-put_json_result(struct output *o, const struct dispatch_result *r)
+put_json_result(struct output *o, const struct dispatch_result *r,
+    const struct runs_target *runs)
 {
 	static const char delivered[][8] = {
 	    [GITHUB_NO] = "false",
@@ -71,6 +93,8 @@ put_json_result(struct output *o, const struct dispatch_result *r)
 		output_json_text(o, "null");
 	output_json_text(o, ",\"request_id\":");
 	output_json_string(o, id[0] != '\0' ? id : NULL);
+	if (runs != NULL)
+		put_json_runs(o, runs);
 	output_json_text(o, ",");
 	put_json_failure(o, &r->error);
 	output_json_text(o, "}");
@@ -116,59 +140,161 @@ report_nothing_tried(const struct error *failure, struct error *e)
 	output_finish(&o, e);
 }
 
-/* Text in a table's cell: what Markdown or HTML could read is an entity. */
+/* Foreign text in a table's cell: what Markdown or HTML could read is an
+ * entity. */
 static void
 put_cell(struct output *o, const char *text)
 {
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
+	char shown[4 * ERROR_LINE_SIZE];
+	const char *c = shown;
 
-		if (text_is_alphanumeric(c) || c >= 0x80 ||
-		    strchr(" -./,", c) != NULL) {
-			output_bytes(o, text, 1);
+	(void)text_show(shown, sizeof(shown), text, strlen(text));
+	for (; *c != '\0'; c++) {
+		if (text_is_alphanumeric((unsigned char)*c) ||
+		    strchr(" -./,", *c) != NULL) {
+			output_bytes(o, c, 1);
 		} else {
 			output_text(o, "&#");
-			output_number(o, c);
+			output_number(o, (unsigned char)*c);
 			output_text(o, ";");
 		}
 	}
 	output_text(o, " | ");
 }
 
+/* Adds to a file that a runner reads. Returns false if there is none, or it
+ * cannot be had; that is said once, and is no failure: the event is on its
+ * way. */
+static bool
+open_file(const char **path, struct output *o)
+{
+	*o = (struct output){.fd = -1};
+	if (*path == NULL)
+		return false;
+	o->fd = open(*path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	if (o->fd == -1) {
+		*path = NULL;
+		report_warning("cannot write what GITHUB_OUTPUT or "
+			       "GITHUB_STEP_SUMMARY names");
+	}
+	return o->fd != -1;
+}
+
 static void
-write_summary(struct report *r, const struct dispatch_result *result)
+close_file(struct output *o)
+{
+	output_flush(o);
+	(void)close(o->fd);
+}
+
+static void
+begin_summary(struct report *r)
+{
+	struct output o;
+
+	if (!open_file(&r->summary, &o))
+		return;
+	output_text(&o, "| repository | event | delivered | answer |\n"
+			"| --- | --- | --- | --- |\n");
+	close_file(&o);
+}
+
+static void
+write_summary(struct report *r, const struct dispatch_result *result,
+    const struct runs_target *runs)
 {
 	static const char *const delivered[] = {
 	    [GITHUB_NO] = "no",
 	    [GITHUB_YES] = "yes",
 	    [GITHUB_MAYBE] = "unknown",
 	};
-	struct output o = {.fd = -1};
+	const struct run *run = runs != NULL ? runs_deciding(runs) : NULL;
+	struct output o;
 
-	if (r->summary == NULL)
+	if (!open_file(&r->summary, &o))
 		return;
-	o.fd =
-	    open(r->summary, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-	if (o.fd == -1)
+	output_text(&o, "| ");
+	output_text(&o, result->target->owner);
+	output_text(&o, "/");
+	put_cell(&o, result->target->name);
+	put_cell(&o, result->event_type);
+	put_cell(&o, delivered[result->outcome.delivered]);
+	put_cell(&o, result->error.kind != ERROR_NONE ? result->error.line
+		     : run != NULL                    ? run->url
+				   : result->outcome.request_id);
+	output_text(&o, "\n");
+	close_file(&o);
+}
+
+/* The results are one line, a part for each target. */
+static void
+write_outputs(struct report *r, const struct dispatch_result *result,
+    const struct runs_target *runs)
+{
+	char url[GITHUB_URL_SIZE];
+	struct output o;
+
+	if (!open_file(&r->outputs, &o))
 		return;
-	if (result == NULL) {
-		output_text(&o, "| repository | event | delivered | answer |\n"
-				"| --- | --- | --- | --- |\n");
+	if (r->done == 0) {
+		write_url(url, result);
+		output_text(&o, "dispatch-url=");
+		output_text(&o, url);
+		output_text(&o, "\nresponse-status=");
+		if (result->outcome.status != 0)
+			output_number(&o, (uint64_t)result->outcome.status);
+		output_text(&o, "\nresults=[");
 	} else {
-		output_text(&o, "| ");
-		output_text(&o, result->target->owner);
-		output_text(&o, "/");
-		put_cell(&o, result->target->name);
-		put_cell(&o, result->event_type);
-		put_cell(&o, delivered[result->outcome.delivered]);
-		if (result->error.kind != ERROR_NONE)
-			put_cell(&o, result->error.line);
-		else
-			put_cell(&o, result->outcome.request_id);
-		output_text(&o, "\n");
+		output_text(&o, ",");
 	}
-	output_flush(&o);
-	(void)close(o.fd);
+	put_json_result(&o, result, runs);
+	close_file(&o);
+}
+
+static void
+end_outputs(struct report *r)
+{
+	struct output o;
+
+	if (r->done > 0 && open_file(&r->outputs, &o)) {
+		output_text(&o, "]\n");
+		close_file(&o);
+	}
+}
+
+/* Of the first target whose runs failed, else of the first that has one. */
+static const struct run *
+find_run(const struct runs_list *l)
+{
+	const struct run *first = NULL, *run;
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		run = runs_deciding(&l->targets[i]);
+		if (run != NULL && !runs_is_good(run))
+			return run;
+		if (first == NULL)
+			first = run;
+	}
+	return first;
+}
+
+static void
+write_run(struct report *r)
+{
+	const struct run *run = find_run(r->runs);
+	struct output o;
+
+	if (run == NULL || !open_file(&r->outputs, &o))
+		return;
+	output_text(&o, "run-id=");
+	output_text(&o, run->id);
+	output_text(&o, "\nrun-url=");
+	output_shown(&o, run->url, strlen(run->url));
+	output_text(&o, "\nconclusion=");
+	output_shown(&o, run->conclusion, strlen(run->conclusion));
+	output_text(&o, "\n");
+	close_file(&o);
 }
 
 static bool
@@ -189,14 +315,14 @@ show_progress(const struct report *r, const char *wait)
 		return;
 	buffer_init(&b, line, sizeof(line));
 	buffer_text(&b, "\r\033[K");
-	buffer_decimal(&b, r->done - r->failed);
+	buffer_decimal(&b, r->sent - r->failed);
 	buffer_text(&b, " sent, ");
 	buffer_decimal(&b, r->failed);
 	buffer_text(&b, " failed, ");
-	buffer_decimal(&b, r->targets - r->done);
+	buffer_decimal(&b, r->targets - r->sent);
 	buffer_text(&b, " left");
 	buffer_text(&b, wait);
-	buffer_text(&b, r->done == r->targets ? "\n" : "");
+	buffer_text(&b, r->sent == r->targets ? "\n" : "");
 	(void)trace_write(STDERR_FILENO, line, b.length);
 }
 
@@ -226,31 +352,88 @@ report_begin(struct report *r)
 	if (r->json)
 		output_json_text(&o, "{\"results\":[");
 	end_output(r, &o);
-	write_summary(r, NULL);
+	begin_summary(r);
 }
 
+/* What can be told at once. */
 static void
-report_result(void *report, const struct dispatch_result *result)
+report_sent(struct report *r, const struct dispatch_result *result)
 {
-	struct report *r = report;
 	struct output o = {.fd = STDOUT_FILENO};
 	bool failed = result->error.kind != ERROR_NONE;
 
 	clear_progress(r);
 	if (failed)
 		report_error(&result->error, r->annotations);
-	if (r->json) {
-		output_json_text(&o, r->done > 0 ? "," : "");
-		put_json_result(&o, result);
-	} else if (!failed && trace_get_level() != TRACE_QUIET &&
-		   (r->targets == 1 || !isatty(STDOUT_FILENO))) {
+	else if (!r->json && trace_get_level() != TRACE_QUIET &&
+		 (r->targets == 1 || !isatty(STDOUT_FILENO)))
 		put_line(&o, result);
-	}
 	end_output(r, &o);
-	write_summary(r, result);
-	r->done++;
+	r->sent++;
 	r->failed += failed;
 	show_progress(r, "");
+}
+
+/* What waits for the end. */
+static void
+report_done(struct report *r, const struct dispatch_result *result,
+    const struct runs_target *runs)
+{
+	struct output o = {.fd = STDOUT_FILENO};
+
+	if (r->json) {
+		output_json_text(&o, r->done > 0 ? "," : "");
+		put_json_result(&o, result, runs);
+	}
+	end_output(r, &o);
+	write_summary(r, result, runs);
+	write_outputs(r, result, runs);
+	r->done++;
+}
+
+static void
+report_result(void *report, const struct dispatch_result *result)
+{
+	struct report *r = report;
+
+	report_sent(r, result);
+	if (r->runs == NULL)
+		report_done(r, result, NULL);
+	else
+		r->runs->targets[r->runs->count++].result = *result;
+}
+
+static void
+put_run(struct output *o, const struct target *t, const struct run *r)
+{
+	output_text(o, t->owner);
+	output_text(o, "/");
+	output_text(o, t->name);
+	output_text(o, ": run ");
+	output_text(o, r->id);
+	output_text(o, " ");
+	output_shown(o, r->conclusion, strlen(r->conclusion));
+	output_text(o, r->conclusion[0] != '\0' ? ", " : "goes on, ");
+	output_shown(o, r->url, strlen(r->url));
+	output_text(o, "\n");
+}
+
+static void
+report_runs(struct report *r, const struct runs_target *t)
+{
+	const struct dispatch_result *result = &t->result;
+	struct output o = {.fd = STDOUT_FILENO};
+	const struct run *run = t->list;
+
+	if (result->error.kind == ERROR_RUN_FAILED ||
+	    result->error.kind == ERROR_RUN_MISSING)
+		report_error(&result->error, r->annotations);
+	for (; run < t->list + t->count && !r->json &&
+	       trace_get_level() != TRACE_QUIET;
+	     run++)
+		put_run(&o, result->target, run);
+	end_output(r, &o);
+	report_done(r, result, t);
 }
 
 void
@@ -258,7 +441,13 @@ report_end(struct report *r, enum error_kind status, struct error *e)
 {
 	struct output o = {.fd = STDOUT_FILENO};
 	struct error none;
+	size_t i;
 
+	for (i = 0; r->runs != NULL && i < r->runs->count; i++)
+		report_runs(r, &r->runs->targets[i]);
+	end_outputs(r);
+	if (r->runs != NULL)
+		write_run(r);
 	error_clear(&none);
 	if (r->json)
 		put_json_end(&o, status, &none);

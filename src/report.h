@@ -11,15 +11,18 @@
 #include "buffer.h"
 #include "dispatch.h"
 #include "error.h"
+#include "runs.h"
 
 /* How the results of a run are told. */
 struct report {
 	bool json;
-	bool annotations;    /* GitHub Actions reads along */
-	const char *summary; /* file a table is added to, or NULL */
-	size_t targets;      /* how many there are */
-	size_t done, failed; /* so far */
-	int failure;         /* errno of the first write that failed */
+	bool annotations;       /* GitHub Actions reads along */
+	const char *summary;    /* file a table is added to, or NULL */
+	const char *outputs;    /* file of the step's outputs, or NULL */
+	struct runs_list *runs; /* filled with what was sent; NULL: no wait */
+	size_t targets;         /* how many there are */
+	size_t sent, failed, done; /* so far; done with all of its output */
+	int failure;               /* errno of the first write that failed */
 };
 
 /* Text of our own, as it is. */
@@ -32,8 +35,13 @@ struct dispatch_listener report_listener(struct report *r);
  * standard output, and the failure on standard error; on a terminal many
  * targets share a single line of progress. JSON is one document: {"results":
  * [{"repository", "event_type", "url", "delivered", "status", "request_id",
- * "error", "hint"}], "exit_status", "error", "hint"}, where delivered is null
- * for unknown. */
+ * "runs", "error", "hint"}], "exit_status", "error", "hint"}, where delivered
+ * is null for unknown, and "runs", [{"id", "url", "conclusion"}], is there
+ * where they were waited for.
+ * A step's outputs (GitHub's docs, "Workflow commands for GitHub Actions",
+ * "Setting an output parameter") are dispatch-url and response-status, of the
+ * first target, results, as in the document, and run-id, run-url and
+ * conclusion of the run that decided. */
 void report_begin(struct report *r);
 void report_end(struct report *r, enum error_kind status, struct error *e);
 

@@ -2,7 +2,6 @@
  * locked-down runners (seccomp, gVisor) refuse some of them, and a dispatch
  * without the extra protection is better than none. Entropy and descriptors
  * are different: without them it would not be safe to go on. */
-#define _DEFAULT_SOURCE /* syscall(2) */
 #include "sandbox.h"
 
 #include <errno.h>
@@ -133,6 +132,11 @@ sandbox_wait(uint32_t milliseconds)
 		(void)poll(NULL, 0, deadline_left(d));
 	return !remembered;
 }
+
+/* Of syscall(2); the headers show it only where all of GNU's is asked for. */
+long syscall(long number, ...);
+
+_Static_assert(sizeof(time_t) == sizeof(long), "the kernel's timespec is ours");
 
 /* In libc's place, whose own brings a kilobyte to find the kernel's shared
  * object, for a call that a run makes some twenty times. */

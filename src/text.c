@@ -44,6 +44,18 @@ text_equal_nocase(const char *text, const void *bytes, size_t length)
 	return true;
 }
 
+bool
+text_contains(const char *text, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	while (strncmp(text, wanted, length) != 0) {
+		if (*text++ == '\0')
+			return false;
+	}
+	return true;
+}
+
 int
 text_decimal(const char *bytes, size_t length, uint64_t max, uint64_t *number)
 {
@@ -337,6 +349,37 @@ text_days(int64_t year, int64_t month, int64_t day)
 
 	return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day -
 	       1 - 719468;
+}
+
+static char *
+show_padded(char *out, int64_t number, char behind)
+{
+	if (number < 10)
+		*out++ = '0';
+	out = show_number(out, (unsigned)number, 10);
+	*out = behind;
+	return out + 1;
+}
+
+void
+text_time(char out[TEXT_TIME_SIZE], int64_t time)
+{
+	int64_t year = 1970, month = 1, days, second;
+
+	time = time < 0 ? 0 : time;
+	days = time / 86400;
+	second = time % 86400;
+	while (year < 9999 && text_days(year + 1, 1, 1) <= days)
+		year++;
+	while (month < 12 && text_days(year, month + 1, 1) <= days)
+		month++;
+	out = show_padded(out, year, '-');
+	out = show_padded(out, month, '-');
+	out = show_padded(out, days - text_days(year, month, 1) + 1, 'T');
+	out = show_padded(out, second / 3600, ':');
+	out = show_padded(out, second / 60 % 60, ':');
+	out = show_padded(out, second % 60, 'Z');
+	*out = '\0';
 }
 
 /* Two digits, or -1. */

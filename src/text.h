@@ -20,6 +20,9 @@ bool text_equal(const char *text, const void *bytes, size_t length);
 /* ASCII case is ignored (RFC 9110, 5.1). */
 bool text_equal_nocase(const char *text, const void *bytes, size_t length);
 
+/* strstr(3) for short texts; libc's is built for long ones. */
+bool text_contains(const char *text, const char *wanted);
+
 /* One or more digits and nothing else, no more than max. Returns 0, or -1
  * with *number untouched. */
 int text_decimal(const char *bytes, size_t length, uint64_t max,
@@ -32,6 +35,11 @@ int64_t text_days(int64_t year, int64_t month, int64_t day);
  * 1970. Returns 0, or -1 with *time untouched. */
 int text_http_date(const char *bytes, size_t length, int64_t *time)
     __attribute__((warn_unused_result));
+
+#define TEXT_TIME_SIZE 21
+
+/* "2026-11-23T22:00:00Z" (RFC 3339) from seconds since 1970. */
+void text_time(char out[TEXT_TIME_SIZE], int64_t time);
 
 struct text_url {
 	char host[TEXT_HOST_SIZE]; /* lower case; IPv6 without brackets */

@@ -89,6 +89,7 @@ suite limbo python3 tests/limbo.py
 suite e2e/cases python3 tests/e2e/run.py
 suite e2e/process python3 tests/e2e/process.py
 suite e2e/apps python3 tests/e2e/apps.py
+suite e2e/runs python3 tests/e2e/runs.py
 suite e2e/targets python3 tests/e2e/targets.py
 suite e2e/proxies python3 tests/e2e/proxies.py
 suite e2e/values python3 tests/e2e/values.py

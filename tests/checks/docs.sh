@@ -37,7 +37,7 @@ older_names_agree() {
 	for name in $(sed -n '/^## Options/,/^## Exit/p' README.md |
 	    grep '^| `' | cut -d '|' -f 3 | grep -oE '`[A-Z_]+' |
 	    tr -d '`' | sort -u); do
-		grep -qF "\"$name\"" src/options.c || {
+		grep -qE "\"([A-Za-z_]+ )*${name}[ \"]" src/options.c || {
 			echo "$name is not in src/options.c"
 			status=1
 		}

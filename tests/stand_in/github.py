@@ -14,9 +14,11 @@ It ends with SIGTERM, or when its standard input ends.
 
 import argparse
 import base64
+import calendar
 import email.utils
 import json
 import os
+import re
 import socket
 import ssl
 import struct
@@ -25,6 +27,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 TOKEN = "ghp_standin0123456789abcdefghijklmnopqrstuv"
 # What an App gets: some 520 characters of varying length, a JWT inside.
@@ -241,7 +244,75 @@ class App:
              "permissions": asked["permissions"]}).encode())
 
 
-def judge(head, body, app):
+# The runs of a repository named runs-X, look by look, the last for all looks
+# after: (status, conclusion) each; any other has one that succeeded.
+LOOKS = {
+    "slow": [[], [("queued", None)], [("in_progress", None)],
+             [("completed", "success")]],
+    "failure": [[("completed", "failure")]],
+    "waiting": [[("waiting", None)]],
+    "pending": [[("pending", None)], [("completed", "success")]],
+    "none": [[]],
+    "two": [[("completed", "success")],
+            [("completed", "failure"), ("completed", "success")]],
+    "skipped": [[("completed", "skipped"), ("completed", "neutral")]],
+    "cancelled": [[("completed", "success"), ("completed", "cancelled")]],
+    "many": [[("completed", "success")] * 45],
+    "hostile": [[("completed", "failure\n::error::x ##[group]")]],
+    "success": [[("completed", "success")]],
+}
+
+
+class Runs:
+    """What events started: GitHub's REST docs, "List workflow runs for a
+    repository"."""
+
+    def __init__(self, app):
+        self.app = app
+        self.sent = {}
+        self.looks = {}
+
+    def start(self, repository, document):
+        self.sent[repository] = (self.app.now(), document)
+        self.looks[repository] = -1
+
+    def answer(self, repository, query):
+        asked = dict(urllib.parse.parse_qsl(query, strict_parsing=True))
+        page = int(asked["page"])
+        if asked["event"] != "repository_dispatch" or not re.fullmatch(
+                r">=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", asked["created"]):
+            return message("422 Unprocessable Entity", "Bad query")
+        began, document = self.sent.get(repository, (0, {}))
+        since = calendar.timegm(time.strptime(
+            asked["created"], ">=%Y-%m-%dT%H:%M:%SZ"))
+        if began < since or began > since + 120:
+            return message("422 Unprocessable Entity", "Not our time")
+        if page == 1:
+            self.looks[repository] += 1
+        name = repository.split("/")[1].removeprefix("runs-").split("_")[0]
+        looks = LOOKS.get(name, LOOKS["success"])
+        states = looks[min(self.looks[repository], len(looks) - 1)]
+        size = int(asked["per_page"])
+        return answer("200 OK", json.dumps({
+            "total_count": len(states), "workflow_runs": [
+                self.run(repository, document, 1000 + i, *state)
+                for i, state in enumerate(states)
+            ][(page - 1) * size:page * size]}).encode())
+
+    @staticmethod
+    def run(repository, document, number, status, conclusion):
+        shown = document.get("client_payload", {}).get("dispatch_id", "")
+        if "_others" in repository and number > 1000:
+            shown = "somebody else's"
+        return {"id": number, "name": "Receiver", "head_commit": {
+            "id": 7, "message": "name \"status\": \u00e4" * 100},
+            "display_title": f"deploy {shown}", "status": status,
+            "conclusion": conclusion, "repository": {"name": "x", "id": 1},
+            "html_url":
+            f"https://github.com/{repository}/actions/runs/{number}"}
+
+
+def judge(head, body, app, runs):
     """GitHub's own checks. Returns the bytes of the answer."""
     method, target, fields = head
     path = target.removeprefix("/api/v3")
@@ -251,6 +322,9 @@ def judge(head, body, app):
                       "HTTP/1.0", common=False)
     if parts[-1] == "installation" or parts[1] == "app":
         return app.answer((method, path, fields), body)
+    if method == "GET" and parts[-2:-1] == ["actions"] and \
+            parts[-1].startswith("runs?"):
+        return runs.answer("/".join(parts[2:4]), path.split("?")[1])
     moved = parts[1:2] == ["repositories"] and len(parts) == 4
     if method != "POST" or not (moved or (
             len(parts) == 5 and parts[1] == "repos")) \
@@ -267,7 +341,14 @@ def judge(head, body, app):
     if extra or not isinstance(document.get("client_payload"), dict):
         return message("422 Unprocessable Entity",
                        "Invalid request.\n\nInvalid input.")
+    runs.start("/".join(parts[2:4]), document)
     return NO_CONTENT
+
+
+def repository_of(target):
+    """The name, or what stands in its place."""
+    parts = target.split("/")
+    return parts[parts.index("repos") + 2 if "repos" in parts else -2]
 
 
 def read_request(stream):
@@ -334,6 +415,7 @@ class Server:
         os.rename(base + ".port.new", base + ".port")
         self.port = self.listener.getsockname()[1]
         self.app = App(directory, clock)
+        self.runs = Runs(self.app)
         self.turns = {}
         self.lock = threading.Lock()
         self.count = 0
@@ -374,9 +456,10 @@ class Server:
             while request := read_request(stream):
                 head, pairs, body = request
                 self.record(number, stream, pairs, head, body)
-                script = self.find_script(head[1].split("/")[-2])
+                script = self.find_script(repository_of(head[1]))
                 if script is None:
-                    script = self.dated(judge(head, body, self.app))
+                    script = self.dated(judge(
+                        head, body, self.app, self.runs))
                 if not play(stream, script):
                     break
             if stream.fileno() >= 0:

@@ -274,6 +274,30 @@ test_http_dates(void)
 	}
 }
 
+static void
+test_times(void)
+{
+	static const struct {
+		int64_t time;
+		const char *text;
+	} times[] = {
+	    {0, "1970-01-01T00:00:00Z"},
+	    {-5, "1970-01-01T00:00:00Z"},
+	    {951782399, "2000-02-28T23:59:59Z"},
+	    {951782400, "2000-02-29T00:00:00Z"},
+	    {1795471445, "2026-11-23T22:04:05Z"},
+	    {1798761599, "2026-12-31T23:59:59Z"},
+	    {253402300799, "9999-12-31T23:59:59Z"},
+	};
+	char out[TEXT_TIME_SIZE];
+	size_t i;
+
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		text_time(out, times[i].time);
+		tap_ok(strcmp(out, times[i].text) == 0, "a time: %s", out);
+	}
+}
+
 int
 main(void)
 {
@@ -284,5 +308,6 @@ main(void)
 	test_long_urls();
 	test_shows();
 	test_http_dates();
+	test_times();
 	return tap_done();
 }
