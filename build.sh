@@ -227,8 +227,11 @@ need_tests() {
 	    cppcheck:cppcheck:cppcheck shellcheck:shellcheck:shellcheck \
 	    nginx:nginx-light:nginx curl:curl:curl jq:jq:jq \
 	    tinyproxy:tinyproxy:tinyproxy \
-	    readelf:binutils:binutils git:git:git \
+	    readelf:binutils:binutils git:git:git wget:wget:wget \
+	    busybox:busybox:busybox \
 	    unshare:util-linux:util-linux
+	/usr/bin/python3 -c 'import yaml' 2>/dev/null ||
+	    need /absent:python3-yaml:py3-yaml
 	# The other processor's code is tested by emulation.
 	! is_debian_x86 || need qemu-aarch64-static:qemu-user-static:- \
 	    aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu:- \

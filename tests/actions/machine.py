@@ -1,0 +1,95 @@
+"""machine.py - what the tests of the action and the script run on: search
+paths with little on them, a job, and programs that tell how they were run."""
+
+import json
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))), "e2e"))
+import harness  # noqa: E402
+from runner import Action, Runner  # noqa: E402
+
+BINARY = os.environ.get("BINARY", harness.BINARY)
+FOLDER = os.path.join(harness.ROOT, ".github", "actions",
+                      "repository-dispatch")
+SCRIPT = os.path.join(harness.ROOT, ".github", "scripts",
+                      "repository-dispatch.sh")
+TOKEN = harness.TOKEN
+# All that is needed where a binary is there: the latter two for targets.
+BARE = ("sh", "mktemp", "rm")
+# And where one must be looked for.
+TOOLS = (*BARE, "cat", "chmod", "cp", "curl", "dirname", "env", "find",
+         "mkdir", "mv", "readlink", "sed", "sha256sum", "sort", "tail", "tr",
+         "uname", "wget")
+
+
+def search_path(place, name, commands, **others):
+    """A folder with links to these commands, and others={name: path}."""
+    folder = place.file(name)
+    os.makedirs(folder)
+    for command in commands:
+        os.symlink(shutil.which(command), os.path.join(folder, command))
+    for command, path in others.items():
+        link = os.path.join(folder, command.replace("_", "-"))
+        if os.path.lexists(link):
+            os.remove(link)
+        os.symlink(path, link)
+    return folder
+
+
+def write_program(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("#!/bin/sh\n" + text)
+    os.chmod(path, 0o755)
+    return path
+
+
+class Job:
+    """A job that runs the action against the stand-in."""
+
+    def __init__(self, place, port, name, path, folder=FOLDER, **github):
+        self.place = place
+        self.action = Action(folder)
+        self.runner = Runner(place.file(name), path, **github)
+        self.inputs = {
+            "github-token": TOKEN, "event-type": "deploy",
+            "api-url": f"https://localhost:{port}",
+            "ca-file": place.file("root.pem"), "binary": BINARY}
+        self.requests = []
+
+    def play(self, job=None, **inputs):
+        """Input names with "_" for "-"; None leaves one out."""
+        given = {**self.inputs, **{name.replace("_", "-"): value
+                                   for name, value in inputs.items()}}
+        before = len(self.place.requests())
+        result = self.runner.run(
+            self.action, {name: value for name, value in given.items()
+                          if value is not None}, job)
+        self.requests = [json.loads(line)
+                         for line in self.place.requests()[before:]]
+        self.place.outputs += [result.stdout, result.stderr,
+                               result.summary.encode(), result.leaks.encode(),
+                               repr(result.step_outputs).encode()]
+        if harness.has_secret(b"".join(self.place.outputs[-5:])):
+            raise RuntimeError(f"a secret is shown with {inputs}")
+        return result
+
+    def sent(self):
+        """(repository, event type, payload) of each request."""
+        sent = []
+        for request in self.requests:
+            body = json.loads(request["body"].encode("latin-1"))
+            sent.append((request["target"].removeprefix("/repos/")
+                         .removesuffix("/dispatches"), body.pop("event_type"),
+                         body.pop("client_payload")))
+            if body or request["method"] != "POST":
+                raise RuntimeError(f"more than was asked for: {request}")
+        return sent
+
+
+def told(result, *more):
+    return (result.status, result.stdout, result.stderr, result.annotations,
+            result.step_outputs, result.summary, *more)

@@ -1,0 +1,250 @@
+"""runner.py - plays a composite action as GitHub's runner does.
+
+What it knows of a runner: inputs with defaults, the expressions that read a
+value (and no others: an unknown one is an error), each step's script in a file
+and the shell's own way to run it, the files behind GITHUB_OUTPUT,
+GITHUB_STEP_SUMMARY and GITHUB_ENV, and the commands that a runner obeys in
+what a step prints (docs.github.com: Metadata syntax, Workflow commands)."""
+
+import dataclasses
+import itertools
+import os
+import re
+import subprocess
+
+import yaml
+
+SHELLS = {
+    "sh": ["sh", "-e"],
+    "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"],
+}
+STEP_KEYS = {"id", "name", "shell", "env", "run"}
+FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH",
+         "GITHUB_STATE")
+EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
+INDEX = re.compile(rf"\['({NAME})'\]")
+READER = re.compile(rf"{NAME}(?:\.{NAME})+")
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Fault(Exception):
+    """What a runner refuses, or what an action must not do."""
+
+
+@dataclasses.dataclass
+class Result:
+    status: int = 0
+    outputs: dict = dataclasses.field(default_factory=dict)
+    # What each step wrote, also what the action does not hand on.
+    step_outputs: dict = dataclasses.field(default_factory=dict)
+    summary: str = ""
+    # (command, properties, text), in the order they came.
+    annotations: list = dataclasses.field(default_factory=list)
+    stdout: bytes = b""
+    stderr: bytes = b""
+    # Lines of GITHUB_ENV, GITHUB_PATH and GITHUB_STATE.
+    leaks: str = ""
+
+    def named(self, command):
+        return [text for name, _, text in self.annotations if name == command]
+
+
+def evaluate(text, contexts):
+    """Puts the values of expressions in their places, once: what they give
+    is not looked at again."""
+    def value(match):
+        expression = INDEX.sub(r".\1", match.group(1).strip())
+        if not READER.fullmatch(expression):
+            raise Fault(f"unknown expression: {match.group(0)}")
+        found = contexts
+        for name in expression.split("."):
+            if name not in found:
+                raise Fault(f"unknown name {name}: {match.group(0)}")
+            found = found[name]
+        return str(found)
+    return EXPRESSION.sub(value, str(text))
+
+
+class Outputs(dict):
+    """A step's; one that it did not write is empty."""
+
+    def __contains__(self, name):
+        return True
+
+    def __missing__(self, name):
+        return ""
+
+
+def parse_file(text):
+    """Lines NAME=VALUE, or NAME<<DELIMITER, lines, DELIMITER."""
+    found = {}
+    if text and not text.endswith("\n"):
+        raise Fault("the last line has no end")
+    lines = iter(text.split("\n"))
+    for line in lines:
+        if not line:
+            continue
+        match = re.match(rf"({NAME})(=|<<)", line)
+        if not match:
+            raise Fault(f"neither NAME=VALUE nor NAME<<DELIMITER: {line!r}")
+        name, value = match.group(1), line[match.end():]
+        if match.group(2) == "<<":
+            if not value:
+                raise Fault(f"no delimiter behind {name}<<")
+            rest = list(itertools.takewhile(lambda other: other != value,
+                                            lines_and_end(lines, name)))
+            value = "\n".join(rest)
+        if name in found:
+            raise Fault(f"{name} is written twice")
+        found[name] = value
+    return found
+
+
+def lines_and_end(lines, name):
+    yield from lines
+    raise Fault(f"the value of {name} does not end")
+
+
+def unescape(text):
+    for code, byte in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"),
+                       ("%2C", ","), ("%25", "%")):
+        text = text.replace(code, byte)
+    return text
+
+
+def find_commands(output):
+    """"::name key=value::text" where a line begins, "##[name key=value]text"
+    anywhere in it. Names that no runner knows count: it may learn them."""
+    for line in LINE_END.split(output.decode("utf-8", "replace")):
+        match = (re.match(r"::([^: ]+)((?: [^:]*)?)::(.*)", line.lstrip())
+                 or re.search(r"##\[([^\] ]+)((?: [^\]]*)?)\](.*)", line))
+        if match:
+            yield (match.group(1), match.group(2).strip(),
+                   unescape(match.group(3)))
+        elif "##[" in line or line.lstrip().startswith("::"):
+            yield ("", "", line)
+
+
+class Action:
+    """A folder with an action.yml."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        with open(os.path.join(folder, "action.yml"), encoding="utf-8") as f:
+            self.document = yaml.safe_load(f)
+        self.steps = self.document["runs"]["steps"]
+        if self.document["runs"]["using"] != "composite":
+            raise Fault("this is no composite action")
+        for step in self.steps:
+            if set(step) - STEP_KEYS:
+                raise Fault(f"not played: {set(step) - STEP_KEYS}")
+
+    def values(self, given):
+        """A runner does not insist on required inputs, so we do not: the
+        binary has to."""
+        declared = self.document["inputs"]
+        unknown = set(given) - set(declared)
+        if unknown:
+            raise Fault(f"no such input: {unknown}")
+        return {name: str(given.get(name, about.get("default", "")))
+                for name, about in declared.items()}
+
+    def required(self):
+        return {name for name, about in self.document["inputs"].items()
+                if about.get("required")}
+
+
+class Runner:
+    """One job on one machine: a workspace, a temporary folder, a tool cache
+    and a search path, all below one folder."""
+
+    def __init__(self, path, search_path, **github):
+        self.path = path
+        self.search_path = search_path
+        self.github = {"action_repository": "", "action_ref": "",
+                       "repository": "octo/app",
+                       "server_url": "https://localhost:1", **github}
+        self.variables = {"RUNNER_OS": "Linux", "RUNNER_ARCH": "X64"}
+        for name in ("workspace", "temporary", "tools", "files"):
+            os.makedirs(os.path.join(path, name), exist_ok=True)
+
+    def folder(self, name):
+        return os.path.join(self.path, name)
+
+    def left_over(self):
+        """The files that are in the workspace and the temporary folder."""
+        return sorted(
+            os.path.join(folder, name)
+            for top in ("workspace", "temporary")
+            for folder, folders, names in os.walk(self.folder(top))
+            for name in names + folders)
+
+    def environment(self, action, job):
+        return {
+            "PATH": self.search_path, "HOME": self.folder("workspace"),
+            **job, "CI": "true", "GITHUB_ACTIONS": "true",
+            "GITHUB_ACTION_PATH": action.folder,
+            "GITHUB_REPOSITORY": self.github["repository"],
+            "GITHUB_SERVER_URL": self.github["server_url"],
+            "GITHUB_WORKSPACE": self.folder("workspace"),
+            "RUNNER_TEMP": self.folder("temporary"),
+            "RUNNER_TOOL_CACHE": self.folder("tools"),
+            **{name: self.folder(os.path.join("files", name))
+               for name in FILES},
+            **self.variables}
+
+    def run(self, action, inputs, job=None):
+        """Returns the Result. job: what the job's env: has."""
+        result = Result()
+        contexts = {"inputs": action.values(inputs), "github": self.github,
+                    "runner": {"os": "Linux"},
+                    "steps": {step["id"]: {"outputs": Outputs()}
+                              for step in action.steps if "id" in step}}
+        for step in action.steps:
+            self.run_step(action, step, contexts, job or {}, result)
+            if result.status != 0:
+                break
+        for name, about in action.document.get("outputs", {}).items():
+            result.outputs[name] = evaluate(about["value"], contexts)
+        return result
+
+    def run_step(self, action, step, contexts, job, result):
+        env = self.environment(action, job)
+        for name, value in step.get("env", {}).items():
+            env[name] = evaluate(value, contexts)
+        for name in FILES:
+            open(env[name], "wb").close()
+        script = os.path.join(self.folder("files"), "step.sh")
+        with open(script, "w", encoding="utf-8") as f:
+            f.write(evaluate(step["run"], contexts))
+        done = subprocess.run(
+            [*self.shell(step["shell"]), script], env=env, timeout=120,
+            stdin=subprocess.DEVNULL, capture_output=True, check=False,
+            cwd=self.folder("workspace"))
+        result.status = done.returncode
+        result.stdout += done.stdout
+        result.stderr += done.stderr
+        for output in (done.stdout, done.stderr):
+            result.annotations += find_commands(output)
+        outputs = parse_file(read(env["GITHUB_OUTPUT"]))
+        if "id" in step:
+            contexts["steps"][step["id"]]["outputs"].update(outputs)
+            result.step_outputs[step["id"]] = outputs
+        result.summary += read(env["GITHUB_STEP_SUMMARY"])
+        result.leaks += "".join(read(env[name]) for name in FILES[2:])
+
+    def shell(self, name):
+        """A runner looks for it on PATH, too."""
+        command, *options = SHELLS[name]
+        for folder in self.search_path.split(":"):
+            path = os.path.join(folder, command)
+            if os.access(path, os.X_OK):
+                return [path, *options]
+        raise Fault(f"no {command} on PATH")
+
+
+def read(path):
+    # As it is: a line end that was smuggled in must not be made another.
+    with open(path, encoding="utf-8", newline="") as f:
+        return f.read()
