@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+"""test_guides.py - every example of every guide, taken from its page, is run
+or validated, and the tables and links of the guides are held to what is.
+
+A shell example is run as it stands, against the stand-in. A workflow, or a
+part of one, goes through what tests/lint asks of the real ones. A comment
+above an example says what else it may be:
+
+    <!-- before -->           how others do it: only its syntax is checked
+    <!-- before: the same request as the next -->     run, and compared
+    <!-- yaml: Kubernetes --> YAML that is not GitHub's
+    <!-- yaml: GitLab -->
+
+A page of ours that has no example is a failure, and so is an example that
+nothing here knows how to check.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.parse
+
+import yaml
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
+from harness import BINARY, TOKEN, Place, Tap, has_secret  # noqa: E402
+from validators import ACTION, RULES, install, read, validate  # noqa: E402
+
+README = "README.md"
+GUIDE = ".github/REPOSITORY_DISPATCH.md"
+ACTION_GUIDE = ".github/actions/repository-dispatch/README.md"
+
+# The README's examples carry no comments. By their first line: how they are
+# checked, and why not by being run.
+IN_README = {
+    "./build.sh demo": "syntax",  # builds anew and runs all tests, this too
+    "docker run": "syntax",       # needs a container runtime
+    "env:": "env",                # variables of a container
+    "octo-org/octo-app: event": "output",
+    "repository-dispatch: event.json": "output",
+}
+
+
+class Block:
+    def __init__(self, page, line, language, marker, text):
+        self.page, self.line, self.language = page, line, language
+        self.marker, self.text = marker, text
+        self.name = f"{page}:{line}"
+        if page == README and not marker:
+            for start, marker in IN_README.items():
+                if text.startswith(start):
+                    self.marker = marker
+
+
+def extract(page):
+    """The fenced blocks of a page, with the comment above each."""
+    blocks, above, start = [], "", None
+    for number, line in enumerate(read(os.path.join(ROOT, page)).split("\n"),
+                                  1):
+        fence = re.fullmatch(r"```(\w*)", line)
+        if start is None and fence:
+            start, language, inside = number, fence[1], []
+        elif start is not None and fence:
+            comment = re.fullmatch(r"<!-- (.*) -->", above)
+            blocks.append(Block(page, start, language,
+                                comment[1] if comment else "",
+                                "\n".join(inside) + "\n"))
+            start, above = None, ""
+        elif start is not None:
+            inside.append(line)
+        elif line.strip():
+            above = line.strip()
+    if start is not None:
+        raise RuntimeError(f"{page}:{start}: the block has no end")
+    return blocks
+
+
+class Shop:
+    """Where the examples run: a folder with the files that they name, the
+    binary on PATH and a stand-in for GitHub."""
+
+    def __init__(self, place):
+        self.place = place
+        port = place.stand_in()
+        self.path = place.file("shop")
+        os.makedirs(os.path.join(self.path, "bin"))
+        os.symlink(BINARY, os.path.join(self.path, "bin",
+                                        "repository-dispatch"))
+        os.symlink(os.path.join(ROOT, ".github"),
+                   os.path.join(self.path, ".github"))
+        for name, text in {
+                "NOTES.md": "Two\n\"lines\"\n",
+                "payload.json": '{"ref": "main"}\n',
+                "services.txt": "octo-org/api\nocto-org/worker work # b\n",
+                "token.txt": TOKEN + "\n",
+                "company.pem": read(place.file("root.pem")),
+                ".curlrc": f"insecure\nconnect-to = \"api.github.com:443:"
+                           f"localhost:{port}\"\n"}.items():
+            place.write(os.path.join("shop", name), text)
+        shutil.copy(place.file("app.pem"), self.path)
+        self.system("git", "init", "-q", "-b", "main")
+        self.system("git", "-c", "user.name=a", "-c", "user.email=a@b",
+                    "commit", "-q", "--allow-empty", "-m", 'Say "hello"')
+        self.env = {
+            "PATH": os.path.join(self.path, "bin") + ":" +
+                    os.environ["PATH"],
+            "HOME": self.path, "CURL_HOME": self.path, "GH_PAT": TOKEN,
+            "DISPATCH_API_URL": f"https://localhost:{port}",
+            "DISPATCH_CA_FILE": place.file("root.pem"),
+            "CI_COMMIT_SHA": "0" * 40, "CI_COMMIT_TITLE": 'a "title"',
+            "BUILD_URL": "https://jenkins.example.com/job/1/"}
+
+    def system(self, *command):
+        subprocess.run(command, cwd=self.path, check=True,
+                       stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+
+    def sent(self):
+        return [json.loads(line) for line in self.place.requests()]
+
+    def run(self, tap, name, command, env, sends):
+        """Runs it; it must succeed, and send an event if it is to. Returns
+        the events that it sent."""
+        old = len(self.sent())
+        try:
+            done = subprocess.run(command, cwd=self.path, env=env,
+                                  stdin=subprocess.DEVNULL, timeout=60,
+                                  capture_output=True, check=False)
+        except subprocess.TimeoutExpired:
+            tap.check(False, name, "it takes longer than a minute")
+            return []
+        new = [request for request in self.sent()[old:]
+               if request["target"].endswith("/dispatches")]
+        shown = done.stdout + done.stderr
+        if has_secret(shown):
+            tap.check(False, name, "its output holds the token")
+            return []
+        tap.check(done.returncode == 0 and bool(new) == sends, name,
+                  f"exit status {done.returncode}, {len(new)} events",
+                  shown.decode(errors="replace"))
+        return new
+
+    def shell(self, tap, name, text):
+        text = text.replace("GH_PAT=…", "GH_PAT=" + TOKEN)
+        sends = not re.search("--dry-run|--check-json|--help|--version", text)
+        return self.run(tap, name, ["sh", "-euc", text], self.env, sends)
+
+    def container(self, tap, name, variables):
+        """The binary alone, with a container's variables and no others."""
+        env = {key: self.env[key]
+               for key in ("GH_PAT", "DISPATCH_API_URL", "DISPATCH_CA_FILE")}
+        env |= {"DISPATCH_REPO": "octo-org/octo-app",
+                "DISPATCH_EVENT_TYPE": "deploy"}
+        env |= {v["name"]: v["value"] for v in variables if "value" in v}
+        return self.run(tap, name, [BINARY], env, True)
+
+
+def check_syntax(tap, block):
+    text = block.text.encode()
+    done = subprocess.run(["sh", "-n"], input=text, capture_output=True,
+                          check=False)
+    tap.check(done.returncode == 0, f"{block.name}: syntax", done.stderr)
+    # SC2102: unquoted brackets of a key like a[b], which match no file here.
+    done = subprocess.run(["shellcheck", "-s", "sh", "-e", "SC2102", "-"],
+                          input=text, capture_output=True, check=False)
+    tap.check(done.returncode == 0, f"{block.name}: shellcheck",
+              done.stdout.decode())
+
+
+def check_shell(tap, shop, block, following):
+    check_syntax(tap, block)
+    if block.marker == "before: the same request as the next":
+        [before] = shop.shell(tap, f"{block.name}: runs", block.text)
+        [after] = shop.shell(tap, f"{following.name}: runs as its successor",
+                             following.text)
+        tap.check(all(before[key] == after[key]
+                      for key in ("method", "target")) and
+                  json.loads(before["body"]) == json.loads(after["body"]),
+                  f"{block.name}: the same request before and after",
+                  before["body"], after["body"])
+    elif block.marker not in ("before", "syntax"):
+        shop.shell(tap, f"{block.name}: runs", block.text)
+
+
+def make_workflow(document, text):
+    """A whole workflow, whatever part of one the example is; else None."""
+    if isinstance(document, dict) and "jobs" in document:
+        if True in document:  # what YAML 1.1 makes of the key "on"
+            return text
+        jobs = document["jobs"]
+    elif isinstance(document, list) and all(
+            isinstance(step, dict) and ("uses" in step or "run" in step)
+            for step in document):
+        jobs = {"example": {"runs-on": "ubuntu-latest", "permissions": {},
+                            "steps": document}}
+    else:
+        return None
+    return yaml.safe_dump({"name": "example", "on": "push",
+                           "permissions": {}, "jobs": jobs}, width=1 << 20)
+
+
+def check_yaml(tap, shop, block):
+    document = yaml.safe_load(block.text)
+    workflow = make_workflow(document, block.text)
+    if block.marker == "yaml: Kubernetes":
+        [container] = document["spec"]["template"]["spec"]["containers"]
+        shop.container(tap, f"{block.name}: its container runs",
+                       container["env"])
+    elif block.marker == "yaml: GitLab":
+        for job in document.values():
+            for number, line in enumerate(job["script"], 1):
+                shop.shell(tap, f"{block.name}: line {number} runs", line)
+    elif block.marker == "env":
+        shop.container(tap, f"{block.name}: as a container's variables",
+                       document["env"])
+    elif workflow is None:
+        tap.check(False, block.name, "neither a workflow nor marked")
+    else:
+        [messages] = validate([(block.name, "workflow", workflow)])
+        tap.check(not messages, f"{block.name}: the validators", *messages)
+        for rule, find in RULES:
+            if block.marker != "before":
+                faults = find(yaml.safe_load(workflow))
+                tap.check(not faults, f"{block.name}: {rule}", *faults)
+
+
+def check_block(tap, shop, block, following):
+    if block.language == "sh":
+        check_shell(tap, shop, block, following)
+    elif block.language == "yaml":
+        check_yaml(tap, shop, block)
+    elif block.language == "json":
+        document = json.loads(block.text)
+        tap.check(isinstance(document, dict), f"{block.name}: is JSON")
+    elif block.language == "dockerfile":
+        tap.check(block.text in read(os.path.join(ROOT, "Dockerfile")),
+                  f"{block.name}: is part of the Dockerfile")
+    elif block.language == "groovy":
+        [script] = re.findall("sh '''(.*?)'''", block.text, re.DOTALL)
+        shop.shell(tap, f"{block.name}: its shell part runs",
+                   script.replace("\\\\", "\\"))
+    else:
+        tap.check(block.marker == "output",
+                  f"{block.name}: what a command prints",
+                  "unknown language, and not marked")
+
+
+def prose_of(page):
+    """A page without its blocks."""
+    return re.sub(r"^```.*?^```$", "", read(os.path.join(ROOT, page)),
+                  flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors_of(page):
+    """What GitHub makes of the headings."""
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+            for heading in re.findall("^#+ (.*)$", prose_of(page),
+                                      re.MULTILINE)}
+
+
+def find_dead_links(page):
+    found = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose_of(page)):
+        target = urllib.parse.urlsplit(link)
+        if target.scheme:
+            continue
+        path = os.path.normpath(os.path.join(
+            os.path.dirname(page), target.path)) if target.path else page
+        if not os.path.exists(os.path.join(ROOT, path)) or (
+                target.fragment and
+                target.fragment not in anchors_of(path)):
+            found.append(link)
+    # Paths of this repository that are named in the text.
+    for path in re.findall(r"`(\.github/[^`\s]+)`", prose_of(page)):
+        if path != ".github/workflows/receive.yml" and not os.path.exists(
+                os.path.join(ROOT, path)):
+            found.append(path)
+    return found
+
+
+def rows_of(page, heading):
+    """The cells of the table below a heading."""
+    text = re.search(rf"^#+ {heading}$(.*?)^#", read(os.path.join(
+        ROOT, page)), re.DOTALL | re.MULTILINE)[1]
+    rows = [line for line in text.split("\n") if line.startswith("| ")]
+    return [[cell.strip() for cell in row.strip("|").split("|")]
+            for row in rows[2:]]
+
+
+def check_tables(tap):
+    action = yaml.safe_load(read(ACTION)) if os.path.exists(ACTION) else {
+        "inputs": {}, "outputs": {}}
+    described = {}
+    for names, default, _ in rows_of(ACTION_GUIDE, "Inputs"):
+        for name in re.findall("`([^`]+)`", names):
+            described[name] = default
+    given = set(action["inputs"])
+    tap.check(set(described) == given, "the guide has the action's inputs",
+              set(described) ^ given)
+    wrong = {name: default for name, default in described.items()
+             if default.startswith("`") and default.strip("`") !=
+             str(action["inputs"].get(name, {}).get("default"))}
+    tap.check(not wrong, "and their defaults", wrong)
+    described = {row[0].strip("`") for row in rows_of(ACTION_GUIDE,
+                                                      "Outputs")}
+    given = set(action["outputs"])
+    tap.check(described == given, "and its outputs", described ^ given)
+    codes = [row[0] for row in rows_of(GUIDE, "Exit status")]
+    tap.check(codes == [str(number) for number in range(13)],
+              "the guide has every exit status", codes)
+
+
+def check_controls(tap):
+    """What must be found, is."""
+    block = Block("x.md", 1, "yaml", "", "- run: echo ${{ github.actor }}\n")
+    workflow = make_workflow(yaml.safe_load(block.text), block.text)
+    tap.check(workflow and any(find(yaml.safe_load(workflow))
+                               for _, find in RULES),
+              "control: a step that pastes an expression is found")
+    [messages] = validate([("x.md", "workflow", make_workflow(
+        [{"run": "echo", "with": 1}], ""))])
+    tap.check(messages, "control: a step with an unknown key is found")
+    tap.check(make_workflow({"kind": "Job"}, "") is None,
+              "control: other YAML is not taken for a workflow")
+
+
+def main():
+    tap = Tap()
+    install()
+    check_controls(tap)
+    with Place() as place:
+        shop = Shop(place)
+        for page in (README, GUIDE, ACTION_GUIDE):
+            blocks = extract(page)
+            languages = {block.language for block in blocks}
+            tap.check({"sh", "yaml"} & languages and len(blocks) >= 5,
+                      f"{page}: has {len(blocks)} examples")
+            for block, following in zip(blocks, [*blocks[1:], None]):
+                check_block(tap, shop, block, following)
+            links = find_dead_links(page)
+            tap.check(not links, f"{page}: links", *links)
+    check_tables(tap)
+    return tap.done()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
