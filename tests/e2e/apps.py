@@ -2,6 +2,7 @@
 """apps.py - as a GitHub App: keys as openssl makes them, JWTs that openssl
 verifies, tokens of an installation, and what goes wrong."""
 
+import base64
 import json
 import os
 import subprocess
@@ -123,6 +124,60 @@ def test_keys(tap, place, port):
                   f"no key: {key}", run.output)
 
 
+def number(value):
+    """INTEGER in DER (X.690, 8.3)."""
+    octets = value.to_bytes(value.bit_length() // 8 + 1, "big")
+    return b"\x02" + length_of(octets) + octets
+
+
+def length_of(octets):
+    size = len(octets)
+    if size < 128:
+        return bytes([size])
+    head = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([0x80 | len(head)]) + head
+
+
+def write_key(place, name, numbers):
+    """An RSAPrivateKey (RFC 8017, A.1.2) with these numbers."""
+    body = number(0) + b"".join(map(number, numbers))
+    der = b"\x30" + length_of(body) + body
+    place.write(name, "-----BEGIN RSA PRIVATE KEY-----\n" +
+                base64.encodebytes(der).decode() +
+                "-----END RSA PRIVATE KEY-----\n")
+
+
+def prime(bits):
+    return int(subprocess.run(
+        ["openssl", "prime", "-generate", "-bits", str(bits)], check=True,
+        stdout=subprocess.PIPE).stdout)
+
+
+def test_numbers(tap, place, port):
+    """Keys whose numbers do not belong together sign nothing: of a signature
+    made with them, the key could be computed."""
+    p, q, n = prime(1024), prime(1024), 0
+    while n.bit_length() != 2048:
+        q = prime(1024)
+        n = p * q
+    d = pow(65537, -1, (p - 1) * (q - 1))
+    good = [n, 65537, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p)]
+    write_key(place, "good.key", good)
+    run = Run(place, port, "octo/one", key="good.key")
+    tap.check(run.status == 4, "a good key, of nobody", run.output)
+    for what, at, value in (
+            ("even n", 0, n - 1), ("e of 1", 1, 1), ("even p", 3, p - 1),
+            ("p of 1", 3, 1), ("long p", 3, (1 << 2048) - 1),
+            ("even q", 4, q + 1), ("q of 1", 4, 1), ("another dp", 5, 7),
+            ("long dp", 5, 1 << 60000), ("another iq", 7, 3),
+            ("long iq", 7, 1 << 60000)):
+        write_key(place, "bad.key", good[:at] + [value] + good[at + 1:])
+        run = Run(place, port, "octo/one", key="bad.key")
+        tap.check(run.status == 2 and not run.asked and
+                  "do not belong together" in run.output, f"a key with {what}",
+                  run.status, run.output)
+
+
 def test_refusals(tap, place, port):
     run = Run(place, port, "octo/not-installed")
     tap.check(run.status == 5 and "install the App" in run.output,
@@ -173,6 +228,7 @@ def main():
         test_token(tap, place, port)
         test_clock(tap, place)
         test_keys(tap, place, port)
+        test_numbers(tap, place, port)
         test_refusals(tap, place, port)
         test_options(tap, place, port)
         shown = b"".join(place.outputs)
