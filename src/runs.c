@@ -17,7 +17,8 @@
 struct look {
 	const struct runs_job *job;
 	struct dispatch_storage *storage;
-	struct deadline deadline; /* of all */
+	struct deadline deadline; /* of all waits */
+	struct deadline last;     /* of the look that follows them */
 	int64_t began;            /* deadline_clock() */
 	uint32_t told;            /* seconds a server asked us to wait */
 	char id[ID_SIZE];         /* dispatch_id, or "" */
@@ -129,7 +130,8 @@ ask(struct look *k, struct runs_target *t, unsigned page,
     struct github_outcome *o, struct error *e)
 {
 	const struct dispatch_job *job = k->job->dispatch;
-	struct deadline d = deadline_after(job->timeout);
+	struct deadline d =
+	    deadline_sooner(k->last, deadline_after(job->timeout));
 	struct dispatch_storage *s = k->storage;
 	char path[GITHUB_PATH_SIZE];
 	const struct github_request request = {
@@ -259,6 +261,7 @@ runs_follow(
 	struct look k = {.job = job,
 	    .storage = s,
 	    .deadline = deadline_after(job->timeout),
+	    .last = deadline_after(job->timeout + job->dispatch->timeout),
 	    .began = deadline_clock()};
 	enum error_kind first = ERROR_NONE;
 	size_t i;
