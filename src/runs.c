@@ -86,9 +86,10 @@ take_run(const struct look *k, const char *json, size_t length,
 
 	json_text(json, length, "name", name, sizeof(name));
 	json_text(json, length, "display_title", title, sizeof(title));
-	if (t->count == RUNS_MAX ||
-	    (!text_contains(name, k->id) && !text_contains(title, k->id)) ||
-	    json_find(json, length, "id", &id) != 1 ||
+	if (!text_contains(name, k->id) && !text_contains(title, k->id))
+		return;
+	t->has_more = t->count == RUNS_MAX;
+	if (t->has_more || json_find(json, length, "id", &id) != 1 ||
 	    id.event != JSON_NUMBER || id.length >= sizeof(r->id))
 		return;
 	memcpy(r->id, id.token, id.length);
@@ -190,6 +191,15 @@ end_with_runs(struct runs_target *t)
 }
 
 static void
+end_without_runs(struct runs_target *t)
+{
+	end(t, ERROR_RUN_MISSING, "no run of the event was found",
+	    "a 204 comes as well where no workflow of the default branch takes "
+	    "this event type; if the payload has a dispatch_id, their run-name "
+	    "must show it");
+}
+
+static void
 look_at(struct look *k, struct runs_target *t)
 {
 	struct github_outcome o;
@@ -211,13 +221,13 @@ look_at(struct look *k, struct runs_target *t)
 	complete = t->count > 0;
 	for (i = 0; i < t->count; i++)
 		complete = complete && t->list[i].conclusion[0] != '\0';
-	if (complete && t->was_complete && t->count == t->last_count)
+	if (t->has_more)
+		end(t, ERROR_RUN_MISSING, "too many runs to follow",
+		    "a dispatch_id tells which are meant");
+	else if (complete && t->was_complete && t->count == t->last_count)
 		end_with_runs(t);
 	else if (t->count == 0 && deadline_clock() - k->began >= RUNS_APPEAR)
-		end(t, ERROR_RUN_MISSING, "no run of the event was found",
-		    "a 204 comes as well where no workflow of the default "
-		    "branch takes this event type; if the payload has a "
-		    "dispatch_id, their run-name must show it");
+		end_without_runs(t);
 	t->was_complete = complete;
 	t->last_count = t->count;
 }
@@ -277,12 +287,11 @@ runs_follow(
 	for (i = 0; i < l->count; i++) {
 		struct runs_target *t = &l->targets[i];
 
-		if (!t->is_done)
-			end(t, ERROR_RUN_MISSING,
-			    t->count == 0 ? "no run of the event was found"
-					  : "its runs have not ended",
-			    "they go on without us; --wait-timeout waits "
-			    "longer");
+		if (!t->is_done && t->count == 0)
+			end_without_runs(t);
+		else if (!t->is_done)
+			end(t, ERROR_RUN_MISSING, "its runs have not ended",
+			    "they go on; --wait-timeout waits longer");
 		if (first == ERROR_NONE)
 			first = t->result.error.kind;
 	}

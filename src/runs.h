@@ -16,7 +16,7 @@
 #include "error.h"
 
 #define RUNS_TARGETS_MAX 100
-#define RUNS_MAX 32        /* of one event; more are not looked at */
+#define RUNS_MAX 32        /* of one event; more are a failure */
 #define RUNS_APPEAR 300000 /* milliseconds until the first has to be there */
 #define RUNS_PAGE 20       /* runs of an answer, some 20 KB each */
 #define RUNS_PAGES_MAX 25
@@ -33,7 +33,7 @@ struct runs_target {
 	size_t count;
 	struct run list[RUNS_MAX]; /* newest first */
 	/* Private from here on. */
-	bool is_done, was_complete;
+	bool is_done, was_complete, has_more;
 	size_t last_count;
 };
 
