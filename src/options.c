@@ -550,6 +550,9 @@ check_token(const struct given *g, struct options *o, struct error *e)
 
 	if (uses_app(g))
 		return check_app(g, o, e);
+	if (g->value[APP_ID] == NULL &&
+	    (g->value[APP_KEY] != NULL || g->value[INSTALLATION_ID] != NULL))
+		return error_set(e, ERROR_USAGE, "an App needs --app-id");
 	if (g->by_flag[TOKEN] && g->by_flag[TOKEN_FILE])
 		return error_set(
 		    e, ERROR_USAGE, "--token and --token-file are both given");
@@ -614,7 +617,10 @@ check_targets(const struct given *g, struct options *o, struct error *e)
 		return error_hint(e, "give --repo OWNER/NAME");
 	}
 	slash = strchr(repository, '/');
-	return add_target(g, o, slash != NULL ? slash + 1 : repository, e);
+	if (slash == NULL)
+		return error_set(
+		    e, ERROR_USAGE, "GITHUB_REPOSITORY is not OWNER/NAME");
+	return add_target(g, o, slash + 1, e);
 }
 
 static int

@@ -213,6 +213,12 @@ def test_options(tap, place, port):
     run = Run(place, port, "octo/one", more=["--app-id", '1","x":"'])
     tap.check(run.status == 2 and "not an App's id" in run.output,
               "an id that is none", run.output)
+    for more in (["--app-key", "app.pem"], ["--installation-id", "1"]):
+        result = place.run(["-r", "octo/one", "-e", "deploy", *more],
+                           {"GH_PAT": TOKEN})
+        tap.check(result.returncode == 2 and
+                  b"needs --app-id" in result.stderr,
+                  f"{more[0]} alone is not passed over", result.stderr)
     run = Run(place, port, "octo/one", more=["--dry-run"])
     tap.check(run.status == 0 and not run.asked and
               "[hidden]" in run.output, "a dry run asks nobody", run.output)
