@@ -4,7 +4,6 @@
 #include "app_token.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "json.h"
 
@@ -49,7 +48,7 @@ sign(struct app_token *a, const struct app *app, struct error *e)
 
 	buffer_init(&b, a->jwt.token, sizeof(a->jwt.token));
 	if (app_key_write_jwt(&a->key, app->id,
-		(int64_t)time(NULL) + a->clock_error, &b, e) == -1)
+		deadline_date() + a->clock_error, &b, e) == -1)
 		return -1;
 	a->jwt.length = b.length;
 	return 0;
@@ -59,7 +58,7 @@ sign(struct app_token *a, const struct app *app, struct error *e)
 static bool
 set_clock(struct app_token *a, const struct github_outcome *o)
 {
-	int64_t ahead = o->time - (int64_t)time(NULL);
+	int64_t ahead = o->time - deadline_date();
 
 	if (o->status != 401 || a->clock_error != 0 ||
 	    (ahead >= -CLOCK_SLACK && ahead <= CLOCK_SLACK))

@@ -1,4 +1,4 @@
-/* deadline.h - one absolute instant on the monotonic clock.
+/* deadline.h - the clocks, and one absolute instant on the monotonic one.
  * It is set once for a whole transaction and handed down; nothing restarts
  * it, so a peer that sends a byte now and then cannot stretch it. */
 #ifndef DEADLINE_H
@@ -24,5 +24,9 @@ bool deadline_passed(struct deadline d);
 
 /* Monotonic milliseconds, for measuring how long something took. */
 int64_t deadline_clock(void);
+
+/* Seconds since 1970, which certificates and tokens are dated by; 0, which no
+ * certificate is valid at, where the system does not tell. */
+int64_t deadline_date(void);
 
 #endif

@@ -4,7 +4,6 @@
 #include "github.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "json.h"
 #include "trace.h"
@@ -184,12 +183,12 @@ is_rate_limit(const struct http_answer *a, const char *message)
 static int64_t
 time_of_answer(const struct http_answer *a)
 {
-	int64_t now = (int64_t)time(NULL);
+	int64_t now = deadline_date();
 	size_t length;
 	const char *date = http_answer_field(a, "Date", &length);
 
 	if (date == NULL || text_http_date(date, length, &now) == -1)
-		return (int64_t)time(NULL);
+		return deadline_date();
 	return now;
 }
 

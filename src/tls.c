@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "buffer.h"
 #include "sandbox.h"
@@ -535,19 +534,16 @@ tls_open(struct tls *t, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
 {
 	unsigned char address[16];
-	struct timespec now;
 	const char *server_name = text_ip(host, address) > 0 ? NULL : host;
 
 	if (host[0] == '\0')
 		return error_set(e, ERROR_TLS, "no host name to check");
-	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
-		return error_set(e, ERROR_LOCAL, "no clock");
 	t->stream.class = &tls_class;
 	t->below = below;
 	t->established = false;
 	t->greeted = 0;
 	t->gathered = 0;
-	judge_init(&t->judge, host, now.tv_sec, find_root, roots, e);
+	judge_init(&t->judge, host, deadline_date(), find_root, roots, e);
 	profile(t);
 	if (seed(t, e) < 0)
 		return -1;
