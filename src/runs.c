@@ -11,8 +11,6 @@
 #include "sandbox.h"
 #include "trace.h"
 
-#define ID_SIZE 128 /* of a dispatch_id; what is longer is compared so far */
-
 /* What a look needs. */
 struct look {
 	const struct runs_job *job;
@@ -21,7 +19,7 @@ struct look {
 	struct deadline last;     /* of the look that follows them */
 	int64_t began;            /* deadline_clock() */
 	uint32_t told;            /* seconds a server asked us to wait */
-	char id[ID_SIZE];         /* dispatch_id, or "" */
+	char id[256];             /* dispatch_id, or "" */
 };
 
 bool
@@ -75,6 +73,33 @@ write_path(
 	path[b.length] = '\0';
 }
 
+/* Whether a number goes on from one character to the next. */
+static bool
+is_number(char left, char right)
+{
+	return text_is_digit((unsigned char)left) &&
+	       text_is_digit((unsigned char)right);
+}
+
+/* Whether a title shows the id, and no number that only begins or ends like
+ * it: 12 is not in 123. */
+static bool
+shows(const char *title, const char *id)
+{
+	size_t length = strlen(id);
+	const char *at;
+
+	if (length == 0)
+		return true;
+	for (at = title; *at != '\0'; at++) {
+		if (strncmp(at, id, length) == 0 &&
+		    (at == title || !is_number(at[-1], id[0])) &&
+		    !is_number(id[length - 1], at[length]))
+			return true;
+	}
+	return false;
+}
+
 /* Adds a run of the answer if it is one of ours. */
 static void
 take_run(const struct look *k, const char *json, size_t length,
@@ -86,7 +111,7 @@ take_run(const struct look *k, const char *json, size_t length,
 
 	json_text(json, length, "name", name, sizeof(name));
 	json_text(json, length, "display_title", title, sizeof(title));
-	if (!text_contains(name, k->id) && !text_contains(title, k->id))
+	if (!shows(name, k->id) && !shows(title, k->id))
 		return;
 	t->has_more = t->count == RUNS_MAX;
 	if (t->has_more || json_find(json, length, "id", &id) != 1 ||
