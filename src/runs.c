@@ -89,8 +89,6 @@ shows(const char *title, const char *id)
 	size_t length = strlen(id);
 	const char *at;
 
-	if (length == 0)
-		return true;
 	for (at = title; *at != '\0'; at++) {
 		if (strncmp(at, id, length) == 0 &&
 		    (at == title || !is_number(at[-1], id[0])) &&
@@ -100,6 +98,26 @@ shows(const char *title, const char *id)
 	return false;
 }
 
+/* Whether a run is the event's: the one whose id it shows or, without an id,
+ * any that began before the first had to be there. Times of one form compare
+ * as text. */
+static bool
+is_ours(const struct look *k, const struct runs_target *t, const char *json,
+    size_t length)
+{
+	char name[256], title[256], created[TEXT_TIME_SIZE];
+	char until[TEXT_TIME_SIZE];
+
+	if (k->id[0] == '\0') {
+		json_text(json, length, "created_at", created, sizeof(created));
+		text_time(until, t->result.outcome.time + RUNS_APPEAR / 1000);
+		return strcmp(created, until) <= 0;
+	}
+	json_text(json, length, "name", name, sizeof(name));
+	json_text(json, length, "display_title", title, sizeof(title));
+	return shows(name, k->id) || shows(title, k->id);
+}
+
 /* Adds a run of the answer if it is one of ours. */
 static void
 take_run(const struct look *k, const char *json, size_t length,
@@ -107,11 +125,9 @@ take_run(const struct look *k, const char *json, size_t length,
 {
 	struct run *r = &t->list[t->count];
 	struct json_value id;
-	char name[256], title[256], status[24];
+	char status[24];
 
-	json_text(json, length, "name", name, sizeof(name));
-	json_text(json, length, "display_title", title, sizeof(title));
-	if (!shows(name, k->id) && !shows(title, k->id))
+	if (!is_ours(k, t, json, length))
 		return;
 	t->has_more = t->count == RUNS_MAX;
 	if (t->has_more || json_find(json, length, "id", &id) != 1 ||
@@ -126,7 +142,7 @@ take_run(const struct look *k, const char *json, size_t length,
 	if (strcmp(status, "completed") != 0)
 		r->conclusion[0] = '\0';
 	t->count++;
-	trace("run %s of \"%s\" is %s %s", r->id, name, status, r->conclusion);
+	trace("run %s is %s %s", r->id, status, r->conclusion);
 }
 
 /* Returns how many runs the answer holds. */

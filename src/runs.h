@@ -2,9 +2,10 @@
  * dispatch is answered without a run's id, and one event starts any number of
  * runs (GitHub's REST docs, "Create a repository dispatch event" and "List
  * workflow runs for a repository"), so they are looked for: runs of a
- * repository_dispatch created since the event was sent, by the server's clock.
- * Where the payload has a string "dispatch_id", only those whose name or title
- * shows it count, which is the one way to know them for sure. */
+ * repository_dispatch created since the event was sent and within five minutes,
+ * by the server's clock. Where the payload has a string "dispatch_id", those
+ * whose name or title shows it count instead, which is the one way to know
+ * them for sure. */
 #ifndef RUNS_H
 #define RUNS_H
 

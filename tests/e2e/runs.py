@@ -84,6 +84,16 @@ def test_id(tap, place, port):
               "another one's end does not matter", run.out, run.err)
 
 
+def test_later(tap, place, port):
+    run = Run(place, port, "octo/runs-cancelled_later")
+    tap.check(run.status == 0 and "1001" not in run.out,
+              "a run of five minutes later is another event's", run.out,
+              run.err)
+    run = Run(place, port, "octo/runs-cancelled_later",
+              more=["-f", "dispatch_id=7"])
+    tap.check(run.status == 11, "unless it shows the id", run.out, run.err)
+
+
 def test_outputs(tap, place, port):
     place.write("outputs", "")
     place.write("summary", "")
@@ -156,6 +166,7 @@ def main():
         port = place.stand_in()
         test_ends(tap, place, port)
         test_id(tap, place, port)
+        test_later(tap, place, port)
         test_outputs(tap, place, port)
         test_app(tap, place, port)
         test_signal(tap, place, port)

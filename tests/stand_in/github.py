@@ -295,18 +295,22 @@ class Runs:
         size = int(asked["per_page"])
         return answer("200 OK", json.dumps({
             "total_count": len(states), "workflow_runs": [
-                self.run(repository, document, 1000 + i, *state)
+                self.run(repository, document, began, 1000 + i, *state)
                 for i, state in enumerate(states)
             ][(page - 1) * size:page * size]}).encode())
 
     @staticmethod
-    def run(repository, document, number, status, conclusion):
+    def run(repository, document, began, number, status, conclusion):
         shown = document.get("client_payload", {}).get("dispatch_id", "")
+        if "_later" in repository and number > 1000:
+            began += 301
         if "_others" in repository and number > 1000:
             shown = f"1{shown}0"
         return {"id": number, "name": "Receiver", "head_commit": {
             "id": 7, "message": "name \"status\": \u00e4" * 100},
             "display_title": f"deploy {shown}", "status": status,
+            "created_at": time.strftime(
+                "%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
             "conclusion": conclusion, "repository": {"name": "x", "id": 1},
             "html_url":
             f"https://github.com/{repository}/actions/runs/{number}"}
