@@ -23,7 +23,6 @@ FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH",
          "GITHUB_STATE")
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
-INDEX = re.compile(rf"\['({NAME})'\]")
 READER = re.compile(rf"{NAME}(?:\.{NAME})+")
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -54,7 +53,7 @@ def evaluate(text, contexts):
     """Puts the values of expressions in their places, once: what they give
     is not looked at again."""
     def value(match):
-        expression = INDEX.sub(r".\1", match.group(1).strip())
+        expression = match.group(1).strip()
         if not READER.fullmatch(expression):
             raise Fault(f"unknown expression: {match.group(0)}")
         found = contexts

@@ -314,6 +314,13 @@ def test_shells(tap, place, port):
         tap.check(result.status == 5 and is_clean(job, result) and
                   len(job.requests) == 2, f"{name}: the binary's status",
                   *told(result))
+    # Scripts for sh have to pass "shell: bash", with its pipefail, as well.
+    job = Job(place, port, "job-shell-bash", search_path(
+        place, "path-shell-bash", (*BARE, "bash")))
+    for step in job.action.steps:
+        step["shell"] = "bash"
+    test_good(tap, job, "with-bash")
+    test_app(tap, place, job)
 
 
 # Name, arguments, variables, and what arrives.
