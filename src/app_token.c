@@ -1,6 +1,7 @@
-/* app_token.c - two questions at most, each signed anew. A server that thinks
- * our clock wrong says 401 and what time it is; the question is then asked
- * once more with that time. */
+/* app_token.c - two questions, each signed anew. A server that thinks our
+ * clock wrong says 401 and what time it is; the question is then asked once
+ * more with that time. One that does not take the list of repositories is
+ * asked without. */
 #include "app_token.h"
 
 #include <string.h>
@@ -154,10 +155,12 @@ is_repeated(const struct target_list *l, const struct target *t)
 	return other < t;
 }
 
-/* What the token is to be good for. Names need no escapes: target.h. */
-static void
+/* What the token is to be good for: the owner's targets, if the list has no
+ * more than most of them, else all that the App is installed on. Returns how
+ * many the list has. Names need no escapes: target.h. */
+static size_t
 write_scope(const struct app *app, const struct target_list *l,
-    const struct target *t, struct buffer *b)
+    const struct target *t, size_t most, struct buffer *b)
 {
 	const struct target *other = l->list;
 	size_t count = 0;
@@ -168,8 +171,7 @@ write_scope(const struct app *app, const struct target_list *l,
 	if (app->reads_runs)
 		buffer_text(b, ",\"actions\":\"read\"");
 	buffer_text(b, "}");
-	for (other = l->list;
-	     other < l->list + l->count && count <= APP_TOKEN_REPOSITORIES_MAX;
+	for (other = l->list; other < l->list + l->count && count <= most;
 	     other++) {
 		if (!same_owner(other, t) || is_repeated(l, other))
 			continue;
@@ -179,7 +181,8 @@ write_scope(const struct app *app, const struct target_list *l,
 		buffer_text(b, other->name);
 		buffer_text(b, "\"");
 	}
-	buffer_text(b, count <= APP_TOKEN_REPOSITORIES_MAX ? "]}" : "}");
+	buffer_text(b, count <= most ? "]}" : "}");
+	return count;
 }
 
 /* Takes the token out of the answer and wipes it there. */
@@ -211,8 +214,10 @@ ask_for_token(struct app_token *a, const struct app *app, struct session *s,
     struct github_outcome *o, struct deadline d, struct error *e)
 {
 	char path[GITHUB_PATH_SIZE];
-	struct github_request request = {.method = "POST", .path = path};
+	struct github_request request = {
+	    .method = "POST", .path = path, .body = a->body};
 	struct buffer b, body;
+	size_t most = APP_TOKEN_REPOSITORIES_MAX, count;
 
 	buffer_init(&b, path, sizeof(path) - 1);
 	buffer_text(&b, s->api->path);
@@ -221,13 +226,17 @@ ask_for_token(struct app_token *a, const struct app *app, struct session *s,
 		return -1;
 	buffer_text(&b, "/access_tokens");
 	path[b.length] = '\0';
-	buffer_init(&body, a->body, sizeof(a->body));
-	write_scope(app, l, t, &body);
-	request.body = a->body;
-	request.body_length = body.length;
-	if (ask(a, app, s, &request, t, o, d, e) == -1)
-		return -1;
-	return take_token(s, t, c, o, e);
+	for (;;) {
+		buffer_init(&body, a->body, sizeof(a->body));
+		count = write_scope(app, l, t, most, &body);
+		request.body_length = body.length;
+		if (ask(a, app, s, &request, t, o, d, e) == 0)
+			return take_token(s, t, c, o, e);
+		/* One that the App cannot reach spoils a list for the rest. */
+		if (o->status != 422 || count > most || count < 2)
+			return -1;
+		most = 0;
+	}
 }
 
 int

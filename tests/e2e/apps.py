@@ -195,6 +195,19 @@ def test_refusals(tap, place, port):
     run = Run(place, port, "octo/answer-moved", "octo/one")
     tap.check(run.asked[-1].endswith("octo/one/dispatches"),
               "one that fails stops no other", run.output)
+    run = Run(place, port, "octo/one", "octo/not-selected", "octo/two",
+              more=["--installation-id", "4242"])
+    tap.check(run.status == 5 and [
+        json.loads(r["body"]).get("repositories") for r in run.requests[:2]] ==
+        [["one", "not-selected", "two"], None] and run.asked[2:] == [
+            f"POST /repos/octo/{name}/dispatches"
+            for name in ("one", "not-selected", "two")],
+              "nor does one that the App cannot reach", run.asked, run.output)
+    run = Run(place, port, "octo/not-selected",
+              more=["--installation-id", "4242"])
+    tap.check(run.status == 6 and len(run.asked) == 1 and
+              "not accessible to the parent" in run.output,
+              "alone, it says so itself", run.asked, run.output)
     run = Run(place, port, "octo/answer-200-id")
     tap.check(run.status == 6 and "does not hold" in run.output,
               "an answer without an id", run.output)

@@ -239,6 +239,10 @@ class App:
         if "not-approved" in asked.get("repositories", []):
             return message("422 Unprocessable Entity", "The permissions "
                            "requested are not granted to this installation.")
+        if "not-selected" in asked.get("repositories", []):
+            return message("422 Unprocessable Entity", "There is at least one "
+                           "repository that does not exist or is not "
+                           "accessible to the parent installation.")
         return answer("201 Created", json.dumps(
             {"token": APP_TOKEN, "expires_at": "2026-11-23T22:00:00Z",
              "permissions": asked["permissions"]}).encode())
@@ -337,6 +341,8 @@ def judge(head, body, app, runs):
     if fields.get("authorization") not in (f"Bearer {TOKEN}",
                                            f"Bearer {APP_TOKEN}"):
         return message("401 Unauthorized", "Bad credentials")
+    if parts[3] == "not-selected":
+        return message("404 Not Found", "Not Found")
     try:
         document = json.loads(body.decode("utf-8"))
     except ValueError:
