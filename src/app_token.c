@@ -243,9 +243,29 @@ int
 app_token_prepare(struct app_token *a, const struct app *app, struct deadline d,
     struct error *e)
 {
-	a->held_for = NULL;
+	size_t i;
+
+	for (i = 0; i < APP_TOKEN_KEPT_MAX; i++)
+		a->kept[i].target = NULL;
+	a->next = 0;
 	a->clock_error = 0;
 	return app_key_read(&a->key, app->key_file, d, e);
+}
+
+/* The place of a token for this target's owner. */
+static struct app_token_kept *
+place_of(struct app_token *a, const struct target *t)
+{
+	struct app_token_kept *k = a->kept;
+
+	for (; k < a->kept + APP_TOKEN_KEPT_MAX && k->target != NULL; k++) {
+		if (same_owner(k->target, t))
+			return k;
+	}
+	k = &a->kept[a->next++ % APP_TOKEN_KEPT_MAX];
+	k->target = t;
+	k->renew_at = 0;
+	return k;
 }
 
 int
@@ -253,20 +273,27 @@ app_token_hold(struct app_token *a, const struct app *app, struct session *s,
     const struct target_list *l, const struct target *t, struct credential *c,
     struct github_outcome *o, struct deadline d, struct error *e)
 {
-	if (a->held_for != NULL && same_owner(a->held_for, t) &&
-	    deadline_clock() < a->renew_at)
-		return 0;
-	a->held_for = NULL;
-	if (ask_for_token(a, app, s, l, t, c, o, d, e) == -1)
-		return -1;
-	a->held_for = t;
-	a->renew_at = deadline_clock() + LIFETIME;
+	struct app_token_kept *k = place_of(a, t);
+
+	if (deadline_clock() >= k->renew_at) {
+		k->renew_at = 0;
+		if (ask_for_token(a, app, s, l, t, &k->credential, o, d, e) ==
+		    -1)
+			return -1;
+		k->renew_at = deadline_clock() + LIFETIME;
+	}
+	*c = k->credential;
 	return 0;
 }
 
 void
 app_token_wipe(struct app_token *a)
 {
+	struct app_token_kept *k = a->kept;
+
+	/* Those without a target were not touched. */
+	for (; k < a->kept + APP_TOKEN_KEPT_MAX && k->target != NULL; k++)
+		credential_wipe(&k->credential);
 	credential_wipe(&a->jwt);
 	app_key_wipe(&a->key);
 }

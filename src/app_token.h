@@ -27,9 +27,15 @@ struct app {
 	bool reads_runs;          /* Actions: read is needed, too */
 };
 
+#define APP_TOKEN_KEPT_MAX 16 /* tokens, each of another owner */
+
 struct app_token {
-	const struct target *held_for; /* NULL: no token yet */
-	int64_t renew_at;              /* milliseconds of deadline_clock() */
+	struct app_token_kept {
+		const struct target *target; /* of this one's owner, or NULL */
+		int64_t renew_at; /* milliseconds of deadline_clock() */
+		struct credential credential;
+	} kept[APP_TOKEN_KEPT_MAX];
+	size_t next;         /* the one to give up for another owner */
 	int64_t clock_error; /* seconds our clock is behind GitHub's */
 	struct app_key key;
 	struct credential jwt;
@@ -41,8 +47,8 @@ int app_token_prepare(struct app_token *a, const struct app *app,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
 /* Makes c hold a token good for this target, and for all of the list with its
- * owner; asks GitHub only where c does not. Returns 0, or -1 with e and o set,
- * where o->next says whether to try again; nothing was dispatched. */
+ * owner; asks GitHub only where none is kept. Returns 0, or -1 with e and o
+ * set, where o->next says whether to try again; nothing was dispatched. */
 int app_token_hold(struct app_token *a, const struct app *app,
     struct session *s, const struct target_list *l, const struct target *t,
     struct credential *c, struct github_outcome *o, struct deadline d,

@@ -87,6 +87,18 @@ def test_token(tap, place, port):
     tap.check([json.loads(run.requests[i]["body"])["repositories"]
                for i in (0, 3)] == [["one", "two"], ["three"]],
               "each for its own repositories")
+    run = Run(place, port, "octo/one", "hub/three", "OCTO/two", "hub/four",
+              more=["--installation-id", "4242"])
+    tap.check(run.status == 0 and
+              sum("access_tokens" in line for line in run.asked) == 2,
+              "and asked for once, whatever their order", run.asked)
+    owners = [f"owner{i}" for i in range(20)]
+    run = Run(place, port, *[f"{owner}/{name}" for name in ("one", "two")
+                             for owner in owners],
+              more=["--installation-id", "4242", "--pace", "0"])
+    tap.check(run.status == 0 and [
+        line.split("/")[2] for line in run.asked if "dispatches" in line] ==
+        owners + owners, "more owners than tokens are kept", run.output)
 
 
 def test_clock(tap, place):
