@@ -305,6 +305,21 @@ wait_for_next(struct look *k)
 	return sandbox_wait(wait < (uint32_t)left ? wait : (uint32_t)left);
 }
 
+/* The payload's dispatch_id: a string, or a number as it is written. */
+static void
+read_id(const struct payload *p, char *id, size_t size)
+{
+	static const char path[] = "client_payload.dispatch_id";
+	struct json_value v;
+
+	json_text(p->body, p->body_length, path, id, size);
+	if (json_find(p->body, p->body_length, path, &v) == 1 &&
+	    v.event == JSON_NUMBER && v.length < size) {
+		memcpy(id, v.token, v.length);
+		id[v.length] = '\0';
+	}
+}
+
 enum error_kind
 runs_follow(
     const struct runs_job *job, struct dispatch_storage *s, struct runs_list *l)
@@ -317,8 +332,7 @@ runs_follow(
 	enum error_kind first = ERROR_NONE;
 	size_t i;
 
-	json_text(s->payload.body, s->payload.body_length,
-	    "client_payload.dispatch_id", k.id, sizeof(k.id));
+	read_id(&s->payload, k.id, sizeof(k.id));
 	for (i = 0; i < l->count; i++)
 		l->targets[i].is_done =
 		    l->targets[i].result.error.kind != ERROR_NONE;

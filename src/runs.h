@@ -3,9 +3,9 @@
  * runs (GitHub's REST docs, "Create a repository dispatch event" and "List
  * workflow runs for a repository"), so they are looked for: runs of a
  * repository_dispatch created since the event was sent and within five minutes,
- * by the server's clock. Where the payload has a string "dispatch_id", those
- * whose name or title shows it count instead, which is the one way to know
- * them for sure. */
+ * by the server's clock. Where the payload has a string or a number
+ * "dispatch_id", those whose name or title shows it count instead, which is the
+ * one way to know them for sure. */
 #ifndef RUNS_H
 #define RUNS_H
 

@@ -82,6 +82,10 @@ def test_id(tap, place, port):
               more=["-f", "dispatch_id=7"])
     tap.check(run.status == 0 and "1001" not in run.out,
               "another one's end does not matter", run.out, run.err)
+    run = Run(place, port, "octo/runs-cancelled_others",
+              more=["-F", "dispatch_id=7"])
+    tap.check(run.status == 0 and "1001" not in run.out,
+              "an id that is a number", run.out, run.err)
 
 
 def test_later(tap, place, port):
