@@ -140,18 +140,24 @@ report_nothing_tried(const struct error *failure, struct error *e)
 	output_finish(&o, e);
 }
 
-/* Foreign text in a table's cell: what Markdown or HTML could read is an
- * entity. */
+/* Neither Markdown nor HTML reads these. */
+static bool
+is_plain(char c)
+{
+	return text_is_alphanumeric((unsigned char)c) ||
+	       strchr(" -./,", c) != NULL;
+}
+
+/* Foreign text in a table's cell: what is not plain is an entity. */
 static void
-put_cell(struct output *o, const char *text)
+put_foreign(struct output *o, const char *text)
 {
 	char shown[4 * ERROR_LINE_SIZE];
 	const char *c = shown;
 
 	(void)text_show(shown, sizeof(shown), text, strlen(text));
 	for (; *c != '\0'; c++) {
-		if (text_is_alphanumeric((unsigned char)*c) ||
-		    strchr(" -./,", *c) != NULL) {
+		if (is_plain(*c)) {
 			output_bytes(o, c, 1);
 		} else {
 			output_text(o, "&#");
@@ -159,7 +165,25 @@ put_cell(struct output *o, const char *text)
 			output_text(o, ";");
 		}
 	}
+}
+
+static void
+put_cell(struct output *o, const char *text)
+{
+	put_foreign(o, text);
 	output_text(o, " | ");
+}
+
+/* How a run ended, with a link to its page: an entity in there means its
+ * character and cannot end it (CommonMark 0.31, 2.5). */
+static void
+put_run_cell(struct output *o, const struct run *r)
+{
+	output_text(o, "[");
+	put_foreign(o, r->conclusion);
+	output_text(o, "](");
+	put_foreign(o, r->url);
+	output_text(o, ") | ");
 }
 
 /* Adds to a file that a runner reads. Returns false if there is none, or it
@@ -219,9 +243,12 @@ write_summary(struct report *r, const struct dispatch_result *result,
 	put_cell(&o, result->target->name);
 	put_cell(&o, result->event_type);
 	put_cell(&o, delivered[result->outcome.delivered]);
-	put_cell(&o, result->error.kind != ERROR_NONE ? result->error.line
-		     : run != NULL                    ? run->url
-				   : result->outcome.request_id);
+	if (run != NULL && result->error.kind != ERROR_RUN_MISSING)
+		put_run_cell(&o, run);
+	else
+		put_cell(&o, result->error.kind != ERROR_NONE
+				 ? result->error.line
+				 : result->outcome.request_id);
 	output_text(&o, "\n");
 	close_file(&o);
 }

@@ -2,6 +2,7 @@
 """runs.py - --wait: runs are found by the server's clock or by their id, and
 followed to their end, whatever way they go."""
 
+import html
 import json
 import os
 import signal
@@ -120,7 +121,12 @@ def test_outputs(tap, place, port):
               told["dispatch-url"].endswith("/octo/runs-slow/dispatches"),
               "the step's outputs", told)
     with open(place.file("summary"), encoding="ascii") as f:
-        tap.check(f.read().count("\n") == 4, "the step's summary")
+        rows = html.unescape(f.read()).splitlines()
+    page = "https://github.com/octo/runs-{}/actions/runs/1000"
+    tap.check(len(rows) == 4 and
+              f"| [success]({page.format('slow')}) |" in rows[2] and
+              f"| [failure]({page.format('failure')}) |" in rows[3],
+              "the step's summary has links to the runs", rows)
     tap.check(run.err.count("::error::") == 1, "one annotation", run.err)
 
 
