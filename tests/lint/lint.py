@@ -25,7 +25,7 @@ jobs:
     permissions:
       contents: write
     steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683
+      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd
         with:
           persist-credentials: false
       - id: send
@@ -43,7 +43,7 @@ BROKEN = {
     "schema:": ("runs-on: ubuntu-latest", "runs-on-a: ubuntu-latest"),
     "actionlint:": ("steps.send.outputs", "steps.sent.outputs"),
     "third parties are pinned by commit":
-        ("@11bd71901bbe5b1630ceea73d27597364c9af683", "@v4"),
+        ("@de0fac2e4500dabe0009e67214ff5f5447ce83dd", "@v4"),
     "no expression in a run":
         ('echo "$URL"', "echo ${{ github.event.client_payload.text }}"),
     "checkout does not keep its token": ("credentials: false",
