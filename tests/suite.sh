@@ -98,6 +98,7 @@ suite e2e/names python3 tests/e2e/names.py
 suite e2e/scratch python3 tests/e2e/scratch.py
 # The system's Python has the YAML of the system's package.
 suite actions /usr/bin/python3 tests/actions/test_action.py
+suite workflows /usr/bin/python3 tests/actions/test_workflows.py
 suite lint /usr/bin/python3 tests/lint/lint.py
 suite guides /usr/bin/python3 tests/guides/test_guides.py
 

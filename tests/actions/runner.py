@@ -17,6 +17,7 @@ import yaml
 SHELLS = {
     "sh": ["sh", "-e"],
     "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"],
+    None: ["bash", "-e"],  # a workflow's step that names none
 }
 STEP_KEYS = {"id", "name", "shell", "env", "run"}
 FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH",
@@ -156,11 +157,13 @@ class Action:
 
 class Runner:
     """One job on one machine: a workspace, a temporary folder, a tool cache
-    and a search path, all below one folder."""
+    and a search path, all below one folder. fill: puts the values of
+    expressions into a text."""
 
-    def __init__(self, path, search_path, **github):
+    def __init__(self, path, search_path, fill=evaluate, **github):
         self.path = path
         self.search_path = search_path
+        self.fill = fill
         self.github = {"action_repository": "", "action_ref": "",
                        "repository": "octo/app",
                        "server_url": "https://localhost:1", **github}
@@ -179,11 +182,10 @@ class Runner:
             for folder, folders, names in os.walk(self.folder(top))
             for name in names + folders)
 
-    def environment(self, action, job):
+    def environment(self, job):
         return {
             "PATH": self.search_path, "HOME": self.folder("workspace"),
             **job, "CI": "true", "GITHUB_ACTIONS": "true",
-            "GITHUB_ACTION_PATH": action.folder,
             "GITHUB_REPOSITORY": self.github["repository"],
             "GITHUB_SERVER_URL": self.github["server_url"],
             "GITHUB_WORKSPACE": self.folder("workspace"),
@@ -200,25 +202,26 @@ class Runner:
                     "runner": {"os": "Linux"},
                     "steps": {step["id"]: {"outputs": Outputs()}
                               for step in action.steps if "id" in step}}
+        job = {**(job or {}), "GITHUB_ACTION_PATH": action.folder}
         for step in action.steps:
-            self.run_step(action, step, contexts, job or {}, result)
+            self.run_step(step, contexts, job, result)
             if result.status != 0:
                 break
         for name, about in action.document.get("outputs", {}).items():
             result.outputs[name] = evaluate(about["value"], contexts)
         return result
 
-    def run_step(self, action, step, contexts, job, result):
-        env = self.environment(action, job)
+    def run_step(self, step, contexts, job, result):
+        env = self.environment(job)
         for name, value in step.get("env", {}).items():
-            env[name] = evaluate(value, contexts)
+            env[name] = self.fill(value, contexts)
         for name in FILES:
             open(env[name], "wb").close()
         script = os.path.join(self.folder("files"), "step.sh")
         with open(script, "w", encoding="utf-8") as f:
-            f.write(evaluate(step["run"], contexts))
+            f.write(self.fill(step["run"], contexts))
         done = subprocess.run(
-            [*self.shell(step["shell"]), script], env=env, timeout=120,
+            [*self.shell(step.get("shell")), script], env=env, timeout=120,
             stdin=subprocess.DEVNULL, capture_output=True, check=False,
             cwd=self.folder("workspace"))
         result.status = done.returncode

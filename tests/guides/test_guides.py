@@ -3,8 +3,9 @@
 or validated, and the tables and links of the guides are held to what is.
 
 A shell example is run as it stands, against the stand-in. A workflow, or a
-part of one, goes through what tests/lint asks of the real ones. A comment
-above an example says what else it may be:
+part of one, goes through what tests/lint asks of the real ones, and each step
+in it that uses our action is played, with text of others that means harm. A
+comment above an example says what else it may be:
 
     <!-- before -->           how others do it: only its syntax is checked
     <!-- before: the same request as the next -->     run, and compared
@@ -27,10 +28,14 @@ import yaml
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
-sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
-from harness import BINARY, TOKEN, Place, Tap, has_secret  # noqa: E402
-from validators import ACTION, RULES, install, read, validate  # noqa: E402
+for folder in ("e2e", "lint", "actions"):
+    sys.path.insert(0, os.path.join(ROOT, "tests", folder))
+from expressions import Engine  # noqa: E402
+from harness import BINARY, TOKEN, Place, Tap, github, has_secret  # noqa: E402
+from runner import Action, Runner  # noqa: E402
+from validators import (ACTION, ACTION_DIR, RULES, install, read,  # noqa: E402
+                        validate)
+from workflow import combinations  # noqa: E402
 
 README = "README.md"
 GUIDE = ".github/REPOSITORY_DISPATCH.md"
@@ -45,6 +50,16 @@ IN_README = {
     "octo-org/octo-app: event": "output",
     "repository-dispatch: event.json": "output",
 }
+
+HARM = "\"', \"x\": 1}\n$(id)\nEND\nx<<END\n::error::x ##[error]"
+# What the examples' expressions read, harmful where others choose it.
+GITHUB = {
+    "token": TOKEN, "sha": "1" * 40, "run_id": "123", "run_attempt": "1",
+    "run_number": "7", "ref": "refs/heads/a\"b", "head_ref": HARM,
+    "event": {"number": 5, "head_commit": {"message": HARM},
+              "pull_request": {"title": HARM, "head": {"sha": "2" * 40}},
+              "release": {"tag_name": HARM, "body": HARM,
+                          "prerelease": False}}}
 
 
 class Block:
@@ -85,8 +100,8 @@ class Shop:
     """Where the examples run: a folder with the files that they name, the
     binary on PATH and a stand-in for GitHub."""
 
-    def __init__(self, place):
-        self.place = place
+    def __init__(self, place, engine):
+        self.place, self.engine = place, engine
         port = place.stand_in()
         self.path = place.file("shop")
         os.makedirs(os.path.join(self.path, "bin"))
@@ -150,6 +165,30 @@ class Shop:
         text = text.replace("GH_PAT=…", "GH_PAT=" + TOKEN)
         sends = not re.search("--dry-run|--check-json|--help|--version", text)
         return self.run(tap, name, ["sh", "-euc", text], self.env, sends)
+
+    def step(self, tap, name, step, matrix):
+        """Plays a step that uses our action, on a runner that has the binary
+        on its PATH."""
+        contexts = {"github": GITHUB, "matrix": matrix, "secrets": {
+            "DISPATCH_PAT": TOKEN, "DISPATCH_APP_ID": github.APP_ID,
+            "DISPATCH_APP_KEY": read(self.place.file("app.pem"))}}
+        inputs = {key: self.engine.fill(value, contexts)
+                  for key, value in step["with"].items()}
+        old = len(self.sent())
+        result = Runner(self.place.file("runner"), self.env["PATH"]).run(
+            Action(os.path.dirname(ACTION)), inputs, {
+                "GITHUB_API_URL": self.env["DISPATCH_API_URL"],
+                "SSL_CERT_FILE": self.env["DISPATCH_CA_FILE"],
+                "DISPATCH_WAIT_INTERVAL": "1"})
+        sent = [json.loads(request["body"]) for request in self.sent()[old:]
+                if request["target"].endswith("/dispatches")]
+        # Text of others is a value, never a member.
+        strange = [member for body in sent for member in body["client_payload"]
+                   if member == "x"]
+        tap.check(result.status == 0 and not result.annotations and
+                  bool(sent) == ("dry-run" not in inputs) and not strange and
+                  not has_secret(result.stdout + result.stderr), name,
+                  result.stdout, result.stderr, sent)
 
     def container(self, tap, name, variables):
         """The binary alone, with a container's variables and no others."""
@@ -228,6 +267,18 @@ def check_yaml(tap, shop, block):
             if block.marker != "before":
                 faults = find(yaml.safe_load(workflow))
                 tap.check(not faults, f"{block.name}: {rule}", *faults)
+        check_our_steps(tap, shop, block, yaml.safe_load(workflow))
+
+
+def check_our_steps(tap, shop, block, document):
+    for job in document["jobs"].values():
+        steps = [step for step in job["steps"]
+                 if ACTION_DIR in step.get("uses", "")]
+        for step in steps:
+            for matrix in combinations(job):
+                where = "".join(f", {value}" for value in matrix.values())
+                shop.step(tap, f"{block.name}: its step is played{where}",
+                          step, matrix)
 
 
 def check_block(tap, shop, block, following):
@@ -334,8 +385,8 @@ def main():
     tap = Tap()
     install()
     check_controls(tap)
-    with Place() as place:
-        shop = Shop(place)
+    with Place() as place, Engine() as engine:
+        shop = Shop(place, engine)
         for page in (README, GUIDE, ACTION_GUIDE):
             blocks = extract(page)
             languages = {block.language for block in blocks}

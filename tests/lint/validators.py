@@ -15,7 +15,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 INSTALLED = os.path.join(ROOT, "build", "lint")
 ACTION_DIR = ".github/actions/repository-dispatch"
 ACTION = os.path.join(ROOT, ACTION_DIR, "action.yml")
-FILES = ["package.json", "package-lock.json", ".npmrc", "check.mjs"]
+FILES = ["package.json", "package-lock.json", ".npmrc", "check.mjs",
+         "evaluate.mjs"]
 
 
 def read(path):

@@ -1,0 +1,164 @@
+"""workflow.py - plays a workflow as GitHub does: jobs in the order of their
+needs, each on a machine of its own, conditions, matrices, outputs of steps and
+jobs. The expressions are evaluated by GitHub's engine. Of other people's
+actions it knows what the three that are used here do; an unknown one is an
+error."""
+
+import dataclasses
+import itertools
+import os
+import shutil
+import subprocess
+
+import yaml
+from runner import Action, Fault, Result, Runner
+
+OURS = "./.github/actions/repository-dispatch"
+
+
+@dataclasses.dataclass
+class JobResult:
+    result: str = "success"
+    outputs: dict = dataclasses.field(default_factory=dict)
+    # For each of its matrix, or one: what the steps came to.
+    runs: list = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class Setting:
+    """What a workflow is played in. repository: the path of what checkout
+    clones. github: the context. variables: those of the machine."""
+
+    path: str
+    repository: str
+    search_path: str
+    engine: object
+    github: dict
+    secrets: dict
+    variables: dict
+    inputs: dict = dataclasses.field(default_factory=dict)
+
+
+def combinations(job):
+    matrix = job.get("strategy", {}).get("matrix", {})
+    return [dict(zip(matrix, values))
+            for values in itertools.product(*matrix.values())]
+
+
+class Machine:
+    """One job of one combination."""
+
+    def __init__(self, setting, name):
+        self.setting = setting
+        path = os.path.join(setting.path, name)
+        github = {"repository": setting.github["repository"],
+                  "server_url": setting.github["server_url"]}
+        self.scripts = Runner(path, setting.search_path, setting.engine.fill,
+                              **github)
+        self.actions = Runner(path, setting.search_path, **github)
+        self.workspace = self.scripts.folder("workspace")
+
+    def uses_checkout(self, inputs):
+        subprocess.run(["git", "clone", "-q", self.setting.repository,
+                        self.workspace], check=True)
+        subprocess.run(["git", "-C", self.workspace, "checkout", "-q",
+                        "--detach",
+                        inputs.get("ref") or self.setting.github["sha"]],
+                       check=True, stderr=subprocess.DEVNULL)
+
+    def artifact(self, inputs):
+        return os.path.join(self.setting.path, "artifact-" + inputs["name"])
+
+    def uses_upload(self, inputs):
+        os.makedirs(self.artifact(inputs))
+        shutil.copyfile(os.path.join(self.workspace, inputs["path"]),
+                        os.path.join(self.artifact(inputs),
+                                     os.path.basename(inputs["path"])))
+
+    def uses_download(self, inputs):
+        shutil.copytree(self.artifact(inputs), os.path.join(
+            self.workspace, inputs["path"]), copy_function=shutil.copyfile)
+
+    def use(self, step, contexts):
+        inputs = {name: self.setting.engine.fill(value, contexts)
+                  for name, value in step.get("with", {}).items()}
+        if step["uses"] == OURS:
+            return self.actions.run(
+                Action(os.path.join(self.workspace, OURS)), inputs,
+                self.setting.variables)
+        known = {"actions/checkout": self.uses_checkout,
+                 "actions/upload-artifact": self.uses_upload,
+                 "actions/download-artifact": self.uses_download}
+        name = step["uses"].partition("@")[0]
+        if name not in known:
+            raise Fault(f"not played: {name}")
+        known[name](inputs)
+        return Result()
+
+    def script(self, step, contexts):
+        result = Result()
+        if "id" in step:
+            contexts["steps"][step["id"]] = {"outputs": {}}
+        self.scripts.run_step(step, contexts, {
+            **self.setting.variables,
+            "GITHUB_SHA": self.setting.github["sha"]}, result)
+        result.outputs = result.step_outputs.get(step.get("id"), {})
+        return result
+
+    def play(self, steps, contexts):
+        """Returns a Result for each step that was not left out."""
+        results = []
+        for step in steps:
+            failed = any(result.status != 0 for result in results)
+            if not self.setting.engine.holds(step.get("if", "success()"),
+                                             contexts, failed):
+                continue
+            result = self.use(step, contexts) if "uses" in step else \
+                self.script(step, contexts)
+            if "id" in step:
+                contexts["steps"][step["id"]] = {"outputs": result.outputs}
+            results.append(result)
+        return results
+
+
+def play_job(setting, name, job, needs):
+    contexts = {"github": setting.github, "secrets": setting.secrets,
+                "inputs": setting.inputs, "matrix": {}, "needs": {
+                    other: {"result": done.result, "outputs": done.outputs}
+                    for other, done in needs.items()}}
+    failed = any(done.result != "success" for done in needs.values())
+    if not setting.engine.holds(job.get("if", "success()"), contexts, failed):
+        return JobResult("skipped")
+    played = JobResult()
+    for number, matrix in enumerate(combinations(job)):
+        contexts.update(matrix=matrix, steps={})
+        results = Machine(setting, f"{name}-{number}").play(
+            job["steps"], contexts)
+        played.runs.append(results)
+        if any(result.status != 0 for result in results):
+            played.result = "failure"
+        played.outputs = {
+            output: setting.engine.fill(value, contexts)
+            for output, value in job.get("outputs", {}).items()}
+    return played
+
+
+def needs_of(job):
+    needs = job.get("needs", [])
+    return [needs] if isinstance(needs, str) else needs
+
+
+def play(setting, path):
+    """Returns a JobResult for each job of the workflow's file."""
+    with open(path, encoding="utf-8") as f:
+        waiting = dict(yaml.safe_load(f)["jobs"])
+    done = {}
+    while waiting:
+        name = next((name for name, job in waiting.items()
+                     if set(needs_of(job)) <= set(done)), None)
+        if name is None:
+            raise Fault(f"these need each other: {sorted(waiting)}")
+        job = waiting.pop(name)
+        done[name] = play_job(setting, name, job, {
+            other: done[other] for other in needs_of(job)})
+    return done
