@@ -44,7 +44,8 @@ usage: ./build.sh [VERB]
   help    this text
 
 Missing tools are installed by package name when run as root on Debian,
-Ubuntu or Alpine; elsewhere the command to run is printed.
+Ubuntu or Alpine, or with INSTALL_AS, a command such as "sudo -n"; elsewhere
+the command to run is printed.
 END
 }
 
@@ -73,15 +74,17 @@ need() {
 		say "install these, then run me again:$debian"
 		exit 1
 	fi
-	if [ "$(id -u)" -ne 0 ]; then
+	if [ "$(id -u)" -ne 0 ] && [ -z "${INSTALL_AS:-}" ]; then
 		say "missing tools; run this as root, then me again:"
 		say "  $install"
 		exit 1
 	fi
 	say "installing:$debian"
 	mkdir -p "$out"
-	export DEBIAN_FRONTEND=noninteractive
-	{ $update && $install; } >"$out/install.log" 2>&1 || {
+	# env, since sudo passes on no variables. Each is split into words.
+	as="${INSTALL_AS:-} env DEBIAN_FRONTEND=noninteractive"
+	# shellcheck disable=SC2086
+	{ $as $update && $as $install; } >"$out/install.log" 2>&1 || {
 		tail -n 20 "$out/install.log" >&2
 		say "could not install; see $out/install.log"
 		exit 1

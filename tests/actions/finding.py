@@ -18,6 +18,7 @@ with open(os.path.join(FOLDER, "VERSION"), encoding="ascii") as version_file:
 BUILD = """\
 echo x >>count
 printf '%s' "${DISPATCH_TOKEN:-}${ACTION_APP_KEY:-}" >secrets
+printf '%s' "${INSTALL_AS:-}" >install-as
 mkdir -p build
 printf '#!/bin/sh\\necho "ran built"\\n' >build/repository-dispatch
 chmod 755 build/repository-dispatch
@@ -349,6 +350,25 @@ def test(tap, place, port, tools):
     test_cache(tap, place, port, tools)
     test_release(tap, place, port, tools)
     test_build(tap, place, port, tools)
+    test_rights(tap, place, port, tools)
+
+
+def test_rights(tap, place, port, tools):
+    """What a build installs it installs as root, if it may without a word."""
+    for name, user, status, wanted in (
+            ("root", 0, 0, ""), ("a user with sudo", 1001, 0, "sudo -n"),
+            ("a user whom sudo asks", 1001, 1, "")):
+        path = place.file(f"rights-{user}-{status}")
+        write_program(os.path.join(path, "id"), f"echo {user}\n")
+        write_program(os.path.join(path, "sudo"), f"exit {status}\n")
+        checkout = Checkout(place, port, f"rights-{user}-{status}",
+                            path + ":" + tools)
+        result = checkout.play()
+        with open(os.path.join(checkout.root, "install-as"),
+                  encoding="ascii") as f:
+            said = f.read()
+        tap.check(ran(result, "built", "the one built from source") and
+                  said == wanted, f"a build by {name}", *told(result, said))
 
 
 def test_script(tap, place, script, tools):

@@ -21,7 +21,7 @@ TOKEN = harness.TOKEN
 BARE = ("sh", "mktemp", "rm")
 # And where one must be looked for.
 TOOLS = (*BARE, "cat", "chmod", "cp", "curl", "dirname", "env", "find",
-         "mkdir", "mv", "readlink", "sed", "sha256sum", "sort", "tail", "tr",
+         "id", "mkdir", "mv", "readlink", "sed", "sha256sum", "sort", "tail", "tr",
          "uname", "wget")
 
 
