@@ -164,6 +164,8 @@ class Runner:
         self.path = path
         self.search_path = search_path
         self.fill = fill
+        # Called with a step's id and process while it runs.
+        self.watch = lambda step, process: None
         self.github = {"action_repository": "", "action_ref": "",
                        "repository": "octo/app",
                        "server_url": "https://localhost:1", **github}
@@ -220,14 +222,16 @@ class Runner:
         script = os.path.join(self.folder("files"), "step.sh")
         with open(script, "w", encoding="utf-8") as f:
             f.write(self.fill(step["run"], contexts))
-        done = subprocess.run(
-            [*self.shell(step.get("shell")), script], env=env, timeout=120,
-            stdin=subprocess.DEVNULL, capture_output=True, check=False,
-            cwd=self.folder("workspace"))
-        result.status = done.returncode
-        result.stdout += done.stdout
-        result.stderr += done.stderr
-        for output in (done.stdout, done.stderr):
+        process = subprocess.Popen(
+            [*self.shell(step.get("shell")), script], env=env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, cwd=self.folder("workspace"))
+        self.watch(step.get("id"), process)
+        outputs = process.communicate(timeout=120)
+        result.status = process.returncode
+        result.stdout += outputs[0]
+        result.stderr += outputs[1]
+        for output in outputs:
             result.annotations += find_commands(output)
         outputs = parse_file(read(env["GITHUB_OUTPUT"]))
         if "id" in step:

@@ -8,8 +8,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 import finding
 from machine import (BARE, BINARY, FOLDER, SCRIPT, TOKEN, TOOLS, Job,
@@ -258,7 +260,7 @@ mkdir -p {folder}
 printf '%s\\n' "$@" >{folder}/arguments
 cat >{folder}/input
 env >{folder}/variables
-[ "$1" != --targets ] || cat "$2" >{folder}/targets
+[ "$3" != --targets ] || cat "$4" >{folder}/targets
 exit 7
 """)
 
@@ -285,14 +287,15 @@ exit 7
                          app_private_key=key)
     tap.check(result.status == 7 and found["input"] == key + "\n" and
               found["targets"] == "octo/a\nocto/b c \\n $x\n" and
-              re.fullmatch(r"--targets\n.*\n--app-key\n-\n",
+              re.fullmatch(r"--app-key\n-\n--targets\n.*\n",
                            found["arguments"]) and
               not job.runner.left_over(), "a key and targets",
               *told(result, found))
     result, found = play(targets="octo/a")
-    tap.check(result.status == 7 and found["input"] == "" and
-              found["targets"] == "octo/a\n" and not job.runner.left_over(),
-              "targets in a file that goes away", *told(result, found))
+    tap.check(result.status == 7 and found["input"] == "octo/a\n" and
+              found["arguments"] == "--targets\n-\n" and
+              not job.runner.left_over(),
+              "targets by standard input", *told(result, found))
     result, found = play()
     tap.check(result.status == 7 and found["input"] == "" and
               found["arguments"] == "\n" and
@@ -321,6 +324,53 @@ def test_shells(tap, place, port):
         step["shell"] = "bash"
     test_good(tap, job, "with-bash")
     test_app(tap, place, job)
+
+
+def wait_for(condition):
+    for _ in range(100):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise RuntimeError("it does not happen")
+
+
+def test_cancelled(tap, place, port, key):
+    """A runner that ends a job signals the step's own process alone."""
+    listed = "\n".join(f"octo/t{number}" for number in range(12))
+    often = {"DISPATCH_WAIT_INTERVAL": "1"}
+    for shell in ("dash", "bash", "busybox"):
+        path = shutil.which(shell)
+        if path is None:
+            tap.skip(f"{shell} is cancelled", "it is not here")
+            continue
+        job = Job(place, port, "job-cancelled-" + shell, search_path(
+            place, "path-cancelled-" + shell, BARE, sh=path))
+        for name, inputs in (
+                ("targets", {"targets": listed}),
+                ("an App", {"app-id": harness.github.APP_ID,
+                            "app-private-key": key, "wait": "true",
+                            "repo": "octo/runs-waiting"}),
+                ("an App's targets", {
+                    "app-id": harness.github.APP_ID, "targets": listed,
+                    "app-private-key": key})):
+            count = len(place.requests())
+
+            def cancel(step, process):
+                if step == "dispatch":
+                    wait_for(lambda: any(
+                        "/dispatches" in line
+                        for line in place.requests()[count:]))
+                    process.send_signal(signal.SIGINT)
+
+            job.runner.watch = cancel
+            result = job.play(often, **inputs)
+            sent = [request for request in job.requests
+                    if request["target"].endswith("/dispatches")]
+            results = json.loads(result.outputs["results"] or "[]")
+            tap.check(result.status not in (0, 130) and len(sent) <= 2 and
+                      sum(r["delivered"] for r in results) == len(sent) and
+                      not job.runner.left_over(),
+                      f"{shell} is cancelled: {name}", *told(result, sent))
 
 
 # Name, arguments, variables, and what arrives.
@@ -506,6 +556,8 @@ def main():
         test_outputs(tap, job)
         test_waiting(tap, job)
         test_app(tap, place, job)
+        with open(place.file("app.pem"), encoding="ascii") as f:
+            test_cancelled(tap, place, port, f.read())
         tap.check(not harness.has_secret(b"".join(place.outputs)),
                   "the token is in no output")
     return tap.done()
