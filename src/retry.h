@@ -42,7 +42,6 @@ struct retry_rule {
 	bool limited, ours;
 	enum retry_wait wait;
 	enum error_kind kind; /* where it ends; its number is the status */
-	const char *text;     /* as the README has it */
 };
 
 /* The first row that fits; there always is one. */

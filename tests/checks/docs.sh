@@ -74,8 +74,8 @@ retry_rules_agree() {
 	sed -n '/^## What is sent again/,/^## Many/p' README.md |
 	    grep '^| ' | sed '1,2d' | cut -d '|' -f 2 | sed 's/^ //; s/ $//' \
 	    >build/tests/documented
-	sed -n '/rules\[\] = {/,/^};/p' src/retry.c | grep -oE '"[^"]+"' |
-	    tr -d '"' >build/tests/offered
+	sed -n '/rules\[\] = {/,/^};/s/^ *\/\* \(.*\) \*\/$/\1/p' src/retry.c \
+	    >build/tests/offered
 	[ -s build/tests/offered ] &&
 	    diff build/tests/documented build/tests/offered
 }

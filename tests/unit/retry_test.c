@@ -72,8 +72,9 @@ main(void)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		r = retry_find(&rows[i].t);
 		tap_ok(r->wait == rows[i].wait && r->kind == rows[i].kind,
-		    "phase %d, answer %d: %s", (int)rows[i].t.phase,
-		    rows[i].t.status, r->text);
+		    "phase %d, answer %d%s%s", (int)rows[i].t.phase,
+		    rows[i].t.status, rows[i].t.limited ? ", limited" : "",
+		    rows[i].t.ours ? ", ours" : "");
 	}
 	test_backoff();
 	return tap_done();
