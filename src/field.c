@@ -83,10 +83,15 @@ field_add(struct field_list *l, bool typed, const char *text, struct error *e)
 	return append(l, &f, e);
 }
 
+/* Without the line's end, which is CRLF where a form or Windows made it. */
 static size_t
 line_length(const char *text)
 {
-	return strcspn(text, "\n");
+	size_t length = strcspn(text, "\n");
+
+	return length > 0 && text[length] == '\n' && text[length - 1] == '\r'
+		   ? length - 1
+		   : length;
 }
 
 /* Where the key of a line ends: at "=", at "<<", or with the line. */
@@ -101,6 +106,18 @@ find_separator(const char *text)
 	return i;
 }
 
+/* Without the line end before the delimiter, which is CRLF only where the one
+ * behind KEY<<DELIMITER is. */
+static size_t
+value_length(const char *value, const char *end, bool crlf)
+{
+	if (end > value)
+		end--;
+	if (crlf && end > value && end[-1] == '\r')
+		end--;
+	return (size_t)(end - value);
+}
+
 /* The lines behind KEY<<DELIMITER. Sets the value, and *text to what follows
  * the last line. */
 static int
@@ -108,7 +125,7 @@ read_lines(struct field *f, const char *delimiter, const char **text,
     unsigned *number, struct error *e)
 {
 	size_t length = line_length(delimiter), n;
-	const char *line = delimiter + length;
+	const char *line = delimiter + strcspn(delimiter, "\n");
 
 	if (length == 0)
 		return field_refuse(f, "there is no delimiter behind <<", e);
@@ -118,13 +135,12 @@ read_lines(struct field *f, const char *delimiter, const char **text,
 		(*number)++;
 		n = line_length(line);
 		if (n == length && memcmp(line, delimiter, n) == 0) {
-			/* Without the line end before the delimiter. */
-			f->value_length =
-			    line > f->value ? (size_t)(line - f->value) - 1 : 0;
 			*text = line + n;
+			f->value_length = value_length(
+			    f->value, line, delimiter[length] == '\r');
 			return 0;
 		}
-		line += n;
+		line += strcspn(line, "\n");
 	}
 	return field_refuse(f, "no line with the delimiter ends the value", e);
 }
@@ -162,9 +178,10 @@ field_add_lines(
 
 	for (;;) {
 		f.number = ++number;
-		if (*text != '\n' && *text != '\0' &&
+		if (line_length(text) > 0 &&
 		    read_line(l, &f, &text, &number, e) == -1)
 			return -1;
+		text += strcspn(text, "\n");
 		if (*text == '\0')
 			return 0;
 		text++;

@@ -40,8 +40,9 @@ int field_add(struct field_list *l, bool typed, const char *text,
 
 /* Adds a variable's fields, one a line; empty lines are passed over. A value
  * of several lines is written as in GITHUB_OUTPUT: KEY<<DELIMITER, its lines,
- * and a line that is the delimiter; the last line end is not part of it.
- * Returns 0, or -1 with an ERROR_USAGE that names the line. */
+ * and a line that is the delimiter; the last line end is not part of it. Lines
+ * may end with CRLF, which within such a value stays as it is. Returns 0,
+ * or -1 with an ERROR_USAGE that names the line. */
 int field_add_lines(struct field_list *l, bool typed, const char *text,
     struct error *e) __attribute__((warn_unused_result));
 

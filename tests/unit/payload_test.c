@@ -157,6 +157,13 @@ static const struct {
     {"a=b<<c", "", "{\"a\":\"b<<c\"}"},
     {"a<b=c", "", "{\"a<b\":\"c\"}"},
     {"a=x\r", "", "{\"a\":\"x\\u000d\"}"},
+    {"a=x\r\n\r\nb=y\r\n", "c=7\r\nd=true\r\ne:=[1]\r\n",
+	"{\"a\":\"x\",\"b\":\"y\",\"c\":7,\"d\":true,\"e\":[1]}"},
+    {"a<<END\r\n1\r\n2\r\nEND\r\nb=x\r\n", "",
+	"{\"a\":\"1\\u000d\\u000a2\",\"b\":\"x\"}"},
+    {"a<<END\r\nEND\r\nb<<E\r\n\r\nE", "", "{\"a\":\"\",\"b\":\"\"}"},
+    {"a<<END\r\nx\nEND", "", "{\"a\":\"x\"}"},
+    {"a<<END\nx\r\nEND", "", "{\"a\":\"x\\u000d\"}"},
     {"", "a:<<END\n[1,\n2]\nEND\nb<<X\n7\nX", "{\"a\":[1,2],\"b\":7}"},
     {"a=1\nb", "",
 	"line 2 of DISPATCH_RAW_FIELD, \"b\": it has no value: "
