@@ -479,9 +479,12 @@ report_end(struct report *r, enum error_kind status, struct error *e)
 	if (r->json)
 		put_json_end(&o, status, &none);
 	end_output(r, &o);
-	if (r->failure != 0)
-		(void)error_set_errno(e, ERROR_LOCAL, r->failure,
-		    "cannot write to standard output");
+	if (r->failure == 0)
+		return;
+	(void)error_set_errno(
+	    e, ERROR_LOCAL, r->failure, "cannot write to standard output");
+	error_append(e, "; sent all the same: %u of %u events",
+	    (unsigned)(r->sent - r->failed), (unsigned)r->targets);
 }
 
 /* Where the body begins: behind the first empty line. */
@@ -519,6 +522,7 @@ report_preview(const struct dispatch_result *r, size_t number, size_t targets,
     const char *request, size_t length, bool json, struct error *e)
 {
 	struct output o = {.fd = STDOUT_FILENO};
+	struct error none;
 	size_t head;
 
 	if (!json) {
@@ -527,15 +531,15 @@ report_preview(const struct dispatch_result *r, size_t number, size_t targets,
 		return;
 	}
 	head = head_length(request, length);
-	if (targets > 1)
-		output_json_text(&o, number == 0 ? "[" : ",");
-	output_json_text(&o, "{\"dry_run\":true,\"exit_status\":0,");
+	output_json_text(
+	    &o, number == 0 ? "{\"dry_run\":true,\"results\":[{" : ",{");
 	put_json_target(&o, r);
 	output_json_text(&o, ",\"body\":");
 	output_json(&o, request + head, length - head);
 	output_json_text(&o, "}");
+	error_clear(&none);
 	if (number + 1 == targets)
-		output_json_text(&o, targets > 1 ? "]\n" : "\n");
+		put_json_end(&o, ERROR_NONE, &none);
 	output_finish(&o, e);
 }
 
@@ -567,7 +571,7 @@ report_text(const struct buffer *text, struct error *e)
 static void
 complain(const char *before, const char *text)
 {
-	char line[4 * ERROR_LINE_SIZE + 64];
+	char line[5 * ERROR_LINE_SIZE];
 	bool command = before[0] == ':';
 	struct buffer b;
 	size_t length;
@@ -584,6 +588,23 @@ complain(const char *before, const char *text)
 	(void)trace_write(STDERR_FILENO, line, length);
 }
 
+/* Shown apart from the log, so it takes the hint along. */
+static void
+annotate(const struct error *failure)
+{
+	char text[2 * ERROR_LINE_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, text, sizeof(text) - 1);
+	buffer_text(&b, failure->line);
+	if (failure->hint != NULL) {
+		buffer_text(&b, "; hint: ");
+		buffer_text(&b, failure->hint);
+	}
+	text[b.length] = '\0';
+	complain("::error::", text);
+}
+
 void
 report_error(const struct error *failure, bool annotations)
 {
@@ -594,7 +615,7 @@ report_error(const struct error *failure, bool annotations)
 	if (failure->hint != NULL)
 		complain("hint: ", failure->hint);
 	if (annotations)
-		complain("::error::", failure->line);
+		annotate(failure);
 }
 
 static void

@@ -49,8 +49,9 @@ void report_end(struct report *r, enum error_kind status, struct error *e);
 void report_nothing_tried(const struct error *failure, struct error *e);
 
 /* The request a dry run would send to target number `number` of `targets`, from
- * 0; the token is not in it. json: a document {"dry_run": true, "url",
- * "body"}, or an array of them where there are more targets. */
+ * 0; the token is not in it. json: a part of one document, {"dry_run": true,
+ * "results": [{"repository", "event_type", "url", "body"}], "exit_status",
+ * "error", "hint"}. */
 void report_preview(const struct dispatch_result *r, size_t number,
     size_t targets, const char *request, size_t length, bool json,
     struct error *e);
@@ -58,7 +59,8 @@ void report_preview(const struct dispatch_result *r, size_t number,
 /* That a file is strict JSON. */
 void report_json_file(const char *path, bool json, struct error *e);
 
-/* The failure on standard error, with its excerpt and hint. */
+/* The failure on standard error, with its excerpt and hint; the annotation is
+ * another line. */
 void report_error(const struct error *failure, bool annotations);
 
 void report_warning(const char *text);

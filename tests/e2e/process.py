@@ -33,7 +33,8 @@ def test_outputs(tap, place, port):
         result = shell(place, redirection, dispatch(place, port))
         place.outputs.append(result.stderr)
         tap.check(result.returncode == 1 and
-                  b"cannot write to standard output" in result.stderr,
+                  b"cannot write to standard output" in result.stderr and
+                  b"; sent all the same: 1 of 1 events\n" in result.stderr,
                   f"standard output as {redirection} is a failure",
                   result.returncode, result.stderr)
     result = shell(place, "<&- >&- 2>&-", dispatch(place, port))

@@ -70,8 +70,8 @@ def test_many(tap, place, port):
               *run.told())
     run = Run(place, port, "octo/a", "octo/b", more=["--json", "-n"])
     tap.check(run.status == 0 and not run.requests and
-              [r["repository"] for r in json.loads(run.stdout)] ==
-              ["octo/a", "octo/b"], "a dry run of two in one document",
+              [r["repository"] for r in json.loads(run.stdout)["results"]]
+              == ["octo/a", "octo/b"], "a dry run of two in one document",
               *run.told())
     tap.check(Run(place, port, "octo/a", "OCTO/A").status == 2,
               "a target given twice")
