@@ -239,15 +239,25 @@ tls_of(struct stream *s)
 	return (struct tls *)(void *)s; /* it is the first member */
 }
 
+/* After a write that failed nothing goes out: the request counts as not sent,
+ * and what followed could still complete it. */
+static int
+send_below(struct tls *t, const void *bytes, size_t length, struct deadline d,
+    struct error *e)
+{
+	if (t->broken)
+		return 0;
+	t->broken = stream_write(t->below, bytes, length, d, e) < 0;
+	return t->broken ? -1 : 0;
+}
+
 static int
 flight_send(struct tls *t, struct deadline d, struct error *e)
 {
 	size_t length = t->gathered;
 
 	t->gathered = 0;
-	if (length == 0)
-		return 0;
-	return stream_write(t->below, t->flight, length, d, e);
+	return length == 0 ? 0 : send_below(t, t->flight, length, d, e);
 }
 
 /* Takes what the engine has for the peer into the flight; what does not fit
@@ -258,21 +268,23 @@ records_gather(struct tls *t, struct deadline d, struct error *e)
 	br_ssl_engine_context *engine = &t->client.eng;
 	unsigned char *record;
 	size_t length;
+	int result = 0;
 
-	while ((record = br_ssl_engine_sendrec_buf(engine, &length)) != NULL) {
-		if (length > sizeof(t->flight) - t->gathered &&
-		    flight_send(t, d, e) < 0)
-			return -1;
+	while (result == 0 &&
+	       (record = br_ssl_engine_sendrec_buf(engine, &length)) != NULL) {
+		if (length > sizeof(t->flight) - t->gathered)
+			result = flight_send(t, d, e);
 		if (length > sizeof(t->flight)) {
-			if (stream_write(t->below, record, length, d, e) < 0)
-				return -1;
+			if (result == 0)
+				result = send_below(t, record, length, d, e);
 		} else {
 			memcpy(t->flight + t->gathered, record, length);
 			t->gathered += length;
 		}
+		/* Where it failed, too: the engine would give it again. */
 		br_ssl_engine_sendrec_ack(engine, length);
 	}
-	return 0;
+	return result;
 }
 
 static int
@@ -418,6 +430,8 @@ tls_write(struct stream *s, const void *bytes, size_t length, struct deadline d,
 
 	if (still_open(t, e) < 0)
 		return -1;
+	if (t->broken)
+		return error_set(e, ERROR_CONNECT, "the connection is broken");
 	while (length > 0) {
 		space = br_ssl_engine_sendapp_buf(engine, &room);
 		if (space == NULL && engine_verdict(t, e) < 0)
@@ -541,6 +555,7 @@ tls_open(struct tls *t, struct stream *below, const char *host,
 	t->stream.class = &tls_class;
 	t->below = below;
 	t->established = false;
+	t->broken = false;
 	t->greeted = 0;
 	t->gathered = 0;
 	judge_init(&t->judge, host, deadline_date(), find_root, roots, e);
@@ -563,7 +578,8 @@ tls_is_idle(const struct tls *t)
 {
 	unsigned state = br_ssl_engine_current_state(&t->client.eng);
 
-	return t->below != NULL && (state & BR_SSL_SENDAPP) != 0 &&
+	return t->below != NULL && !t->broken &&
+	       (state & BR_SSL_SENDAPP) != 0 &&
 	       (state & (BR_SSL_CLOSED | BR_SSL_RECVAPP)) == 0;
 }
 

@@ -22,7 +22,7 @@ struct tls {
 	struct stream stream;
 	struct stream *below; /* borrowed; NULL once closed */
 	br_ssl_client_context client;
-	bool established;
+	bool established, broken;
 	unsigned char greeting[4]; /* the first bytes the peer sent */
 	size_t greeted;
 	size_t gathered;
@@ -36,7 +36,8 @@ struct tls {
  * case, whose certificate must lead to one of the roots. On success
  * t->stream carries application data under stream.h's contract: a read
  * returns 0 only after the peer's close_notify, and an end without it is
- * ERROR_TLS; a write hands every byte to `below` and never reads; close sends
+ * ERROR_TLS; a write hands every byte to `below` and never reads; after one
+ * that failed nothing more is written, not even by close, which else sends
  * close_notify without waiting for the peer's and closes `below`. On failure
  * `below` is left open and e says why: ERROR_TLS, or what `below` said. */
 int tls_open(struct tls *t, struct stream *below, const char *host,

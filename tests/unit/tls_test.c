@@ -41,8 +41,9 @@ struct server {
 	enum ending ending;
 	bool answered;
 	unsigned writes, closed;
+	unsigned failing; /* the write that fails, from 1; 0: none */
 	size_t said;
-	char got[64];
+	char got[16384];
 	size_t got_length;
 };
 
@@ -112,7 +113,8 @@ server_write(struct stream *s, const void *bytes, size_t length,
 
 	(void)s;
 	(void)d;
-	server.writes++;
+	if (++server.writes == server.failing)
+		return error_set(e, ERROR_CONNECT, "timed out while writing");
 	while (length > 0) {
 		size_t room;
 		unsigned char *space = br_ssl_engine_recvrec_buf(engine, &room);
@@ -236,6 +238,36 @@ test_exchange(size_t step)
 	tap_ok(server.closed == 1, "two closes are one below");
 	tap_ok(stream_read(&tls.stream, bytes, 1, d, &e) == -1,
 	    "a read after the close fails");
+}
+
+/* A request counts as not sent where a write of it failed, and may be sent
+ * again elsewhere: nothing of it may follow, not even when the connection is
+ * read or closed. */
+static void
+test_request_that_failed(size_t length)
+{
+	static const char request[8000];
+	struct deadline d = deadline_after(10000);
+	struct error e;
+	char bytes[16];
+
+	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
+	tap_ok(open_server("unit.test", &e) == 0, "the hand-shake succeeds");
+	server.failing = server.writes + 1;
+	tap_ok(stream_write(&tls.stream, request, length, d, &e) == -1 &&
+		   strcmp(e.line, "timed out while writing") == 0,
+	    "a write of %zu bytes fails", length);
+	tap_ok(!tls_is_idle(&tls), "nothing can follow it");
+	error_clear(&e);
+	tap_ok(stream_write(&tls.stream, request, 1, d, &e) == -1,
+	    "and nothing does");
+	error_clear(&e);
+	tap_ok(stream_read(&tls.stream, bytes, sizeof(bytes), d, &e) <= 0,
+	    "there is no answer");
+	stream_close(&tls.stream);
+	tap_ok(server.writes == server.failing && server.got_length == 0,
+	    "the server has got none of it: %u writes, %zu bytes",
+	    server.writes - server.failing, server.got_length);
 }
 
 static void
@@ -435,6 +467,8 @@ main(void)
 	test_end_anywhere();
 	test_strangers();
 	test_failing_write();
+	test_request_that_failed(4);
+	test_request_that_failed(8000);
 	test_meanings();
 	test_refusals();
 	unlink(path);
