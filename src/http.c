@@ -227,6 +227,8 @@ read_head(struct reading *r, struct message_head *m)
 	start += m->length;
 	r->filled -= start;
 	memcpy(a->body, a->head + start, r->filled);
+	/* A body may hold a secret, which is to be in one place. */
+	wipe(a->head + start, r->filled);
 	return 0;
 }
 
@@ -246,17 +248,19 @@ read_body(struct reading *r, struct message_body *b)
 	struct http_answer *a = r->answer;
 	enum message_verdict verdict;
 	const char *why = "";
-	size_t extra;
+	size_t extra, came;
 	ssize_t n;
 
 	if (b->framing == MESSAGE_LENGTH && b->left > HTTP_BODY_MAX)
 		return fail(r, "the answer's body is over 1 MiB", "");
 	for (;;) {
+		came = r->filled;
 		verdict = message_body_decode(
 		    b, a->body + a->body_length, &r->filled, &extra, &why);
 		if (verdict == MESSAGE_BAD)
 			return fail_invalid(r, why);
 		a->body_length += r->filled;
+		wipe(a->body + a->body_length, came - r->filled);
 		if (a->body_length > HTTP_BODY_MAX)
 			return fail(r, "the answer's body is over 1 MiB", "");
 		if (verdict == MESSAGE_DONE)

@@ -3,6 +3,7 @@
 #include "http.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -344,6 +345,35 @@ test_two_exchanges(void)
 	    "sent the same bytes twice");
 }
 
+/* Whoever wipes the body has wiped all that came of it. */
+static void
+test_one_copy(void)
+{
+	static const char *const answers[] = {OK
+	    "Content-Length: 6\r\n\r\nSECRET",
+	    OK "Transfer-Encoding: chunked\r\n\r\n2\r\nSE\r\n4\r\nCRET\r\n"
+	       "0\r\n\r\n",
+	    "HTTP/1.1 103 E\r\n\r\n" OK "Content-Length: 6\r\n\r\nSECRET"};
+	const char *all = (const char *)&answer;
+	size_t step, i, at, found;
+
+	for (step = 0; step < 3; step++) {
+		for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+			memset(&answer, 0, sizeof(answer));
+			if (exchange_with(answers[i], strlen(answers[i]),
+				step * 50) == -1)
+				abort();
+			memset(answer.body, 0, answer.body_length);
+			found = 0;
+			for (at = 0; at + 4 <= sizeof(answer); at++)
+				found += memcmp(all + at, "CRET", 4) == 0;
+			tap_ok(answer.body_length == 6 && found == 0,
+			    "answer %zu, %zu bytes at a time, is in one place",
+			    i, step * 50);
+		}
+	}
+}
+
 /* The write fails, with this to be read afterwards. */
 static int
 exchange_unwritten(const char *early, int read_fails)
@@ -581,6 +611,7 @@ main(void)
 	test_bad();
 	test_interim();
 	test_two_exchanges();
+	test_one_copy();
 	test_early_answer();
 	test_deadline();
 	test_limits();
