@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "text.h"
 
 #define LIFETIME 3000000 /* milliseconds; GitHub gives an hour */
 #define CLOCK_SLACK 30   /* seconds */
@@ -105,7 +106,9 @@ ask(struct app_token *a, const struct app *app, struct session *s,
 static int
 refuse_answer(const struct target *t, struct github_outcome *o, struct error *e)
 {
+	/* The answer was no dispatch's. */
 	o->delivered = GITHUB_NO;
+	o->status = 0;
 	o->next = RETRY_NEVER;
 	return error_set(e, ERROR_REFUSED,
 	    "%s/%s: the answer to the App does not hold what was asked for",
@@ -121,6 +124,7 @@ append_installation(struct app_token *a, const struct app *app,
 	char path[GITHUB_PATH_SIZE];
 	const struct github_request request = {.method = "GET", .path = path};
 	struct json_value id;
+	uint64_t ignored;
 
 	if (app->installation != NULL) {
 		buffer_text(b, app->installation);
@@ -130,7 +134,8 @@ append_installation(struct app_token *a, const struct app *app,
 	if (ask(a, app, s, &request, t, o, d, e) == -1)
 		return -1;
 	if (json_find(s->answer.body, s->answer.body_length, "id", &id) != 1 ||
-	    id.event != JSON_NUMBER || id.length > 20)
+	    id.event != JSON_NUMBER ||
+	    text_decimal(id.token, id.length, UINT64_MAX, &ignored) == -1)
 		return refuse_answer(t, o, e);
 	buffer_append(b, id.token, id.length);
 	return 0;
@@ -192,20 +197,23 @@ take_token(struct session *s, const struct target *t, struct credential *c,
 {
 	char token[CREDENTIAL_MAX + 1];
 	struct json_value v;
+	struct error ignored;
 	size_t length = 0;
-	int result;
+	int result = -1;
 
 	if (json_find(s->answer.body, s->answer.body_length, "token", &v) ==
 		1 &&
 	    v.event == JSON_STRING)
 		length = json_decode(v.token, v.length, token, CREDENTIAL_MAX);
 	wipe(s->answer.body, s->answer.body_length);
-	if (length == 0 || length > CREDENTIAL_MAX)
-		return refuse_answer(t, o, e);
-	token[length] = '\0';
-	result = credential_take(c, token, "GitHub", e);
+	if (length <= CREDENTIAL_MAX) {
+		token[length] = '\0';
+		error_clear(&ignored);
+		if (strlen(token) == length)
+			result = credential_take(c, token, "", &ignored);
+	}
 	wipe(token, sizeof(token));
-	return result;
+	return result == -1 ? refuse_answer(t, o, e) : 0;
 }
 
 static int

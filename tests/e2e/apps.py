@@ -223,6 +223,16 @@ def test_refusals(tap, place, port):
     run = Run(place, port, "octo/answer-200-id")
     tap.check(run.status == 6 and "does not hold" in run.output,
               "an answer without an id", run.output)
+    for name in github.ODD_TOKENS:
+        run = Run(place, port, f"octo/{name}",
+                  more=["--installation-id", "4242", "--json"])
+        document, end = json.JSONDecoder().raw_decode(run.output)
+        [result] = document["results"]
+        tap.check(run.status == 6 and len(run.asked) == 1 and
+                  result["delivered"] is False and result["status"] is None
+                  and "does not hold" in run.output[end:] and
+                  "odd" not in run.output.replace(name, ""),
+                  f"no token but {name}", run.status, run.output)
 
 
 def test_options(tap, place, port):

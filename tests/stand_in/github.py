@@ -243,10 +243,16 @@ class App:
             return message("422 Unprocessable Entity", "There is at least one "
                            "repository that does not exist or is not "
                            "accessible to the parent installation.")
+        token = ODD_TOKENS.get(asked.get("repositories", [""])[0], APP_TOKEN)
         return answer("201 Created", json.dumps(
-            {"token": APP_TOKEN, "expires_at": "2026-11-23T22:00:00Z",
+            {"token": token, "expires_at": "2026-11-23T22:00:00Z",
              "permissions": asked["permissions"]}).encode())
 
+
+# What no token looks like, for an App's repositories of these names.
+ODD_TOKENS = {"token-space": "ghs_odd token", "token-nul": "ghs_odd\0token",
+              "token-empty": "", "token-long": "ghs_" + "x" * 5000,
+              "token-number": 7}
 
 # The runs of a repository named runs-X, look by look, the last for all looks
 # after: (status, conclusion) each; any other has one that succeeded.
