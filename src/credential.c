@@ -88,8 +88,8 @@ credential_wipe(struct credential *c)
 	wipe(c, sizeof(*c));
 }
 
-enum credential_kind
-credential_kind(const struct credential *c)
+static enum credential_kind
+kind_of(const char *text, size_t length)
 {
 	static const struct {
 		const char *beginning;
@@ -105,9 +105,23 @@ credential_kind(const struct credential *c)
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		n = strlen(kinds[i].beginning);
-		if (c->length > n &&
-		    memcmp(c->token, kinds[i].beginning, n) == 0)
+		if (length > n && memcmp(text, kinds[i].beginning, n) == 0)
 			return kinds[i].kind;
 	}
 	return CREDENTIAL_OTHER;
+}
+
+enum credential_kind
+credential_kind(const struct credential *c)
+{
+	return kind_of(c->token, c->length);
+}
+
+bool
+credential_is_secret(const char *text)
+{
+	static const char pem[] = "-----BEGIN";
+
+	return kind_of(text, strlen(text)) != CREDENTIAL_OTHER ||
+	       strncmp(text, pem, sizeof(pem) - 1) == 0;
 }

@@ -38,6 +38,10 @@ enum credential_kind {
 
 enum credential_kind credential_kind(const struct credential *c);
 
+/* Whether a text begins as GitHub's tokens do, or as a key in PEM: where it is
+ * given for something else, no message may show it. */
+bool credential_is_secret(const char *text);
+
 /* Appends the Authorization field with its line end (RFC 6750, 2.1). */
 void credential_write_field(const struct credential *c, struct buffer *b);
 

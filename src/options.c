@@ -201,6 +201,20 @@ unknown_option(const char *name, size_t length, struct error *e)
 	    table[nearest].name);
 }
 
+/* What else is wrong with it would be told with it. */
+static int
+refuse_secret(
+    enum option i, const char *origin, const char *value, struct error *e)
+{
+	if (i == TOKEN || value == NULL || !credential_is_secret(value))
+		return 0;
+	error_set(
+	    e, ERROR_USAGE, "%s: a token or a key where none belongs", origin);
+	return error_hint(e,
+	    "a token is given by GH_PAT, and a token or key in a file by the "
+	    "file's name");
+}
+
 static int
 take_flag(struct given *g, enum option i, char *value, struct error *e)
 {
@@ -210,6 +224,8 @@ take_flag(struct given *g, enum option i, char *value, struct error *e)
 	if (i == REPO)
 		g->repos[g->repo_count++] = value;
 	take(g, i, value, "--", table[i].name);
+	if (refuse_secret(i, g->origin[i], value, e) == -1)
+		return -1;
 	g->by_flag[i] = true;
 	return table[i].kind == LIST
 		   ? field_add(g->fields, i == FIELD, value, e)
@@ -288,6 +304,9 @@ read_arguments(struct given *g, int argc, char **argv, struct error *e)
 	while (i < argc) {
 		if (strcmp(argv[i], "--") == 0 && i + 1 == argc)
 			return 0;
+		if (refuse_secret(OPTION_COUNT, "an argument", argv[i], e) ==
+		    -1)
+			return -1;
 		if (strncmp(argv[i], "--", 2) == 0 && argv[i][2] != '\0') {
 			/* argv[argc] is NULL (C11, 5.1.2.2.1). */
 			used = read_long(g, argv[i], argv[i + 1], e);
@@ -431,6 +450,8 @@ read_environment(struct given *g, struct error *e)
 	for (i = 0; i < OPTION_COUNT; i++) {
 		if (i != TOKEN)
 			read_older(g, i);
+		if (refuse_secret(i, g->origin[i], g->value[i], e) == -1)
+			return -1;
 		if (table[i].kind == SWITCH && check_switch(g, i, e) == -1)
 			return -1;
 	}
@@ -498,8 +519,9 @@ check_api_url(const struct given *g, struct text_url *api, struct error *e)
 		value = table[API_URL].fallback;
 	if (text_url(value, api, &why) == 0)
 		return 0;
+	/* A user and password may be in it. */
 	error_set(e, ERROR_USAGE, "%s \"%.200s\": %s", g->origin[API_URL],
-	    value, why);
+	    strchr(value, '@') != NULL ? "[hidden]" : value, why);
 	return error_hint(
 	    e, "for GitHub Enterprise Server it is https://HOST/api/v3");
 }
@@ -570,29 +592,46 @@ check_token(const struct given *g, struct options *o, struct error *e)
 
 /* A target, whose owner --target-owner replaces. */
 static int
-add_target(
-    const struct given *g, struct options *o, const char *name, struct error *e)
+add_target(const struct given *g, struct options *o, const char *name,
+    size_t length, struct error *e)
 {
-	const char *slash = strchr(name, '/');
+	const char *slash = memchr(name, '/', length);
 
-	if (g->value[TARGET_OWNER] != NULL && slash != NULL)
+	if (g->value[TARGET_OWNER] != NULL && slash != NULL) {
+		length -= (size_t)(slash + 1 - name);
 		name = slash + 1;
-	return target_add(&o->targets, o->owner, name, strlen(name), NULL, e);
+	}
+	return target_add(&o->targets, o->owner, name, length, NULL, e);
 }
 
 /* All of --repo, or what the variable lists. */
 static int
 add_repos(const struct given *g, struct options *o, struct error *e)
 {
-	size_t i;
+	static const char between[] = ", \t\r\n";
+	const char *text = g->repo_count > 0 ? "" : g->value[REPO];
+	size_t i, length;
 
 	for (i = 0; i < g->repo_count; i++) {
-		if (add_target(g, o, g->repos[i], e) == -1)
+		if (add_target(g, o, g->repos[i], strlen(g->repos[i]), e) == -1)
 			return -1;
 	}
-	if (g->repo_count > 0 || g->value[REPO] == NULL)
+	for (text += strspn(text, between); *text != '\0';
+	     text += length + strspn(text + length, between)) {
+		length = strcspn(text, between);
+		if (add_target(g, o, text, length, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_owner(const struct given *g, enum option i, struct error *e)
+{
+	if (g->value[i] == NULL || strchr(g->value[i], '/') == NULL)
 		return 0;
-	return target_add_list(&o->targets, o->owner, g->value[REPO], e);
+	return error_set(e, ERROR_USAGE, "%s is more than an owner: \"%.100s\"",
+	    g->origin[i], g->value[i]);
 }
 
 /* The repository may be OWNER/NAME; where it is not, GITHUB_REPOSITORY, which
@@ -602,12 +641,16 @@ check_targets(const struct given *g, struct options *o, struct error *e)
 {
 	const char *repository = variable("GITHUB_REPOSITORY"), *slash;
 
+	if (check_owner(g, OWNER, e) == -1 ||
+	    check_owner(g, TARGET_OWNER, e) == -1)
+		return -1;
 	o->owner = g->value[TARGET_OWNER] != NULL ? g->value[TARGET_OWNER]
 		   : g->value[OWNER] != NULL      ? g->value[OWNER]
 						  : repository;
 	o->targets_file = g->value[TARGETS];
 	if (g->value[TARGET_REPO] != NULL)
-		return add_target(g, o, g->value[TARGET_REPO], e);
+		return add_target(g, o, g->value[TARGET_REPO],
+		    strlen(g->value[TARGET_REPO]), e);
 	if (g->value[REPO] != NULL)
 		return add_repos(g, o, e);
 	if (o->targets_file != NULL)
@@ -620,7 +663,7 @@ check_targets(const struct given *g, struct options *o, struct error *e)
 	if (slash == NULL)
 		return error_set(
 		    e, ERROR_USAGE, "GITHUB_REPOSITORY is not OWNER/NAME");
-	return add_target(g, o, slash + 1, e);
+	return add_target(g, o, slash + 1, strlen(slash + 1), e);
 }
 
 static int

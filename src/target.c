@@ -26,7 +26,7 @@ set_name(char out[TARGET_NAME_SIZE], const char *name, size_t length,
 	if (i < length || text_equal(".", name, length) ||
 	    text_equal("..", name, length))
 		return error_set(e, ERROR_USAGE,
-		    "\"%.*s\" cannot be the name of a %s", shown, name, what);
+		    "\"%.*s\" cannot be the %s's name", shown, name, what);
 	memcpy(out, name, length);
 	out[length] = '\0';
 	return 0;
@@ -83,7 +83,7 @@ target_add(struct target_list *l, const char *owner, const char *text,
 	if (slash == NULL && owner == NULL) {
 		error_set(e, ERROR_USAGE, "no owner for repository %.*s",
 		    length > 100 ? 100 : (int)length, text);
-		return error_hint(e, "give --repo OWNER/NAME");
+		return error_hint(e, "write OWNER/NAME, or give --owner");
 	}
 	if (slash != NULL) {
 		owner = text;
@@ -95,22 +95,6 @@ target_add(struct target_list *l, const char *owner, const char *text,
 	t->event_type = event_type;
 	l->count++;
 	return check_new(l, e);
-}
-
-int
-target_add_list(
-    struct target_list *l, const char *owner, const char *text, struct error *e)
-{
-	size_t length;
-
-	for (; *text != '\0'; text += length) {
-		text += strspn(text, ", \t\r\n");
-		length = strcspn(text, ", \t\r\n");
-		if (length > 0 &&
-		    target_add(l, owner, text, length, NULL, e) == -1)
-			return -1;
-	}
-	return 0;
 }
 
 /* "OWNER/NAME [EVENT]" */

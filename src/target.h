@@ -38,10 +38,6 @@ int target_add(struct target_list *l, const char *owner, const char *text,
     size_t length, const char *event_type, struct error *e)
     __attribute__((warn_unused_result));
 
-/* Adds what commas and line ends separate. */
-int target_add_list(struct target_list *l, const char *owner, const char *text,
-    struct error *e) __attribute__((warn_unused_result));
-
 /* Adds a file's targets, "-" for standard input: one a line, with an event
  * type of its own behind a space if it likes. Empty lines and what follows a
  * "#" at a line's beginning or behind a space are passed over. Returns 0, or

@@ -254,6 +254,11 @@ def test_options(tap, place, port):
         tap.check(result.returncode == 2 and
                   b"needs --app-id" in result.stderr,
                   f"{more[0]} alone is not passed over", result.stderr)
+    with open(place.file("app.pem"), encoding="ascii") as f:
+        run = Run(place, port, "octo/one", key=f.read())
+    tap.check(run.status == 2 and not run.asked and
+              "a token or a key where none" in run.output,
+              "the key itself, where its file is asked for", run.output)
     run = Run(place, port, "octo/one", more=["--dry-run"])
     tap.check(run.status == 0 and not run.asked and
               "[hidden]" in run.output, "a dry run asks nobody", run.output)
