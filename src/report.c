@@ -186,28 +186,36 @@ put_run_cell(struct output *o, const struct run *r)
 	output_text(o, ") | ");
 }
 
-/* Adds to a file that a runner reads. Returns false if there is none, or it
- * cannot be had; that is said once, and is no failure: the event is on its
- * way. */
+/* Said once for each, and no failure: the event is on its way. */
+static void
+give_up(const char **path)
+{
+	*path = NULL;
+	report_warning(
+	    "cannot write what GITHUB_OUTPUT or GITHUB_STEP_SUMMARY names");
+}
+
+/* Adds to a file that a runner reads; nobody waits for the reader of a FIFO.
+ * Returns false if there is none, or it cannot be had. */
 static bool
 open_file(const char **path, struct output *o)
 {
 	*o = (struct output){.fd = -1};
 	if (*path == NULL)
 		return false;
-	o->fd = open(*path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-	if (o->fd == -1) {
-		*path = NULL;
-		report_warning("cannot write what GITHUB_OUTPUT or "
-			       "GITHUB_STEP_SUMMARY names");
-	}
+	o->fd = open(*path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+	if (o->fd == -1)
+		give_up(path);
 	return o->fd != -1;
 }
 
 static void
-close_file(struct output *o)
+close_file(const char **path, struct output *o)
 {
 	output_flush(o);
+	if (o->failure != 0)
+		give_up(path);
 	(void)close(o->fd);
 }
 
@@ -218,9 +226,10 @@ begin_summary(struct report *r)
 
 	if (!open_file(&r->summary, &o))
 		return;
-	output_text(&o, "| repository | event | delivered | answer |\n"
+	/* Others may have left their last line without an end. */
+	output_text(&o, "\n| repository | event | delivered | answer |\n"
 			"| --- | --- | --- | --- |\n");
-	close_file(&o);
+	close_file(&r->summary, &o);
 }
 
 static void
@@ -250,7 +259,7 @@ write_summary(struct report *r, const struct dispatch_result *result,
 				 ? result->error.line
 				 : result->outcome.request_id);
 	output_text(&o, "\n");
-	close_file(&o);
+	close_file(&r->summary, &o);
 }
 
 /* The results are one line, a part for each target. */
@@ -265,7 +274,7 @@ write_outputs(struct report *r, const struct dispatch_result *result,
 		return;
 	if (r->done == 0) {
 		write_url(url, result);
-		output_text(&o, "dispatch-url=");
+		output_text(&o, "\ndispatch-url=");
 		output_text(&o, url);
 		output_text(&o, "\nresponse-status=");
 		if (result->outcome.status != 0)
@@ -275,7 +284,7 @@ write_outputs(struct report *r, const struct dispatch_result *result,
 		output_text(&o, ",");
 	}
 	put_json_result(&o, result, runs);
-	close_file(&o);
+	close_file(&r->outputs, &o);
 }
 
 static void
@@ -285,7 +294,7 @@ end_outputs(struct report *r)
 
 	if (r->done > 0 && open_file(&r->outputs, &o)) {
 		output_text(&o, "]\n");
-		close_file(&o);
+		close_file(&r->outputs, &o);
 	}
 }
 
@@ -321,7 +330,7 @@ write_run(struct report *r)
 	output_text(&o, "\nconclusion=");
 	output_shown(&o, run->conclusion, strlen(run->conclusion));
 	output_text(&o, "\n");
-	close_file(&o);
+	close_file(&r->outputs, &o);
 }
 
 static bool

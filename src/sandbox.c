@@ -94,8 +94,10 @@ set_handler(int signal_number, void (*handler)(int))
 void
 sandbox_start(void)
 {
-	/* A closed standard output is an error to report, not a death. */
+	/* Output that is closed, or a file that may not grow (setrlimit(2)), is
+	 * an error to report, not a death. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
 	/* The kernel drops a signal with the default action when it is sent to
 	 * process 1 of a pid namespace (pid_namespaces(7)). */
 	if (getpid() == 1) {

@@ -4,6 +4,7 @@ signals, what -v shows, and what is left behind."""
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -51,6 +52,34 @@ def test_outputs(tap, place, port):
     os.close(writer)
     tap.check(result.returncode == 1, "a pipe without a reader is a failure, "
               "not a death by SIGPIPE", result.returncode)
+
+
+def test_step_files(tap, place, port):
+    """What a runner reads along: where it cannot be written, the event is on
+    its way all the same, and that is said."""
+    os.mkfifo(place.file("fifo"))
+    place.write("full", "x" * 100)
+    small = {"preexec_fn": lambda: resource.setrlimit(
+        resource.RLIMIT_FSIZE, (100, 100))}
+    for path, options in (("fifo", {}), ("/dev/full", {}), ("full", small),
+                          ("none/file", {}), (".", {})):
+        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
+            result = place.run(dispatch(place, port), {
+                **ENV, name: os.path.join(place.path, path)}, **options)
+            tap.check(result.returncode == 0 and
+                      result.stderr.count(b"\n") == 1 and
+                      b"warning: cannot write" in result.stderr,
+                      f"{name} is {path}", result)
+    place.write("outputs", "mine=1")
+    place.write("summary", "mine")
+    place.run(dispatch(place, port), {
+        **ENV, "GITHUB_OUTPUT": "outputs", "GITHUB_STEP_SUMMARY": "summary"})
+    for name, begins in (("outputs", "mine=1\ndispatch-url="),
+                         ("summary", "mine\n| repository |")):
+        with open(place.file(name), encoding="ascii") as f:
+            text = f.read()
+        tap.check(text.startswith(begins) and text.endswith("\n"),
+                  f"a line of somebody else in {name} is ended", text)
 
 
 def test_signals(tap, place, port):
@@ -147,6 +176,7 @@ def main():
         port = place.stand_in()
         test_outputs(tap, place, port)
         test_signals(tap, place, port)
+        test_step_files(tap, place, port)
         test_silent_listener(tap, place)
         test_plain_http(tap, place)
         test_trace(tap, place, port)

@@ -107,7 +107,8 @@ def test_outputs(tap, place, port):
     run = Run(place, port, "octo/runs-slow", "octo/runs-failure",
               more=["--json"], env=env)
     with open(place.file("outputs"), encoding="ascii") as f:
-        told = dict(line.split("=", 1) for line in f.read().splitlines())
+        told = dict(line.split("=", 1)
+                    for line in f.read().strip().splitlines())
     document = json.loads(run.out)
     tap.check(run.status == document["exit_status"] == 11,
               "the first failure decides", run.out, run.err)
@@ -121,7 +122,7 @@ def test_outputs(tap, place, port):
               told["dispatch-url"].endswith("/octo/runs-slow/dispatches"),
               "the step's outputs", told)
     with open(place.file("summary"), encoding="ascii") as f:
-        rows = html.unescape(f.read()).splitlines()
+        rows = html.unescape(f.read()).strip().splitlines()
     page = "https://github.com/octo/runs-{}/actions/runs/1000"
     tap.check(len(rows) == 4 and
               f"| [success]({page.format('slow')}) |" in rows[2] and
