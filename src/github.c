@@ -29,8 +29,8 @@ struct cause {
 
 static const struct cause causes[] = {
     {300, 399, "", ANY,
-	"the token is sent to no other origin: check --api-url, and the "
-	"repository's name"},
+	"the token follows a redirect only within its server: check --api-url, "
+	"and the repository's name"},
     {401, 401, "", ANY, "the token is wrong, expired or revoked"},
     {403, 403, "SAML", ANY,
 	"an organisation asks for SSO: authorise the token for it at the "
@@ -220,25 +220,25 @@ told_wait(const struct http_answer *a)
 }
 
 /* Where a redirect leads if that is the same origin: an absolute URL with the
- * same host and port, or a path. Returns 0 or -1. */
+ * same host and port, or a path; and if a request target can hold it. Returns
+ * 0 or -1. */
 static int
 follow(const struct http_answer *a, const struct text_url *api,
     char path[GITHUB_PATH_SIZE])
 {
-	char location[GITHUB_PATH_SIZE];
 	struct text_url url;
-	const char *why;
+	const char *why, *p = path;
 
-	read_field(a, "Location", location, sizeof(location));
-	if (location[0] == '/' && location[1] != '/') {
-		memcpy(path, location, sizeof(location));
-		return 0;
+	read_field(a, "Location", path, GITHUB_PATH_SIZE);
+	if (path[0] != '/' || path[1] == '/') {
+		if (text_url(path, &url, &why) == -1 || url.port != api->port ||
+		    strcmp(url.host, api->host) != 0)
+			return -1;
+		memcpy(path, url.path, strlen(url.path) + 1);
 	}
-	if (text_url(location, &url, &why) == -1 || url.port != api->port ||
-	    strcmp(url.host, api->host) != 0)
-		return -1;
-	memcpy(path, url.path, strlen(url.path) + 1);
-	return 0;
+	while (*p > ' ' && *p <= '~')
+		p++;
+	return p > path && *p == '\0' ? 0 : -1;
 }
 
 /* One fact of an answer, "; " between two. */

@@ -129,6 +129,7 @@ RETRIED = [
     ("moved.204", 2, 0), ("moved-path.204", 2, 0), ("moved-308.204", 2, 0),
     ("loop", 6, 6), ("moved-port", 1, 6), ("moved-http", 1, 6),
     ("moved-host", 1, 6), ("moved-nowhere", 1, 6), ("303", 1, 6),
+    ("moved-space", 1, 6), ("moved-bytes", 1, 6), ("moved-top", 1, 6),
 ]
 
 
