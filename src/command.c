@@ -65,7 +65,8 @@ dispatch(struct options *o, struct command_storage *s, struct error *e)
 		report_warning("a token in arguments can be seen by other "
 			       "processes; set GH_PAT instead");
 	if (options_read_targets(o, d, e) == -1 ||
-	    dispatch_prepare(&job, &s->dispatch, d, e) == -1) {
+	    dispatch_prepare(&job, &s->dispatch, d, e) == -1 ||
+	    (o->wait && runs_check_id(&s->dispatch.payload, e) == -1)) {
 		if (o->json)
 			report_nothing_tried(e, e);
 		return ERROR_NONE;

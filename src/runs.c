@@ -11,6 +11,8 @@
 #include "sandbox.h"
 #include "trace.h"
 
+#define ID_SIZE 256
+
 /* What a look needs. */
 struct look {
 	const struct runs_job *job;
@@ -19,7 +21,7 @@ struct look {
 	struct deadline last;     /* of the look that follows them */
 	int64_t began;            /* deadline_clock() */
 	uint32_t told;            /* seconds a server asked us to wait */
-	char id[256];             /* dispatch_id, or "" */
+	char id[ID_SIZE];         /* dispatch_id, or "" */
 };
 
 bool
@@ -73,16 +75,16 @@ write_path(
 	path[b.length] = '\0';
 }
 
-/* Whether a number goes on from one character to the next. */
+/* Whether a word goes on from one character to the next. */
 static bool
-is_number(char left, char right)
+is_word(char left, char right)
 {
-	return text_is_digit((unsigned char)left) &&
-	       text_is_digit((unsigned char)right);
+	return text_is_alphanumeric((unsigned char)left) &&
+	       text_is_alphanumeric((unsigned char)right);
 }
 
-/* Whether a title shows the id, and no number that only begins or ends like
- * it: 12 is not in 123. */
+/* Whether a title shows the id, and no word that only begins or ends like it:
+ * 12 is not in 123, nor ab in abc. */
 static bool
 shows(const char *title, const char *id)
 {
@@ -91,35 +93,38 @@ shows(const char *title, const char *id)
 
 	for (at = title; *at != '\0'; at++) {
 		if (strncmp(at, id, length) == 0 &&
-		    (at == title || !is_number(at[-1], id[0])) &&
-		    !is_number(id[length - 1], at[length]))
+		    (at == title || !is_word(at[-1], id[0])) &&
+		    !is_word(id[length - 1], at[length]))
 			return true;
 	}
 	return false;
 }
 
 /* Whether a run is the event's: the one whose id it shows or, without an id,
- * any that began before the first had to be there. Times of one form compare
- * as text. */
+ * any that was created since the event and before the first had to be there,
+ * whatever the server makes of our query. Times of one form compare as text. */
 static bool
 is_ours(const struct look *k, const struct runs_target *t, const char *json,
     size_t length)
 {
 	char name[256], title[256], created[TEXT_TIME_SIZE];
-	char until[TEXT_TIME_SIZE];
+	char since[TEXT_TIME_SIZE], until[TEXT_TIME_SIZE];
 
 	if (k->id[0] == '\0') {
 		json_text(json, length, "created_at", created, sizeof(created));
+		text_time(since, t->result.outcome.time);
 		text_time(until, t->result.outcome.time + RUNS_APPEAR / 1000);
-		return strcmp(created, until) <= 0;
+		return strcmp(created, since) >= 0 &&
+		       strcmp(created, until) <= 0;
 	}
 	json_text(json, length, "name", name, sizeof(name));
 	json_text(json, length, "display_title", title, sizeof(title));
 	return shows(name, k->id) || shows(title, k->id);
 }
 
-/* Adds a run of the answer if it is one of ours. */
-static void
+/* Adds a run of the answer if it is one of ours. Returns 0, or -1 if it cannot
+ * be told from others. */
+static int
 take_run(const struct look *k, const char *json, size_t length,
     struct runs_target *t)
 {
@@ -128,11 +133,13 @@ take_run(const struct look *k, const char *json, size_t length,
 	char status[24];
 
 	if (!is_ours(k, t, json, length))
-		return;
+		return 0;
 	t->has_more = t->count == RUNS_MAX;
-	if (t->has_more || json_find(json, length, "id", &id) != 1 ||
+	if (t->has_more)
+		return 0;
+	if (json_find(json, length, "id", &id) != 1 ||
 	    id.event != JSON_NUMBER || id.length >= sizeof(r->id))
-		return;
+		return -1;
 	memcpy(r->id, id.token, id.length);
 	r->id[id.length] = '\0';
 	json_text(json, length, "html_url", r->url, sizeof(r->url));
@@ -143,27 +150,31 @@ take_run(const struct look *k, const char *json, size_t length,
 		r->conclusion[0] = '\0';
 	t->count++;
 	trace("run %s is %s %s", r->id, status, r->conclusion);
+	return 0;
 }
 
-/* Returns how many runs the answer holds. */
-static unsigned
+/* Returns how many runs the answer holds, or -1 if it is no list of runs. */
+static int
 take_runs(
     const struct look *k, const struct http_answer *a, struct runs_target *t)
 {
 	struct json_reader r;
 	struct json_value all;
-	unsigned count = 0;
+	enum json_event event;
+	int count = 0;
 
 	if (json_find(a->body, a->body_length, "workflow_runs", &all) != 1 ||
 	    all.event != JSON_ARRAY_BEGIN)
-		return 0;
+		return -1;
 	json_open(&r, all.token, all.length);
 	(void)json_next(&r);
-	for (; json_next(&r) == JSON_OBJECT_BEGIN; count++) {
+	while ((event = json_next(&r)) == JSON_OBJECT_BEGIN) {
 		(void)json_whole(&r, JSON_OBJECT_BEGIN);
-		take_run(k, r.token, r.token_length, t);
+		if (take_run(k, r.token, r.token_length, t) == -1)
+			return -1;
+		count++;
 	}
-	return count;
+	return event == JSON_ARRAY_END ? count : -1;
 }
 
 /* Asks for one page. Returns how many runs it has, or -1. */
@@ -185,7 +196,7 @@ ask(struct look *k, struct runs_target *t, unsigned page,
 	session_send(&s->session, &request, t->result.target, o, d, e);
 	if (o->next != RETRY_DONE)
 		return -1;
-	return (int)take_runs(k, &s->session.answer, t);
+	return take_runs(k, &s->session.answer, t);
 }
 
 static void
@@ -207,8 +218,10 @@ static void
 fail(struct look *k, struct runs_target *t, const struct github_outcome *o,
     const struct error *e)
 {
-	if (o->next == RETRY_AS_TOLD)
-		k->told = o->wait > 0 ? o->wait : 60;
+	uint32_t told = o->wait > 0 ? o->wait : 60;
+
+	if (o->next == RETRY_AS_TOLD && told > k->told)
+		k->told = told;
 	trace("cannot look for runs: %s", e->line);
 	if (o->status < 400 || o->status > 499 || o->next == RETRY_AS_TOLD)
 		return;
@@ -252,6 +265,7 @@ look_at(struct look *k, struct runs_target *t)
 
 	error_clear(&e);
 	t->count = 0;
+	t->has_more = false;
 	for (; found == RUNS_PAGE && page <= RUNS_PAGES_MAX; page++)
 		found = ask(k, t, page, &o, &e);
 	if (found == -1) {
@@ -262,12 +276,13 @@ look_at(struct look *k, struct runs_target *t)
 	complete = t->count > 0;
 	for (i = 0; i < t->count; i++)
 		complete = complete && t->list[i].conclusion[0] != '\0';
-	if (t->has_more)
+	if (t->has_more || found == RUNS_PAGE)
 		end(t, ERROR_RUN_MISSING, "too many runs to follow",
 		    "a dispatch_id tells which are meant");
 	else if (complete && t->was_complete && t->count == t->last_count)
 		end_with_runs(t);
-	else if (t->count == 0 && deadline_clock() - k->began >= RUNS_APPEAR)
+	else if (t->count == 0 && t->last_count == 0 &&
+		 deadline_clock() - k->began >= RUNS_APPEAR)
 		end_without_runs(t);
 	t->was_complete = complete;
 	t->last_count = t->count;
@@ -305,19 +320,41 @@ wait_for_next(struct look *k)
 	return sandbox_wait(wait < (uint32_t)left ? wait : (uint32_t)left);
 }
 
-/* The payload's dispatch_id: a string, or a number as it is written. */
-static void
-read_id(const struct payload *p, char *id, size_t size)
+/* The payload's dispatch_id: a string, or a number as it is written. Returns 0,
+ * with "" where there is none, or -1 where it cannot be looked for. */
+static int
+read_id(const struct payload *p, char id[ID_SIZE])
 {
-	static const char path[] = "client_payload.dispatch_id";
 	struct json_value v;
+	size_t length = 0;
 
-	json_text(p->body, p->body_length, path, id, size);
-	if (json_find(p->body, p->body_length, path, &v) == 1 &&
-	    v.event == JSON_NUMBER && v.length < size) {
-		memcpy(id, v.token, v.length);
-		id[v.length] = '\0';
+	id[0] = '\0';
+	if (json_find(
+		p->body, p->body_length, "client_payload.dispatch_id", &v) != 1)
+		return 0;
+	if (v.event == JSON_STRING)
+		length = json_decode(v.token, v.length, id, ID_SIZE - 1);
+	if (v.event == JSON_NUMBER && v.length < ID_SIZE) {
+		length = v.length;
+		memcpy(id, v.token, length);
 	}
+	if (length == 0 || length >= ID_SIZE)
+		return -1;
+	id[length] = '\0';
+	return strlen(id) == length ? 0 : -1;
+}
+
+int
+runs_check_id(const struct payload *p, struct error *e)
+{
+	char id[ID_SIZE];
+
+	if (read_id(p, id) == 0)
+		return 0;
+	return error_set(e, ERROR_PAYLOAD,
+	    "--wait cannot look for dispatch_id: it is neither a number nor a "
+	    "string of 1 to %d bytes",
+	    ID_SIZE - 1);
 }
 
 enum error_kind
@@ -332,7 +369,7 @@ runs_follow(
 	enum error_kind first = ERROR_NONE;
 	size_t i;
 
-	read_id(&s->payload, k.id, sizeof(k.id));
+	(void)read_id(&s->payload, k.id);
 	for (i = 0; i < l->count; i++)
 		l->targets[i].is_done =
 		    l->targets[i].result.error.kind != ERROR_NONE;
@@ -344,9 +381,13 @@ runs_follow(
 
 		if (!t->is_done && t->count == 0)
 			end_without_runs(t);
+		else if (!t->is_done && t->was_complete)
+			end_with_runs(t);
 		else if (!t->is_done)
 			end(t, ERROR_RUN_MISSING, "its runs have not ended",
-			    "they go on; --wait-timeout waits longer");
+			    sandbox_wait(0)
+				? "they go on; --wait-timeout waits longer"
+				: "they go on; a signal ended the wait");
 		if (first == ERROR_NONE)
 			first = t->result.error.kind;
 	}

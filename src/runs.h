@@ -56,6 +56,12 @@ bool runs_is_good(const struct run *r);
  */
 const struct run *runs_deciding(const struct runs_target *t);
 
+/* Whether a dispatch_id that is there can be looked for: a number, or a string
+ * of 1 to 255 bytes. Before anything is sent. Returns 0, or -1 with an
+ * ERROR_PAYLOAD. */
+int runs_check_id(const struct payload *p, struct error *e)
+    __attribute__((warn_unused_result));
+
 /* Follows what was delivered until it has ended, the time is up, or a signal
  * was remembered. A target whose runs did not all end well gets an error:
  * ERROR_RUN_FAILED, or ERROR_RUN_MISSING if none was found, or not all ended.

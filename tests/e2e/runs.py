@@ -55,6 +55,9 @@ def test_ends(tap, place, port):
                   more=["--wait-timeout", "3"])
         tap.check(run.status == 12 and said in run.err, f"runs: {name}",
                   run.err)
+    run = Run(place, port, "octo/runs-last", more=["--wait-timeout", "1"])
+    tap.check(run.status == 11 and "ended with failure" in run.err,
+              "what the last look finds at its end counts", run.err)
     run = Run(place, port, "octo/runs-hostile")
     tap.check(run.status == 11 and "::error" not in run.err and
               "##[" not in run.err + run.out, "a hostile end", run.err)
@@ -87,6 +90,37 @@ def test_id(tap, place, port):
               more=["-F", "dispatch_id=7"])
     tap.check(run.status == 0 and "1001" not in run.out,
               "an id that is a number", run.out, run.err)
+
+
+    run = Run(place, port, "octo/runs-cancelled_longer",
+              more=["-f", "dispatch_id=ab"])
+    tap.check(run.status == 0 and "1001" not in run.out,
+              "an id is no part of a word", run.out, run.err)
+    run = Run(place, port, "octo/runs-crowd_others",
+              more=["-f", "dispatch_id=7"])
+    tap.check(run.status == 12 and "too many" in run.err,
+              "more runs than are looked at", run.out, run.err)
+    for value in ('""', '"\\u0000ab"', "{}", "null", f'"{"x" * 256}"'):
+        run = Run(place, port, "octo/one", more=["-F", f"dispatch_id:={value}"])
+        tap.check(run.status == 3 and not run.asked and
+                  "dispatch_id" in run.err,
+                  f"a dispatch_id that is none: {value[:9]}", run.err)
+
+
+def test_odd(tap, place, port):
+    """Answers that are not as GitHub's are."""
+    run = Run(place, port, "octo/runs-cancelled_before")
+    tap.check(run.status == 0 and "1001" not in run.out,
+              "a run from before the event, though it was not asked for",
+              run.out, run.err)
+    run = Run(place, port, "octo/runs-cancelled_odd",
+              more=["--wait-timeout", "3"])
+    tap.check(run.status == 12 and "run 10" not in run.out + run.err,
+              "runs whose ids cannot be read are none that succeeded",
+              run.out, run.err)
+    run = Run(place, port, "octo/runs-lost")
+    tap.check(run.status == 0 and len(run.asked) == 4,
+              "an answer without runs is no look", run.asked, run.err)
 
 
 def test_later(tap, place, port):
@@ -157,6 +191,7 @@ def test_signal(tap, place, port):
     out, err = process.communicate(timeout=20)
     place.outputs += [out, err]
     tap.check(process.returncode == 12 and
+              b"a signal ended the wait" in err and
               json.loads(out)["results"][0]["delivered"] is True and
               os.path.getsize(place.file("outputs")) > 0,
               "Ctrl-C tells what was sent", out, err)
@@ -177,6 +212,7 @@ def main():
         port = place.stand_in()
         test_ends(tap, place, port)
         test_id(tap, place, port)
+        test_odd(tap, place, port)
         test_later(tap, place, port)
         test_outputs(tap, place, port)
         test_app(tap, place, port)

@@ -276,6 +276,10 @@ LOOKS = {
     "many": [[("completed", "success")] * 45],
     "hostile": [[("completed", "failure\n::error::x ##[group]")]],
     "success": [[("completed", "success")]],
+    "last": [[("completed", "success")],
+             [("completed", "failure"), ("completed", "success")]],
+    "lost": [[("completed", "success")], None, [("completed", "success")]],
+    "crowd": [[("completed", "success")] * 520],
 }
 
 
@@ -308,6 +312,8 @@ class Runs:
         name = repository.split("/")[1].removeprefix("runs-").split("_")[0]
         looks = LOOKS.get(name, LOOKS["success"])
         states = looks[min(self.looks[repository], len(looks) - 1)]
+        if states is None:
+            return answer("200 OK", b'{"total_count": 1}')
         size = int(asked["per_page"])
         return answer("200 OK", json.dumps({
             "total_count": len(states), "workflow_runs": [
@@ -320,8 +326,14 @@ class Runs:
         shown = document.get("client_payload", {}).get("dispatch_id", "")
         if "_later" in repository and number > 1000:
             began += 301
+        if "_before" in repository and number > 1000:
+            began -= 60
         if "_others" in repository and number > 1000:
             shown = f"1{shown}0"
+        if "_longer" in repository and number > 1000:
+            shown = f"{shown}cd"
+        if "_odd" in repository and number > 1000:
+            number = str(number)
         return {"id": number, "name": "Receiver", "head_commit": {
             "id": 7, "message": "name \"status\": \u00e4" * 100},
             "display_title": f"deploy {shown}", "status": status,
