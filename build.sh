@@ -222,6 +222,8 @@ build() {
 	generate_roots
 	compile_ours "$cc" "$small $harden" "$out/ours" "-O2 $quick"
 	link_static "$out/repository-dispatch.new"
+	# The names of the compilers of libc.
+	objcopy -R .comment "$out/repository-dispatch.new"
 	mv "$out/repository-dispatch.new" "$out/repository-dispatch"
 }
 
