@@ -2,13 +2,17 @@
 #include "trace.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "deadline.h"
 #include "format.h"
 #include "text.h"
+
+#define WRITE_MILLISECONDS 10000
 
 static enum trace_level current_level = TRACE_NORMAL;
 
@@ -24,6 +28,15 @@ trace_get_level(void)
 	return current_level;
 }
 
+/* Some parents leave a pipe non-blocking; one that nobody reads ends. */
+static bool
+has_room(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT, .revents = 0};
+
+	return poll(&p, 1, WRITE_MILLISECONDS) > 0;
+}
+
 int
 trace_write(int fd, const char *text, size_t length)
 {
@@ -31,7 +44,8 @@ trace_write(int fd, const char *text, size_t length)
 
 	while (length > 0) {
 		n = write(fd, text, length);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 &&
+		    (errno == EINTR || (errno == EAGAIN && has_room(fd))))
 			continue;
 		if (n < 0)
 			return -1;

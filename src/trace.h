@@ -24,7 +24,8 @@ void trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * deadline_clock(). Returns the time now, where the next one begins. */
 int64_t trace_phase(const char *phase, int64_t began);
 
-/* Writes all of it to the descriptor. Returns 0, or -1 with errno set. */
+/* Writes all of it to the descriptor; one that does not block gets ten seconds
+ * for each piece. Returns 0, or -1 with errno set. */
 int trace_write(int fd, const char *text, size_t length);
 
 #endif

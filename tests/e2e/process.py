@@ -54,6 +54,27 @@ def test_outputs(tap, place, port):
               "not a death by SIGPIPE", result.returncode)
 
 
+def test_nonblocking(tap, place, port):
+    """A pipe whose parent left it non-blocking, full for a while."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    filler = os.write(writer, b"x" * (1 << 20))
+    process = subprocess.Popen([BINARY, *dispatch(place, port)], env=ENV,
+                               stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    count = len(place.requests())
+    while len(place.requests()) == count and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(0.2)
+    with open(reader, "rb") as f:
+        out = f.read()
+    _, err = process.communicate(timeout=20)
+    tap.check(process.returncode == 0 and
+              out[filler:].startswith(b"octo/app: event deploy sent"),
+              "a full pipe that does not block is waited for",
+              process.returncode, out[filler:], err)
+
+
 def test_step_files(tap, place, port):
     """What a runner reads along: where it cannot be written, the event is on
     its way all the same, and that is said."""
@@ -176,6 +197,7 @@ def main():
         port = place.stand_in()
         test_outputs(tap, place, port)
         test_signals(tap, place, port)
+        test_nonblocking(tap, place, port)
         test_step_files(tap, place, port)
         test_silent_listener(tap, place)
         test_plain_http(tap, place)
