@@ -432,7 +432,7 @@ read_environment(struct given *g, struct error *e)
 
 	for (i = 0; i < OPTION_COUNT; i++) {
 		/* Asking for help is for people, not for the environment. */
-		if (i == HELP || i == VERSION || i == CHECK_JSON)
+		if (i == HELP || i == VERSION)
 			continue;
 		/* One credential: whichever way comes first in precedence. */
 		if ((i == TOKEN && g->value[TOKEN_FILE] != NULL) ||

@@ -237,6 +237,7 @@ def test_job_variables(tap, place, job):
                  "DISPATCH_TARGETS": place.file("evil"),
                  "DISPATCH_TOKEN_FILE": place.file("evil"),
                  "DISPATCH_APP_KEY": place.file("evil"),
+                 "DISPATCH_CHECK_JSON": place.file("evil"),
                  "DISPATCH_API_URL": "https://evil.test",
                  "ACTION_TARGETS": "evil/evil", "ACTION_APP_KEY": "evil",
                  "ACTION_BINARY": "/bin/false"})
