@@ -180,14 +180,29 @@ edit_distance(const char *a, size_t a_length, const char *b)
 	return costs[b_length];
 }
 
+/* One name as the beginning of the other counts as a single edit. */
+static size_t
+distance_to(const char *name, size_t length, const char *option)
+{
+	size_t distance = edit_distance(name, length, option);
+	size_t common = strlen(option);
+
+	common = common < length ? common : length;
+	if (distance > 1 && common > 3 && memcmp(name, option, common) == 0)
+		distance = 1;
+	return distance;
+}
+
 static int
 unknown_option(const char *name, size_t length, struct error *e)
 {
-	size_t best = 4, nearest = OPTION_COUNT, i, distance;
+	/* Half of a short name is another name. */
+	size_t best = length < 6 ? length / 2 + 1 : 4;
+	size_t nearest = OPTION_COUNT, i, distance;
 	int shown = length > 64 ? 64 : (int)length;
 
 	for (i = 0; i < OPTION_COUNT; i++) {
-		distance = edit_distance(name, length, table[i].name);
+		distance = distance_to(name, length, table[i].name);
 		if (distance < best) {
 			best = distance;
 			nearest = i;
