@@ -192,9 +192,16 @@ def test_there(tap, place, port):
     tap.check(ran(result, "found", "the one on PATH"), "then PATH",
               *told(result))
     os.remove(os.path.join(path, "repository-dispatch"))
-    result = checkout.play()
-    tap.check(ran(result, "cached", "the one in the tool cache"),
-              "then the tool cache", *told(result))
+    write_program(os.path.join(workspace, "bin", "repository-dispatch"),
+                  program("workspace's"))
+    shutil.copy(os.path.join(workspace, "bin", "repository-dispatch"),
+                workspace)
+    for entry in (path, "bin:" + path, ":" + path, path + ":."):
+        checkout.job.runner.search_path = entry
+        result = checkout.play()
+        tap.check(ran(result, "cached", "the one in the tool cache"),
+                  f"then the tool cache, PATH {entry.replace(path, '...')}",
+                  *told(result))
     for system in ("Windows", "macOS"):
         checkout.variables["RUNNER_OS"] = system
         result = checkout.play(binary=given)
@@ -324,15 +331,23 @@ def test_build(tap, place, port, tools):
     tap.check(ran(result, "built", "the one built before") and
               checkout.builds() == 1, "the next time it is there",
               *told(result))
+    cached = checkout.cached(version=os.listdir(os.path.join(
+        checkout.job.runner.folder("tools"), "repository-dispatch"))[0])
+    os.remove(cached)
+    os.mkdir(cached)
+    result = checkout.play()
+    tap.check(ran(result, "built", "the one built from source") and
+              checkout.builds() == 2, "what cannot be kept is used as it is",
+              *told(result))
     checkout.write_source("int b;\n")
     result = checkout.play()
     tap.check(ran(result, "built", "the one built from source") and
-              checkout.builds() == 2, "other sources are built anew",
+              checkout.builds() == 3, "other sources are built anew",
               *told(result))
     checkout.variables["RUNNER_TOOL_CACHE"] = ""
     result = checkout.play()
     tap.check(ran(result, "built", "the one built from source") and
-              checkout.builds() == 3, "without a tool cache", *told(result))
+              checkout.builds() == 4, "without a tool cache", *told(result))
     checkout.write_build(BROKEN_BUILD)
     result = checkout.play()
     tap.check(refused(result, 1, "building it failed") and

@@ -62,9 +62,12 @@ from_input() {
 	take "$path" 'the input binary'
 }
 
+# Not by a relative entry of PATH: the workspace is a pull request's.
 from_search_path() {
 	path=$(command -v repository-dispatch) || return 0
-	! is_program "$path" || take "$path" 'the one on PATH'
+	case $path in
+	/*) ! is_program "$path" || take "$path" 'the one on PATH' ;;
+	esac
 }
 
 set_machine() {
@@ -120,7 +123,8 @@ keep() {
 	path=$1
 	[ -n "$cache" ] || return 0
 	folder=$cache/$2/$machine
-	if put "$1" "$folder" 2>/dev/null; then
+	if put "$1" "$folder" 2>/dev/null &&
+	    is_program "$folder/repository-dispatch"; then
 		path=$folder/repository-dispatch
 	else
 		say 'the tool cache cannot be written'
