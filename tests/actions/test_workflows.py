@@ -50,6 +50,12 @@ fi
 """)
         self.git("init", "-q", "-b", "main")
         self.before = self.commit("README.md", "infra/a", "terraform/a")
+        # As a fork's pull request, which no branch has.
+        self.git("checkout", "-q", "--detach")
+        self.fork = self.commit("build.sh")
+        self.git("update-ref", "refs/pull/1/head", self.fork)
+        self.git("config", "uploadpack.allowAnySHA1InWant", "true")
+        self.git("checkout", "-q", "main")
 
     def git(self, *arguments):
         return subprocess.run(
@@ -224,6 +230,7 @@ RECEIVED = [
     ("deploy", {}, "success", "failure", None),
     ("deploy", {"environment": "staging\nproduction"}, "success", "failure",
      None),
+    ("docker_build", {"sha": "fork"}, "success", "failure", None),
     ("docker_build", {"sha": "main"}, "failure", "skipped", None),
     ("docker_build", {"sha": "0" * 40 + "\nsha=x"}, "failure", "skipped",
      None),
@@ -250,6 +257,8 @@ def test_receiver(tap, world, event):
     _, _, sent = event
     for kind, changes, check, work, call in RECEIVED:
         payload = {**sent, **changes}
+        if payload["sha"] == "fork":
+            payload["sha"] = world.fork
         github = world.github(
             event_name="repository_dispatch", ref_name="main",
             ref="refs/heads/main", sha=sent["sha"],

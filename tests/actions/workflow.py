@@ -59,12 +59,18 @@ class Machine:
         self.workspace = self.scripts.folder("workspace")
 
     def uses_checkout(self, inputs):
-        subprocess.run(["git", "clone", "-q", self.setting.repository,
-                        self.workspace], check=True)
-        subprocess.run(["git", "-C", self.workspace, "checkout", "-q",
-                        "--detach",
-                        inputs.get("ref") or self.setting.github["sha"]],
-                       check=True, stderr=subprocess.DEVNULL)
+        """With fetch-depth: 0 it brings the branches beside the commit, which
+        any may be that GitHub has."""
+        commit = inputs.get("ref") or self.setting.github["sha"]
+        depth = [] if inputs.get("fetch-depth") == "0" else ["--depth=1"]
+        branches = ["+refs/heads/*:refs/remotes/origin/*"] * (not depth)
+        for arguments in (
+                ["init", "-q"],
+                ["fetch", "-q", *depth, "file://" + self.setting.repository,
+                 *branches, commit],
+                ["checkout", "-q", "--detach", commit]):
+            subprocess.run(["git", "-C", self.workspace, *arguments],
+                           check=True, stderr=subprocess.DEVNULL)
 
     def artifact(self, inputs):
         return os.path.join(self.setting.path, "artifact-" + inputs["name"])
