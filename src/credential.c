@@ -74,6 +74,16 @@ credential_read_file(
 	return check_shape(c, origin, e);
 }
 
+bool
+credential_is_in(const struct credential *c, const char *bytes, size_t length)
+{
+	for (; c->length >= 20 && length >= c->length; bytes++, length--) {
+		if (memcmp(bytes, c->token, c->length) == 0)
+			return true;
+	}
+	return false;
+}
+
 void
 credential_write_field(const struct credential *c, struct buffer *b)
 {

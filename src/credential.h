@@ -42,6 +42,11 @@ enum credential_kind credential_kind(const struct credential *c);
  * given for something else, no message may show it. */
 bool credential_is_secret(const char *text);
 
+/* Whether the token is somewhere in the bytes. One of less than 20 characters
+ * is none of GitHub's, and may be there by chance. */
+bool credential_is_in(
+    const struct credential *c, const char *bytes, size_t length);
+
 /* Appends the Authorization field with its line end (RFC 6750, 2.1). */
 void credential_write_field(const struct credential *c, struct buffer *b);
 

@@ -52,6 +52,11 @@ dispatch_prepare(const struct dispatch_job *job, struct dispatch_storage *s,
 	    payload_build(&s->payload, &job->parts, d, e) == -1 ||
 	    check_event_types(job, &s->payload, e) == -1)
 		return -1;
+	if (credential_is_in(
+		&s->credential, s->payload.body, s->payload.body_length))
+		return error_set(e, ERROR_PAYLOAD,
+		    "the payload holds the token, as toJSON(github) does: "
+		    "send single members");
 	s->session.api = job->api;
 	s->session.proxy = job->proxy;
 	s->session.connect_timeout = job->connect_timeout;

@@ -93,6 +93,56 @@ test_file(const char *content, bool accepted, size_t length)
 	(void)unlink(path);
 }
 
+static void
+test_is_in(void)
+{
+	static const struct {
+		const char *token, *bytes;
+		bool found;
+	} rows[] = {
+	    {"ghp_0123456789abcdef", "ghp_0123456789abcdef", true},
+	    {"ghp_0123456789abcdef", "{\"a\":\"ghp_0123456789abcdef\"}", true},
+	    {"ghp_0123456789abcdef", "ghp_ghp_0123456789abcdef", true},
+	    {"ghp_0123456789abcdef", "ghp_0123456789abcdeg", false},
+	    {"ghp_0123456789abcdef", "ghp_0123456789abcde", false},
+	    {"ghp_0123456789abcdef", "", false},
+	    {"ghp_0123456789abcde", "ghp_0123456789abcde", false},
+	};
+	struct credential c;
+	struct error e;
+	char text[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "%s", rows[i].token);
+		error_clear(&e);
+		tap_ok(credential_take(&c, text, "x", &e) == 0 &&
+			   credential_is_in(&c, rows[i].bytes,
+			       strlen(rows[i].bytes)) == rows[i].found,
+		    "%s is %sin %s", rows[i].token, rows[i].found ? "" : "not ",
+		    rows[i].bytes);
+	}
+	credential_wipe(&c);
+	tap_ok(!credential_is_in(&c, text, sizeof(text)), "none is nowhere");
+}
+
+static void
+test_is_secret(void)
+{
+	static const char *const secrets[] = {"ghp_x", "github_pat_x", "gho_x",
+	    "ghu_x", "ghs_x", "-----BEGIN RSA PRIVATE KEY-----"};
+	static const char *const others[] = {
+	    "", "ghp_", "key.pem", "x ghp_x", "-----", "--begin"};
+	size_t i;
+
+	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		tap_ok(credential_is_secret(secrets[i]), "%s is a secret",
+		    secrets[i]);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		tap_ok(!credential_is_secret(others[i]), "\"%s\" is none",
+		    others[i]);
+}
+
 int
 main(void)
 {
@@ -101,6 +151,8 @@ main(void)
 
 	test_shapes();
 	test_length();
+	test_is_in();
+	test_is_secret();
 	test_file("ghp_x", true, 5);
 	test_file("ghp_x\n", true, 5);
 	test_file("ghp_x\r\n", true, 5);
