@@ -85,7 +85,7 @@ class Releases:
 class Checkout:
     """A copy of the action, the script and what they lie in, and a job."""
 
-    def __init__(self, place, port, name, path, releases=None):
+    def __init__(self, place, name, path, releases=None):
         self.root = place.file(name + "-checkout")
         self.folder = os.path.join(self.root, ".github", "actions",
                                    "repository-dispatch")
@@ -101,7 +101,7 @@ class Checkout:
         self.place = place
         github = {"action_repository": REPOSITORY, "server_url": releases.url
                   } if releases else {}
-        self.job = Job(place, port, name + "-job", path, self.folder, **github)
+        self.job = Job(place, name + "-job", path, self.folder, **github)
         self.job.inputs["binary"] = ""
         self.variables = self.job.runner.variables
 
@@ -153,11 +153,11 @@ def refused(result, status, text):
             text in "".join(result.named("error")))
 
 
-def test_there(tap, place, port):
+def test_there(tap, place):
     """Input, search path, tool cache: with the shell alone."""
     found = write_program(place.file("found"), program("found"))
     path = search_path(place, "path-found", ("sh",), repository_dispatch=found)
-    checkout = Checkout(place, port, "there", path)
+    checkout = Checkout(place, "there", path)
     workspace = checkout.job.runner.folder("workspace")
     given = write_program(os.path.join(workspace, "bin dir", "given"),
                           program("given"))
@@ -209,8 +209,8 @@ def test_there(tap, place, port):
                   *told(result))
 
 
-def test_cache(tap, place, port, tools):
-    checkout = Checkout(place, port, "cache", tools)
+def test_cache(tap, place, tools):
+    checkout = Checkout(place, "cache", tools)
     write_program(checkout.cached(), program("cached"))
     write_program(checkout.cached("aarch64"), program("other"))
     checkout.pin("x86_64", content("cached"))
@@ -239,11 +239,11 @@ def test_cache(tap, place, port, tools):
               *told(result))
 
 
-def test_release(tap, place, port, tools):
+def test_release(tap, place, tools):
     releases = Releases(place)
     place.write("wgetrc", f"ca_certificate = {place.file('root.pem')}\n")
     body = content("released")
-    checkout = Checkout(place, port, "release", tools, releases)
+    checkout = Checkout(place, "release", tools, releases)
     releases.offer("x86_64", body)
     result = checkout.play()
     tap.check(ran(result, "built", "the one built from source") and
@@ -269,7 +269,7 @@ def test_release(tap, place, port, tools):
                              if name != "curl"])
     for name, machine, runner in (("wget", "x86_64", "X64"),
                                   ("aarch64", "aarch64", "ARM64")):
-        other = Checkout(place, port, "release-" + name,
+        other = Checkout(place, "release-" + name,
                          without_curl if name == "wget" else tools, releases)
         releases.offer(machine, body)
         other.pin(machine, body)
@@ -318,8 +318,8 @@ def test_no_release(tap, checkout, releases):
                   f"no release with {name} {value!r}", *told(result))
 
 
-def test_build(tap, place, port, tools):
-    checkout = Checkout(place, port, "build", tools)
+def test_build(tap, place, tools):
+    checkout = Checkout(place, "build", tools)
     result = checkout.play(app_private_key="a key")
     with open(os.path.join(checkout.root, "secrets"), encoding="ascii") as f:
         secrets = f.read()
@@ -360,15 +360,7 @@ def test_build(tap, place, port, tools):
               *told(result))
 
 
-def test(tap, place, port, tools):
-    test_there(tap, place, port)
-    test_cache(tap, place, port, tools)
-    test_release(tap, place, port, tools)
-    test_build(tap, place, port, tools)
-    test_rights(tap, place, port, tools)
-
-
-def test_rights(tap, place, port, tools):
+def test_rights(tap, place, tools):
     """What a build installs it installs as root, if it may without a word."""
     for name, user, status, wanted in (
             ("root", 0, 0, ""), ("a user with sudo", 1001, 0, "sudo -n"),
@@ -376,7 +368,7 @@ def test_rights(tap, place, port, tools):
         path = place.file(f"rights-{user}-{status}")
         write_program(os.path.join(path, "id"), f"echo {user}\n")
         write_program(os.path.join(path, "sudo"), f"exit {status}\n")
-        checkout = Checkout(place, port, f"rights-{user}-{status}",
+        checkout = Checkout(place, f"rights-{user}-{status}",
                             path + ":" + tools)
         result = checkout.play()
         with open(os.path.join(checkout.root, "install-as"),
@@ -386,9 +378,17 @@ def test_rights(tap, place, port, tools):
                   said == wanted, f"a build by {name}", *told(result, said))
 
 
+def test(tap, place, tools):
+    test_there(tap, place)
+    test_cache(tap, place, tools)
+    test_release(tap, place, tools)
+    test_build(tap, place, tools)
+    test_rights(tap, place, tools)
+
+
 def test_script(tap, place, script, tools):
     """Where the drop-in script finds one."""
-    checkout = Checkout(place, 1, "script", tools)
+    checkout = Checkout(place, "script", tools)
     without = {"REPOSITORY_DISPATCH": None, "PATH": tools}
     result, _ = script.run([], without, checkout.script)
     tap.check(result.returncode == 0 and result.stdout == b"ran built\n" and

@@ -6,10 +6,13 @@ import os
 import shutil
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))), "e2e"))
+for folder in ("e2e", "lint"):
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
+        os.path.abspath(__file__))), folder))
 import harness  # noqa: E402
+from expressions import Engine  # noqa: E402
 from runner import Action, Runner  # noqa: E402
+from validators import install  # noqa: E402
 
 BINARY = os.environ.get("BINARY", harness.BINARY)
 FOLDER = os.path.join(harness.ROOT, ".github", "actions",
@@ -17,12 +20,23 @@ FOLDER = os.path.join(harness.ROOT, ".github", "actions",
 SCRIPT = os.path.join(harness.ROOT, ".github", "scripts",
                       "repository-dispatch.sh")
 TOKEN = harness.TOKEN
-# All that is needed where a binary is there: the latter two for targets.
+# All that is needed where a binary is there.
 BARE = ("sh", "mktemp", "rm")
 # And where one must be looked for.
 TOOLS = (*BARE, "cat", "chmod", "cp", "curl", "dirname", "env", "find",
-         "id", "mkdir", "mv", "readlink", "sed", "sha256sum", "sort", "tail", "tr",
-         "uname", "wget")
+         "id", "mkdir", "mv", "readlink", "sed", "sha256sum",
+         "sort", "tail", "tr", "uname", "wget")
+
+# Text of others that means harm, to shells, runners, JSON and terminals.
+HOSTILE = [
+    "\"", "'", "\"; touch pwned; \"", "'; touch pwned; '", "$(touch pwned)",
+    "`touch pwned`", "x\ntouch pwned", "x\r\n::error::y", "*", "~ \\ \\n",
+    "-e x --dry-run", "; touch pwned #", "x\n\nEOF\ntouch pwned",
+    "::set-output name=x::y", "::error::y", " ::warning::y", "x\r::debug::y",
+    "x\n::add-mask::y", "##[command]y", "x##[error]y", "%0A::error::y",
+    "x%0D%0A##[debug]y", "${{ github.token }}", "x=y\nz<<END\n1\nEND",
+    "{\"a\": \"b", "\x1b[31m\x07", "\u2028::error::y", "\u00e9\u4e2d",
+]
 
 
 def search_path(place, name, commands, **others):
@@ -47,16 +61,30 @@ def write_program(path, text):
     return path
 
 
+class Stage(harness.Place):
+    """A place with an engine of expressions and a stand-in at a port."""
+
+    def __enter__(self):
+        install()
+        self.engine = Engine()
+        self.port = self.stand_in()
+        return self
+
+    def __exit__(self, *error):
+        self.engine.close()
+        super().__exit__(*error)
+
+
 class Job:
     """A job that runs the action against the stand-in."""
 
-    def __init__(self, place, port, name, path, folder=FOLDER, **github):
+    def __init__(self, place, name, path, folder=FOLDER, **github):
         self.place = place
         self.action = Action(folder)
-        self.runner = Runner(place.file(name), path, **github)
+        self.runner = Runner(place.file(name), path, place.engine, **github)
         self.inputs = {
             "github-token": TOKEN, "event-type": "deploy",
-            "api-url": f"https://localhost:{port}",
+            "api-url": f"https://localhost:{place.port}",
             "ca-file": place.file("root.pem"), "binary": BINARY}
         self.requests = []
 

@@ -1,10 +1,10 @@
 """runner.py - plays a composite action as GitHub's runner does.
 
-What it knows of a runner: inputs with defaults, the expressions that read a
-value (and no others: an unknown one is an error), each step's script in a file
+What it knows of a runner: inputs with defaults, each step's script in a file
 and the shell's own way to run it, the files behind GITHUB_OUTPUT,
 GITHUB_STEP_SUMMARY and GITHUB_ENV, and the commands that a runner obeys in
-what a step prints (docs.github.com: Metadata syntax, Workflow commands)."""
+what a step prints (docs.github.com: Metadata syntax, Workflow commands).
+Expressions are left to GitHub's own engine."""
 
 import dataclasses
 import itertools
@@ -22,9 +22,7 @@ SHELLS = {
 STEP_KEYS = {"id", "name", "shell", "env", "run"}
 FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH",
          "GITHUB_STATE")
-EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
-READER = re.compile(rf"{NAME}(?:\.{NAME})+")
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -48,32 +46,6 @@ class Result:
 
     def named(self, command):
         return [text for name, _, text in self.annotations if name == command]
-
-
-def evaluate(text, contexts):
-    """Puts the values of expressions in their places, once: what they give
-    is not looked at again."""
-    def value(match):
-        expression = match.group(1).strip()
-        if not READER.fullmatch(expression):
-            raise Fault(f"unknown expression: {match.group(0)}")
-        found = contexts
-        for name in expression.split("."):
-            if name not in found:
-                raise Fault(f"unknown name {name}: {match.group(0)}")
-            found = found[name]
-        return str(found)
-    return EXPRESSION.sub(value, str(text))
-
-
-class Outputs(dict):
-    """A step's; one that it did not write is empty."""
-
-    def __contains__(self, name):
-        return True
-
-    def __missing__(self, name):
-        return ""
 
 
 def parse_file(text):
@@ -157,13 +129,12 @@ class Action:
 
 class Runner:
     """One job on one machine: a workspace, a temporary folder, a tool cache
-    and a search path, all below one folder. fill: puts the values of
-    expressions into a text."""
+    and a search path, all below one folder."""
 
-    def __init__(self, path, search_path, fill=evaluate, **github):
+    def __init__(self, path, search_path, engine, **github):
         self.path = path
         self.search_path = search_path
-        self.fill = fill
+        self.engine = engine
         # Called with a step's id and process while it runs.
         self.watch = lambda step, process: None
         self.github = {"action_repository": "", "action_ref": "",
@@ -202,40 +173,39 @@ class Runner:
         result = Result()
         contexts = {"inputs": action.values(inputs), "github": self.github,
                     "runner": {"os": "Linux"},
-                    "steps": {step["id"]: {"outputs": Outputs()}
-                              for step in action.steps if "id" in step}}
+                    "steps": {}}
         job = {**(job or {}), "GITHUB_ACTION_PATH": action.folder}
         for step in action.steps:
             self.run_step(step, contexts, job, result)
             if result.status != 0:
                 break
         for name, about in action.document.get("outputs", {}).items():
-            result.outputs[name] = evaluate(about["value"], contexts)
+            result.outputs[name] = self.engine.fill(about["value"], contexts)
         return result
 
     def run_step(self, step, contexts, job, result):
         env = self.environment(job)
         for name, value in step.get("env", {}).items():
-            env[name] = self.fill(value, contexts)
+            env[name] = self.engine.fill(value, contexts)
         for name in FILES:
             open(env[name], "wb").close()
         script = os.path.join(self.folder("files"), "step.sh")
         with open(script, "w", encoding="utf-8") as f:
-            f.write(self.fill(step["run"], contexts))
+            f.write(self.engine.fill(step["run"], contexts))
         process = subprocess.Popen(
             [*self.shell(step.get("shell")), script], env=env,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, cwd=self.folder("workspace"))
         self.watch(step.get("id"), process)
-        outputs = process.communicate(timeout=120)
+        printed = process.communicate(timeout=120)
         result.status = process.returncode
-        result.stdout += outputs[0]
-        result.stderr += outputs[1]
-        for output in outputs:
-            result.annotations += find_commands(output)
+        result.stdout += printed[0]
+        result.stderr += printed[1]
+        for text in printed:
+            result.annotations += find_commands(text)
         outputs = parse_file(read(env["GITHUB_OUTPUT"]))
         if "id" in step:
-            contexts["steps"][step["id"]]["outputs"].update(outputs)
+            contexts["steps"][step["id"]] = {"outputs": outputs}
             result.step_outputs[step["id"]] = outputs
         result.summary += read(env["GITHUB_STEP_SUMMARY"])
         result.leaks += "".join(read(env[name]) for name in FILES[2:])

@@ -10,13 +10,8 @@ import subprocess
 import sys
 
 import yaml
-from machine import BINARY, TOKEN, harness, write_program
-from test_action import HOSTILE
-from workflow import Setting, play
-
-sys.path.insert(0, os.path.join(harness.ROOT, "tests", "lint"))
-from expressions import Engine  # noqa: E402
-from validators import install  # noqa: E402
+from machine import BINARY, HOSTILE, TOKEN, Stage, harness, write_program
+from workflow import Setting, play, play_job
 
 WORKFLOWS = os.path.join(harness.ROOT, ".github", "workflows")
 SENDER = os.path.join(WORKFLOWS, "example-repository-dispatch.yml")
@@ -26,16 +21,17 @@ SERVICES = ("backend", "frontend", "worker")
 
 
 class World:
-    """A repository with two commits, a machine's programs, and GitHub."""
+    """A repository with a commit and a fork's, a machine's programs, and
+    GitHub."""
 
-    def __init__(self, place, engine):
-        self.place, self.engine = place, engine
-        self.port = place.stand_in()
+    def __init__(self, place):
+        self.place = place
         self.count = 0
         self.repository = place.file("repository")
         programs = place.file("programs")
         self.calls = place.file("calls")
-        write_program(os.path.join(programs, "sudo"), 'exec "$@"\n')
+        write_program(os.path.join(programs, "sudo"),
+                      '[ "$1" != -n ] || shift\nexec "$@"\n')
         write_program(os.path.join(programs, "docker"),
                       f'echo "docker $*" >>{self.calls}\n')
         self.search_path = programs + ":" + os.environ["PATH"]
@@ -49,7 +45,7 @@ else
 fi
 """)
         self.git("init", "-q", "-b", "main")
-        self.before = self.commit("README.md", "infra/a", "terraform/a")
+        self.first = self.commit("README.md", "infra/a", "terraform/a")
         # As a fork's pull request, which no branch has.
         self.git("checkout", "-q", "--detach")
         self.fork = self.commit("build.sh")
@@ -81,22 +77,26 @@ fi
             "run_id": "123", "run_number": "7", "run_attempt": "2",
             "event": {}, **more}
 
-    def play(self, path, github, secrets=None, inputs=None):
-        """Returns the jobs, and what was sent: (repository, event type,
-        payload) each."""
+    def setting(self, github, secrets, inputs):
         self.count += 1
         folder = self.place.file(f"world-{self.count}")
         os.makedirs(folder)
+        return Setting(
+            path=folder, repository=self.repository,
+            search_path=self.search_path, engine=self.place.engine,
+            github=github, secrets=secrets or {}, inputs=inputs or {},
+            variables={
+                "GITHUB_API_URL": f"https://localhost:{self.place.port}",
+                "SSL_CERT_FILE": self.place.file("root.pem"),
+                "DISPATCH_WAIT_INTERVAL": "1"})
+
+    def play(self, path, github, secrets=None, inputs=None):
+        """Returns the jobs, and what was sent: (repository, event type,
+        payload) each."""
         if os.path.exists(self.calls):
             os.remove(self.calls)
         before = len(self.place.requests())
-        jobs = play(Setting(
-            path=folder, repository=self.repository,
-            search_path=self.search_path, engine=self.engine, github=github,
-            secrets=secrets or {}, inputs=inputs or {},
-            variables={"GITHUB_API_URL": f"https://localhost:{self.port}",
-                       "SSL_CERT_FILE": self.place.file("root.pem"),
-                       "DISPATCH_WAIT_INTERVAL": "1"}), path)
+        jobs = play(self.setting(github, secrets, inputs), path)
         sent = []
         for line in self.place.requests()[before:]:
             request = json.loads(line)
@@ -133,30 +133,40 @@ def ran(jobs):
     return {name for name, job in jobs.items() if job.result != "skipped"}
 
 
-def context_event(kind, sha, message, forced):
+def context_event(kind, github):
+    """What the sender tells of its context."""
+    event = github["event"]
     return ("octo/app", kind, {
-        "sha": sha, "dispatch_id": "123-2", "ref": "refs/heads/main",
-        "actor": "o'neil", "message": message, "forced": forced,
+        "sha": github["sha"], "dispatch_id": "123-2", "ref": github["ref"],
+        "actor": "o'neil", "forced": event.get("forced"),
+        "message": event.get("head_commit", {}).get("message"),
         "run": {"url": "https://localhost:1/octo/app/actions/runs/123",
                 "number": 7, "attempt": 2,
                 "workflow": "Example \"dispatch\""}})
 
 
-def push(world, branch, sha, **more):
+def push(world, branch, before, sha):
     return world.github(
-        event_name="push", ref_name=branch, ref="refs/heads/main", sha=sha,
-        event={"before": world.before, "forced": False,
-               "head_commit": {"message": MESSAGE}}, **more)
+        event_name="push", ref_name=branch, ref="refs/heads/" + branch,
+        sha=sha, event={"before": before, "forced": False,
+                        "head_commit": {"message": MESSAGE}})
+
+
+def by_hand(world, **more):
+    return world.github(**{
+        "event_name": "workflow_dispatch", "ref_name": "topic",
+        "ref": "refs/heads/topic", "sha": world.first, **more})
 
 
 def test_main(tap, world):
     """A push to main that touches both infrastructures, with a token."""
-    sha = world.commit("infra/a", "terraform/a")
-    jobs, sent = world.play(SENDER, push(world, "main", sha),
-                            {"DISPATCH_PAT": TOKEN})
+    github = push(world, "main", world.first,
+                  world.commit("infra/a", "terraform/a"))
+    sha = github["sha"]
+    jobs, sent = world.play(SENDER, github, {"DISPATCH_PAT": TOKEN})
     services = [("octo/" + name, "docker_build",
                  {"sha": sha, "service": name}) for name in SERVICES]
-    wanted = [context_event("docker_build", sha, MESSAGE, False), *services,
+    wanted = [context_event("docker_build", github), *services,
               ("octo/app", "terraform_plan", {"sha": sha}),
               ("octo/app", "infrastructure", {"sha": sha})]
     tap.check(sent == wanted and is_clean(jobs) and
@@ -167,55 +177,88 @@ def test_main(tap, world):
               "sender: a push to main", *told(jobs, sent))
     last = jobs["same-repository"].runs[0][-1]
     tap.check(last.stdout.decode() == "answer 204 from https://localhost:"
-              f"{world.port}/repos/octo/app/dispatches\n",
+              f"{world.place.port}/repos/octo/app/dispatches\n",
               "sender: what came back is used", *told(jobs, sent))
-    world.before = sha
-    return sent[0]
 
 
 def test_other_events(tap, world):
-    sha = world.commit("README.md")
-    jobs, sent = world.play(SENDER, push(world, "develop", sha),
-                            {"DISPATCH_PAT": TOKEN})
-    tap.check(sent == [context_event("integration_test", sha, MESSAGE, False),
-                       *[("octo/" + name, "worker_test" if name == "worker"
-                          else "integration_test", {"sha": sha})
-                         for name in SERVICES]] and is_clean(jobs) and
-              ran(jobs) == {"build", "decide", "same-repository",
-                            "services-in-one-step"},
+    github = push(world, "develop", world.first, world.commit("README.md"))
+    jobs, sent = world.play(SENDER, github, {"DISPATCH_PAT": TOKEN})
+    tap.check(sent[:4] == [
+        context_event("integration_test", github),
+        *[("octo/" + name, "worker_test" if name == "worker"
+           else "integration_test", {"sha": github["sha"]})
+          for name in SERVICES]] and is_clean(jobs) and
+        ran(jobs) == {"build", "decide", "same-repository",
+                      "services-in-one-step", "infrastructure"},
               "sender: a push to develop", *told(jobs, sent))
     results = json.loads(jobs["services-in-one-step"].runs[0][-1].stdout)
     tap.check([r["status"] for r in results] == [204] * 3,
               "sender: what became of each is listed", *told(jobs, sent))
-    jobs, sent = world.play(SENDER, push(world, "develop", sha))
+    github = push(world, "develop", github["sha"], world.commit("README.md"))
+    jobs, sent = world.play(SENDER, github)
     tap.check(len(sent) == 1 and ran(jobs) ==
               {"build", "decide", "same-repository"},
               "sender: without a token for the services", *told(jobs, sent))
-    by_hand = {"event_name": "workflow_dispatch", "ref_name": "topic",
-               "ref": "refs/heads/main", "sha": sha}
-    jobs, sent = world.play(SENDER, world.github(**by_hand),
+    github = by_hand(world)
+    jobs, sent = world.play(SENDER, github,
                             inputs={"event-type": "docker_build"})
-    tap.check(sent == [context_event("docker_build", sha, None, None)],
+    tap.check(sent[0] == context_event("docker_build", github),
               "sender: by hand, where there is no commit's message",
               *told(jobs, sent))
-    return by_hand
 
 
-def test_deploy(tap, world, by_hand):
+# The event's name and branch, what was chosen by hand, the paths that the last
+# commit changed; and what the job "decide" has to say.
+DECISIONS = [
+    ("push", "main", "", ["README.md"],
+     {"event-type": "docker_build", "terraform": "false", "infra": "false"}),
+    ("push", "develop", "", ["infra/a b.yml"],
+     {"event-type": "integration_test", "terraform": "false",
+      "infra": "true"}),
+    ("workflow_dispatch", "topic", "deploy", ["terraform/main.tf"],
+     {"event-type": "deploy", "terraform": "true", "infra": "false"}),
+    ("push", "main", "", ["infra/a", "terraform/b", "infrastructure"],
+     {"event-type": "docker_build", "terraform": "true", "infra": "true"}),
+    ("push", "topic", "", ["README.md"], None),
+]
+
+
+def test_decisions(tap, world):
+    with open(SENDER, encoding="utf-8") as f:
+        job = yaml.safe_load(f)["jobs"]["decide"]
+    for event, branch, choice, names, wanted in DECISIONS:
+        before = world.git("rev-parse", "HEAD")
+        sha = world.commit(*names)
+        for known in (before, "0" * 40, ""):
+            github = world.github(
+                event_name=event, ref_name=branch, sha=sha,
+                event={"before": known})
+            played = play_job(
+                world.setting(github, {}, {"event-type": choice}), "decide",
+                job, {})
+            tap.check(played.result == "failure" if wanted is None else
+                      wanted.items() <= played.outputs.items(),
+                      f"decide: {event} on {branch}, {' '.join(names)}, "
+                      f"before {known[:7] or 'none'}", played)
+
+
+def test_deploy(tap, world):
     for name, job, words in (
             ("runs-slow", "success", "success https://"),
             ("runs-failure", "failure", "failure https://"),
             ("runs-many", "failure", "success https://")):
         jobs, sent = world.play(
-            SENDER, world.github(**{**by_hand, "repository": "octo/" + name}),
+            SENDER, by_hand(world, repository="octo/" + name),
             inputs={"event-type": "deploy"})
-        tap.check(len(sent) == 1 and jobs["deploy-and-wait"].result == job and
-                  sent[0][2]["dispatch_id"] == "deploy-123-2" and
-                  jobs["deploy-and-wait"].runs[0][-1].summary
-                  .startswith(words) and
-                  ran(jobs) == {"build", "decide", "deploy-and-wait"},
+        [waited] = jobs["deploy-and-wait"].runs
+        [payload] = [event[2] for event in sent if event[1] == "deploy"]
+        tap.check(jobs["deploy-and-wait"].result == job and
+                  payload["dispatch_id"] == "deploy-123-2" and
+                  waited[-1].summary.startswith(words) and
+                  jobs["same-repository"].result == "skipped",
                   f"sender: a deployment, {name}", *told(jobs, sent),
-                  jobs["deploy-and-wait"].runs[0][-1].summary)
+                  waited[-1].summary)
 
 
 # The event type, what replaces members of the payload, how the jobs end, and
@@ -253,8 +296,9 @@ def obeyed(result):
     return found
 
 
-def test_receiver(tap, world, event):
-    _, _, sent = event
+def test_receiver(tap, world):
+    _, _, sent = context_event("docker_build", push(
+        world, "main", world.first, world.git("rev-parse", "HEAD")))
     for kind, changes, check, work, call in RECEIVED:
         payload = {**sent, **changes}
         if payload["sha"] == "fork":
@@ -275,7 +319,7 @@ def test_receiver(tap, world, event):
                   ["error"] * [check, work].count("failure"),
                   f"receiver: {kind} with {changes}", *told(jobs, errors))
     with open(RECEIVER, encoding="utf-8") as f:
-        title = world.engine.fill(yaml.safe_load(f)["run-name"],
+        title = world.place.engine.fill(yaml.safe_load(f)["run-name"],
                                   {"github": github})
     tap.check(title == "docker_build 123-2",
               "receiver: its title shows the sender's dispatch_id", title)
@@ -283,13 +327,13 @@ def test_receiver(tap, world, event):
 
 def main():
     tap = harness.Tap()
-    install()
-    with harness.Place() as place, Engine() as engine:
-        world = World(place, engine)
-        event = test_main(tap, world)
-        by_hand = test_other_events(tap, world)
-        test_deploy(tap, world, by_hand)
-        test_receiver(tap, world, event)
+    with Stage() as place:
+        world = World(place)
+        test_main(tap, world)
+        test_other_events(tap, world)
+        test_decisions(tap, world)
+        test_deploy(tap, world)
+        test_receiver(tap, world)
         tap.check(not harness.has_secret(b"".join(place.outputs)),
                   "the token is in no output")
     return tap.done()

@@ -53,10 +53,9 @@ class Machine:
         path = os.path.join(setting.path, name)
         github = {"repository": setting.github["repository"],
                   "server_url": setting.github["server_url"]}
-        self.scripts = Runner(path, setting.search_path, setting.engine.fill,
-                              **github)
-        self.actions = Runner(path, setting.search_path, **github)
-        self.workspace = self.scripts.folder("workspace")
+        self.runner = Runner(path, setting.search_path, setting.engine,
+                             **github)
+        self.workspace = self.runner.folder("workspace")
 
     def uses_checkout(self, inputs):
         """With fetch-depth: 0 it brings the branches beside the commit, which
@@ -89,7 +88,7 @@ class Machine:
         inputs = {name: self.setting.engine.fill(value, contexts)
                   for name, value in step.get("with", {}).items()}
         if step["uses"] == OURS:
-            return self.actions.run(
+            return self.runner.run(
                 Action(os.path.join(self.workspace, OURS)), inputs,
                 self.setting.variables)
         known = {"actions/checkout": self.uses_checkout,
@@ -103,12 +102,9 @@ class Machine:
 
     def script(self, step, contexts):
         result = Result()
-        if "id" in step:
-            contexts["steps"][step["id"]] = {"outputs": {}}
-        self.scripts.run_step(step, contexts, {
+        self.runner.run_step(step, contexts, {
             **self.setting.variables,
             "GITHUB_SHA": self.setting.github["sha"]}, result)
-        result.outputs = result.step_outputs.get(step.get("id"), {})
         return result
 
     def play(self, steps, contexts):
@@ -119,10 +115,13 @@ class Machine:
             if not self.setting.engine.holds(step.get("if", "success()"),
                                              contexts, failed):
                 continue
-            result = self.use(step, contexts) if "uses" in step else \
-                self.script(step, contexts)
-            if "id" in step:
-                contexts["steps"][step["id"]] = {"outputs": result.outputs}
+            if "uses" not in step:
+                result = self.script(step, contexts)
+            else:
+                result = self.use(step, contexts)
+                if "id" in step:
+                    contexts["steps"][step["id"]] = {
+                        "outputs": result.outputs}
             results.append(result)
         return results
 

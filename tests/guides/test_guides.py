@@ -30,11 +30,10 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 for folder in ("e2e", "lint", "actions"):
     sys.path.insert(0, os.path.join(ROOT, "tests", folder))
-from expressions import Engine  # noqa: E402
-from harness import BINARY, TOKEN, Place, Tap, github, has_secret  # noqa: E402
+from harness import BINARY, TOKEN, Tap, github, has_secret  # noqa: E402
+from machine import Stage  # noqa: E402
 from runner import Action, Runner  # noqa: E402
-from validators import (ACTION, ACTION_DIR, RULES, install, read,  # noqa: E402
-                        validate)
+from validators import ACTION, ACTION_DIR, RULES, read, validate  # noqa: E402
 from workflow import combinations  # noqa: E402
 
 README = "README.md"
@@ -100,9 +99,9 @@ class Shop:
     """Where the examples run: a folder with the files that they name, the
     binary on PATH and a stand-in for GitHub."""
 
-    def __init__(self, place, engine):
-        self.place, self.engine = place, engine
-        port = place.stand_in()
+    def __init__(self, place):
+        self.place = place
+        port = place.port
         self.path = place.file("shop")
         os.makedirs(os.path.join(self.path, "bin"))
         os.symlink(BINARY, os.path.join(self.path, "bin",
@@ -172,11 +171,12 @@ class Shop:
         contexts = {"github": GITHUB, "matrix": matrix, "secrets": {
             "DISPATCH_PAT": TOKEN, "DISPATCH_APP_ID": github.APP_ID,
             "DISPATCH_APP_KEY": read(self.place.file("app.pem"))}}
-        inputs = {key: self.engine.fill(value, contexts)
+        inputs = {key: self.place.engine.fill(value, contexts)
                   for key, value in step["with"].items()}
         old = len(self.sent())
-        result = Runner(self.place.file("runner"), self.env["PATH"]).run(
-            Action(os.path.dirname(ACTION)), inputs, {
+        runner = Runner(self.place.file("runner"), self.env["PATH"],
+                        self.place.engine)
+        result = runner.run(Action(os.path.dirname(ACTION)), inputs, {
                 "GITHUB_API_URL": self.env["DISPATCH_API_URL"],
                 "SSL_CERT_FILE": self.env["DISPATCH_CA_FILE"],
                 "DISPATCH_WAIT_INTERVAL": "1"})
@@ -383,10 +383,9 @@ def check_controls(tap):
 
 def main():
     tap = Tap()
-    install()
-    check_controls(tap)
-    with Place() as place, Engine() as engine:
-        shop = Shop(place, engine)
+    with Stage() as place:
+        check_controls(tap)
+        shop = Shop(place)
         for page in (README, GUIDE, ACTION_GUIDE):
             blocks = extract(page)
             languages = {block.language for block in blocks}

@@ -8,15 +8,14 @@ from validators import INSTALLED
 
 
 class Engine:
-    """A process that answers; it ends with the with statement."""
+    """A process that answers."""
 
-    def __enter__(self):
+    def __init__(self):
         self.process = subprocess.Popen(
             ["node", os.path.join(INSTALLED, "evaluate.mjs")],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
-        return self
 
-    def __exit__(self, *_):
+    def close(self):
         self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()

@@ -4,9 +4,7 @@ our own, and for each of them one that it must refuse."""
 
 import glob
 import os
-import subprocess
 import sys
-import tempfile
 
 import yaml
 from validators import ACTION, ROOT, RULES, install, read, validate
@@ -54,22 +52,6 @@ BROKEN = {
     "shellcheck of each run": ('echo "$URL"', "echo $URL"),
 }
 
-# The branch or event, what was chosen by hand, the paths that changed in the
-# last commit; and what the example's job "decide" has to say.
-DECISIONS = [
-    ("push", "main", "", ["README.md"],
-     {"event-type": "docker_build", "terraform": "false", "infra": "false"}),
-    ("push", "develop", "", ["infra/a b.yml"],
-     {"event-type": "integration_test", "terraform": "false",
-      "infra": "true"}),
-    ("workflow_dispatch", "topic", "deploy", ["terraform/main.tf"],
-     {"event-type": "deploy", "terraform": "true", "infra": "false"}),
-    ("push", "main", "", ["infra/a", "terraform/b", "infrastructure"],
-     {"event-type": "docker_build", "terraform": "true", "infra": "true"}),
-    ("push", "topic", "", ["README.md"], None),
-]
-
-
 def check_file(tap, path):
     name = os.path.relpath(path, ROOT)
     if not os.path.exists(path):
@@ -103,62 +85,6 @@ def check_controls(tap):
     tap.check(messages, "control: an action without description is refused")
 
 
-def git(path, *arguments):
-    return subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@localhost", "-C",
-         path, *arguments], check=True, stdout=subprocess.PIPE,
-        encoding="utf-8").stdout.strip()
-
-
-def commit(path, names):
-    for name in names:
-        os.makedirs(os.path.dirname(os.path.join(path, name)), exist_ok=True)
-        with open(os.path.join(path, name), "a", encoding="ascii") as f:
-            f.write("x\n")
-    git(path, "add", "-A")
-    git(path, "commit", "-q", "-m", "a")
-    return git(path, "rev-parse", "HEAD")
-
-
-def decide(path, steps, variables):
-    """Runs the job's steps as the runner does. Returns its outputs, or None
-    where a step failed."""
-    output = os.path.join(path, ".git", "output")
-    open(output, "w", encoding="ascii").close()
-    for step in steps:
-        done = subprocess.run(
-            ["bash", "-e", "-c", step["run"]], cwd=path, check=False,
-            stdout=subprocess.DEVNULL,
-            env={"PATH": os.environ["PATH"], "GITHUB_OUTPUT": output,
-                 **variables})
-        if done.returncode != 0:
-            return None
-    return dict(line.split("=", 1) for line in read(output).splitlines())
-
-
-def check_decisions(tap):
-    """The steps of the example that decide are run, in a repository made
-    here."""
-    workflow = yaml.safe_load(read(os.path.join(
-        ROOT, ".github", "workflows", "example-repository-dispatch.yml")))
-    steps = [step for step in workflow["jobs"]["decide"]["steps"]
-             if "run" in step]
-    for event, branch, choice, names, wanted in DECISIONS:
-        with tempfile.TemporaryDirectory() as path:
-            git(path, "init", "-q")
-            before = commit(path, ["a", "infra/old", "terraform/old"])
-            commit(path, names)
-            for known in (before, "0" * 40, ""):
-                found = decide(path, steps, {
-                    "EVENT": event, "BRANCH": branch, "CHOICE": choice,
-                    "BEFORE": known, "HAS_TOKEN": "true"})
-                agreed = found is None if wanted is None else \
-                    found is not None and wanted.items() <= found.items()
-                tap.check(agreed, f"decide: {event} on {branch}, "
-                          f"{' '.join(names)}, before {known[:7] or 'none'}",
-                          found)
-
-
 def main():
     tap = Tap()
     install()
@@ -168,7 +94,6 @@ def main():
     tap.check(len(files) >= 3, "there are workflows")
     for path in [*files, ACTION]:
         check_file(tap, path)
-    check_decisions(tap)
     return tap.done()
 
 
