@@ -21,10 +21,10 @@ SCRIPT = os.path.join(harness.ROOT, ".github", "scripts",
                       "repository-dispatch.sh")
 TOKEN = harness.TOKEN
 # All that is needed where a binary is there.
-BARE = ("sh", "mktemp", "rm")
+BARE = ("sh",)
 # And where one must be looked for.
 TOOLS = (*BARE, "cat", "chmod", "cp", "curl", "dirname", "env", "find",
-         "id", "mkdir", "mv", "readlink", "sed", "sha256sum",
+         "id", "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "sha256sum",
          "sort", "tail", "tr", "uname", "wget")
 
 # Text of others that means harm, to shells, runners, JSON and terminals.

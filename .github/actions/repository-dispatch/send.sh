@@ -1,11 +1,12 @@
 #!/bin/sh
 # send.sh - runs the binary that was found with what the inputs say. Nearly all
-# of them are variables that the binary reads itself; the App's key reaches it
-# by a pipe and never a file, the list of targets by one that is gone at once.
+# of them are variables that the binary reads itself. The list of targets reaches
+# it as a here-document; the App's key by a pipe, since some shells keep those in
+# a file.
 #
-# A job that is cancelled sends SIGINT to this process alone, and the next event
-# must not go out after that: so the binary takes its place where that can be,
-# and is told where it cannot.
+# A job that is cancelled sends SIGINT to this process alone, and no event must go
+# out after that: the binary takes its place where that can be, and is told where
+# it cannot.
 set -eu
 
 # The shell keeps these for itself: the binary does not inherit them.
@@ -13,25 +14,20 @@ app_key=$ACTION_APP_KEY
 targets=$ACTION_TARGETS
 unset ACTION_APP_KEY ACTION_TARGETS
 
-list=''
-if [ -n "$targets" ]; then
-	list=$(mktemp "$RUNNER_TEMP/targets.XXXXXX")
-	trap 'rm -f "$list"' EXIT
-	printf '%s\n' "$targets" >"$list"
-fi
-
 if [ -z "$app_key" ]; then
-	[ -n "$list" ] || exec "$ACTION_BINARY" </dev/null
-	exec <"$list"
-	rm -f "$list"
-	exec "$ACTION_BINARY" --targets -
+	[ -n "$targets" ] || exec "$ACTION_BINARY" </dev/null
+	exec "$ACTION_BINARY" --targets - <<END
+$targets
+END
 fi
 
 # One credential: the App's beats the token.
 unset DISPATCH_TOKEN
 set -- --app-key -
-[ -z "$list" ] || set -- "$@" --targets "$list"
-printf '%s\n' "$app_key" 2>/dev/null | "$ACTION_BINARY" "$@" &
+[ -z "$targets" ] || set -- "$@" --targets /dev/fd/3
+printf '%s\n' "$app_key" 2>/dev/null | "$ACTION_BINARY" "$@" 3<<END &
+$targets
+END
 child=$!
 # Not SIGINT: what runs in the background is deaf to it (POSIX, Shell Command
 # Language, 2.11).
