@@ -13,16 +13,14 @@ warnings='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
 # Two builds of a commit are the same bytes wherever they are made: all paths
 # are relative to the root, and files are compiled and linked in C order.
 same=-fno-ident
-# For size, over the border of files too: the middle lines are what gcc 12 does in
-# spite of -Oz though it makes this program larger, by 1 KB. BearSSL's
-# multiplication, where a hand-shake spends its time, is made for speed.
+# For size, over the border of files too. BearSSL's multiplication, where a
+# hand-shake spends its time, is made for speed.
 small='-Oz -flto -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables
-	-fno-tree-loop-im -fno-move-loop-invariants -fno-jump-tables
-	-fno-shrink-wrap -fno-tree-ch -fno-tree-pre -fno-tree-tail-merge
-	-fno-schedule-insns2 -fira-region=one
-	-ffunction-sections -fdata-sections -fomit-frame-pointer'
-quick='-ftree-loop-im -fmove-loop-invariants -fjump-tables -fshrink-wrap
-	-ftree-pre -ftree-tail-merge -fschedule-insns2 -fira-region=mixed'
+	-ffunction-sections -fdata-sections -fomit-frame-pointer -fno-tree-ch'
+# What gcc 12 does in spite of -Oz; it makes this program larger by 1 KB.
+smaller='-fno-tree-loop-im -fno-move-loop-invariants -fno-jump-tables
+	-fno-shrink-wrap -fno-tree-pre -fno-tree-tail-merge
+	-fno-schedule-insns2 -fira-region=one'
 # Arrays of bytes are what can be overrun; -fstack-protector-strong guards each
 # local whose address is taken, for 4 KB more.
 fast='i31_montmul i31_muladd ccopy skim'
@@ -127,23 +125,26 @@ newer() {
 	[ -e "$made" ] && [ -z "$(find "$@" -newer "$made")" ]
 }
 
-# compile_bearssl COMPILER FLAGS DIR: once; DIR/libbearssl.a is the mark.
+# compile_bearssl COMPILER FLAGS DIR [SMALLER]: once for the same source and
+# flags.
 compile_bearssl() {
-	! newer "$3/libbearssl.a" "$out/bearssl-src/.stamp" || return 0
+	! newer "$3/libbearssl.a" "$out/bearssl-src/.stamp" ||
+	    [ "$(cat "$3/flags" 2>/dev/null)" != "$*" ] || return 0
 	say "compiling BearSSL into $3"
 	rm -rf "$3"
 	mkdir -p "$3"
+	echo "$*" >"$3/flags"
 	find "$out/bearssl-src/src" -name '*.c' | sort >"$3/list"
 	flags="$2 $same $bearssl_flags -I$out/bearssl-src/inc"
 	flags="$flags -I$out/bearssl-src/src"
 	# shellcheck disable=SC2016  # expanded by the inner shell
-	BEARSSL_CC="$1 $flags" BEARSSL_FAST=$fast BEARSSL_QUICK="-O3 $quick" \
+	BEARSSL_CC="$1 $flags" BEARSSL_FAST=$fast BEARSSL_SMALLER=${4:-} \
 	    BEARSSL_OUT=$3 xargs -n 8 -P "$(nproc)" sh -ec '
 		for f; do
 			name=$(basename "$f" .c)
 			case " $BEARSSL_FAST " in
-			*" $name "*) speed=$BEARSSL_QUICK ;;
-			*) speed= ;;
+			*" $name "*) speed=-O3 ;;
+			*) speed=$BEARSSL_SMALLER ;;
 			esac
 			$BEARSSL_CC $speed -c "$f" -o "$BEARSSL_OUT/$name.o"
 		done' sh <"$3/list"
@@ -168,8 +169,8 @@ generate_roots() {
 	mv "$out/gen/roots_packed.c.new" "$out/gen/roots_packed.c"
 }
 
-# compile_ours COMPILER FLAGS DIR [SPEED]: what is older than its source or than any
-# header is compiled anew.
+# compile_ours COMPILER FLAGS DIR [SPEED SMALLER]: what is older than its source
+# or than any header is compiled anew.
 compile_ours() {
 	mkdir -p "$3"
 	echo "$*" >"$3/flags.new"
@@ -184,7 +185,7 @@ compile_ours() {
 		fi
 		case " $fast " in
 		*" $(basename "$source" .c) "*) speed=${4:-} ;;
-		*) speed='' ;;
+		*) speed=${5:-} ;;
 		esac
 		# shellcheck disable=SC2086
 		$1 $2 $speed $warnings $same -isystem "$out/bearssl-src/inc" -Isrc \
@@ -219,9 +220,9 @@ link_static() {
 build() {
 	need_compiler
 	fetch_bearssl
-	compile_bearssl "$cc" "$small" "$out/bearssl"
+	compile_bearssl "$cc" "$small" "$out/bearssl" "$smaller"
 	generate_roots
-	compile_ours "$cc" "$small $harden" "$out/ours" "-O2 $quick"
+	compile_ours "$cc" "$small $harden" "$out/ours" -O2 "$smaller"
 	link_static "$out/repository-dispatch.new"
 	# The names of the compilers of libc.
 	objcopy -R .comment "$out/repository-dispatch.new"
