@@ -1,8 +1,9 @@
 /* runs.c - all targets are looked at, one after the other, then comes a wait,
  * then the next look. A target is done when two looks in a row found the same
  * number of runs, all of them completed: a second workflow may start later
- * than the first one ends. Only "completed" is an end; what cannot be asked
- * now is asked again until the time is up. */
+ * than the first one ends. The last look, when the time is up, is enough by
+ * itself. Only "completed" is an end; what cannot be asked now is asked again
+ * until the time is up. */
 #include "runs.h"
 
 #include <string.h>
@@ -270,6 +271,7 @@ look_at(struct look *k, struct runs_target *t)
 		found = ask(k, t, page, &o, &e);
 	if (found == -1) {
 		t->count = t->last_count;
+		t->was_complete = false;
 		fail(k, t, &o, &e);
 		return;
 	}
@@ -286,6 +288,22 @@ look_at(struct look *k, struct runs_target *t)
 		end_without_runs(t);
 	t->was_complete = complete;
 	t->last_count = t->count;
+}
+
+/* The time is up, and the look at its end counts, or a signal came. */
+static void
+end_open(struct runs_target *t)
+{
+	bool time_is_up = sandbox_wait(0);
+
+	if (t->count == 0)
+		end_without_runs(t);
+	else if (t->was_complete && time_is_up)
+		end_with_runs(t);
+	else
+		end(t, ERROR_RUN_MISSING, "its runs have not ended",
+		    time_is_up ? "they go on; --wait-timeout waits longer"
+			       : "they may go on; a signal ended the wait");
 }
 
 /* Returns whether there is more to wait for. */
@@ -377,19 +395,10 @@ runs_follow(
 		;
 	session_close(&s->session);
 	for (i = 0; i < l->count; i++) {
-		struct runs_target *t = &l->targets[i];
-
-		if (!t->is_done && t->count == 0)
-			end_without_runs(t);
-		else if (!t->is_done && t->was_complete)
-			end_with_runs(t);
-		else if (!t->is_done)
-			end(t, ERROR_RUN_MISSING, "its runs have not ended",
-			    sandbox_wait(0)
-				? "they go on; --wait-timeout waits longer"
-				: "they go on; a signal ended the wait");
+		if (!l->targets[i].is_done)
+			end_open(&l->targets[i]);
 		if (first == ERROR_NONE)
-			first = t->result.error.kind;
+			first = l->targets[i].result.error.kind;
 	}
 	return first;
 }
