@@ -54,9 +54,8 @@ dispatch_prepare(const struct dispatch_job *job, struct dispatch_storage *s,
 		return -1;
 	if (credential_is_in(
 		&s->credential, s->payload.body, s->payload.body_length))
-		return error_set(e, ERROR_PAYLOAD,
-		    "the payload holds the token, as toJSON(github) does: "
-		    "send single members");
+		return error_set(
+		    e, ERROR_PAYLOAD, "the payload holds the token");
 	s->session.api = job->api;
 	s->session.proxy = job->proxy;
 	s->session.connect_timeout = job->connect_timeout;

@@ -74,8 +74,9 @@ struct dispatch_listener {
 	void (*moved)(void *context, const struct target *t, const char *path);
 };
 
-/* Takes the token, makes the payload, which must not hold it, looks at the
- * event types, reads the roots; d is for what is read. Returns 0 or -1. */
+/* Takes the token, makes the payload, which must not hold it (an App's is not
+ * known yet), looks at the event types, reads the roots; d is for what is
+ * read. Returns 0 or -1. */
 int dispatch_prepare(const struct dispatch_job *job, struct dispatch_storage *s,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
