@@ -13,6 +13,8 @@
 #include "text.h"
 #include "trace.h"
 
+#define ANNOTATION_SIZE (ERROR_LINE_SIZE + 256) /* a failure and its hint */
+
 static void
 write_url(char url[GITHUB_URL_SIZE], const struct dispatch_result *r)
 {
@@ -190,9 +192,15 @@ put_run_cell(struct output *o, const struct run *r)
 static void
 give_up(const char **path)
 {
+	char text[ERROR_LINE_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, text, sizeof(text) - 1);
+	buffer_text(&b, "cannot write this step's ");
+	buffer_text(&b, *path);
+	text[b.length] = '\0';
 	*path = NULL;
-	report_warning(
-	    "cannot write what GITHUB_OUTPUT or GITHUB_STEP_SUMMARY names");
+	report_warning(text);
 }
 
 /* Adds to a file that a runner reads; nobody waits for the reader of a FIFO.
@@ -580,7 +588,7 @@ report_text(const struct buffer *text, struct error *e)
 static void
 complain(const char *before, const char *text)
 {
-	char line[5 * ERROR_LINE_SIZE];
+	char line[4 * ANNOTATION_SIZE + 64]; /* a byte is at most four */
 	bool command = before[0] == ':';
 	struct buffer b;
 	size_t length;
@@ -601,7 +609,7 @@ complain(const char *before, const char *text)
 static void
 annotate(const struct error *failure)
 {
-	char text[2 * ERROR_LINE_SIZE];
+	char text[ANNOTATION_SIZE];
 	struct buffer b;
 
 	buffer_init(&b, text, sizeof(text) - 1);

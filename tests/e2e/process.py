@@ -89,7 +89,8 @@ def test_step_files(tap, place, port):
                 **ENV, name: os.path.join(place.path, path)}, **options)
             tap.check(result.returncode == 0 and
                       result.stderr.count(b"\n") == 1 and
-                      b"warning: cannot write" in result.stderr,
+                      b"warning: cannot write this step's " in result.stderr
+                      and os.path.basename(path).encode() in result.stderr,
                       f"{name} is {path}", result)
     place.write("outputs", "mine=1")
     place.write("summary", "mine")
