@@ -83,11 +83,18 @@ field_add(struct field_list *l, bool typed, const char *text, struct error *e)
 	return append(l, &f, e);
 }
 
+/* The "\n" or the NUL behind a line. */
+static const char *
+line_end(const char *text)
+{
+	return text + strcspn(text, "\n");
+}
+
 /* Without the line's end, which is CRLF where a form or Windows made it. */
 static size_t
 line_length(const char *text)
 {
-	size_t length = strcspn(text, "\n");
+	size_t length = (size_t)(line_end(text) - text);
 
 	return length > 0 && text[length] == '\n' && text[length - 1] == '\r'
 		   ? length - 1
@@ -125,7 +132,7 @@ read_lines(struct field *f, const char *delimiter, const char **text,
     unsigned *number, struct error *e)
 {
 	size_t length = line_length(delimiter), n;
-	const char *line = delimiter + strcspn(delimiter, "\n");
+	const char *line = line_end(delimiter);
 
 	if (length == 0)
 		return field_refuse(f, "there is no delimiter behind <<", e);
@@ -140,7 +147,7 @@ read_lines(struct field *f, const char *delimiter, const char **text,
 			    f->value, line, delimiter[length] == '\r');
 			return 0;
 		}
-		line += strcspn(line, "\n");
+		line = line_end(line);
 	}
 	return field_refuse(f, "no line with the delimiter ends the value", e);
 }
@@ -181,7 +188,7 @@ field_add_lines(
 		if (line_length(text) > 0 &&
 		    read_line(l, &f, &text, &number, e) == -1)
 			return -1;
-		text += strcspn(text, "\n");
+		text = line_end(text);
 		if (*text == '\0')
 			return 0;
 		text++;

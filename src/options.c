@@ -216,12 +216,11 @@ unknown_option(const char *name, size_t length, struct error *e)
 	    table[nearest].name);
 }
 
-/* What else is wrong with it would be told with it. */
+/* Before any other check, whose message would show the value. */
 static int
-refuse_secret(
-    enum option i, const char *origin, const char *value, struct error *e)
+refuse_secret(const char *origin, const char *value, struct error *e)
 {
-	if (i == TOKEN || value == NULL || !credential_is_secret(value))
+	if (value == NULL || !credential_is_secret(value))
 		return 0;
 	error_set(
 	    e, ERROR_USAGE, "%s: a token or a key where none belongs", origin);
@@ -239,7 +238,7 @@ take_flag(struct given *g, enum option i, char *value, struct error *e)
 	if (i == REPO)
 		g->repos[g->repo_count++] = value;
 	take(g, i, value, "--", table[i].name);
-	if (refuse_secret(i, g->origin[i], value, e) == -1)
+	if (i != TOKEN && refuse_secret(g->origin[i], value, e) == -1)
 		return -1;
 	g->by_flag[i] = true;
 	return table[i].kind == LIST
@@ -319,8 +318,7 @@ read_arguments(struct given *g, int argc, char **argv, struct error *e)
 	while (i < argc) {
 		if (strcmp(argv[i], "--") == 0 && i + 1 == argc)
 			return 0;
-		if (refuse_secret(OPTION_COUNT, "an argument", argv[i], e) ==
-		    -1)
+		if (refuse_secret("an argument", argv[i], e) == -1)
 			return -1;
 		if (strncmp(argv[i], "--", 2) == 0 && argv[i][2] != '\0') {
 			/* argv[argc] is NULL (C11, 5.1.2.2.1). */
@@ -463,9 +461,10 @@ read_environment(struct given *g, struct error *e)
 	if (g->value[TOKEN_FILE] == NULL)
 		read_older(g, TOKEN);
 	for (i = 0; i < OPTION_COUNT; i++) {
-		if (i != TOKEN)
-			read_older(g, i);
-		if (refuse_secret(i, g->origin[i], g->value[i], e) == -1)
+		if (i == TOKEN)
+			continue;
+		read_older(g, i);
+		if (refuse_secret(g->origin[i], g->value[i], e) == -1)
 			return -1;
 		if (table[i].kind == SWITCH && check_switch(g, i, e) == -1)
 			return -1;
@@ -619,18 +618,14 @@ add_target(const struct given *g, struct options *o, const char *name,
 	return target_add(&o->targets, o->owner, name, length, NULL, e);
 }
 
-/* All of --repo, or what the variable lists. */
+/* What a variable lists. */
 static int
-add_repos(const struct given *g, struct options *o, struct error *e)
+add_listed(
+    const struct given *g, struct options *o, const char *text, struct error *e)
 {
 	static const char between[] = ", \t\r\n";
-	const char *text = g->repo_count > 0 ? "" : g->value[REPO];
-	size_t i, length;
+	size_t length;
 
-	for (i = 0; i < g->repo_count; i++) {
-		if (add_target(g, o, g->repos[i], strlen(g->repos[i]), e) == -1)
-			return -1;
-	}
 	for (text += strspn(text, between); *text != '\0';
 	     text += length + strspn(text + length, between)) {
 		length = strcspn(text, between);
@@ -638,6 +633,19 @@ add_repos(const struct given *g, struct options *o, struct error *e)
 			return -1;
 	}
 	return 0;
+}
+
+/* All of --repo, or the variable's. */
+static int
+add_repos(const struct given *g, struct options *o, struct error *e)
+{
+	size_t i;
+
+	for (i = 0; i < g->repo_count; i++) {
+		if (add_target(g, o, g->repos[i], strlen(g->repos[i]), e) == -1)
+			return -1;
+	}
+	return g->repo_count > 0 ? 0 : add_listed(g, o, g->value[REPO], e);
 }
 
 static int
@@ -883,7 +891,7 @@ write_help(struct buffer *b)
 		buffer_byte(b, '\n');
 	}
 	buffer_text(b,
-	    "\nEach option has an environment twin: --event-type is "
+	    "\nEach but --help and --version has a variable: --event-type is "
 	    "DISPATCH_EVENT_TYPE.\n"
 	    "Exit status: 0 sent, 1 local failure, 2 usage, 3 payload "
 	    "refused, 4 not\n"

@@ -62,7 +62,7 @@ struct options {
 
 /* Fills o from arguments and environment; strings stay where they are.
  * Returns 0, or -1 with an ERROR_USAGE that names the option or variable; then
- * only o->json is set. */
+ * only json, annotations, summary and outputs are set. */
 int options_read(struct options *o, int argc, char **argv, struct error *e)
     __attribute__((warn_unused_result));
 
