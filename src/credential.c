@@ -7,6 +7,8 @@
 #include "file.h"
 #include "text.h"
 
+#define SHORTEST_TOKEN 20 /* of GitHub's, and then some */
+
 static const char make_one[] =
     "a token begins with ghp_, github_pat_, gho_, ghu_ or ghs_ and has no "
     "spaces or quotes";
@@ -77,7 +79,9 @@ credential_read_file(
 bool
 credential_is_in(const struct credential *c, const char *bytes, size_t length)
 {
-	for (; c->length >= 20 && length >= c->length; bytes++, length--) {
+	if (c->length < SHORTEST_TOKEN)
+		return false;
+	for (; length >= c->length; bytes++, length--) {
 		if (memcmp(bytes, c->token, c->length) == 0)
 			return true;
 	}

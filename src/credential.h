@@ -3,6 +3,9 @@
 #ifndef CREDENTIAL_H
 #define CREDENTIAL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "buffer.h"
 #include "deadline.h"
 #include "error.h"
@@ -27,7 +30,7 @@ int credential_read_file(struct credential *c, const char *path,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
 /* By its beginning (GitHub's docs, "About authentication to GitHub", "GitHub's
- * token formats"); for hints only. */
+ * token formats"); for hints, and to tell a secret from other text. */
 enum credential_kind {
 	CREDENTIAL_OTHER,
 	CREDENTIAL_CLASSIC,      /* ghp_ */

@@ -29,8 +29,9 @@ enum http_progress {
 };
 
 /* Over a megabyte: keep one, in static storage. Untouched pages cost nothing,
- * so it is never cleared as a whole. An answer may hold a secret; wiping it
- * is the caller's. */
+ * so it is never cleared as a whole. A body may hold a secret: no byte of it
+ * is anywhere but in body[0] to body[body_length - 1], and wiping those is the
+ * caller's. */
 struct http_answer {
 	enum http_progress progress; /* valid after an error, too */
 	/* What follows is valid once answered. */

@@ -240,7 +240,8 @@ tls_of(struct stream *s)
 }
 
 /* After a write that failed nothing goes out: the request counts as not sent,
- * and what followed could still complete it. */
+ * and what followed could still complete it. That is no error again, since an
+ * early answer of the peer may still be read. */
 static int
 send_below(struct tls *t, const void *bytes, size_t length, struct deadline d,
     struct error *e)

@@ -22,7 +22,8 @@ struct tls {
 	struct stream stream;
 	struct stream *below; /* borrowed; NULL once closed */
 	br_ssl_client_context client;
-	bool established, broken;
+	bool established;
+	bool broken;               /* a write failed */
 	unsigned char greeting[4]; /* the first bytes the peer sent */
 	size_t greeted;
 	size_t gathered;
@@ -36,16 +37,16 @@ struct tls {
  * case, whose certificate must lead to one of the roots. On success
  * t->stream carries application data under stream.h's contract: a read
  * returns 0 only after the peer's close_notify, and an end without it is
- * ERROR_TLS; a write hands every byte to `below` and never reads; after one
- * that failed nothing more is written, not even by close, which else sends
- * close_notify without waiting for the peer's and closes `below`. On failure
- * `below` is left open and e says why: ERROR_TLS, or what `below` said. */
+ * ERROR_TLS; a write hands every byte to `below` and never reads; close
+ * sends close_notify, waits for no answer and closes `below`. After a write
+ * that failed nothing more is written, not even by close. On failure `below` is
+ * left open and e says why: ERROR_TLS, or what `below` said. */
 int tls_open(struct tls *t, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
-/* Whether a new request may be written: the peer has neither closed nor sent
- * anything, as far as bytes came that were read. */
+/* Whether a new request may be written: no write has failed, and the peer has
+ * neither closed nor sent anything, as far as bytes came that were read. */
 bool tls_is_idle(const struct tls *t);
 
 /* Overwrites keys and plain text. After the close, or after a failed open. */
