@@ -74,9 +74,8 @@ static const struct cause causes[] = {
 
 static const char rate_hint[] =
     "wait, then send it again; a longer --timeout waits for you";
-static const char page_hint[] =
-    "this is a web page and not GitHub's: a proxy or a captive portal may have "
-    "answered, or --api-url is not the API's";
+static const char stranger_hint[] =
+    "a proxy or a captive portal may have answered: check --api-url";
 
 static void
 append_path(struct buffer *b, const struct text_url *api,
@@ -331,7 +330,7 @@ find_hint(const struct http_answer *a, const struct github_call *call,
 	const struct cause *c = causes;
 
 	if (is_page(a, o) && a->status < 500)
-		return page_hint;
+		return stranger_hint;
 	for (; c < causes + sizeof(causes) / sizeof(causes[0]); c++) {
 		if (a->status >= c->first && a->status <= c->last &&
 		    text_contains(message, c->said) &&
@@ -401,8 +400,7 @@ judge(const struct http_answer *a, const struct github_call *call,
 	}
 	error_set(e, rule->kind, "%s/%s: the answer %d is not one of GitHub's",
 	    call->target->owner, call->target->name, a->status);
-	(void)error_hint(e,
-	    "a proxy or a captive portal may have answered: check --api-url");
+	(void)error_hint(e, stranger_hint);
 }
 
 static enum retry_phase
