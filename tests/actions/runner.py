@@ -10,6 +10,7 @@ import dataclasses
 import itertools
 import os
 import re
+import signal
 import subprocess
 
 import yaml
@@ -195,9 +196,15 @@ class Runner:
         process = subprocess.Popen(
             [*self.shell(step.get("shell")), script], env=env,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, cwd=self.folder("workspace"))
+            stderr=subprocess.PIPE, cwd=self.folder("workspace"),
+            start_new_session=True)
         self.watch(step.get("id"), process)
-        printed = process.communicate(timeout=120)
+        try:
+            printed = process.communicate(timeout=120)
+        except subprocess.TimeoutExpired:
+            # All that it started: they are a process group.
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
         result.status = process.returncode
         result.stdout += printed[0]
         result.stderr += printed[1]

@@ -25,17 +25,24 @@ fi
 unset DISPATCH_TOKEN
 set -- --app-key -
 [ -z "$targets" ] || set -- "$@" --targets /dev/fd/3
+
+# The child is told by SIGTERM: what runs in the background is deaf to SIGINT
+# (POSIX, Shell Command Language, 2.11). A signal may come before it is there.
+child='' signalled=''
+tell() {
+	signalled=yes
+	[ -z "$child" ] || kill "$child" 2>/dev/null || true
+}
+trap tell INT TERM HUP
 printf '%s\n' "$app_key" 2>/dev/null | "$ACTION_BINARY" "$@" 3<<END &
 $targets
 END
 child=$!
-# Not SIGINT: what runs in the background is deaf to it (POSIX, Shell Command
-# Language, 2.11).
-trap 'told=yes; kill "$child" 2>/dev/null || true' INT TERM
-told=yes
+[ -z "$signalled" ] || tell
 # A signal ends the wait before its time.
-while [ -n "$told" ]; do
-	told='' status=0
+signalled=yes
+while [ -n "$signalled" ]; do
+	signalled='' status=0
 	wait "$child" || status=$?
 done
 exit "$status"
