@@ -415,6 +415,7 @@ report_sent(struct report *r, const struct dispatch_result *result)
 	end_output(r, &o);
 	r->sent++;
 	r->failed += failed;
+	r->unknown += result->outcome.delivered == GITHUB_MAYBE;
 	show_progress(r, "");
 }
 
@@ -500,8 +501,9 @@ report_end(struct report *r, enum error_kind status, struct error *e)
 		return;
 	(void)error_set_errno(
 	    e, ERROR_LOCAL, r->failure, "cannot write to standard output");
-	error_append(e, "; sent all the same: %u of %u events",
-	    (unsigned)(r->sent - r->failed), (unsigned)r->targets);
+	error_append(e, "; sent all the same: %u of %u events, perhaps %u more",
+	    (unsigned)(r->sent - r->failed), (unsigned)r->targets,
+	    (unsigned)r->unknown);
 }
 
 /* Where the body begins: behind the first empty line. */

@@ -21,8 +21,9 @@ struct report {
 	const char *outputs;    /* file of the step's outputs, or NULL */
 	struct runs_list *runs; /* filled with what was sent; NULL: no wait */
 	size_t targets;         /* how many there are */
-	size_t sent, failed, done; /* so far; done with all of its output */
-	int failure;               /* errno of the first write that failed */
+	size_t sent, failed, unknown; /* so far */
+	size_t done;                  /* with all of its output */
+	int failure;                  /* errno of the first write that failed */
 };
 
 /* Text of our own, as it is. */

@@ -28,13 +28,20 @@ trace_get_level(void)
 	return current_level;
 }
 
-/* Some parents leave a pipe non-blocking; one that nobody reads ends. */
+/* Some parents leave a pipe non-blocking, and one that nobody reads has an end.
+ * What is told on the way, on standard error, may not hold up the event. */
 static bool
 has_room(int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT, .revents = 0};
+	int n;
 
-	return poll(&p, 1, WRITE_MILLISECONDS) > 0;
+	if (fd == STDERR_FILENO)
+		return false;
+	do {
+		n = poll(&p, 1, WRITE_MILLISECONDS);
+	} while (n < 0 && errno == EINTR);
+	return n > 0;
 }
 
 int

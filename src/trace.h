@@ -25,7 +25,7 @@ void trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int64_t trace_phase(const char *phase, int64_t began);
 
 /* Writes all of it to the descriptor; one that does not block gets ten seconds
- * for each piece. Returns 0, or -1 with errno set. */
+ * for each piece, standard error none. Returns 0, or -1 with errno set. */
 int trace_write(int fd, const char *text, size_t length);
 
 #endif

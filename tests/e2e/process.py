@@ -35,7 +35,8 @@ def test_outputs(tap, place, port):
         place.outputs.append(result.stderr)
         tap.check(result.returncode == 1 and
                   b"cannot write to standard output" in result.stderr and
-                  b"; sent all the same: 1 of 1 events\n" in result.stderr,
+                  b"; sent all the same: 1 of 1 events, perhaps 0 more\n" in
+                  result.stderr,
                   f"standard output as {redirection} is a failure",
                   result.returncode, result.stderr)
     result = shell(place, "<&- >&- 2>&-", dispatch(place, port))
@@ -54,25 +55,46 @@ def test_outputs(tap, place, port):
               "not a death by SIGPIPE", result.returncode)
 
 
+def test_unknown(tap, place, port):
+    result = shell(place, ">/dev/full", dispatch(
+        place, port, "--json", repo="octo/answer-500"))
+    tap.check(b"0 of 1 events, perhaps 1 more\n" in result.stderr,
+              "what is unknown is not told as unsent", result.stderr)
+
+
 def test_nonblocking(tap, place, port):
     """A pipe whose parent left it non-blocking, full for a while."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     filler = os.write(writer, b"x" * (1 << 20))
-    process = subprocess.Popen([BINARY, *dispatch(place, port)], env=ENV,
-                               stdout=writer, stderr=subprocess.PIPE)
-    os.close(writer)
     count = len(place.requests())
+    process = subprocess.Popen(
+        [BINARY, *dispatch(place, port, "-r", "octo/b", "--pace", "0")],
+        env=ENV, stdout=writer, stderr=subprocess.PIPE)
     while len(place.requests()) == count and process.poll() is None:
         time.sleep(0.05)
     time.sleep(0.2)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+    os.close(writer)
     with open(reader, "rb") as f:
         out = f.read()
     _, err = process.communicate(timeout=20)
-    tap.check(process.returncode == 0 and
-              out[filler:].startswith(b"octo/app: event deploy sent"),
-              "a full pipe that does not block is waited for",
+    tap.check(out[filler:].startswith(b"octo/app: event deploy sent") and
+              b"octo/b: not sent: stopped by a signal" in err,
+              "a full pipe that does not block is waited for, signal or not",
               process.returncode, out[filler:], err)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    os.write(writer, b"x" * (1 << 20))
+    begin = time.monotonic()
+    result = subprocess.run([BINARY, *dispatch(place, port, "-v")], env=ENV,
+                            stdout=subprocess.PIPE, stderr=writer,
+                            timeout=60, check=False)
+    os.close(writer)
+    os.close(reader)
+    tap.check(result.returncode == 0 and time.monotonic() - begin < 9,
+              "but for no line of the trace", result)
 
 
 def test_step_files(tap, place, port):
@@ -199,6 +221,7 @@ def main():
         test_outputs(tap, place, port)
         test_signals(tap, place, port)
         test_nonblocking(tap, place, port)
+        test_unknown(tap, place, port)
         test_step_files(tap, place, port)
         test_silent_listener(tap, place)
         test_plain_http(tap, place)
