@@ -108,7 +108,7 @@ static bool
 is_ours(const struct look *k, const struct runs_target *t, const char *json,
     size_t length)
 {
-	char name[256], title[256], created[TEXT_TIME_SIZE];
+	char name[1024], title[1024], created[TEXT_TIME_SIZE];
 	char since[TEXT_TIME_SIZE], until[TEXT_TIME_SIZE];
 
 	if (k->id[0] == '\0') {
@@ -280,7 +280,8 @@ look_at(struct look *k, struct runs_target *t)
 		complete = complete && t->list[i].conclusion[0] != '\0';
 	if (t->has_more || found == RUNS_PAGE)
 		end(t, ERROR_RUN_MISSING, "too many runs to follow",
-		    "a dispatch_id tells which are meant");
+		    k->id[0] == '\0' ? "a dispatch_id tells which are meant"
+				     : NULL);
 	else if (complete && t->was_complete && t->count == t->last_count)
 		end_with_runs(t);
 	else if (t->count == 0 && t->last_count == 0 &&

@@ -100,6 +100,9 @@ def test_id(tap, place, port):
               more=["-f", "dispatch_id=7"])
     tap.check(run.status == 12 and "too many" in run.err,
               "more runs than are looked at", run.out, run.err)
+    run = Run(place, port, "octo/runs-slow",
+              more=["-f", "dispatch_id=" + "x" * 255])
+    tap.check(run.status == 0, "an id as long as can be", run.err)
     for value in ('""', '"\\u0000ab"', "{}", "null", f'"{"x" * 256}"'):
         run = Run(place, port, "octo/one", more=["-F", f"dispatch_id:={value}"])
         tap.check(run.status == 3 and not run.asked and
