@@ -14,6 +14,13 @@ static const char make_one[] =
     "spaces or quotes";
 
 /* b64token (RFC 6750, 2.1), which all of GitHub's tokens keep to. */
+static bool
+is_token_byte(char c)
+{
+	return text_is_alphanumeric((unsigned char)c) ||
+	       (c != '\0' && strchr("-._~+/=", c) != NULL);
+}
+
 static int
 check_shape(const struct credential *c, const char *origin, struct error *e)
 {
@@ -24,10 +31,7 @@ check_shape(const struct credential *c, const char *origin, struct error *e)
 		return -1;
 	}
 	for (i = 0; i < c->length; i++) {
-		unsigned char byte = (unsigned char)c->token[i];
-
-		if (text_is_alphanumeric(byte) ||
-		    (byte != '\0' && strchr("-._~+/=", byte) != NULL))
+		if (is_token_byte(c->token[i]))
 			continue;
 		/* The byte itself is part of a secret. */
 		error_set(e, ERROR_USAGE,
@@ -135,7 +139,12 @@ bool
 credential_is_secret(const char *text)
 {
 	static const char pem[] = "-----BEGIN";
+	size_t length = 0;
 
-	return kind_of(text, strlen(text)) != CREDENTIAL_OTHER ||
-	       strncmp(text, pem, sizeof(pem) - 1) == 0;
+	text += strspn(text, " \t\r\n");
+	while (is_token_byte(text[length]))
+		length++;
+	return strncmp(text, pem, sizeof(pem) - 1) == 0 ||
+	       (length >= SHORTEST_TOKEN &&
+		   kind_of(text, length) != CREDENTIAL_OTHER);
 }

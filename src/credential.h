@@ -41,8 +41,8 @@ enum credential_kind {
 
 enum credential_kind credential_kind(const struct credential *c);
 
-/* Whether a text begins as GitHub's tokens do, or as a key in PEM: where it is
- * given for something else, no message may show it. */
+/* Whether a text begins with what looks like one of GitHub's tokens, or like a
+ * key in PEM: where it is given for something else, no message may show it. */
 bool credential_is_secret(const char *text);
 
 /* Whether the token is somewhere in the bytes. One of less than 20 characters

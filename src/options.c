@@ -193,6 +193,7 @@ distance_to(const char *name, size_t length, const char *option)
 	return distance;
 }
 
+/* name: behind two hyphens, with which a key in PEM begins, too. */
 static int
 unknown_option(const char *name, size_t length, struct error *e)
 {
@@ -201,6 +202,8 @@ unknown_option(const char *name, size_t length, struct error *e)
 	size_t nearest = OPTION_COUNT, i, distance;
 	int shown = length > 64 ? 64 : (int)length;
 
+	if (credential_is_secret(name) || credential_is_secret(name - 2))
+		shown = 0;
 	for (i = 0; i < OPTION_COUNT; i++) {
 		distance = distance_to(name, length, table[i].name);
 		if (distance < best) {
@@ -222,11 +225,8 @@ refuse_secret(const char *origin, const char *value, struct error *e)
 {
 	if (value == NULL || !credential_is_secret(value))
 		return 0;
-	error_set(
+	return error_set(
 	    e, ERROR_USAGE, "%s: a token or a key where none belongs", origin);
-	return error_hint(e,
-	    "a token is given by GH_PAT, and a token or key in a file by the "
-	    "file's name");
 }
 
 static int
@@ -318,8 +318,6 @@ read_arguments(struct given *g, int argc, char **argv, struct error *e)
 	while (i < argc) {
 		if (strcmp(argv[i], "--") == 0 && i + 1 == argc)
 			return 0;
-		if (refuse_secret("an argument", argv[i], e) == -1)
-			return -1;
 		if (strncmp(argv[i], "--", 2) == 0 && argv[i][2] != '\0') {
 			/* argv[argc] is NULL (C11, 5.1.2.2.1). */
 			used = read_long(g, argv[i], argv[i + 1], e);
@@ -330,7 +328,9 @@ read_arguments(struct given *g, int argc, char **argv, struct error *e)
 			if (strcmp(argv[i], "--") == 0)
 				i++;
 			return error_set(e, ERROR_USAGE,
-			    "stray argument \"%.64s\"", argv[i]);
+			    "stray argument \"%.64s\"",
+			    credential_is_secret(argv[i]) ? "[hidden]"
+							  : argv[i]);
 		}
 		if (used == -1)
 			return -1;

@@ -129,10 +129,15 @@ test_is_in(void)
 static void
 test_is_secret(void)
 {
-	static const char *const secrets[] = {"ghp_x", "github_pat_x", "gho_x",
-	    "ghu_x", "ghs_x", "-----BEGIN RSA PRIVATE KEY-----"};
-	static const char *const others[] = {
-	    "", "ghp_", "key.pem", "x ghp_x", "-----", "--begin"};
+	static const char *const secrets[] = {"ghp_0123456789abcdef",
+	    "github_pat_0123456789", "gho_0123456789abcdef",
+	    "ghu_0123456789abcdef", "ghs_0123456789.abcde_",
+	    " \n ghp_0123456789abcdef", "ghp_0123456789abcdef\n",
+	    "-----BEGIN RSA PRIVATE KEY-----",
+	    "\n-----BEGIN PRIVATE KEY-----\nx"};
+	static const char *const others[] = {"", "ghp_", "key.pem",
+	    "x ghp_0123456789abcdef", "ghp_0123456789abcde", "ghs_scan",
+	    "ghp_count=7", "0123456789abcdef0123456789", "-----", "--begin"};
 	size_t i;
 
 	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
