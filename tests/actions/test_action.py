@@ -498,6 +498,16 @@ def test_app(tap, job, key):
               "an App sends it", asked, *told(result))
 
 
+def test_debug(tap, job):
+    """What ACTIONS_STEP_DEBUG makes of a run; a secret in it would raise."""
+    for job_has, traced in (({"RUNNER_DEBUG": "1"}, True),
+                            ({"DEBUG": "1"}, True), ({"DEBUG": "*"}, False)):
+        result = job.play(job_has)
+        tap.check(result.status == 0 and is_clean(job, result) and
+                  (b"\n> Authorization: [hidden]\n" in result.stderr) ==
+                  traced, f"a trace with {job_has}: {traced}", *told(result))
+
+
 def test_outputs(tap, job):
     url = job.inputs["api-url"] + "/repos/octo/{}/dispatches"
     result = job.play()
@@ -559,6 +569,7 @@ def main():
             place, "script", ("sh", "readlink", "dirname")))
         test_script(tap, place, script)
         finding.test_script(tap, place, script, tools)
+        test_debug(tap, job)
         test_outputs(tap, job)
         test_waiting(tap, job)
         test_app(tap, job, app_key)
