@@ -41,8 +41,7 @@ static const struct cause causes[] = {
     {403, 403, "by personal access token", ANY,
 	"give the token \"Contents: Read and write\" on this repository, not "
 	"Actions"},
-    {403, 403, "archived", ANY,
-	"the repository is archived: it takes no events until it is not"},
+    {403, 403, "archived", ANY, "an archived repository takes no events"},
     {403, 403, "disabled", ANY,
 	"the repository, or Actions in it, is disabled"},
     {403, 403, "blocked", ANY, "access to the repository is blocked"},
@@ -68,7 +67,6 @@ static const struct cause causes[] = {
 	"the server no longer serves this version of its API: use a newer "
 	"repository-dispatch"},
     {422, 422, "properties are allowed", ANY, "wrap them in one property"},
-    {422, 422, "", ANY, "GitHub read the request and refused its contents"},
     {500, 599, "", ANY, unknown_hint},
 };
 
