@@ -52,8 +52,8 @@ usage: ./build.sh [VERB]
   help    this text
 
 Missing tools are installed by package name when run as root on Debian,
-Ubuntu or Alpine, or with INSTALL_AS, a command such as "sudo -n"; elsewhere
-the command to run is printed.
+Ubuntu or Alpine, and on a runner of GitHub Actions whose sudo asks for no
+password; elsewhere the command to run is printed.
 END
 }
 
@@ -82,7 +82,11 @@ need() {
 		say "install these, then run me again:$debian"
 		exit 1
 	fi
-	if [ "$(id -u)" -ne 0 ] && [ -z "${INSTALL_AS:-}" ]; then
+	as=''
+	if [ "$(id -u)" -ne 0 ] && [ "${GITHUB_ACTIONS:-}" = true ] &&
+	    sudo -n true >/dev/null 2>&1; then
+		as='sudo -n'
+	elif [ "$(id -u)" -ne 0 ]; then
 		say "missing tools; run this as root, then me again:"
 		say "  $install"
 		exit 1
@@ -90,7 +94,7 @@ need() {
 	say "installing:$debian"
 	mkdir -p "$out"
 	# env, since sudo passes on no variables. Each is split into words.
-	as="${INSTALL_AS:-} env DEBIAN_FRONTEND=noninteractive"
+	as="$as env DEBIAN_FRONTEND=noninteractive"
 	# shellcheck disable=SC2086
 	{ $as $update && $as $install; } >"$out/install.log" 2>&1 || {
 		tail -n 20 "$out/install.log" >&2

@@ -24,7 +24,7 @@ TOKEN = harness.TOKEN
 BARE = ("sh",)
 # And where one must be looked for.
 TOOLS = (*BARE, "cat", "chmod", "cp", "curl", "dirname", "env", "find",
-         "id", "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "sha256sum",
+         "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "sha256sum",
          "sort", "tail", "tr", "uname", "wget")
 
 # Text of others that means harm, to shells, runners, JSON and terminals.

@@ -190,14 +190,9 @@ sources_key() {
 	printf '%s\n' "${sum%"${sum#????????????}"}"
 } 2>/dev/null
 
-# What a build prints is foreign text: paths, and a compiler's words. It runs as
-# the runner's user, so that no file here becomes root's; only what it installs
-# is installed with sudo, where that asks nothing, as on GitHub's machines.
+# What a build prints is foreign text: paths, and a compiler's words.
 build() {
 	log=$(mktemp "$temporary/build.XXXXXX")
-	if [ "$(id -u)" -ne 0 ] && sudo -n true >/dev/null 2>&1; then
-		export INSTALL_AS='sudo -n'
-	fi
 	say 'building it from source, which takes a minute'
 	if sh ./build.sh >"$log" 2>&1 &&
 	    is_program build/repository-dispatch; then
@@ -206,8 +201,8 @@ build() {
 	fi
 	tail -n 30 "$log" | tr -cd '\n -~' | sed 's/##*/#/g; s/^/  | /' >&2
 	rm -f "$log"
-	fail 1 'building it failed; install what is missing in a step before, or \
-give a program by the input binary'
+	fail 1 "building it failed; install what is missing in a step before, or \
+give a program by the input binary"
 }
 
 from_sources() {
