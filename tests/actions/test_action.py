@@ -141,9 +141,29 @@ def test_metadata(tap, job):
             line) for line in f), "SHA256SUMS is as sha256sum writes it")
 
 
+HEAD = "\n| repository | event | delivered | answer |\n| --- | --- | --- | --- |\n"
+# What neither Markdown nor HTML reads, entities, and a link as we write it.
+PLAIN = r"(?:[A-Za-z0-9 ,./-]|&#[0-9]+;)"
+CELL = rf" {PLAIN}*(?:\[{PLAIN}+\]\({PLAIN}+\))? "
+
+
+def rows_of(summary):
+    """The cells of the table, as a browser shows them; None where something
+    else than one table of such cells is in it."""
+    if not summary:
+        return []
+    lines = summary.removeprefix(HEAD).splitlines()
+    if not summary.startswith(HEAD) or not all(
+            re.fullmatch(rf"(?:\|{CELL}){{4}}\|[ ]?", line) for line in lines):
+        return None
+    return [[html.unescape(cell.strip()) for cell in line.split("|")[1:5]]
+            for line in lines]
+
+
 def is_clean(job, result):
     """Nothing but what was asked for: no file, output or command."""
-    return (not job.runner.left_over() and not result.leaks and
+    return (rows_of(result.summary) is not None and
+            not job.runner.left_over() and not result.leaks and
             set(result.step_outputs.get("dispatch", {})) <= OUTPUTS and
             set(result.step_outputs["find"]) <= {"binary"} and
             {name for name, _, _ in result.annotations} <= {"error"} and
@@ -161,12 +181,10 @@ def test_good(tap, job, where):
             # Its wait is told.
             result.annotations = [a for a in result.annotations
                                   if a[0] != "notice"]
-        repositories = set(re.findall(r"^\| (\S+) \|.* \| yes \| ",
-                                      html.unescape(result.summary),
-                                      re.MULTILINE))
+        told_of = {tuple(row[:3]) for row in rows_of(result.summary)}
         tap.check(result.status == 0 and is_clean(job, result) and
-                  job.sent() == sent and
-                  repositories == {repository for repository, _, _ in sent},
+                  job.sent() == sent and told_of == {
+                      (name, event, "yes") for name, event, _ in sent},
                   f"{where}: {name}", *told(result, job.sent()))
 
 
@@ -177,11 +195,16 @@ def test_failing(tap, job):
         lines = result.stderr.decode().replace("%", "_").splitlines()
         said = [line.removeprefix("repository-dispatch: ") for line in lines
                 if line.startswith("repository-dispatch: ")]
+        cells = [row[2:] for row in rows_of(result.summary)
+                 if row[0] not in ("octo/a", "octo/b")]
+        delivered = "unknown" if status == 10 else "no"
+        summed = [[delivered, said[-1]]] if status > 3 else []
         said += ["; " + line for line in lines if line.startswith("hint: ")]
         tap.check(result.status == status and len(job.requests) == requests
-                  and is_clean(job, result) and errors == ["".join(said)],
+                  and is_clean(job, result) and errors == ["".join(said)]
+                  and cells == summed,
                   f"fails: {name}, status {status}",
-                  *told(result, job.sent(), lines))
+                  *told(result, job.sent(), lines, cells, summed))
 
 
 def test_hostile(tap, job):
@@ -323,6 +346,9 @@ def test_shells(tap, place, app_key):
     for step in job.action.steps:
         step["shell"] = "bash"
     test_good(tap, job, "with-bash")
+    test_failing(tap, job)
+    test_hostile(tap, job)
+    test_hostile_values(tap, job)
     test_app(tap, job, app_key)
 
 
@@ -466,6 +492,8 @@ def test_waiting(tap, job):
     tap.check(result.status == 0 and result.outputs["run-id"] == "1000" and
               result.outputs["run-url"] == url and
               result.outputs["conclusion"] == "success" and
+              rows_of(result.summary)[0][2:] ==
+              ["yes", f"[success]({url})"] and
               json.loads(result.outputs["results"])[0]["runs"] ==
               [{"id": 1000, "url": url, "conclusion": "success"}],
               "wait: a run that succeeds", *told(result))

