@@ -599,8 +599,8 @@ check_token(const struct given *g, struct options *o, struct error *e)
 	if (o->token != NULL || o->token_file != NULL)
 		return 0;
 	error_set(e, ERROR_USAGE, "no token");
-	return error_hint(e,
-	    "set GH_PAT, or give --token-file FILE, or --app-id and --app-key");
+	return error_hint(e, "give GH_PAT, --token-file or --app-id; the "
+			     "action, its github-token");
 }
 
 /* A target, whose owner --target-owner replaces. */
