@@ -21,13 +21,13 @@ small='-Oz -flto -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables
 smaller='-fno-tree-loop-im -fno-move-loop-invariants -fno-jump-tables
 	-fno-shrink-wrap -fno-tree-pre -fno-tree-tail-merge
 	-fno-schedule-insns2 -fira-region=one'
-# Arrays of bytes are what can be overrun; -fstack-protector-strong guards each
-# local whose address is taken, for 4 KB more.
 fast='i31_montmul i31_muladd skim'
 # A copy in constant time, byte by byte, which is a tenth of a hand-shake unless
 # it is made sixteen bytes at a time; without a loop for what is left over.
 vector='-O2 -ftree-ch -ftree-loop-vectorize -fvect-cost-model=unlimited
 	--param=vect-epilogues-nomask=0'
+# Arrays of bytes are what can be overrun; -fstack-protector-strong guards each
+# local whose address is taken, for 4 KB more.
 harden='-fstack-protector --param=ssp-buffer-size=4 -ffat-lto-objects
 	-fno-inline-functions-called-once'
 # Entropy is injected from getrandom(2): BearSSL must not look for its own.

@@ -90,8 +90,6 @@ def test_id(tap, place, port):
               more=["-F", "dispatch_id=7"])
     tap.check(run.status == 0 and "1001" not in run.out,
               "an id that is a number", run.out, run.err)
-
-
     run = Run(place, port, "octo/runs-cancelled_longer",
               more=["-f", "dispatch_id=ab"])
     tap.check(run.status == 0 and "1001" not in run.out,
