@@ -185,7 +185,8 @@ compile_ours() {
 	echo "$*" >"$3/flags.new"
 	cmp -s "$3/flags.new" "$3/flags" || rm -f "$3"/*.o
 	mv "$3/flags.new" "$3/flags"
-	for source in src/*.c "$out/gen/roots_packed.c"; do
+	for source in src/*.c src/[!g]*/*.c src/github/*.c \
+	    "$out/gen/roots_packed.c"; do
 		object=$3/$(basename "$source" .c).o
 		if [ -e "$object" ] && [ -z "$(find "$source" src \
 		    -newer "$object" \( -path "$source" -o -name '*.h' \) \
@@ -299,7 +300,8 @@ fuzz)
 	;;
 format)
 	need clang-format:clang-format:clang-extra-tools
-	clang-format -i src/*.[ch] src/gen/*.c tests/unit/*.[ch] tests/fuzz/*.c
+	clang-format -i src/*.c src/*/*.c src/[!g]*/*.h src/github/*.h \
+	    tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c
 	;;
 clean)
 	rm -rf "$out"

@@ -1,7 +1,7 @@
 /* main.c - the order of the steps, and the exit status. */
-#include "command.h"
-#include "report.h"
-#include "sandbox.h"
+#include "cli/command.h"
+#include "cli/report.h"
+#include "os/sandbox.h"
 
 /* Everything large, placed once. It is not on the stack because containers
  * may set small limits; pages that are not touched take no memory. Only this

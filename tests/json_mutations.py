@@ -39,7 +39,7 @@ PIECES = [b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b" ", b"\n", b"0",
 DRIVER = r"""
 #include <stdint.h>
 #include <stdio.h>
-#include "json.h"
+#include "json/json.h"
 int
 main(void)
 {
@@ -79,9 +79,8 @@ def compile_driver(name, options):
     with tempfile.NamedTemporaryFile("w", suffix=".c") as f:
         f.write(DRIVER)
         f.flush()
-        sources = [os.path.join(ROOT, "src", name)
-                   for name in ("json.c", "skim.c", "text.c", "buffer.c",
-                                "error.c", "format.c")]
+        sources = [source for layer in ("json", "base") for source in
+                   glob.glob(os.path.join(ROOT, "src", layer, "*.c"))]
         subprocess.run(["gcc", "-O1", "-fsanitize=address,undefined",
                         "-D_POSIX_C_SOURCE=200809L", "-std=c11", *options,
                         "-I", os.path.join(ROOT, "src"), f.name, *sources,

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "certificate.h"
-#include "judge.h"
+#include "x509/certificate.h"
+#include "x509/judge.h"
 
 #define ANCHORS_MAX 4
 #define DER_MAX 300000

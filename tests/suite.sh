@@ -53,7 +53,7 @@ compile_unit_tests() {
 		[ "${object##*/}" = main.o ] || objects="$objects $object"
 	done
 	# shellcheck disable=SC2016
-	printf '%s\n' tests/unit/*_test.c | BUILD="gcc $sanitize $warnings
+	printf '%s\n' tests/unit/*/*_test.c | BUILD="gcc $sanitize $warnings
 	    -D_DEFAULT_SOURCE -Isrc -Itests/unit -isystem $out/bearssl-src/inc" \
 	    OBJECTS="$objects $out/host/bearssl/libbearssl.a" \
 	    OUT="$out/unit" xargs -n 1 -P "$(nproc)" sh -ec '
@@ -67,8 +67,8 @@ compile_json_test() {
 	shift
 	# shellcheck disable=SC2086
 	"$@" $warnings -D_DEFAULT_SOURCE -Isrc -Itests/unit \
-	    tests/unit/json_test.c src/json.c src/skim.c src/text.c \
-	    src/buffer.c src/error.c src/format.c -o "$program"
+	    tests/unit/json/json_test.c src/json/*.c src/base/*.c \
+	    -o "$program"
 }
 
 compile_unit_tests

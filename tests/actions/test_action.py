@@ -131,7 +131,7 @@ def test_metadata(tap, job):
               "the step that may build or download gets no other input")
     with open(os.path.join(FOLDER, "VERSION"), encoding="ascii") as f:
         version = f.read()
-    with open(os.path.join(harness.ROOT, "src", "options.h"),
+    with open(os.path.join(harness.ROOT, "src", "cli", "options.h"),
               encoding="ascii") as f:
         tap.check(f'#define OPTIONS_VERSION "{version.strip()}"\n' in
                   f.read(), "VERSION is the program's", version)

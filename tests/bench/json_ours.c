@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "json.h"
+#include "json/json.h"
 
 static long long
 now(void)

@@ -37,8 +37,8 @@ older_names_agree() {
 	for name in $(sed -n '/^## Options/,/^## Exit/p' README.md |
 	    grep '^| `' | cut -d '|' -f 3 | grep -oE '`[A-Z_]+' |
 	    tr -d '`' | sort -u); do
-		grep -qE "\"([A-Za-z_]+ )*${name}[ \"]" src/options.c || {
-			echo "$name is not in src/options.c"
+		grep -qE "\"([A-Za-z_]+ )*${name}[ \"]" src/cli/options.c || {
+			echo "$name is not in src/cli/options.c"
 			status=1
 		}
 	done
@@ -48,22 +48,22 @@ older_names_agree() {
 statuses_agree() {
 	sed -n '/^## Exit/,/^With/p' README.md | grep -oE '^\| [0-9]+' |
 	    tr -d '| ' >build/tests/documented
-	grep -oE 'ERROR_[A-Z_]+ = [0-9]+' src/error.h | grep -oE '[0-9]+$' \
+	grep -oE 'ERROR_[A-Z_]+ = [0-9]+' src/base/error.h | grep -oE '[0-9]+$' \
 	    >build/tests/offered
 	[ -s build/tests/offered ] &&
 	    diff build/tests/documented build/tests/offered
 }
 
 every_source_is_listed() {
-	ls src/*.c src/gen/*.c >build/tests/offered
-	sed -n '/^## Files/,$p' README.md | grep -oE '^\| `src/[a-z_/]+\.c' |
+	ls src/*.c src/*/*.c >build/tests/offered
+	sed -n '/^## Files/,$p' README.md | grep -oE '^\| `src/[a-z0-9_/]+\.c' |
 	    sed 's/.*`//' | sort >build/tests/documented
 	sort build/tests/offered | diff build/tests/documented -
 }
 
 ranks_agree() {
 	sed -n '/^## Files/,$p' README.md |
-	    sed -n 's/^| `src\/\([a-z_]*\)\.c` | \([0-9]*\) .*/\2 \1/p' |
+	    sed -n 's/^| `src\/\([a-z0-9_/]*\/\)*\([a-z_]*\)\.c` | \([0-9]*\) .*/\3 \2/p' |
 	    sort >build/tests/documented
 	awk '/^[0-9]/ { for (i = 2; i <= NF; i++) print $1, $i }' \
 	    tests/checks/ranks.txt | sort | diff build/tests/documented -
@@ -74,7 +74,7 @@ retry_rules_agree() {
 	sed -n '/^## What is sent again/,/^## Many/p' README.md |
 	    grep '^| ' | sed '1,2d' | cut -d '|' -f 2 | sed 's/^ //; s/ $//' \
 	    >build/tests/documented
-	sed -n '/rules\[\] = {/,/^};/s/^ *\/\* \(.*\) \*\/$/\1/p' src/retry.c \
+	sed -n '/rules\[\] = {/,/^};/s/^ *\/\* \(.*\) \*\/$/\1/p' src/github/retry.c \
 	    >build/tests/offered
 	[ -s build/tests/offered ] &&
 	    diff build/tests/documented build/tests/offered
@@ -85,11 +85,11 @@ json_example_agrees() {
 	sed -n '/^```json/,/^```/p' README.md | grep '^{' |
 	    jq -c '[keys_unsorted, (.results[0] | keys_unsorted)]' \
 	    >build/tests/documented
-	grep -oE '\\"[a-z_]+\\":' src/report.c | grep -oE '[a-z_]+' |
+	grep -oE '\\"[a-z_]+\\":' src/cli/report.c | grep -oE '[a-z_]+' |
 	    sort -u >build/tests/offered
 	for key in $(jq -r '.[][]' build/tests/documented); do
 		grep -qx "$key" build/tests/offered || {
-			echo "no member $key in src/report.c"
+			echo "no member $key in src/cli/report.c"
 			return 1
 		}
 	done

@@ -21,13 +21,15 @@ wrong_includes() {
 		split($0, part, "\"")
 		name = part[2]
 		sub(/\.h$/, "", name)
+		if (name !~ /^gen\//)
+			sub(/.*\//, "", name)
 		if (name == module || name ~ /^gen\//)
 			next
 		if (!(name in rank))
 			print module " includes " name ", which has no rank"
 		else if (rank[name] >= rank[module])
 			print module " includes " name
-	}' tests/checks/ranks.txt src/*.[ch] | sort -u
+	}' tests/checks/ranks.txt src/*.c src/[!g]*/*.[ch] src/github/*.[ch] | sort -u
 }
 
 no_wrong_includes() {
@@ -40,8 +42,8 @@ every_rank_has_its_pair() {
 	status=0
 	for module in $(grep -v '^#' tests/checks/ranks.txt | tr ' ' '\n' |
 	    grep -v '^[0-9]*$'); do
-		[ -e "src/$module.c" ] || {
-			echo "there is no src/$module.c"
+		[ -n "$(find src -name "$module.c")" ] || {
+			echo "there is no $module.c"
 			status=1
 		}
 	done

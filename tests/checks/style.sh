@@ -5,20 +5,20 @@ flags='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
 	-Wshadow -Werror -Isrc -Itests/unit -isystem build/bearssl-src/inc'
 
 compiles_with() {
-	for source in src/*.c; do
+	for source in src/*.c src/[!g]*/*.c src/github/*.c; do
 		# shellcheck disable=SC2086
 		"$1" $flags -O2 -fsyntax-only "$source" || return 1
 	done
 }
 
 is_laid_out() {
-	clang-format --dry-run -Werror src/*.[ch] src/gen/*.c \
-	    tests/unit/*.[ch] tests/fuzz/*.c
+	clang-format --dry-run -Werror src/*.c src/*/*.c src/[!g]*/*.h \
+	    src/github/*.h tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c
 }
 
 is_tidy() {
 	# shellcheck disable=SC2016
-	printf '%s\n' src/*.c | xargs -n 4 -P "$(nproc)" sh -ec '
+	printf '%s\n' src/*.c src/[!g]*/*.c src/github/*.c | xargs -n 4 -P "$(nproc)" sh -ec '
 		clang-tidy --quiet --warnings-as-errors="*" --checks="$0" \
 		    "$@" -- -std=c11 -D_POSIX_C_SOURCE=200809L -Isrc \
 		    -isystem build/bearssl-src/inc 2>/dev/null' "$tidy_checks"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../unit/memory_stream.h"
-#include "github.h"
+#include "github/github.h"
 
 static struct http_answer answer;
 static struct memory_stream memory;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app_key.h"
+#include "github/app_key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,8 +9,8 @@ mkdir -p "$out/fuzz"
 for target in tests/fuzz/*_fuzz.c; do
 	name=$(basename "$target" .c)
 	sources=''
-	for source in src/*.c; do
-		[ "$source" = src/main.c ] || sources="$sources $source"
+	for source in src/[!g]*/*.c src/github/*.c; do
+		sources="$sources $source"
 	done
 	say "fuzzing: $name"
 	# shellcheck disable=SC2086

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "message.h"
+#include "http/message.h"
 
 #define INPUT_MAX 8192
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "payload.h"
+#include "event/payload.h"
+#include "json/json.h"
 
 static struct payload payload;
 static struct field_list fields;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pem.h"
+#include "x509/pem.h"
 
 struct tally {
 	unsigned certificates, unusable;

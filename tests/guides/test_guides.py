@@ -360,7 +360,7 @@ def check_tables(tap):
     tap.check(not wrong, "and their defaults", wrong)
     fallbacks = dict(re.findall(
         r'\{.*?"([a-z-]+)", "[A-Z]+", "[^"]*",\s*"(\d+)",',
-        read(os.path.join(ROOT, "src", "options.c"))))
+        read(os.path.join(ROOT, "src", "cli", "options.c"))))
     numbers = {name: default for name, default in described.items()
                if default.isdigit()}
     tap.check(len(numbers) == 3 and numbers.items() <= fallbacks.items(),

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "stream.h"
+#include "os/stream.h"
 
 struct memory_stream {
 	struct stream stream;

@@ -1,0 +1,93 @@
+/* buffer.c - every append goes through buffer_append, the one place where
+ * length and capacity meet. */
+#include "base/buffer.h"
+
+#include <string.h>
+
+void
+buffer_init(struct buffer *b, char *storage, size_t capacity)
+{
+	b->bytes = storage;
+	b->length = 0;
+	b->capacity = storage != NULL ? capacity : SIZE_MAX;
+	b->overflowed = false;
+}
+
+void
+buffer_append(struct buffer *b, const void *bytes, size_t length)
+{
+	if (b->overflowed || length > b->capacity - b->length) {
+		b->overflowed = true;
+		return;
+	}
+	if (b->bytes != NULL && length > 0)
+		memcpy(b->bytes + b->length, bytes, length);
+	b->length += length;
+}
+
+void
+buffer_byte(struct buffer *b, char byte)
+{
+	buffer_append(b, &byte, 1);
+}
+
+void
+buffer_text(struct buffer *b, const char *text)
+{
+	buffer_append(b, text, strlen(text));
+}
+
+void
+buffer_decimal(struct buffer *b, uint64_t number)
+{
+	char digits[20]; /* 2^64 - 1 has 20 */
+	size_t i = sizeof(digits);
+
+	do {
+		digits[--i] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	buffer_append(b, digits + i, sizeof(digits) - i);
+}
+
+void
+wipe(void *memory, size_t length)
+{
+	memset(memory, 0, length);
+	/* The compiler must assume that this reads the memory. */
+	__asm__ volatile("" : : "r"(memory) : "memory");
+}
+
+void
+buffer_base64(struct buffer *b, const void *bytes, size_t length, bool for_url)
+{
+	static const char digits[2][65] = {
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"};
+	const unsigned char *p = bytes;
+	uint32_t group;
+	size_t n, i;
+
+	for (; length > 0; p += n, length -= n) {
+		n = length < 3 ? length : 3;
+		group = (uint32_t)p[0] << 16;
+		group |= n > 1 ? (uint32_t)p[1] << 8 : 0;
+		group |= n > 2 ? p[2] : 0;
+		for (i = 0; i < 4; i++, group <<= 6) {
+			if (i <= n)
+				buffer_byte(
+				    b, digits[for_url][group >> 18 & 63]);
+			else if (!for_url)
+				buffer_byte(b, '=');
+		}
+	}
+}
+
+void
+buffer_wipe(struct buffer *b)
+{
+	if (b->bytes != NULL)
+		wipe(b->bytes, b->capacity);
+	b->length = 0;
+	b->overflowed = false;
+}

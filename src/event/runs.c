@@ -1,0 +1,405 @@
+/* runs.c - all targets are looked at, one after the other, then comes a wait,
+ * then the next look. A target is done when two looks in a row found the same
+ * number of runs, all of them completed: a second workflow may start later
+ * than the first one ends. The last look, when the time is up, is enough by
+ * itself. Only "completed" is an end; what cannot be asked now is asked again
+ * until the time is up. */
+#include "event/runs.h"
+
+#include <string.h>
+
+#include "os/sandbox.h"
+#include "os/trace.h"
+#include "json/json.h"
+
+#define ID_SIZE 256
+
+/* What a look needs. */
+struct look {
+	const struct runs_job *job;
+	struct dispatch_storage *storage;
+	struct deadline deadline; /* of all waits */
+	struct deadline last;     /* of the look that follows them */
+	int64_t began;            /* deadline_clock() */
+	uint32_t told;            /* seconds a server asked us to wait */
+	char id[ID_SIZE];         /* dispatch_id, or "" */
+};
+
+bool
+runs_is_good(const struct run *r)
+{
+	static const char *const good[] = {"success", "skipped", "neutral"};
+	size_t i;
+
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		if (strcmp(r->conclusion, good[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+const struct run *
+runs_deciding(const struct runs_target *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->count; i++) {
+		if (!runs_is_good(&t->list[i]))
+			return &t->list[i];
+	}
+	return t->count > 0 ? t->list : NULL;
+}
+
+/* Beside its dispatches, which is where a renamed repository was found. */
+static void
+write_path(
+    const struct runs_target *t, unsigned page, char path[GITHUB_PATH_SIZE])
+{
+	static const char dispatches[] = "/dispatches";
+	size_t length = strlen(t->result.path), tail = sizeof(dispatches) - 1;
+	char since[TEXT_TIME_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, path, GITHUB_PATH_SIZE - 1);
+	if (length > tail &&
+	    strcmp(t->result.path + length - tail, dispatches) == 0)
+		length -= tail;
+	buffer_append(&b, t->result.path, length);
+	text_time(since, t->result.outcome.time);
+	buffer_text(&b, "/actions/runs?event=repository_dispatch"
+			"&created=%3E%3D");
+	buffer_text(&b, since);
+	buffer_text(&b, "&per_page=");
+	buffer_decimal(&b, RUNS_PAGE);
+	buffer_text(&b, "&page=");
+	buffer_decimal(&b, page);
+	path[b.length] = '\0';
+}
+
+/* Whether a word goes on from one character to the next. */
+static bool
+is_word(char left, char right)
+{
+	return text_is_alphanumeric((unsigned char)left) &&
+	       text_is_alphanumeric((unsigned char)right);
+}
+
+/* Whether a title shows the id, and no word that only begins or ends like it:
+ * 12 is not in 123, nor ab in abc. */
+static bool
+shows(const char *title, const char *id)
+{
+	size_t length = strlen(id);
+	const char *at;
+
+	for (at = title; *at != '\0'; at++) {
+		if (strncmp(at, id, length) == 0 &&
+		    (at == title || !is_word(at[-1], id[0])) &&
+		    !is_word(id[length - 1], at[length]))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a run is the event's: the one whose id it shows or, without an id,
+ * any that was created since the event and before the first had to be there,
+ * whatever the server makes of our query. Times of one form compare as text. */
+static bool
+is_ours(const struct look *k, const struct runs_target *t, const char *json,
+    size_t length)
+{
+	char name[1024], title[1024], created[TEXT_TIME_SIZE];
+	char since[TEXT_TIME_SIZE], until[TEXT_TIME_SIZE];
+
+	if (k->id[0] == '\0') {
+		json_text(json, length, "created_at", created, sizeof(created));
+		text_time(since, t->result.outcome.time);
+		text_time(until, t->result.outcome.time + RUNS_APPEAR / 1000);
+		return strcmp(created, since) >= 0 &&
+		       strcmp(created, until) <= 0;
+	}
+	json_text(json, length, "name", name, sizeof(name));
+	json_text(json, length, "display_title", title, sizeof(title));
+	return shows(name, k->id) || shows(title, k->id);
+}
+
+/* Adds a run of the answer if it is one of ours. Returns 0, or -1 if it cannot
+ * be told from others. */
+static int
+take_run(const struct look *k, const char *json, size_t length,
+    struct runs_target *t)
+{
+	struct run *r = &t->list[t->count];
+	struct json_value id;
+	char status[24];
+
+	if (!is_ours(k, t, json, length))
+		return 0;
+	t->has_more = t->count == RUNS_MAX;
+	if (t->has_more)
+		return 0;
+	if (json_find(json, length, "id", &id) != 1 ||
+	    id.event != JSON_NUMBER || id.length >= sizeof(r->id))
+		return -1;
+	memcpy(r->id, id.token, id.length);
+	r->id[id.length] = '\0';
+	json_text(json, length, "html_url", r->url, sizeof(r->url));
+	json_text(
+	    json, length, "conclusion", r->conclusion, sizeof(r->conclusion));
+	json_text(json, length, "status", status, sizeof(status));
+	if (strcmp(status, "completed") != 0)
+		r->conclusion[0] = '\0';
+	t->count++;
+	trace("run %s is %s %s", r->id, status, r->conclusion);
+	return 0;
+}
+
+/* Returns how many runs the answer holds, or -1 if it is no list of runs. */
+static int
+take_runs(
+    const struct look *k, const struct http_answer *a, struct runs_target *t)
+{
+	struct json_reader r;
+	struct json_value all;
+	enum json_event event;
+	int count = 0;
+
+	if (json_find(a->body, a->body_length, "workflow_runs", &all) != 1 ||
+	    all.event != JSON_ARRAY_BEGIN)
+		return -1;
+	json_open(&r, all.token, all.length);
+	(void)json_next(&r);
+	while ((event = json_next(&r)) == JSON_OBJECT_BEGIN) {
+		(void)json_whole(&r, JSON_OBJECT_BEGIN);
+		if (take_run(k, r.token, r.token_length, t) == -1)
+			return -1;
+		count++;
+	}
+	return event == JSON_ARRAY_END ? count : -1;
+}
+
+/* Asks for one page. Returns how many runs it has, or -1. */
+static int
+ask(struct look *k, struct runs_target *t, unsigned page,
+    struct github_outcome *o, struct error *e)
+{
+	const struct dispatch_job *job = k->job->dispatch;
+	struct deadline d =
+	    deadline_sooner(k->last, deadline_after(job->timeout));
+	struct dispatch_storage *s = k->storage;
+	char path[GITHUB_PATH_SIZE];
+	const struct github_request request = {
+	    .method = "GET", .path = path, .credential = &s->credential};
+
+	write_path(t, page, path);
+	if (dispatch_renew(job, s, t->result.target, o, d, e) == -1)
+		return -1;
+	session_send(&s->session, &request, t->result.target, o, d, e);
+	if (o->next != RETRY_DONE)
+		return -1;
+	return take_runs(k, &s->session.answer, t);
+}
+
+static void
+end(struct runs_target *t, enum error_kind kind, const char *why,
+    const char *hint)
+{
+	const struct target *target = t->result.target;
+
+	t->is_done = true;
+	error_clear(&t->result.error);
+	(void)error_set(&t->result.error, kind, "%s/%s: %s", target->owner,
+	    target->name, why);
+	if (hint != NULL)
+		(void)error_hint(&t->result.error, hint);
+}
+
+/* What an answer that has no runs means: to be asked again, or the end. */
+static void
+fail(struct look *k, struct runs_target *t, const struct github_outcome *o,
+    const struct error *e)
+{
+	uint32_t told = o->wait > 0 ? o->wait : 60;
+
+	if (o->next == RETRY_AS_TOLD && told > k->told)
+		k->told = told;
+	trace("cannot look for runs: %s", e->line);
+	if (o->status < 400 || o->status > 499 || o->next == RETRY_AS_TOLD)
+		return;
+	end(t, ERROR_RUN_MISSING,
+	    "the event is sent, but its runs cannot be seen",
+	    "the token needs Actions: read on the repository");
+	error_append(&t->result.error, ": %s", e->line);
+}
+
+static void
+end_with_runs(struct runs_target *t)
+{
+	const struct run *r = runs_deciding(t);
+
+	t->is_done = true;
+	if (runs_is_good(r))
+		return;
+	end(t, ERROR_RUN_FAILED, "run ", NULL);
+	error_append(&t->result.error, "%s ended with %s: %s", r->id,
+	    r->conclusion, r->url);
+}
+
+static void
+end_without_runs(struct runs_target *t)
+{
+	end(t, ERROR_RUN_MISSING, "no run of the event was found",
+	    "a 204 comes as well where no workflow of the default branch takes "
+	    "this event type; if the payload has a dispatch_id, their run-name "
+	    "must show it");
+}
+
+static void
+look_at(struct look *k, struct runs_target *t)
+{
+	struct github_outcome o;
+	struct error e;
+	unsigned page = 1;
+	int found = RUNS_PAGE;
+	bool complete;
+	size_t i;
+
+	error_clear(&e);
+	t->count = 0;
+	t->has_more = false;
+	for (; found == RUNS_PAGE && page <= RUNS_PAGES_MAX; page++)
+		found = ask(k, t, page, &o, &e);
+	if (found == -1) {
+		t->count = t->last_count;
+		t->was_complete = false;
+		fail(k, t, &o, &e);
+		return;
+	}
+	complete = t->count > 0;
+	for (i = 0; i < t->count; i++)
+		complete = complete && t->list[i].conclusion[0] != '\0';
+	if (t->has_more || found == RUNS_PAGE)
+		end(t, ERROR_RUN_MISSING, "too many runs to follow",
+		    k->id[0] == '\0' ? "a dispatch_id tells which are meant"
+				     : NULL);
+	else if (complete && t->was_complete && t->count == t->last_count)
+		end_with_runs(t);
+	else if (t->count == 0 && t->last_count == 0 &&
+		 deadline_clock() - k->began >= RUNS_APPEAR)
+		end_without_runs(t);
+	t->was_complete = complete;
+	t->last_count = t->count;
+}
+
+/* The time is up, and the look at its end counts, or a signal came. */
+static void
+end_open(struct runs_target *t)
+{
+	bool time_is_up = sandbox_wait(0);
+
+	if (t->count == 0)
+		end_without_runs(t);
+	else if (t->was_complete && time_is_up)
+		end_with_runs(t);
+	else
+		end(t, ERROR_RUN_MISSING, "its runs have not ended",
+		    time_is_up ? "they go on; --wait-timeout waits longer"
+			       : "they may go on; a signal ended the wait");
+}
+
+/* Returns whether there is more to wait for. */
+static bool
+look_at_all(struct look *k, struct runs_list *l)
+{
+	bool open = false;
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		struct runs_target *t = &l->targets[i];
+
+		if (!t->is_done)
+			look_at(k, t);
+		open = open || !t->is_done;
+	}
+	return open;
+}
+
+/* Waits for the next look. Returns false if there is none. */
+static bool
+wait_for_next(struct look *k)
+{
+	uint32_t wait = k->job->interval;
+	int left = deadline_left(k->deadline);
+
+	if (wait < (uint64_t)k->told * 1000)
+		wait = k->told > 86400 ? 86400000 : k->told * 1000;
+	k->told = 0;
+	if (left == 0)
+		return false;
+	return sandbox_wait(wait < (uint32_t)left ? wait : (uint32_t)left);
+}
+
+/* The payload's dispatch_id: a string, or a number as it is written. Returns 0,
+ * with "" where there is none, or -1 where it cannot be looked for. */
+static int
+read_id(const struct payload *p, char id[ID_SIZE])
+{
+	struct json_value v;
+	size_t length = 0;
+
+	id[0] = '\0';
+	if (json_find(
+		p->body, p->body_length, "client_payload.dispatch_id", &v) != 1)
+		return 0;
+	if (v.event == JSON_STRING)
+		length = json_decode(v.token, v.length, id, ID_SIZE - 1);
+	if (v.event == JSON_NUMBER && v.length < ID_SIZE) {
+		length = v.length;
+		memcpy(id, v.token, length);
+	}
+	if (length == 0 || length >= ID_SIZE)
+		return -1;
+	id[length] = '\0';
+	return strlen(id) == length ? 0 : -1;
+}
+
+int
+runs_check_id(const struct payload *p, struct error *e)
+{
+	char id[ID_SIZE];
+
+	if (read_id(p, id) == 0)
+		return 0;
+	return error_set(e, ERROR_PAYLOAD,
+	    "--wait cannot look for dispatch_id: it is neither a number nor a "
+	    "string of 1 to %d bytes",
+	    ID_SIZE - 1);
+}
+
+enum error_kind
+runs_follow(
+    const struct runs_job *job, struct dispatch_storage *s, struct runs_list *l)
+{
+	struct look k = {.job = job,
+	    .storage = s,
+	    .deadline = deadline_after(job->timeout),
+	    .last = deadline_after(job->timeout + job->dispatch->timeout),
+	    .began = deadline_clock()};
+	enum error_kind first = ERROR_NONE;
+	size_t i;
+
+	(void)read_id(&s->payload, k.id);
+	for (i = 0; i < l->count; i++)
+		l->targets[i].is_done =
+		    l->targets[i].result.error.kind != ERROR_NONE;
+	while (look_at_all(&k, l) && wait_for_next(&k))
+		;
+	session_close(&s->session);
+	for (i = 0; i < l->count; i++) {
+		if (!l->targets[i].is_done)
+			end_open(&l->targets[i]);
+		if (first == ERROR_NONE)
+			first = l->targets[i].result.error.kind;
+	}
+	return first;
+}

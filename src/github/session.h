@@ -1,0 +1,49 @@
+/* session.h - talks with one API: where it is, whom to trust, the one
+ * connection that is kept between exchanges, and the storage they share. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "event/payload.h"
+#include "github/credential.h"
+#include "github/github.h"
+#include "github/target.h"
+#include "http/http.h"
+#include "net/connection.h"
+#include "os/deadline.h"
+#include "x509/roots.h"
+
+/* The head of a request takes under 8 KiB beside the largest body. */
+#define SESSION_REQUEST_MAX (PAYLOAD_BODY_MAX + PAYLOAD_HEAD_MAX + 8192)
+
+struct session {
+	const struct text_url *api;
+	const struct proxy *proxy; /* which may say that none is used */
+	uint32_t connect_timeout;  /* milliseconds, of each connection */
+	struct roots roots;
+	struct connection connection;
+	struct http_answer answer;
+	char request[SESSION_REQUEST_MAX];
+};
+
+/* Who is to be trusted: a file's certificates, or the built-in ones for NULL.
+ * Returns 0 or -1. */
+int session_trust(struct session *s, const char *ca_file, struct deadline d,
+    struct error *e) __attribute__((warn_unused_result));
+
+/* One request, on the open connection or a new one, and its answer, which
+ * stays in s->answer. o and e are as of github_send; where no connection was
+ * to be had, o->next is what the retry table says of that. The request is
+ * wiped. */
+void session_send(struct session *s, const struct github_request *request,
+    const struct target *t, struct github_outcome *o, struct deadline d,
+    struct error *e);
+
+/* Ends the connection; may be called when there is none. */
+void session_close(struct session *s);
+
+#endif

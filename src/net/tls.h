@@ -1,0 +1,59 @@
+/* tls.h - TLS 1.2 (RFC 5246) over any stream, and itself a stream.
+ * One profile: ECDHE with AES-GCM or ChaCha20-Poly1305, X25519, P-256 or
+ * P-384, SHA-2; no renegotiation, no resumption, no client certificate. */
+#ifndef TLS_H
+#define TLS_H
+
+#include <bearssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "os/deadline.h"
+#include "os/stream.h"
+#include "x509/judge.h"
+#include "x509/roots.h"
+
+#define TLS_FLIGHT_SIZE 4096
+
+/* Complete so that the caller owns the storage (about 120 KiB, of which a
+ * hand-shake touches a third); the contents are private. */
+struct tls {
+	struct stream stream;
+	struct stream *below; /* borrowed; NULL once closed */
+	br_ssl_client_context client;
+	bool established;
+	bool broken;               /* a write failed */
+	unsigned char greeting[4]; /* the first bytes the peer sent */
+	size_t greeted;
+	size_t gathered;
+	unsigned char flight[TLS_FLIGHT_SIZE];
+	unsigned char input[BR_SSL_BUFSIZE_INPUT];
+	unsigned char output[BR_SSL_BUFSIZE_OUTPUT];
+	struct judge judge;
+};
+
+/* Shakes hands over `below` with host, a DNS name or an IP literal in lower
+ * case, whose certificate must lead to one of the roots. On success
+ * t->stream carries application data under stream.h's contract: a read
+ * returns 0 only after the peer's close_notify, and an end without it is
+ * ERROR_TLS; a write hands every byte to `below` and never reads; close
+ * sends close_notify, waits for no answer and closes `below`. After a write
+ * that failed nothing more is written, not even by close. On failure `below` is
+ * left open and e says why: ERROR_TLS, or what `below` said. */
+int tls_open(struct tls *t, struct stream *below, const char *host,
+    struct roots *roots, struct deadline d, struct error *e)
+    __attribute__((warn_unused_result));
+
+/* Whether a new request may be written: no write has failed, and the peer has
+ * neither closed nor sent anything, as far as bytes came that were read. */
+bool tls_is_idle(const struct tls *t);
+
+/* Overwrites keys and plain text. After the close, or after a failed open. */
+void tls_wipe(struct tls *t);
+
+/* What a BR_ERR_* of BearSSL or an alert of the peer means. Sets e to it
+ * (ERROR_TLS) and returns -1. */
+int tls_explain(int code, struct error *e);
+
+#endif

@@ -1,0 +1,263 @@
+/* roots.c - built in: a walk along the packed roots for the hash of a name,
+ * and a view onto the key where it lies. A file: each certificate is taken out
+ * of the text and read; the keys of those with the right name are copied into
+ * the few places there are. */
+#include "x509/roots.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gen/roots_packed.h"
+#include "os/file.h"
+#include "os/trace.h"
+#include "x509/certificate.h"
+
+struct scan {
+	struct roots *roots;
+	struct der_span wanted; /* a name; NULL: only count */
+	br_x509_trust_anchor *anchors;
+	int found;
+	unsigned usable;
+};
+
+static void
+hash_name(const unsigned char *name, size_t length,
+    unsigned char hash[br_sha256_SIZE])
+{
+	br_sha256_context c;
+
+	br_sha256_init(&c);
+	br_sha256_update(&c, name, length);
+	br_sha256_out(&c, hash);
+}
+
+void
+roots_use_builtin(struct roots *r)
+{
+	r->path = NULL;
+	r->is_input = false;
+}
+
+/* The key lies in constant memory; BearSSL's types lack the const. Returns
+ * its length. */
+static size_t
+view_packed(br_x509_pkey *pkey, const unsigned char *packed)
+{
+	static const unsigned char exponents[][ROOTS_EXPONENT_SIZE] =
+	    ROOTS_EXPONENTS;
+	unsigned char *key = (unsigned char *)(uintptr_t)packed;
+	unsigned kind = packed[-1], units = kind & ROOTS_RSA_UNITS;
+
+	if (units >= ROOTS_RSA_MIN) {
+		pkey->key_type = BR_KEYTYPE_RSA;
+		pkey->key.rsa.e = (unsigned char *)(uintptr_t)
+		    exponents[kind >> ROOTS_EXPONENT_SHIFT];
+		pkey->key.rsa.elen = ROOTS_EXPONENT_SIZE;
+		pkey->key.rsa.n = key;
+		return pkey->key.rsa.nlen = (size_t)units * ROOTS_RSA_UNIT;
+	}
+	pkey->key_type = BR_KEYTYPE_EC;
+	pkey->key.ec.curve =
+	    kind == ROOTS_P256 ? BR_EC_secp256r1 : BR_EC_secp384r1;
+	pkey->key.ec.q = key;
+	return pkey->key.ec.qlen =
+		   kind == ROOTS_P256 ? ROOTS_P256_SIZE : ROOTS_P384_SIZE;
+}
+
+static int
+find_builtin(
+    const unsigned char hash[ROOTS_HASH_SIZE], br_x509_trust_anchor *anchors)
+{
+	const unsigned char *root = roots_packed;
+	br_x509_pkey key;
+	size_t i, length;
+	int found = 0;
+
+	for (i = 0; i < roots_packed_count && found < ROOTS_MATCHES; i++) {
+		length = view_packed(&key, root + ROOTS_HEAD_SIZE);
+		if (memcmp(root, hash, ROOTS_HASH_SIZE) == 0) {
+			anchors[found].flags = BR_X509_TA_CA;
+			anchors[found++].pkey = key;
+		}
+		root += ROOTS_HEAD_SIZE + length;
+	}
+	return found;
+}
+
+/* Copies the key into storage. Returns 0, or -1 if it is larger. */
+static int
+copy_key(unsigned char storage[ROOTS_KEY_MAX], const br_x509_pkey *key,
+    br_x509_pkey *copy)
+{
+	size_t n = key->key.rsa.nlen;
+
+	*copy = *key;
+	if (key->key_type == BR_KEYTYPE_EC) {
+		if (key->key.ec.qlen > ROOTS_KEY_MAX)
+			return -1;
+		memcpy(storage, key->key.ec.q, key->key.ec.qlen);
+		copy->key.ec.q = storage;
+		return 0;
+	}
+	if (n > ROOTS_KEY_MAX || key->key.rsa.elen > ROOTS_KEY_MAX - n)
+		return -1;
+	memcpy(storage, key->key.rsa.n, n);
+	memcpy(storage + n, key->key.rsa.e, key->key.rsa.elen);
+	copy->key.rsa.n = storage;
+	copy->key.rsa.e = storage + n;
+	return 0;
+}
+
+/* A root of version 1 cannot say that it is an authority's; that it stands in
+ * the file and signed itself has to do. */
+static bool
+is_authority(const struct certificate *c)
+{
+	return c->is_ca || (c->is_v1 && der_equal(c->issuer, c->subject));
+}
+
+static void
+take_certificate(struct scan *s, const struct certificate *c)
+{
+	br_x509_trust_anchor *anchor;
+
+	s->usable++;
+	if (s->wanted.bytes == NULL || s->found == ROOTS_MATCHES ||
+	    !der_equal(s->wanted, c->subject))
+		return;
+	anchor = &s->anchors[s->found];
+	if (copy_key(s->roots->keys[s->found], &c->key, &anchor->pkey) == -1)
+		return;
+	anchor->flags = is_authority(c) ? BR_X509_TA_CA : 0;
+	s->found++;
+}
+
+/* Told once, when the file is first read. */
+static void
+pass_over(const struct scan *s, const char *why)
+{
+	if (s->wanted.bytes == NULL)
+		trace("root at line %llu passed over: %s",
+		    (unsigned long long)s->roots->pem.first_line, why);
+}
+
+static void
+scan_bytes(struct scan *s, const char *bytes, size_t length)
+{
+	struct pem *pem = &s->roots->pem;
+	struct certificate c;
+	const char *why;
+	size_t taken;
+
+	for (; length > 0; bytes += taken, length -= taken) {
+		switch (pem_read(pem, bytes, length, &taken)) {
+		case PEM_OBJECT:
+			if (certificate_read(&c, pem->der, pem->length, &why) ==
+			    0)
+				take_certificate(s, &c);
+			else
+				pass_over(s, why);
+			break;
+		case PEM_UNUSABLE:
+			pass_over(s, "it is cut, no base64, or too large");
+			break;
+		case PEM_NOTHING:
+		default:
+			break;
+		}
+	}
+}
+
+static int
+scan_file(struct scan *s, const char *path, struct error *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), reason;
+	char bytes[4096];
+	ssize_t n;
+
+	if (fd < 0)
+		return error_set_errno(
+		    e, ERROR_USAGE, errno, "cannot open %s", path);
+	do {
+		n = read(fd, bytes, sizeof(bytes));
+		if (n > 0)
+			scan_bytes(s, bytes, (size_t)n);
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	reason = errno;
+	(void)close(fd);
+	if (n < 0)
+		return error_set_errno(
+		    e, ERROR_USAGE, reason, "cannot read %s", path);
+	return 0;
+}
+
+static int
+scan(struct scan *s, struct error *e)
+{
+	struct roots *r = s->roots;
+
+	pem_open(&r->pem, PEM_CERTIFICATE);
+	if (r->is_input)
+		scan_bytes(s, r->text, r->text_length);
+	else if (scan_file(s, r->path, e) == -1)
+		return -1;
+	scan_bytes(s, "\n", 1);
+	return 0;
+}
+
+static int
+read_input(struct roots *r, struct deadline d, struct error *e)
+{
+	ssize_t n = file_read("-", r->text, sizeof(r->text), d, e);
+
+	if (n < 0) {
+		e->kind = ERROR_USAGE;
+		return -1;
+	}
+	r->is_input = true;
+	r->text_length = (size_t)n;
+	return 0;
+}
+
+int
+roots_use_file(
+    struct roots *r, const char *path, struct deadline d, struct error *e)
+{
+	struct scan s = {.roots = r};
+
+	r->path = path;
+	r->is_input = false;
+	if (strcmp(path, "-") == 0 && read_input(r, d, e) == -1)
+		return -1;
+	if (scan(&s, e) == -1)
+		return -1;
+	if (s.usable == 0)
+		return error_set(e, ERROR_USAGE,
+		    "%s has no certificate that can be used",
+		    r->is_input ? "standard input" : path);
+	return 0;
+}
+
+int
+roots_find(struct roots *r, const unsigned char *name, size_t name_length,
+    br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
+{
+	struct scan s = {r, {name, name_length}, anchors, 0, 0};
+	unsigned char hash[br_sha256_SIZE];
+	int i;
+
+	if (r->path != NULL) {
+		if (scan(&s, e) == -1)
+			return -1;
+	} else {
+		hash_name(name, name_length, hash);
+		s.found = find_builtin(hash, anchors);
+	}
+	for (i = 0; i < s.found; i++) {
+		anchors[i].dn.data = (unsigned char *)(uintptr_t)name;
+		anchors[i].dn.len = name_length;
+	}
+	return s.found;
+}

@@ -1,0 +1,222 @@
+/* options_test.c - precedence and refusals. Each row is a command line and
+ * an environment; what it gives is written as one line. */
+#include "cli/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+
+extern char **environ;
+
+struct row {
+	const char *arguments; /* separated by spaces */
+	const char *variables; /* separated by spaces */
+	const char *result;    /* "owner/name event payload token host" or
+				* the error's line */
+};
+
+#define BASE "-e deploy -r o/n "
+
+static const struct row rows[] = {
+    {BASE, "GH_PAT=t", "o/n deploy {} t api.github.com"},
+    {"--event-type=deploy --repo=n --owner=o", "GH_PAT=t",
+	"o/n deploy {} t api.github.com"},
+    {"--event-type deploy --repo n --owner o", "GH_PAT=t",
+	"o/n deploy {} t api.github.com"},
+    {"-edeploy -ro/n", "GH_PAT=t", "o/n deploy {} t api.github.com"},
+    {"-qedeploy -ro/n", "GH_PAT=t", "o/n deploy {} t api.github.com"},
+    /* Flag, twin, older name, default. */
+    {BASE "-p 1", "GH_PAT=t DISPATCH_PAYLOAD=2",
+	"o/n deploy 1 t "
+	"api.github.com"},
+    {BASE, "GH_PAT=t DISPATCH_PAYLOAD=2", "o/n deploy 2 t api.github.com"},
+    {BASE, "GH_PAT=t DISPATCH_CLIENT_PAYLOAD=2",
+	"o/n deploy 2 t api.github.com"},
+    {BASE "--client-payload 1", "GH_PAT=t DISPATCH_PAYLOAD=2",
+	"o/n deploy 1 t api.github.com"},
+    {BASE "-p 1 --client-payload 2", "GH_PAT=t",
+	"--payload and --client-payload are both given"},
+    {"", "GH_PAT=t DISPATCH_EVENT_TYPE=e DISPATCH_REPO=a/b",
+	"a/b e {} t api.github.com"},
+    {"-e x", "GH_PAT=t GITHUB_REPOSITORY=a/b", "a/b x {} t api.github.com"},
+    {"-e x", "GH_PAT=t GITHUB_REPOSITORY=a/b REPO=c",
+	"a/c x {} t api.github.com"},
+    {"-e x", "GH_PAT=t GITHUB_REPOSITORY=a/b OWNER=c",
+	"c/b x {} t api.github.com"},
+    {"-e x -o d", "GH_PAT=t OWNER=c REPO=r", "d/r x {} t api.github.com"},
+    {"-e x -r d/r", "GH_PAT=t OWNER=c", "d/r x {} t api.github.com"},
+    {BASE "--target-owner p", "GH_PAT=t", "p/n deploy {} t api.github.com"},
+    {"-e x --target-owner p", "GH_PAT=t DISPATCH_REPO=o/n",
+	"p/n x {} t api.github.com"},
+    {"-e x --target-owner p", "GH_PAT=t REPO=,o/n,",
+	"p/n x {} t api.github.com"},
+    {BASE "-o p/q", "GH_PAT=t", "--owner is more than an owner: \"p/q\""},
+    {"-e x -r n", "GH_PAT=t DISPATCH_OWNER=p/q",
+	"DISPATCH_OWNER is more than an owner: \"p/q\""},
+    {BASE "--target-owner p/q", "GH_PAT=t",
+	"--target-owner is more than an owner: \"p/q\""},
+    {"-e x -r n", "GH_PAT=t", "no owner for repository n"},
+    /* A secret in a wrong place is not shown. */
+    {BASE "--token-file ghp_0123456789abcdef", "",
+	"--token-file: a token or a key where none belongs"},
+    {BASE "--app-key=-----BEGIN", "GH_PAT=t",
+	"--app-key: a token or a key where none belongs"},
+    {BASE "-f github_pat_0123456789", "GH_PAT=t",
+	"--raw-field: a token or a key where none belongs"},
+    {BASE "-r ghs_0123456789abcdef", "GH_PAT=t",
+	"--repo: a token or a key where none belongs"},
+    {BASE "gho_0123456789abcdef", "GH_PAT=t", "stray argument \"[hidden]\""},
+    {BASE "-- ghu_0123456789abcdef", "GH_PAT=t", "stray argument \"[hidden]\""},
+    {BASE "--ghp_0123456789abcdef", "GH_PAT=t", "unknown option --"},
+    {"-r o/n -e ghs_scan", "GH_PAT=t", "o/n ghs_scan {} t api.github.com"},
+    {BASE, "GH_PAT=t DISPATCH_TOKEN_FILE=ghp_0123456789abcdef",
+	"DISPATCH_TOKEN_FILE: a token or a key where none belongs"},
+    {BASE "--api-url https://u:p@h", "GH_PAT=t",
+	"--api-url \"[hidden]\": the port is not a number from 1 to 65535"},
+    {BASE "-t ghp_x", "", "o/n deploy {} ghp_x api.github.com"},
+    {BASE, "GITHUB_TOKEN=ghs_x", "o/n deploy {} ghs_x api.github.com"},
+    {BASE "--target-repo q", "GH_PAT=t OWNER=c",
+	"c/q deploy {} t api.github.com"},
+    {BASE "--target-repo p/q", "GH_PAT=t", "p/q deploy {} t api.github.com"},
+    {BASE, "GH_PAT=1 GH_TOKEN=2 GITHUB_TOKEN=3",
+	"o/n deploy {} 1 api.github.com"},
+    {BASE, "GH_PAT= GH_TOKEN=2 GITHUB_TOKEN=3",
+	"o/n deploy {} 2 api.github.com"},
+    {BASE, "GITHUB_TOKEN=3", "o/n deploy {} 3 api.github.com"},
+    {BASE, "GH_PAT=1 DISPATCH_TOKEN=2", "o/n deploy {} 2 api.github.com"},
+    {BASE "-t 0", "GH_PAT=1 DISPATCH_TOKEN=2",
+	"o/n deploy {} 0 api.github.com"},
+    {BASE "--token-file f", "GH_PAT=1 DISPATCH_TOKEN=2",
+	"o/n deploy {} @f api.github.com"},
+    {BASE "-t 0", "DISPATCH_TOKEN_FILE=f",
+	"o/n deploy {} 0 "
+	"api.github.com"},
+    {BASE, "GH_PAT=1 DISPATCH_TOKEN_FILE=f", "o/n deploy {} @f api.github.com"},
+    {BASE "-t 0 --token-file f", "", "--token and --token-file are both given"},
+    {BASE, "GH_PAT=t GITHUB_API_URL=https://h/api/v3",
+	"o/n deploy {} t h/api/v3"},
+    {BASE "--api-url https://g", "GH_PAT=t GITHUB_API_URL=https://h",
+	"o/n deploy {} t g"},
+    /* Refusals. */
+    {"-r o/n", "GH_PAT=t", "no event type: --event-type TYPE is required"},
+    {"-e x", "GH_PAT=t", "no repository"},
+    {"-e x -r n", "GH_PAT=t", "no owner for repository n"},
+    {BASE, "", "no token"},
+    {"--repository o/n", "",
+	"unknown option --repository; did you mean --repo?"},
+    {"--event x", "", "unknown option --event; did you mean --event-type?"},
+    {"--data x", "", "unknown option --data"},
+    {BASE "--evnt-type x", "GH_PAT=t",
+	"unknown option --evnt-type; did you mean --event-type?"},
+    {BASE "--zzzzzzzzz", "GH_PAT=t", "unknown option --zzzzzzzzz"},
+    {BASE "-z", "GH_PAT=t", "unknown option -z"},
+    {BASE "-e", "GH_PAT=t", "-e needs a value: -e TYPE"},
+    {BASE "--payload", "GH_PAT=t", "--payload needs a value: --payload JSON"},
+    {BASE "--json=1", "GH_PAT=t", "--json takes no value"},
+    {BASE "stray", "GH_PAT=t", "stray argument \"stray\""},
+    {BASE "-- stray", "GH_PAT=t", "stray argument \"stray\""},
+    {BASE "--", "GH_PAT=t", "o/n deploy {} t api.github.com"},
+    {BASE "-", "GH_PAT=t", "stray argument \"-\""},
+    {BASE "--timeout 0", "GH_PAT=t",
+	"--timeout is not a number of seconds from 1 to 86400: \"0\""},
+    {BASE "--timeout 86401", "GH_PAT=t",
+	"--timeout is not a number of seconds from 1 to 86400: \"86401\""},
+    {BASE, "GH_PAT=t DISPATCH_CONNECT_TIMEOUT=1s",
+	"DISPATCH_CONNECT_TIMEOUT is not a number of seconds from 1 to "
+	"86400: \"1s\""},
+    {BASE "--api-url http://h", "GH_PAT=t",
+	"--api-url \"http://h\": it must begin with https://"},
+    {"-e x -r o/n/m", "GH_PAT=t", "\"n/m\" cannot be the repository's name"},
+    {"-e x -r o/..", "GH_PAT=t", "\"..\" cannot be the repository's name"},
+    {"-e x -r o/n?x", "GH_PAT=t", "\"n?x\" cannot be the repository's name"},
+    {"-e x -r /n", "GH_PAT=t", "the owner is empty: \"\""},
+    {"-e x -r o/", "GH_PAT=t", "the repository is empty: \"\""},
+    {BASE "-r o/m", "GH_PAT=t", "o/n,o/m deploy {} t api.github.com"},
+    {BASE "-r O/N", "GH_PAT=t", "the target O/N is given twice"},
+    {"-e x -r n -r p/m -o o", "GH_PAT=t", "o/n,p/m x {} t api.github.com"},
+    {"-e x", "GH_PAT=t DISPATCH_REPO=o/n,p/m,",
+	"o/n,p/m x {} t "
+	"api.github.com"},
+    {"-e x -r a/b", "GH_PAT=t DISPATCH_REPO=o/n,p/m",
+	"a/b x {} t api.github.com"},
+    {BASE "--target-repo q/r -r o/m", "GH_PAT=t",
+	"q/r deploy {} t api.github.com"},
+    {BASE "-r o/m --target-owner p", "GH_PAT=t",
+	"p/n,p/m deploy {} t api.github.com"},
+    {"-e x --targets f", "GH_PAT=t GITHUB_REPOSITORY=a/b",
+	" x {} t api.github.com"},
+    {BASE "--retries 101", "GH_PAT=t",
+	"--retries is not a number from 0 to 100: \"101\""},
+    {BASE "--pace 1s", "GH_PAT=t",
+	"--pace is not a number of seconds from 0 to 3600: \"1s\""},
+    {BASE, "GH_PAT=t DISPATCH_JSON=maybe",
+	"DISPATCH_JSON is neither 1 nor 0: \"maybe\""},
+    {BASE "-qv", "GH_PAT=t", "--quiet and --verbose are both given"},
+    {BASE "-q", "GH_PAT=t DEBUG=1", "o/n deploy {} t api.github.com"},
+    {BASE, "GH_PAT=t DEBUG=express:*", "o/n deploy {} t api.github.com"},
+};
+
+static int
+split(char *text, char **out, int count)
+{
+	char *word;
+
+	for (word = strtok(text, " "); word != NULL; word = strtok(NULL, " "))
+		out[count++] = word;
+	out[count] = NULL;
+	return count;
+}
+
+static void
+describe(const struct options *o, char *out, size_t size)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < o->targets.count; i++)
+		n += (size_t)snprintf(out + n, size - n, "%s%s/%s",
+		    i > 0 ? "," : "", o->targets.list[i].owner,
+		    o->targets.list[i].name);
+	snprintf(out + n, size - n, " %s %s %s%s %s%s", o->event_type,
+	    o->payload, o->token_file != NULL ? "@" : "",
+	    o->token_file != NULL ? o->token_file : o->token, o->api.host,
+	    o->api.path);
+}
+
+static void
+test_row(const struct row *row)
+{
+	char arguments[256], variables[256], got[ERROR_LINE_SIZE];
+	char program[] = "repository-dispatch";
+	char *argv[32] = {program}, *empty[32];
+	static struct options o;
+	struct error e;
+	int argc;
+
+	snprintf(arguments, sizeof(arguments), "%s", row->arguments);
+	snprintf(variables, sizeof(variables), "%s", row->variables);
+	argc = split(arguments, argv, 1);
+	(void)split(variables, empty, 0);
+	environ = empty;
+	error_clear(&e);
+	if (options_read(&o, argc, argv, &e) == 0)
+		describe(&o, got, sizeof(got));
+	else
+		snprintf(got, sizeof(got), "%s", e.line);
+	if (!tap_ok(strcmp(got, row->result) == 0, "%s | %s", row->arguments,
+		row->variables))
+		printf("# got %s\n", got);
+}
+
+int
+main(void)
+{
+	char **kept = environ;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		test_row(&rows[i]);
+	environ = kept;
+	return tap_done();
+}

@@ -1,0 +1,404 @@
+/* payload_test.c - payload and fields in, the request body or the error out.
+ * In a row's fields each begins with its option: "-f a=b", "-F a=1"; several
+ * are separated by "|". Variables are given as the environment has them. */
+#include "event/payload.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+#define TEN                                                                \
+	"\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0," \
+	"\"i\":0"
+
+struct row {
+	const char *payload, *fields;
+	const char *result; /* the client payload, or the error's line */
+};
+
+static const struct row rows[] = {
+    /* A payload as it is. */
+    {"{}", "", "{}"},
+    {" { \"b\" : [ 1.10 , 1e400 ] ,\n\"a\" : { } } ", "",
+	"{\"b\":[1.10,1e400],\"a\":{}}"},
+    {"{\"n\":12345678901234567890}", "", "{\"n\":12345678901234567890}"},
+    {"{\"s\":\"\\ud800\\u0000\x7f\\u2028\xe2\x80\xa8\"}", "",
+	"{\"s\":\"\\ud800\\u0000\x7f\\u2028\xe2\x80\xa8\"}"},
+    {"[]", "", "payload: the payload is not an object"},
+    {"\"x\"", "-f a=1", "payload: the payload is not an object"},
+    {"{", "", "payload:1:2: not JSON: expected a key or }"},
+    {"{\"a\":1,\n \"b\":2, \"a\":3}", "",
+	"the key \"a\" is given twice: payload:1:2 and payload:2:9"},
+    {"{\"\xc3\xa9\":1,\"\\u00e9\":3}", "",
+	"the key \"\\u00e9\" is given twice: payload:1:2 and payload:1:8"},
+    /* Strings. */
+    {"{}", "-f a=b", "{\"a\":\"b\"}"},
+    {"{}", "-f a=", "{\"a\":\"\"}"},
+    {"{}", "-f a=b=c", "{\"a\":\"b=c\"}"},
+    {"{}", "-f a=\"\\\n\t\x01", "{\"a\":\"\\\"\\\\\\u000a\\u0009\\u0001\"}"},
+    {"{}", "-f a=@x", "{\"a\":\"@x\"}"},
+    {"{}", "-f a=true", "{\"a\":\"true\"}"},
+    {"{}", "-f a:=1", "{\"a:\":\"1\"}"},
+    {"{}", "-f \"=\xf0\x9f\x9a\x80", "{\"\\\"\":\"\xf0\x9f\x9a\x80\"}"},
+    {"{}", "-f a=ok\xff",
+	"--raw-field number 1, \"a\": the value is not UTF-8 at offset 2"},
+    {"{}", "-f a=\"\n\xed\xa0\x80",
+	"--raw-field number 1, \"a\": the value is not UTF-8 at offset 2"},
+    {"{}", "-f x=1|-f a\xc3=1", "the key \"a\xc3\" is not UTF-8 at offset 1"},
+    /* Typed values. */
+    {"{}", "-F a=true|-F b=false|-F c=null|-F d=7|-F e=-12",
+	"{\"a\":true,\"b\":false,\"c\":null,\"d\":7,\"e\":-12}"},
+    {"{}", "-F a=12345678901234567890", "{\"a\":12345678901234567890}"},
+    {"{}", "-F a=007|-F b=+7|-F c=1.5|-F d=-|-F e=1e3|-F f= 1|-F g=-0",
+	"{\"a\":\"007\",\"b\":\"+7\",\"c\":\"1.5\",\"d\":\"-\","
+	"\"e\":\"1e3\",\"f\":\" 1\",\"g\":-0}"},
+    {"{}", "-F a=True|-F b=nul|-F c=",
+	"{\"a\":\"True\",\"b\":\"nul\","
+	"\"c\":\"\"}"},
+    {"{}", "-F a={owner}", "{\"a\":\"{owner}\"}"},
+    {"{}", "-F a=@/tmp/payload_test_none",
+	"cannot open /tmp/payload_test_none: No such file or directory"},
+    {"{}", "-F a:=[1, {\"b\" : 1.10}]", "{\"a\":[1,{\"b\":1.10}]}"},
+    {"{}", "-F a:= 1 |-F b:=\"x\"|-F c:=null",
+	"{\"a\":1,\"b\":\"x\",\"c\":null}"},
+    {"{}", "-F a:=",
+	"the value of a:1:1: not JSON: expected a value, but "
+	"there is nothing"},
+    {"{}", "-F a[b]:=[1,]",
+	"the value of a[b]:1:4: not JSON: expected a "
+	"value"},
+    {"{}", "-F a:=1 2",
+	"the value of a:1:3: not JSON: expected nothing "
+	"after the value"},
+    /* Nesting. */
+    {"{}", "-f a[b]=1|-f a[c][d]=2",
+	"{\"a\":{\"b\":\"1\",\"c\":{\"d\":"
+	"\"2\"}}}"},
+    {"{}", "-f a[]=1|-F a[]=2", "{\"a\":[\"1\",2]}"},
+    {"{}", "-f a[]", "{\"a\":[]}"},
+    {"{}", "-f a[b][]", "{\"a\":{\"b\":[]}}"},
+    {"{}", "-f a[][b]=1|-f a[][c]=2|-f a[][b]=3",
+	"{\"a\":[{\"b\":\"1\",\"c\":\"2\"},{\"b\":\"3\"}]}"},
+    {"{}", "-f a[][b][]=1|-f a[][b][]=2", "{\"a\":[{\"b\":[\"1\",\"2\"]}]}"},
+    {"{}", "-f a[][b][c]=1|-f a[][b][d]=2",
+	"{\"a\":[{\"b\":{\"c\":\"1\"}},{\"b\":{\"d\":\"2\"}}]}"},
+    {"{}", "-f a[]=x|-f a[][b]=1", "{\"a\":[\"x\",{\"b\":\"1\"}]}"},
+    {"{}", "-f a[b c]=1|-f a[.]=2|-f a[\"]=3",
+	"{\"a\":{\"b c\":\"1\",\".\":\"2\",\"\\\"\":\"3\"}}"},
+    /* With a payload. */
+    {"{\"a\":{\"b\":1}}", "-f a[c]=2", "{\"a\":{\"b\":1,\"c\":\"2\"}}"},
+    {"{\"a\":[1]}", "-F a[]=2", "{\"a\":[1,2]}"},
+    {"{\"a\":[{\"b\":1}, 2, {\"c\" : [ ]}]}", "-F a[][b]=2|-F a[][c][]=3",
+	"{\"a\":[{\"b\":1},2,{\"c\":[3],\"b\":2}]}"},
+    {"{\"a\":{ },\"z\":0}", "-F a[b][c]=1|-F y=1",
+	"{\"a\":{\"b\":{\"c\":1}},\"z\":0,\"y\":1}"},
+    {"{}", "-F a:={\"b\":[1]}|-F a[b][]=2", "{\"a\":{\"b\":[1,2]}}"},
+    /* Twice. */
+    {"{\"a\":1}", "-f a=2",
+	"the key \"a\" is given twice: payload:1:2 and --raw-field number 1"},
+    {"{}", "-f a=2|-F a=3",
+	"the key \"a\" is given twice: --raw-field number 1 and --field "
+	"number 1"},
+    {"{\"a\":{\"b\":1}}", "-f x=0|-f a[b]=2",
+	"the key \"b\" is given twice: payload:1:7 and --raw-field number 2"},
+    {"{\"a\":{\"b\":1,\"b\":2}}", "-f a[c]=2",
+	"the key \"b\" is given twice: payload:1:7 and payload:1:13"},
+    {"{\"a\":[]}", "-f a[]",
+	"the key \"a\" is given twice: payload:1:2 and --raw-field number 1"},
+    {"{\"a\":1}", "-f a[b]=2",
+	"--raw-field number 1, \"a[b]\": the key \"a\" is no object in "
+	"payload:1:2"},
+    {"{}", "-F a[b]=2|-F a[]=1",
+	"--field number 2, \"a[]\": the key \"a\" is no array in --field "
+	"number 1"},
+    {"{}", "-F a[]=2|-F a[b]=1",
+	"--field number 2, \"a[b]\": the key \"a\" is no object in --field "
+	"number 1"},
+    /* Malformed keys. */
+    {"{}", "-f a",
+	"--raw-field number 1, \"a\": it has no value: write "
+	"KEY=VALUE"},
+    {"{}", "-f =v", "--raw-field number 1, \"\": the key is empty"},
+    {"{}", "-F :=1", "--field number 1, \"\": the key is empty"},
+    {"{}", "-f []=v", "--raw-field number 1, \"[]\": the key is empty"},
+    {"{}", "-f a[b=v", "--raw-field number 1, \"a[b\": a [ without a ]"},
+    {"{}", "-f a]b=v", "--raw-field number 1, \"a]b\": a ] without a ["},
+    {"{}", "-f a[b]c=v",
+	"--raw-field number 1, \"a[b]c\": there is text "
+	"behind a ]"},
+    {"{}", "-f a[b[c]]=v",
+	"--raw-field number 1, \"a[b[c]]\": a [ within "
+	"brackets"},
+    {"{}", "-f a[][]=v",
+	"--raw-field number 1, \"a[][]\": an array in an array; give the "
+	"outer one as KEY:=JSON"},
+    /* Limits. */
+    {"{" TEN ",\"j\":0}", "", "{" TEN ",\"j\":0}"},
+    {"{" TEN "}", "-F j=0|-F k=0",
+	"the payload has 11 top-level properties; GitHub takes at most 10"},
+};
+
+static const struct {
+	const char *raw, *typed, *result;
+} variables[] = {
+    {"a=1\nb=2", "", "{\"a\":\"1\",\"b\":\"2\"}"},
+    {"\n\na=1\n\nb[]=2\nb[]=3\n", "c=true\nd:=[1]",
+	"{\"a\":\"1\",\"b\":[\"2\",\"3\"],\"c\":true,\"d\":[1]}"},
+    {"a<<END\none\ntwo=2\nEND\nb=x", "",
+	"{\"a\":\"one\\u000atwo=2\","
+	"\"b\":\"x\"}"},
+    {"a<<END\nEND\nb<<E\n\nE", "", "{\"a\":\"\",\"b\":\"\"}"},
+    {"a<<END\n\n\nEND", "", "{\"a\":\"\\u000a\"}"},
+    {"a<<END\n END\nEND \nEND", "", "{\"a\":\" END\\u000aEND \"}"},
+    {"a=b<<c", "", "{\"a\":\"b<<c\"}"},
+    {"a<b=c", "", "{\"a<b\":\"c\"}"},
+    {"a=x\r", "", "{\"a\":\"x\\u000d\"}"},
+    {"a=x\r\n\r\nb=y\r\n", "c=7\r\nd=true\r\ne:=[1]\r\n",
+	"{\"a\":\"x\",\"b\":\"y\",\"c\":7,\"d\":true,\"e\":[1]}"},
+    {"a<<END\r\n1\r\n2\r\nEND\r\nb=x\r\n", "",
+	"{\"a\":\"1\\u000d\\u000a2\",\"b\":\"x\"}"},
+    {"a<<END\r\nEND\r\nb<<E\r\n\r\nE", "", "{\"a\":\"\",\"b\":\"\"}"},
+    {"a<<END\r\nx\nEND", "", "{\"a\":\"x\"}"},
+    {"a<<END\nx\r\nEND", "", "{\"a\":\"x\\u000d\"}"},
+    {"", "a:<<END\n[1,\n2]\nEND\nb<<X\n7\nX", "{\"a\":[1,2],\"b\":7}"},
+    {"a=1\nb", "",
+	"line 2 of DISPATCH_RAW_FIELD, \"b\": it has no value: "
+	"write KEY=VALUE"},
+    {"a=1\n\nb<<", "",
+	"line 3 of DISPATCH_RAW_FIELD, \"b\": there is no "
+	"delimiter behind <<"},
+    {"a<<END\nx\nEN", "",
+	"line 1 of DISPATCH_RAW_FIELD, \"a\": no line with "
+	"the delimiter ends the value"},
+    {"x<<E\n1\n2\nE\na=1", "a=2",
+	"the key \"a\" is given twice: line 5 of DISPATCH_RAW_FIELD and line "
+	"1 of DISPATCH_FIELD"},
+    {"=1", "", "line 1 of DISPATCH_RAW_FIELD, \"\": the key is empty"},
+};
+
+static struct payload payload;
+static struct field_list fields;
+
+/* A failure stays in e. */
+static void
+add(bool typed, const char *text, struct error *e)
+{
+	if (e->kind == ERROR_NONE && field_add(&fields, typed, text, e) == -1)
+		tap_ok(e->kind == ERROR_USAGE, "refused: %s", text);
+}
+
+/* The client payload or the error's line. */
+static const char *
+build(const char *json, bool no_limits, struct error *e)
+{
+	const struct payload_parts parts = {json, &fields, no_limits};
+	static const char head[] = "{\"event_type\":\"x\",\"client_payload\":";
+	static char shown[sizeof(payload.written)];
+	size_t n = sizeof(head) - 1;
+
+	if (e->kind != ERROR_NONE ||
+	    payload_build(&payload, &parts, deadline_after(5000), e) == -1 ||
+	    payload_set_event_type(&payload, "x", no_limits, e) == -1)
+		return e->line;
+	if (payload.body_length < n || memcmp(payload.body, head, n) != 0)
+		return "a body without its head";
+	memcpy(shown, payload.body + n, payload.body_length - n - 1);
+	shown[payload.body_length - n - 1] = '\0';
+	return shown;
+}
+
+static void
+test_row(const struct row *row)
+{
+	char text[512], *field;
+	const char *result;
+	struct error e;
+
+	error_clear(&e);
+	fields.count = 0;
+	snprintf(text, sizeof(text), "%s", row->fields);
+	for (field = strtok(text, "|"); field != NULL;
+	     field = strtok(NULL, "|"))
+		add(field[1] == 'F', field + 3, &e);
+	result = build(row->payload, false, &e);
+	if (!tap_ok(strcmp(result, row->result) == 0, "%s with %s",
+		row->payload, row->fields))
+		printf("# got %s\n", result);
+}
+
+static void
+test_variables(void)
+{
+	const char *result;
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		error_clear(&e);
+		fields.count = 0;
+		if (field_add_lines(&fields, false, variables[i].raw, &e) ==
+			-1 ||
+		    field_add_lines(&fields, true, variables[i].typed, &e) ==
+			-1)
+			tap_ok(e.kind == ERROR_USAGE, "refused");
+		result = build("{}", false, &e);
+		if (!tap_ok(strcmp(result, variables[i].result) == 0,
+			"variables %zu", i))
+			printf("# got %s\n", result);
+	}
+}
+
+static void
+test_files(void)
+{
+	static const char bytes[] = "no \0 \"end\"\n";
+	char path[] = "/tmp/payload_test_XXXXXX", field[64];
+	int fd = mkstemp(path);
+	const char *result;
+	struct error e;
+
+	error_clear(&e);
+	fields.count = 0;
+	tap_ok(fd >= 0 && write(fd, bytes, sizeof(bytes) - 1) ==
+			      (ssize_t)sizeof(bytes) - 1,
+	    "a file with a NUL");
+	snprintf(field, sizeof(field), "a=@%s", path);
+	add(true, field, &e);
+	result = build("{}", false, &e);
+	tap_ok(strcmp(result, "{\"a\":\"no \\u0000 \\\"end\\\"\\u000a\"}") == 0,
+	    "its text: %s", result);
+	tap_ok(ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0 &&
+		   write(fd, " [ 1.10 ]\n", 10) == 10,
+	    "a file with JSON");
+	fields.count = 0;
+	snprintf(field, sizeof(field), "a:=@%s", path);
+	add(true, field, &e);
+	result = build("{}", false, &e);
+	tap_ok(strcmp(result, "{\"a\":[1.10]}") == 0, "its JSON: %s", result);
+	(void)close(fd);
+	(void)unlink(path);
+}
+
+/* Keys and values of more than a MiB: an error, and no half-written key is
+ * ever looked at. */
+static void
+test_too_much(void)
+{
+	static char texts[12][100000];
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < 12; i++) {
+		memset(texts[i], i % 2 == 0 ? '\\' : '"', sizeof(texts[i]) - 1);
+		texts[i][0] = (char)('a' + i);
+		texts[i][sizeof(texts[i]) - 3] = '=';
+		texts[i][sizeof(texts[i]) - 2] = 'v';
+	}
+	error_clear(&e);
+	fields.count = 0;
+	for (i = 0; i < 12; i++)
+		add(false, texts[i], &e);
+	tap_ok(strcmp(build("{}", true, &e),
+		   "the fields take more than 1048576 bytes") == 0 &&
+		   e.kind == ERROR_PAYLOAD,
+	    "keys of more than a MiB: %.80s", e.line);
+}
+
+/* 65,535 bytes and one more; ten properties and more; 512 levels. */
+static void
+test_limits(void)
+{
+	static char json[70000], many[5000 * 10];
+	struct error e;
+	size_t n, i;
+
+	fields.count = 0;
+	n = (size_t)snprintf(json, sizeof(json), "{\"a\":\"");
+	memset(json + n, 'x', 65535 - n - 2);
+	memcpy(json + 65533, "\"}", 3);
+	error_clear(&e);
+	tap_ok(strlen(build(json, false, &e)) == 65535, "65,535 bytes");
+	memcpy(json + 65533, "x\"}", 4);
+	error_clear(&e);
+	tap_ok(
+	    strcmp(build(json, false, &e), "the payload takes 65536 bytes; "
+					   "GitHub takes at most 65535") == 0 &&
+		e.kind == ERROR_PAYLOAD && e.hint != NULL,
+	    "one more");
+	error_clear(&e);
+	tap_ok(
+	    strlen(build(json, true, &e)) == 65536, "which --no-limits sends");
+	for (n = 0, i = 0; i < 5000; i++)
+		n += (size_t)snprintf(many + n, sizeof(many) - n, "%c\"%zu\":0",
+		    i == 0 ? '{' : ',', i);
+	many[n] = '}';
+	error_clear(&e);
+	tap_ok(strcmp(build(many, true, &e), "payload: more than 4096 members "
+					     "beside each other") == 0,
+	    "more members than can be told apart");
+	error_clear(&e);
+	for (i = 0; i < FIELD_MAX; i++)
+		add(false, "a[]=x", &e);
+	tap_ok(strlen(build("{}", false, &e)) == 4 * FIELD_MAX + 7,
+	    "as many fields as there may be");
+	tap_ok(field_add(&fields, false, "a[]=x", &e) == -1, "and one more");
+	memset(many, '[', 512);
+	memset(many + 512, ']', 512);
+	memcpy(json, "a[b]:=", 6);
+	memcpy(json + 6, many, 1024);
+	json[6 + 1024] = '\0';
+	error_clear(&e);
+	fields.count = 0;
+	add(true, json, &e);
+	tap_ok(strstr(build("{}", false, &e), "at most 512 levels") != NULL,
+	    "deeper than can be read again");
+}
+
+static void
+test_event_types(void)
+{
+	static const struct {
+		const char *piece;
+		size_t count;
+		bool fits;
+	} types[] = {{"x", 100, true}, {"x", 101, false}, {"", 1, false},
+	    {"\xc3\xa9", 100, true}, {"\xf0\x9f\x9a\x80", 101, false},
+	    {"\xff", 1, false}};
+	char text[512];
+	struct error e;
+	size_t i, k;
+
+	fields.count = 0;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		const struct payload_parts parts = {"{}", &fields, false};
+
+		text[0] = '\0';
+		for (k = 0; k < types[i].count; k++)
+			strcat(text, types[i].piece);
+		error_clear(&e);
+		tap_ok((payload_build(
+			    &payload, &parts, deadline_after(5000), &e) == 0 &&
+			   payload_set_event_type(&payload, text, false, &e) ==
+			       0) == types[i].fits,
+		    "an event type: %s", e.line);
+	}
+}
+
+int
+main(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		test_row(&rows[i]);
+	test_variables();
+	test_files();
+	test_limits();
+	test_too_much();
+	test_event_types();
+	return tap_done();
+}

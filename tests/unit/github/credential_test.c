@@ -1,0 +1,173 @@
+/* credential_test.c - what a token may be, and that it leaves its source. */
+#include "github/credential.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+static const struct {
+	const char *token;
+	bool accepted;
+} tokens[] = {
+    {"ghp_0123456789abcdefghijklmnopqrstuvwxyzAB", true},
+    {"github_pat_11ABC_xyz", true},
+    {"ghs_eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2ln-_~+/==", true},
+    {"", false},
+    {"two words", false},
+    {"ghp_x\n", false},
+    {"ghp_x\r\nX-Evil: 1", false},
+    {"\"ghp_x\"", false},
+    {"gh\xc3\xa9", false},
+    {"$GH_PAT", false},
+};
+
+static void
+test_shapes(void)
+{
+	struct credential c;
+	struct error e;
+	char text[128], written[256];
+	struct buffer b;
+	size_t i;
+
+	for (i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+		snprintf(text, sizeof(text), "%s", tokens[i].token);
+		error_clear(&e);
+		tap_ok((credential_take(&c, text, "GH_PAT", &e) == 0) ==
+			   tokens[i].accepted,
+		    "token %zu is %s", i,
+		    tokens[i].accepted ? "taken" : "refused");
+		tap_ok(text[0] == '\0', "and wiped where it was");
+		tap_ok(tokens[i].token[0] == '\0' ||
+			   strstr(e.line, tokens[i].token) == NULL,
+		    "and not in the message");
+		if (!tokens[i].accepted)
+			continue;
+		buffer_init(&b, written, sizeof(written) - 1);
+		credential_write_field(&c, &b);
+		written[b.length] = '\0';
+		snprintf(text, sizeof(text), "Authorization: Bearer %s\r\n",
+		    tokens[i].token);
+		tap_ok(strcmp(written, text) == 0, "its field");
+	}
+}
+
+static void
+test_length(void)
+{
+	static char text[CREDENTIAL_MAX + 2];
+	struct credential c;
+	struct error e;
+
+	memset(text, 'a', CREDENTIAL_MAX);
+	error_clear(&e);
+	tap_ok(credential_take(&c, text, "GH_PAT", &e) == 0, "4096 fit");
+	memset(text, 'a', CREDENTIAL_MAX + 1);
+	tap_ok(credential_take(&c, text, "GH_PAT", &e) == -1 &&
+		   text[CREDENTIAL_MAX] == '\0',
+	    "4097 do not, and are wiped");
+}
+
+static void
+test_file(const char *content, bool accepted, size_t length)
+{
+	char path[] = "/tmp/credential_test_XXXXXX";
+	int fd = mkstemp(path);
+	struct credential c;
+	struct error e;
+	size_t size = strlen(content);
+	bool taken;
+
+	if (fd < 0 || write(fd, content, size) != (ssize_t)size) {
+		tap_ok(false, "a file to read from");
+		return;
+	}
+	(void)close(fd);
+	error_clear(&e);
+	taken = credential_read_file(&c, path, deadline_after(5000), &e) == 0;
+	tap_ok(taken == accepted && (!taken || c.length == length),
+	    "a file with %zu bytes", size);
+	(void)unlink(path);
+}
+
+static void
+test_is_in(void)
+{
+	static const struct {
+		const char *token, *bytes;
+		bool found;
+	} rows[] = {
+	    {"ghp_0123456789abcdef", "ghp_0123456789abcdef", true},
+	    {"ghp_0123456789abcdef", "{\"a\":\"ghp_0123456789abcdef\"}", true},
+	    {"ghp_0123456789abcdef", "ghp_ghp_0123456789abcdef", true},
+	    {"ghp_0123456789abcdef", "ghp_0123456789abcdeg", false},
+	    {"ghp_0123456789abcdef", "ghp_0123456789abcde", false},
+	    {"ghp_0123456789abcdef", "", false},
+	    {"ghp_0123456789abcde", "ghp_0123456789abcde", false},
+	};
+	struct credential c;
+	struct error e;
+	char text[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "%s", rows[i].token);
+		error_clear(&e);
+		tap_ok(credential_take(&c, text, "x", &e) == 0 &&
+			   credential_is_in(&c, rows[i].bytes,
+			       strlen(rows[i].bytes)) == rows[i].found,
+		    "%s is %sin %s", rows[i].token, rows[i].found ? "" : "not ",
+		    rows[i].bytes);
+	}
+	credential_wipe(&c);
+	tap_ok(!credential_is_in(&c, text, sizeof(text)), "none is nowhere");
+}
+
+static void
+test_is_secret(void)
+{
+	static const char *const secrets[] = {"ghp_0123456789abcdef",
+	    "github_pat_0123456789", "gho_0123456789abcdef",
+	    "ghu_0123456789abcdef", "ghs_0123456789.abcde_",
+	    " \n ghp_0123456789abcdef", "ghp_0123456789abcdef\n",
+	    "-----BEGIN RSA PRIVATE KEY-----",
+	    "\n-----BEGIN PRIVATE KEY-----\nx"};
+	static const char *const others[] = {"", "ghp_", "key.pem",
+	    "x ghp_0123456789abcdef", "ghp_0123456789abcde", "ghs_scan",
+	    "ghp_count=7", "0123456789abcdef0123456789", "-----", "--begin"};
+	size_t i;
+
+	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		tap_ok(credential_is_secret(secrets[i]), "%s is a secret",
+		    secrets[i]);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		tap_ok(!credential_is_secret(others[i]), "\"%s\" is none",
+		    others[i]);
+}
+
+int
+main(void)
+{
+	struct credential c;
+	struct error e;
+
+	test_shapes();
+	test_length();
+	test_is_in();
+	test_is_secret();
+	test_file("ghp_x", true, 5);
+	test_file("ghp_x\n", true, 5);
+	test_file("ghp_x\r\n", true, 5);
+	test_file("", false, 0);
+	test_file("\n", false, 0);
+	test_file("ghp_x\nghp_y\n", false, 0);
+	error_clear(&e);
+	tap_ok(credential_read_file(
+		   &c, "/does/not/exist", deadline_after(5000), &e) == -1 &&
+		   e.kind == ERROR_USAGE,
+	    "no such file");
+	return tap_done();
+}

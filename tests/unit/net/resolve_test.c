@@ -1,0 +1,142 @@
+/* resolve_test.c - what is answered without asking, and what cannot be;
+ * tests/e2e/names.py has the name servers. */
+#include "net/resolve.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "tap.h"
+
+/* Answered without asking anyone, so also after the deadline. */
+static const struct {
+	const char *host;
+	const char *addresses;
+} answered[] = {
+    {"127.0.0.1", "127.0.0.1 "},
+    {"192.0.2.255", "192.0.2.255 "},
+    {"::1", "0:0:0:0:0:0:0:1 "},
+    {"2001:DB8:0::1", "2001:db8:0:0:0:0:0:1 "},
+    {"localhost", "127.0.0.1 0:0:0:0:0:0:0:1 "},
+    {"LocalHost.", "127.0.0.1 0:0:0:0:0:0:0:1 "},
+    {"api.localhost", "127.0.0.1 0:0:0:0:0:0:0:1 "},
+    {"a.b.localhost.", "127.0.0.1 0:0:0:0:0:0:0:1 "},
+};
+
+/* Asked for, which an expired deadline forbids. */
+static const char *const asked[] = {
+    "notlocalhost", "localhost.example", "api.example", "256.1.1.1", "::g", ""};
+
+static struct deadline
+expired(void)
+{
+	struct deadline d = {0};
+
+	return d;
+}
+
+static void
+list(const struct resolve_addresses *a, char *out, size_t size)
+{
+	char shown[RESOLVE_SHOW_SIZE];
+	size_t i, n = 0;
+
+	out[0] = '\0';
+	for (i = 0; i < a->count && n < size; i++) {
+		resolve_show(&a->list[i], shown, sizeof(shown));
+		n += (size_t)snprintf(out + n, size - n, "%s ", shown);
+	}
+}
+
+static void
+test_answered(void)
+{
+	struct resolve_addresses a;
+	struct error e;
+	char found[256];
+	size_t i, j;
+
+	for (i = 0; i < sizeof(answered) / sizeof(answered[0]); i++) {
+		error_clear(&e);
+		tap_ok(resolve(answered[i].host, 8443, &a, expired(), &e) == 0,
+		    "%s is answered", answered[i].host);
+		list(&a, found, sizeof(found));
+		tap_ok(strcmp(found, answered[i].addresses) == 0, "with %s",
+		    found);
+		for (j = 0; j < a.count; j++)
+			tap_ok(a.list[j].to.v4.sin_port == htons(8443),
+			    "and the port");
+	}
+}
+
+static void
+test_expired(void)
+{
+	struct resolve_addresses a;
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		error_clear(&e);
+		tap_ok(resolve(asked[i], 443, &a, expired(), &e) == -1 &&
+			   e.kind == ERROR_CONNECT && a.count == 0,
+		    "'%s': %s", asked[i], e.line);
+	}
+}
+
+/* The first name of /etc/hosts that is not localhost's, if there is one. */
+static bool
+name_of_this_machine(char name[TEXT_HOST_SIZE])
+{
+	char line[512], address[64];
+	FILE *f = fopen("/etc/hosts", "r");
+	bool found = false;
+
+	while (f != NULL && !found && fgets(line, sizeof(line), f) != NULL)
+		found = sscanf(line, "%63s %253s", address, name) == 2 &&
+			address[0] != '#' && strstr(name, "local") == NULL;
+	if (f != NULL)
+		(void)fclose(f);
+	return found;
+}
+
+static void
+test_asking(void)
+{
+	char name[TEXT_HOST_SIZE], longer[300], found[1024] = "";
+	struct resolve_addresses a;
+	struct error e;
+
+	error_clear(&e);
+	if (name_of_this_machine(name)) {
+		tap_ok(resolve(name, 443, &a, deadline_after(20000), &e) == 0,
+		    "a name of /etc/hosts is found %s", e.line);
+		list(&a, found, sizeof(found));
+		tap_ok(a.count >= 1, "with addresses: %s", found);
+	}
+	error_clear(&e);
+	tap_ok(resolve("no.such.name.invalid", 443, &a, deadline_after(3000),
+		   &e) == -1 &&
+		   e.kind == ERROR_CONNECT &&
+		   strstr(e.line, "cannot look up no.such.name.invalid: ") ==
+		       e.line,
+	    "%s", e.line);
+	error_clear(&e);
+	tap_ok(resolve("slow.invalid", 443, &a, deadline_after(1), &e) == -1,
+	    "a millisecond: %s", e.line);
+	memset(longer, 'a', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	error_clear(&e);
+	tap_ok(resolve(longer, 443, &a, deadline_after(3000), &e) == -1,
+	    "a name longer than any: %s", e.line);
+}
+
+int
+main(void)
+{
+	test_answered();
+	test_expired();
+	test_asking();
+	return tap_done();
+}

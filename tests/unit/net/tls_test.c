@@ -1,0 +1,476 @@
+/* tls_test.c - hand-shakes with BearSSL's own server side in memory, cut at
+ * every byte, and servers that do not speak TLS at all. */
+#include "net/tls.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "memory_stream.h"
+#include "tap.h"
+
+/* P-256, for unit.test, 2020 to 2119, self-signed; made for this test. */
+static const char certificate_pem[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBJjCBzaADAgECAgEHMAoGCCqGSM49BAMCMA8xDTALBgNVBAMMBHVuaXQwIBcN\n"
+    "MjAwMTAxMDAwMDAwWhgPMjExOTEyMzEwMDAwMDBaMA8xDTALBgNVBAMMBHVuaXQw\n"
+    "WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATkzT/mHfsSFM3URdckUUbO6iqo0wVQ\n"
+    "advunaQtI+GCJqG7MwxYYlOn22TCtVBSr6kWxgsdbAKW//LMIWE2bW63oxgwFjAU\n"
+    "BgNVHREEDTALggl1bml0LnRlc3QwCgYIKoZIzj0EAwIDSAAwRQIgBY3tSsDtKs33\n"
+    "ROU8ioYTMH2X/Emds40nEf4UcD+2zaACIQDF/z7xXKo/PXHFDcOCy5GcLo8QYy40\n"
+    "XB6dJ3rNfhFPkw==\n"
+    "-----END CERTIFICATE-----\n";
+static const unsigned char private_key[] = {0x59, 0x07, 0x96, 0x8e, 0x90, 0xa4,
+    0x64, 0x21, 0x74, 0xb3, 0x81, 0xae, 0xed, 0x12, 0x4c, 0x08, 0x70, 0x77,
+    0x5b, 0xee, 0x2f, 0xa0, 0xd1, 0xc9, 0x7f, 0x70, 0xdb, 0xf7, 0xf1, 0x99,
+    0xd4, 0x22};
+
+static struct tls tls;
+static struct roots roots;
+static struct memory_stream memory;
+
+/* What the server does once it has got "ping". */
+enum ending { CLOSE_NOTIFY, CUT };
+
+struct server {
+	struct stream stream;
+	br_ssl_server_context context;
+	unsigned char buffers[BR_SSL_BUFSIZE_BIDI];
+	size_t step;   /* bytes a read at most */
+	size_t budget; /* bytes it says in all before the connection ends */
+	enum ending ending;
+	bool answered;
+	unsigned writes, closed;
+	unsigned failing; /* the write that fails, from 1; 0: none */
+	size_t said;
+	char got[16384];
+	size_t got_length;
+};
+
+static struct server server;
+
+static void
+server_answer(void)
+{
+	br_ssl_engine_context *engine = &server.context.eng;
+	size_t length;
+	unsigned char *bytes = br_ssl_engine_recvapp_buf(engine, &length);
+
+	if (bytes != NULL) {
+		if (length > sizeof(server.got) - server.got_length)
+			abort();
+		memcpy(server.got + server.got_length, bytes, length);
+		server.got_length += length;
+		br_ssl_engine_recvapp_ack(engine, length);
+	}
+	if (server.got_length == 0)
+		return;
+	bytes = br_ssl_engine_sendapp_buf(engine, &length);
+	if (!server.answered && bytes != NULL) {
+		memcpy(bytes, "pong", 4);
+		br_ssl_engine_sendapp_ack(engine, 4);
+		br_ssl_engine_flush(engine, 0);
+		server.answered = true;
+	} else if (server.answered && server.ending == CLOSE_NOTIFY) {
+		br_ssl_engine_close(engine);
+	}
+}
+
+static ssize_t
+server_read(struct stream *s, void *bytes, size_t size, struct deadline d,
+    struct error *e)
+{
+	br_ssl_engine_context *engine = &server.context.eng;
+	unsigned char *record;
+	size_t n;
+
+	(void)s;
+	(void)d;
+	(void)e;
+	record = br_ssl_engine_sendrec_buf(engine, &n);
+	if (record == NULL) {
+		server_answer();
+		record = br_ssl_engine_sendrec_buf(engine, &n);
+	}
+	if (record == NULL)
+		return 0;
+	n = n < size ? n : size;
+	n = n < server.step ? n : server.step;
+	n = n < server.budget - server.said ? n : server.budget - server.said;
+	memcpy(bytes, record, n);
+	if (n > 0)
+		br_ssl_engine_sendrec_ack(engine, n);
+	server.said += n;
+	return (ssize_t)n;
+}
+
+static int
+server_write(struct stream *s, const void *bytes, size_t length,
+    struct deadline d, struct error *e)
+{
+	br_ssl_engine_context *engine = &server.context.eng;
+	const unsigned char *next = bytes;
+
+	(void)s;
+	(void)d;
+	if (++server.writes == server.failing)
+		return error_set(e, ERROR_CONNECT, "timed out while writing");
+	while (length > 0) {
+		size_t room;
+		unsigned char *space = br_ssl_engine_recvrec_buf(engine, &room);
+
+		if (space == NULL)
+			return error_set(e, ERROR_CONNECT, "broken pipe");
+		room = room < length ? room : length;
+		memcpy(space, next, room);
+		br_ssl_engine_recvrec_ack(engine, room);
+		next += room;
+		length -= room;
+		if (server.context.eng.application_data == 1)
+			server_answer();
+	}
+	return 0;
+}
+
+static void
+server_close(struct stream *s)
+{
+	(void)s;
+	server.closed++;
+}
+
+static const struct stream_class server_class = {
+    server_read, server_write, server_close};
+
+static void
+append_der(void *context, const void *bytes, size_t length)
+{
+	struct memory_stream *m = context;
+	struct error e;
+
+	error_clear(&e);
+	if (memory_write(&m->stream, bytes, length, deadline_after(0), &e) < 0)
+		abort();
+}
+
+/* The certificate's bytes end up in memory.output. */
+static br_x509_certificate
+decode_certificate(void)
+{
+	static br_pem_decoder_context pem;
+	const char *next = certificate_pem;
+	size_t left = sizeof(certificate_pem) - 1;
+
+	memory_open(&memory, "", 0);
+	br_pem_decoder_init(&pem);
+	while (left > 0) {
+		size_t n = br_pem_decoder_push(&pem, next, left);
+
+		next += n;
+		left -= n;
+		if (br_pem_decoder_event(&pem) == BR_PEM_BEGIN_OBJ)
+			br_pem_decoder_setdest(&pem, append_der, &memory);
+	}
+	return (br_x509_certificate){
+	    (unsigned char *)memory.output, memory.output_length};
+}
+
+static void
+server_start(size_t step, size_t budget, enum ending ending)
+{
+	static br_x509_certificate chain[1];
+	static br_ec_private_key key = {
+	    BR_EC_secp256r1, (unsigned char *)private_key, sizeof(private_key)};
+
+	memset(&server, 0, sizeof(server));
+	server.stream.class = &server_class;
+	server.step = step;
+	server.budget = budget;
+	server.ending = ending;
+	chain[0] = decode_certificate();
+	br_ssl_server_init_full_ec(
+	    &server.context, chain, 1, BR_KEYTYPE_EC, &key);
+	br_ssl_engine_set_buffer(
+	    &server.context.eng, server.buffers, sizeof(server.buffers), 1);
+	br_ssl_engine_inject_entropy(
+	    &server.context.eng, "not random at all, but a test...", 32);
+	br_ssl_server_reset(&server.context);
+}
+
+static int
+open_server(const char *host, struct error *e)
+{
+	error_clear(e);
+	return tls_open(
+	    &tls, &server.stream, host, &roots, deadline_after(10000), e);
+}
+
+static void
+test_exchange(size_t step)
+{
+	struct deadline d = deadline_after(10000);
+	struct error e;
+	char bytes[16];
+	ssize_t n;
+
+	server_start(step, SIZE_MAX, CLOSE_NOTIFY);
+	tap_ok(open_server("unit.test", &e) == 0 && e.kind == ERROR_NONE,
+	    "%zu bytes at a time: the hand-shake succeeds %s", step, e.line);
+	tap_ok(server.writes == 2, "it took %u writes", server.writes);
+	tap_ok(strcmp(br_ssl_engine_get_server_name(&server.context.eng),
+		   "unit.test") == 0,
+	    "the server was told the name");
+	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0 &&
+		   server.writes == 3 && server.got_length == 4 &&
+		   memcmp(server.got, "ping", 4) == 0,
+	    "a write is one write below");
+	n = stream_read(&tls.stream, bytes, 3, d, &e);
+	tap_ok(n == 3 && memcmp(bytes, "pon", 3) == 0, "a short read");
+	n = stream_read(&tls.stream, bytes, sizeof(bytes), d, &e);
+	tap_ok(n == 1 && bytes[0] == 'g', "and its rest");
+	n = stream_read(&tls.stream, bytes, sizeof(bytes), d, &e);
+	tap_ok(
+	    n == 0 && e.kind == ERROR_NONE, "close_notify is the orderly end");
+	n = stream_read(&tls.stream, bytes, sizeof(bytes), d, &e);
+	tap_ok(n == 0 && e.kind == ERROR_NONE, "and stays it");
+	stream_close(&tls.stream);
+	stream_close(&tls.stream);
+	tap_ok(server.closed == 1, "two closes are one below");
+	tap_ok(stream_read(&tls.stream, bytes, 1, d, &e) == -1,
+	    "a read after the close fails");
+}
+
+/* A request counts as not sent where a write of it failed, and may be sent
+ * again elsewhere: nothing of it may follow, not even when the connection is
+ * read or closed. */
+static void
+test_request_that_failed(size_t length)
+{
+	static const char request[8000];
+	struct deadline d = deadline_after(10000);
+	struct error e;
+	char bytes[16];
+
+	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
+	tap_ok(open_server("unit.test", &e) == 0, "the hand-shake succeeds");
+	server.failing = server.writes + 1;
+	tap_ok(stream_write(&tls.stream, request, length, d, &e) == -1 &&
+		   strcmp(e.line, "timed out while writing") == 0,
+	    "a write of %zu bytes fails", length);
+	tap_ok(!tls_is_idle(&tls), "nothing can follow it");
+	error_clear(&e);
+	tap_ok(stream_write(&tls.stream, request, 1, d, &e) == -1,
+	    "and nothing does");
+	error_clear(&e);
+	tap_ok(stream_read(&tls.stream, bytes, sizeof(bytes), d, &e) <= 0,
+	    "there is no answer");
+	stream_close(&tls.stream);
+	tap_ok(server.writes == server.failing && server.got_length == 0,
+	    "the server has got none of it: %u writes, %zu bytes",
+	    server.writes - server.failing, server.got_length);
+}
+
+static void
+test_cut(void)
+{
+	struct deadline d = deadline_after(10000);
+	struct error e;
+	char bytes[16];
+
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	tap_ok(open_server("unit.test", &e) == 0, "the hand-shake succeeds");
+	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0 &&
+		   stream_read(&tls.stream, bytes, sizeof(bytes), d, &e) == 4,
+	    "an answer comes");
+	tap_ok(stream_read(&tls.stream, bytes, sizeof(bytes), d, &e) == -1 &&
+		   e.kind == ERROR_TLS && strstr(e.line, "cut") != NULL,
+	    "an end without close_notify is an error: %s", e.line);
+	stream_close(&tls.stream);
+}
+
+/* Closing over data that was not read must neither wait nor fail. */
+static void
+test_close_early(void)
+{
+	struct deadline d = deadline_after(10000);
+	struct error e;
+	char byte;
+
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	tap_ok(open_server("unit.test", &e) == 0 &&
+		   stream_write(&tls.stream, "ping", 4, d, &e) == 0 &&
+		   stream_read(&tls.stream, &byte, 1, d, &e) == 1,
+	    "one byte of the answer is read");
+	stream_close(&tls.stream);
+	tap_ok(server.closed == 1 &&
+		   br_ssl_engine_current_state(&server.context.eng) != 0,
+	    "closing over the rest works");
+	tls_wipe(&tls);
+	for (size_t i = 0; i < sizeof(tls.client); i++)
+		if (((unsigned char *)&tls.client)[i] != 0)
+			byte = 1;
+	tap_ok(byte == 'p', "no key is left");
+}
+
+static void
+test_end_anywhere(void)
+{
+	struct error e;
+	size_t whole, bad = 0;
+
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	(void)!open_server("unit.test", &e);
+	/* An ECDSA signature is a few bytes shorter now and then. */
+	whole = server.said - 16;
+	for (size_t n = 0; n < whole; n += 1 + n / 100) {
+		server_start(SIZE_MAX, n, CUT);
+		if (open_server("unit.test", &e) == 0 || e.kind != ERROR_TLS ||
+		    e.line[0] == '\0')
+			bad++;
+		if (server.closed != 0)
+			bad++;
+	}
+	tap_ok(whole > 400 && bad == 0,
+	    "an end within the server's %zu bytes is an error", whole);
+}
+
+static void
+test_refusals(void)
+{
+	struct error e;
+
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	tap_ok(
+	    open_server("other.test", &e) == -1 && e.kind == ERROR_TLS &&
+		strstr(e.line, "not for other.test but for unit.test") != NULL,
+	    "another name: %s", e.line);
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	tap_ok(
+	    open_server("127.0.0.1", &e) == -1 && e.kind == ERROR_TLS &&
+		br_ssl_engine_get_server_name(&server.context.eng)[0] == '\0',
+	    "an address is not sent as a name: %s", e.line);
+	tap_ok(open_server("", &e) == -1 && e.kind == ERROR_TLS,
+	    "an empty name: %s", e.line);
+	roots_use_builtin(&roots);
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	tap_ok(open_server("unit.test", &e) == -1 && e.kind == ERROR_TLS &&
+		   strstr(e.line, "self-signed") != NULL && e.hint != NULL &&
+		   strstr(e.hint, "--ca-file") != NULL,
+	    "an unknown root: %s", e.line);
+}
+
+static const struct {
+	const char *input;
+	size_t length;
+	int read_fails;
+	enum error_kind kind;
+	const char *line;
+} strangers[] = {
+    {"", 0, 0, ERROR_TLS, "during the TLS handshake"},
+    {"", 0, 1, ERROR_CONNECT, "connection reset"},
+    {"HTTP/1.1 400 Bad Request\r\n\r\n", 28, 0, ERROR_TLS, "plain HTTP"},
+    {"SSH-2.0-OpenSSH_9.2\r\n", 21, 0, ERROR_TLS, "does not speak TLS"},
+    {"\0\0\0\0\0\0\0\0", 8, 0, ERROR_TLS, "does not speak TLS"},
+    {"\x15\x03\x03\x00\x02\x02\x28", 7, 0, ERROR_TLS, "alert 40"},
+    {"\x15\x03\x01\x00\x02\x02\x46", 7, 0, ERROR_TLS, "protocol version"},
+    {"\x15\x03\x03\x00\x02\x01\x00", 7, 0, ERROR_TLS, "handshake"},
+    {"\x15\x03\x03\x00\x02\x02", 6, 0, ERROR_TLS, "ended the connection"},
+    {"\x16\x03\x03\xff\xff\x02", 6, 0, ERROR_TLS, "TLS: "},
+    {"\x16\x03\x03\x00\x04\x0e\x00\x00\x00", 9, 0, ERROR_TLS, "TLS: "},
+    {"\x17\x03\x03\x00\x01x", 6, 0, ERROR_TLS, "TLS: "},
+};
+
+static void
+test_strangers(void)
+{
+	for (size_t i = 0; i < 2 * sizeof(strangers) / sizeof(strangers[0]);
+	     i++) {
+		size_t row = i / 2;
+		struct error e;
+
+		error_clear(&e);
+		memory_open(
+		    &memory, strangers[row].input, strangers[row].length);
+		memory.read_fails = strangers[row].read_fails;
+		memory.step = i % 2;
+		tap_ok(tls_open(&tls, &memory.stream, "unit.test", &roots,
+			   deadline_after(10000), &e) == -1 &&
+			   e.kind == strangers[row].kind &&
+			   strstr(e.line, strangers[row].line) != NULL &&
+			   memory.output_length > 100 && memory.closed == 0,
+		    "stranger %zu: %s", i, e.line);
+	}
+}
+
+static void
+test_failing_write(void)
+{
+	struct error e;
+
+	error_clear(&e);
+	memory_open(&memory, "", 0);
+	memory.fail_write_after = 10;
+	tap_ok(tls_open(&tls, &memory.stream, "unit.test", &roots,
+		   deadline_after(10000), &e) == -1 &&
+		   e.kind == ERROR_CONNECT,
+	    "what the stream below said stays: %s", e.line);
+}
+
+/* Every code of bearssl_ssl.h has a meaning; 11 and 30 are not assigned. Of
+ * the X.509 codes only those that judge.c or the engine give reach us. */
+static void
+test_meanings(void)
+{
+	static const int alerts[] = {0, 10, 20, 22, 30, 40, 42, 43, 44, 45, 46,
+	    47, 48, 49, 50, 51, 70, 71, 80, 90, 100, 110, 112, 116, 120};
+	struct error e;
+
+	for (int code = 1; code <= BR_ERR_X509_NOT_TRUSTED; code++) {
+		if (code == 11 || code == 30 ||
+		    (code >= BR_ERR_X509_OK && code != BR_ERR_X509_NOT_TRUSTED))
+			continue;
+		error_clear(&e);
+		tap_ok(tls_explain(code, &e) == -1 && e.kind == ERROR_TLS &&
+			   strncmp(e.line, "TLS: ", 5) == 0,
+		    "code %d: %s", code, e.line);
+	}
+	for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++) {
+		error_clear(&e);
+		tap_ok(tls_explain(BR_ERR_RECV_FATAL_ALERT + alerts[i], &e) ==
+			       -1 &&
+			   strchr(e.line, '(') != NULL,
+		    "%s", e.line);
+	}
+	error_clear(&e);
+	tap_ok(tls_explain(9999, &e) == -1 && e.kind == ERROR_TLS &&
+		   e.line[0] != '\0',
+	    "an unknown code: %s", e.line);
+}
+
+int
+main(void)
+{
+	char path[] = "/tmp/tls_test.XXXXXX";
+	struct error e;
+	int fd = mkstemp(path);
+
+	error_clear(&e);
+	if (fd < 0 ||
+	    write(fd, certificate_pem, sizeof(certificate_pem) - 1) < 0 ||
+	    close(fd) < 0 ||
+	    roots_use_file(&roots, path, deadline_after(1000), &e) < 0)
+		return 1;
+	test_exchange(SIZE_MAX);
+	test_exchange(1);
+	test_cut();
+	test_close_early();
+	test_end_anywhere();
+	test_strangers();
+	test_failing_write();
+	test_request_that_failed(4);
+	test_request_that_failed(8000);
+	test_meanings();
+	test_refusals();
+	unlink(path);
+	return tap_done();
+}
