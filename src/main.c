@@ -1,7 +1,12 @@
 /* main.c - the order of the steps, and the exit status. */
+#include "base/error.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/report.h"
-#include "os/sandbox.h"
+#include "event/dispatch.h"
+#include "net/proxy.h"
+#include "os/clock.h"
+#include "os/process.h"
 
 /* Everything large, placed once. It is not on the stack because containers
  * may set small limits; pages that are not touched take no memory. Only this
@@ -16,8 +21,9 @@ main(int argc, char **argv)
 	struct error e;
 
 	error_clear(&e);
-	sandbox_start();
-	if (sandbox_hold_standard_descriptors(&e) == 0) {
+	process_harden();
+	if (clock_check(&e) == 0 &&
+	    process_hold_standard_descriptors(&e) == 0) {
 		if (options_read(&options, argc, argv, &e) == 0)
 			status = command_run(&options, &storage, &e);
 		else if (options.json)

@@ -13,6 +13,7 @@ mkdir -p "$results/unit" "$results/checks" "$results/e2e"
 # suite NAME COMMAND...
 suite() {
 	name=$1
+	mkdir -p "$results/${name%/*}"
 	shift
 	status=0
 	"$@" >"$results/$name.tap" 2>"$results/$name.err" || status=$?
@@ -45,19 +46,18 @@ sanitize='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # The unit tests use the host's C library, since the sanitizers need it.
 compile_unit_tests() {
-	objects=''
 	compile_bearssl gcc "-O1 -g" "$out/host/bearssl"
 	compile_ours gcc "$sanitize" "$out/host/ours"
 	mkdir -p "$out/unit"
-	for object in "$out"/host/ours/*.o; do
-		[ "${object##*/}" = main.o ] || objects="$objects $object"
-	done
+	objects=$(objects "$out/host/ours" | grep -v '/main\.o$' | tr '\n' ' ')
 	# shellcheck disable=SC2016
 	printf '%s\n' tests/unit/*/*_test.c | BUILD="gcc $sanitize $warnings
 	    -D_DEFAULT_SOURCE -Isrc -Itests/unit -isystem $out/bearssl-src/inc" \
 	    OBJECTS="$objects $out/host/bearssl/libbearssl.a" \
 	    OUT="$out/unit" xargs -n 1 -P "$(nproc)" sh -ec '
-		$BUILD "$1" $OBJECTS -o "$OUT/$(basename "$1" .c)"' sh
+		name=${1#tests/unit/}
+		mkdir -p "$OUT/${name%/*}"
+		$BUILD "$1" $OBJECTS -o "$OUT/${name%.c}"' sh
 }
 
 # The JSON tests again, on the code of other processors: without SSE2 and NEON,
@@ -67,15 +67,16 @@ compile_json_test() {
 	shift
 	# shellcheck disable=SC2086
 	"$@" $warnings -D_DEFAULT_SOURCE -Isrc -Itests/unit \
-	    tests/unit/json/json_test.c src/json/*.c src/base/*.c \
+	    tests/unit/json/reader_test.c src/json/*.c src/base/*.c \
 	    -o "$program"
 }
 
 compile_unit_tests
 # shellcheck disable=SC2086
-compile_json_test "$out/unit/json_portable_test" gcc $sanitize -DSKIM_PORTABLE
-for test in "$out"/unit/*_test; do
-	suite "unit/$(basename "$test" _test)" "$test"
+compile_json_test "$out/unit/json_portable_test" gcc $sanitize -DSCAN_PORTABLE
+for test in "$out"/unit/*_test "$out"/unit/*/*_test; do
+	name=${test#"$out/"}
+	suite "${name%_test}" "$test"
 done
 if is_debian_x86; then
 	compile_json_test "$out/unit/json_neon" aarch64-linux-gnu-gcc -O2 -static
@@ -84,8 +85,9 @@ fi
 for check in tests/checks/*.sh; do
 	suite "checks/$(basename "$check" .sh)" sh "$check"
 done
-suite json-mutations python3 tests/json_mutations.py
-suite limbo python3 tests/limbo.py
+suite checks/layers python3 tests/checks/layers.py
+suite json-mutations python3 tests/vectors/json_mutations.py
+suite limbo python3 tests/vectors/limbo.py
 suite e2e/cases python3 tests/e2e/run.py
 suite e2e/process python3 tests/e2e/process.py
 suite e2e/apps python3 tests/e2e/apps.py

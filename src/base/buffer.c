@@ -1,16 +1,27 @@
-/* buffer.c - every append goes through buffer_append, the one place where
- * length and capacity meet. */
+/* buffer.c - every append goes through buffer_append() or buffer_format(), the
+ * two places where length and capacity meet. */
 #include "base/buffer.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
+static void
+terminate(struct buffer *b)
+{
+	if (b->bytes != NULL)
+		b->bytes[b->length] = '\0';
+}
+
 void
-buffer_init(struct buffer *b, char *storage, size_t capacity)
+buffer_init(struct buffer *b, char *storage, size_t size)
 {
 	b->bytes = storage;
 	b->length = 0;
-	b->capacity = storage != NULL ? capacity : SIZE_MAX;
+	b->capacity = storage != NULL ? size - 1 : SIZE_MAX - 1;
 	b->overflowed = false;
+	terminate(b);
 }
 
 void
@@ -23,6 +34,7 @@ buffer_append(struct buffer *b, const void *bytes, size_t length)
 	if (b->bytes != NULL && length > 0)
 		memcpy(b->bytes + b->length, bytes, length);
 	b->length += length;
+	terminate(b);
 }
 
 void
@@ -40,14 +52,27 @@ buffer_text(struct buffer *b, const char *text)
 void
 buffer_decimal(struct buffer *b, uint64_t number)
 {
-	char digits[20]; /* 2^64 - 1 has 20 */
-	size_t i = sizeof(digits);
+	buffer_format(b, "%" PRIu64, number);
+}
 
-	do {
-		digits[--i] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	buffer_append(b, digits + i, sizeof(digits) - i);
+void
+buffer_format(struct buffer *b, const char *format, ...)
+{
+	size_t room = b->bytes != NULL ? b->capacity - b->length + 1 : 0;
+	va_list arguments;
+	int length;
+
+	if (b->overflowed)
+		return;
+	va_start(arguments, format);
+	length = vsnprintf(b->bytes != NULL ? b->bytes + b->length : NULL, room,
+	    format, arguments);
+	va_end(arguments);
+	if (length < 0 || (size_t)length > b->capacity - b->length)
+		b->overflowed = true;
+	else
+		b->length += (size_t)length;
+	terminate(b);
 }
 
 void
@@ -87,7 +112,7 @@ void
 buffer_wipe(struct buffer *b)
 {
 	if (b->bytes != NULL)
-		wipe(b->bytes, b->capacity);
+		wipe(b->bytes, b->capacity + 1);
 	b->length = 0;
 	b->overflowed = false;
 }

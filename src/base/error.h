@@ -35,11 +35,6 @@ struct error {
 
 void error_clear(struct error *e);
 
-#define ERROR_REASON_SIZE 40
-
-/* What a value of errno says. */
-void error_reason(int errnum, char out[ERROR_REASON_SIZE]);
-
 /* Records the failure unless one is recorded already (the first one is the
  * cause, later ones are its echo). A line that does not fit is cut. Always
  * returns -1, so that callers can return it. */

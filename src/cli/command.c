@@ -2,9 +2,13 @@
  * fails before anything is dialled. */
 #include "cli/command.h"
 
+#include "base/buffer.h"
+#include "base/error.h"
 #include "cli/report.h"
-#include "os/sandbox.h"
-#include "os/trace.h"
+#include "event/payload.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "os/process.h"
 
 /* Returns the exit status. */
 static enum error_kind
@@ -22,7 +26,7 @@ send_all(const struct options *o, const struct dispatch_job *job,
 	enum error_kind status;
 
 	if (o->targets.count > 1 || o->wait)
-		sandbox_remember_signals();
+		process_remember_signals();
 	report_begin(&report);
 	status = dispatch_send(job, &s->dispatch, &listener);
 	if (o->wait)
@@ -100,7 +104,7 @@ check_json(const struct options *o, struct dispatch_storage *s, struct error *e)
 enum error_kind
 command_run(struct options *o, struct command_storage *s, struct error *e)
 {
-	trace_set_level(o->trace_level);
+	log_set_level(o->log_level);
 	if (o->action == OPTIONS_DISPATCH)
 		return dispatch(o, s, e);
 	if (o->action == OPTIONS_CHECK_JSON)

@@ -8,10 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/url.h"
+#include "github/credential.h"
+#include "net/proxy.h"
+#include "os/clock.h"
+#include "os/log.h"
+
 #define ORIGIN_SIZE 48
 #define LONGEST_TIME 86400 /* seconds, a day */
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 enum row_kind { SWITCH, VALUE, LIST };
 
 enum option {
@@ -145,10 +153,9 @@ take(struct given *g, enum option i, char *value, const char *prefix,
 	struct buffer b;
 
 	g->value[i] = value;
-	buffer_init(&b, g->origin[i], ORIGIN_SIZE - 1);
+	buffer_init(&b, g->origin[i], ORIGIN_SIZE);
 	buffer_text(&b, prefix);
 	buffer_text(&b, name);
-	g->origin[i][b.length] = '\0';
 }
 
 /* Edits that turn one name into the other, for names of up to 31 bytes. */
@@ -255,7 +262,7 @@ read_long(struct given *g, char *argument, char *next, struct error *e)
 	int used = 1;
 
 	for (i = 0; i < OPTION_COUNT; i++) {
-		if (text_equal(table[i].name, name, length))
+		if (ascii_equal(table[i].name, name, length))
 			break;
 	}
 	if (i == OPTION_COUNT)
@@ -352,7 +359,7 @@ write_twin(char out[ORIGIN_SIZE], const char *name)
 {
 	struct buffer b;
 
-	buffer_init(&b, out, ORIGIN_SIZE - 1);
+	buffer_init(&b, out, ORIGIN_SIZE);
 	buffer_text(&b, "DISPATCH_");
 	for (; *name != '\0'; name++) {
 		char c = *name;
@@ -363,7 +370,6 @@ write_twin(char out[ORIGIN_SIZE], const char *name)
 			c = (char)(c - 'a' + 'A');
 		buffer_byte(&b, c);
 	}
-	out[b.length] = '\0';
 }
 
 static void
@@ -407,7 +413,7 @@ check_switch(struct given *g, enum option i, struct error *e)
 	if (g->value[i] == NULL || g->by_flag[i])
 		return 0;
 	for (k = 0; k < COUNT(words); k++) {
-		if (text_equal_nocase(
+		if (ascii_equal_nocase(
 			words[k], g->value[i], strlen(g->value[i]))) {
 			if (k >= COUNT(words) / 2)
 				g->value[i] = NULL;
@@ -480,7 +486,7 @@ check_seconds(const struct given *g, enum option i, uint32_t *milliseconds,
 
 	if (value == NULL)
 		value = table[i].fallback;
-	if (text_decimal(value, strlen(value), LONGEST_TIME, &seconds) == -1 ||
+	if (ascii_decimal(value, strlen(value), LONGEST_TIME, &seconds) == -1 ||
 	    seconds == 0)
 		return error_set(e, ERROR_USAGE,
 		    "%s is not a number of seconds from 1 to %d: \"%.40s\"",
@@ -497,7 +503,7 @@ check_retries(const struct given *g, uint32_t *retries, struct error *e)
 
 	if (value == NULL)
 		value = table[RETRIES].fallback;
-	if (text_decimal(value, strlen(value), 100, &number) == -1)
+	if (ascii_decimal(value, strlen(value), 100, &number) == -1)
 		return error_set(e, ERROR_USAGE,
 		    "%s is not a number from 0 to 100: \"%.40s\"",
 		    g->origin[RETRIES], value);
@@ -515,7 +521,7 @@ check_pace(const struct given *g, uint32_t *milliseconds, struct error *e)
 	*milliseconds = DISPATCH_PACE_DEFAULT;
 	if (value == NULL)
 		return 0;
-	if (text_decimal(value, strlen(value), 3600, &seconds) == -1)
+	if (ascii_decimal(value, strlen(value), 3600, &seconds) == -1)
 		return error_set(e, ERROR_USAGE,
 		    "%s is not a number of seconds from 0 to 3600: \"%.40s\"",
 		    g->origin[PACE], value);
@@ -524,13 +530,13 @@ check_pace(const struct given *g, uint32_t *milliseconds, struct error *e)
 }
 
 static int
-check_api_url(const struct given *g, struct text_url *api, struct error *e)
+check_api_url(const struct given *g, struct url *api, struct error *e)
 {
 	const char *value = g->value[API_URL], *why;
 
 	if (value == NULL)
 		value = table[API_URL].fallback;
-	if (text_url(value, api, &why) == 0)
+	if (url_read(value, api, &why) == 0)
 		return 0;
 	/* A user and password may be in it. */
 	error_set(e, ERROR_USAGE, "%s \"%.200s\": %s", g->origin[API_URL],
@@ -555,7 +561,7 @@ check_app(const struct given *g, struct options *o, struct error *e)
 	const char *id = g->value[APP_ID], *p = id;
 	uint64_t ignored;
 
-	while (text_is_alphanumeric((unsigned char)*p) || *p == '.' ||
+	while (ascii_is_alphanumeric((unsigned char)*p) || *p == '.' ||
 	       *p == '-' || *p == '_')
 		p++;
 	if (*p != '\0' || p - id > 64)
@@ -571,7 +577,7 @@ check_app(const struct given *g, struct options *o, struct error *e)
 	o->app.key_file = g->value[APP_KEY];
 	o->app.installation = id = g->value[INSTALLATION_ID];
 	if (id != NULL &&
-	    text_decimal(id, strlen(id), UINT64_MAX, &ignored) == -1)
+	    ascii_decimal(id, strlen(id), UINT64_MAX, &ignored) == -1)
 		return error_set(e, ERROR_USAGE,
 		    "%s is not a number: \"%.40s\"", g->origin[INSTALLATION_ID],
 		    id);
@@ -594,7 +600,7 @@ check_token(const struct given *g, struct options *o, struct error *e)
 	o->token_file = g->value[TOKEN_FILE];
 	o->token = o->token_file == NULL ? g->value[TOKEN] : NULL;
 	o->token_in_arguments = g->by_flag[TOKEN];
-	buffer_init(&b, o->token_origin, sizeof(o->token_origin) - 1);
+	buffer_init(&b, o->token_origin, sizeof(o->token_origin));
 	buffer_text(&b, g->origin[TOKEN]);
 	if (o->token != NULL || o->token_file != NULL)
 		return 0;
@@ -714,9 +720,8 @@ claim_input(char reader[FIELD_PLACE_SIZE], const char *origin, struct error *e)
 		return error_set(e, ERROR_USAGE,
 		    "standard input is asked for twice, by %s and %s", reader,
 		    origin);
-	buffer_init(&b, reader, FIELD_PLACE_SIZE - 1);
+	buffer_init(&b, reader, FIELD_PLACE_SIZE);
 	buffer_text(&b, origin);
-	reader[b.length] = '\0';
 	return 0;
 }
 
@@ -742,7 +747,7 @@ check_input(const struct given *g, struct error *e)
 	for (; f < g->fields->fields + g->fields->count; f++) {
 		field_place(f, place);
 		if (f->kind != FIELD_RAW && f->value != NULL &&
-		    text_equal("@-", f->value, f->value_length) &&
+		    ascii_equal("@-", f->value, f->value_length) &&
 		    claim_input(reader, place, e) == -1)
 			return -1;
 	}
@@ -780,7 +785,7 @@ check_dispatch(const struct given *g, struct options *o, struct error *e)
 
 /* Asked for on the command line, quiet beats an inherited DEBUG. */
 static int
-choose_level(struct given *g, enum trace_level *level, struct error *e)
+choose_level(struct given *g, enum log_level *level, struct error *e)
 {
 	bool quiet = g->value[QUIET] != NULL;
 	bool verbose = g->value[VERBOSE] != NULL;
@@ -792,7 +797,7 @@ choose_level(struct given *g, enum trace_level *level, struct error *e)
 		quiet = g->by_flag[QUIET];
 		verbose = !quiet;
 	}
-	*level = quiet ? TRACE_QUIET : verbose ? TRACE_VERBOSE : TRACE_NORMAL;
+	*level = quiet ? LOG_QUIET : verbose ? LOG_VERBOSE : LOG_NORMAL;
 	return 0;
 }
 
@@ -821,7 +826,7 @@ options_read(struct options *o, int argc, char **argv, struct error *e)
 		return -1;
 	o->dry_run = g.value[DRY_RUN] != NULL;
 	o->no_limits = g.value[NO_LIMITS] != NULL;
-	if (choose_level(&g, &o->trace_level, e) == -1)
+	if (choose_level(&g, &o->log_level, e) == -1)
 		return -1;
 	o->action = g.value[HELP] != NULL         ? OPTIONS_SHOW_HELP
 		    : g.value[VERSION] != NULL    ? OPTIONS_SHOW_VERSION

@@ -9,13 +9,13 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "base/text.h"
+#include "base/url.h"
 #include "event/dispatch.h"
 #include "event/field.h"
 #include "event/runs.h"
 #include "github/target.h"
-#include "os/deadline.h"
-#include "os/trace.h"
+#include "os/clock.h"
+#include "os/log.h"
 
 #define OPTIONS_VERSION "0.1.0"
 
@@ -38,7 +38,7 @@ struct options {
 	bool token_in_arguments;
 	const char *token_file;
 	struct app app; /* its id NULL: none; then there is a token */
-	struct text_url api;
+	struct url api;
 	struct proxy proxy;
 	const char *ca_file; /* NULL: the built-in roots */
 	uint32_t timeout;    /* milliseconds */
@@ -53,7 +53,7 @@ struct options {
 	bool annotations;    /* GitHub Actions reads along */
 	const char *summary; /* its file for a summary, or NULL ... */
 	const char *outputs; /* ... and for the step's outputs */
-	enum trace_level trace_level;
+	enum log_level log_level;
 	/* Large ones, of which no more is touched than is filled. */
 	struct field_list fields;
 	struct target_list targets;

@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/text.h"
-#include "os/trace.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "os/file.h"
 
 void
 output_flush(struct output *o)
 {
-	if (o->failure == 0 && trace_write(o->fd, o->bytes, o->length) == -1)
+	if (o->failure == 0 && file_write(o->fd, o->bytes, o->length) == -1)
 		o->failure = errno;
 	o->length = 0;
 }
@@ -63,7 +64,7 @@ output_shown(struct output *o, const char *bytes, size_t length)
 		n = length < 48 ? length : 48;
 		if (n < length && (bytes[n - 1] == ':' || bytes[n - 1] == '#'))
 			n = n > 1 && bytes[n - 2] != bytes[n - 1] ? n - 1 : n;
-		(void)text_show(shown, sizeof(shown), bytes, n);
+		(void)escape(shown, sizeof(shown), bytes, n);
 		output_text(o, shown);
 		bytes += n;
 		length -= n;

@@ -25,7 +25,7 @@ void output_bytes(struct output *o, const char *bytes, size_t length);
 void output_text(struct output *o, const char *text);
 void output_number(struct output *o, uint64_t number);
 
-/* Foreign text within a line: text_show's form. */
+/* Foreign text within a line: escape's form. */
 void output_shown(struct output *o, const char *bytes, size_t length);
 
 /* JSON text, any part of it. */

@@ -9,20 +9,24 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/escape.h"
 #include "cli/output.h"
-#include "os/trace.h"
+#include "github/api.h"
+#include "os/file.h"
+#include "os/log.h"
 
 #define ANNOTATION_SIZE (ERROR_LINE_SIZE + 256) /* a failure and its hint */
 
 static void
-write_url(char url[GITHUB_URL_SIZE], const struct dispatch_result *r)
+write_url(char url[API_URL_SIZE], const struct dispatch_result *r)
 {
 	struct buffer b;
 
-	buffer_init(&b, url, GITHUB_URL_SIZE - 1);
-	github_write_url(&b, r->api, r->target);
-	url[b.length] = '\0';
+	buffer_init(&b, url, API_URL_SIZE);
+	api_write_url(&b, r->api, r->target);
 }
 
 /* "error": ..., "hint": ... */
@@ -40,7 +44,7 @@ put_json_failure(struct output *o, const struct error *failure)
 static void
 put_json_target(struct output *o, const struct dispatch_result *r)
 {
-	char url[GITHUB_URL_SIZE];
+	char url[API_URL_SIZE];
 
 	output_json_text(o, "\"repository\":\"");
 	output_json_text(o, r->target->owner);
@@ -78,9 +82,9 @@ put_json_result(struct output *o, const struct dispatch_result *r,
     const struct runs_target *runs)
 {
 	static const char delivered[][8] = {
-	    [GITHUB_NO] = "false",
-	    [GITHUB_YES] = "true",
-	    [GITHUB_MAYBE] = "null",
+	    [API_NO] = "false",
+	    [API_YES] = "true",
+	    [API_MAYBE] = "null",
 	};
 	const char *id = r->outcome.request_id;
 
@@ -146,7 +150,7 @@ report_nothing_tried(const struct error *failure, struct error *e)
 static bool
 is_plain(char c)
 {
-	return text_is_alphanumeric((unsigned char)c) ||
+	return ascii_is_alphanumeric((unsigned char)c) ||
 	       strchr(" -./,", c) != NULL;
 }
 
@@ -157,7 +161,7 @@ put_foreign(struct output *o, const char *text)
 	char shown[4 * ERROR_LINE_SIZE];
 	const char *c = shown;
 
-	(void)text_show(shown, sizeof(shown), text, strlen(text));
+	(void)escape(shown, sizeof(shown), text, strlen(text));
 	for (; *c != '\0'; c++) {
 		if (is_plain(*c)) {
 			output_bytes(o, c, 1);
@@ -195,10 +199,9 @@ give_up(const char **path)
 	char text[ERROR_LINE_SIZE];
 	struct buffer b;
 
-	buffer_init(&b, text, sizeof(text) - 1);
+	buffer_init(&b, text, sizeof(text));
 	buffer_text(&b, "cannot write this step's ");
 	buffer_text(&b, *path);
-	text[b.length] = '\0';
 	*path = NULL;
 	report_warning(text);
 }
@@ -245,9 +248,9 @@ write_summary(struct report *r, const struct dispatch_result *result,
     const struct runs_target *runs)
 {
 	static const char *const delivered[] = {
-	    [GITHUB_NO] = "no",
-	    [GITHUB_YES] = "yes",
-	    [GITHUB_MAYBE] = "unknown",
+	    [API_NO] = "no",
+	    [API_YES] = "yes",
+	    [API_MAYBE] = "unknown",
 	};
 	const struct run *run = runs != NULL ? runs_deciding(runs) : NULL;
 	struct output o;
@@ -275,7 +278,7 @@ static void
 write_outputs(struct report *r, const struct dispatch_result *result,
     const struct runs_target *runs)
 {
-	char url[GITHUB_URL_SIZE];
+	char url[API_URL_SIZE];
 	struct output o;
 
 	if (!open_file(&r->outputs, &o))
@@ -344,7 +347,7 @@ write_run(struct report *r)
 static bool
 has_progress(const struct report *r)
 {
-	return r->targets > 1 && trace_get_level() == TRACE_NORMAL &&
+	return r->targets > 1 && log_get_level() == LOG_NORMAL &&
 	       isatty(STDERR_FILENO);
 }
 
@@ -367,7 +370,7 @@ show_progress(const struct report *r, const char *wait)
 	buffer_text(&b, " left");
 	buffer_text(&b, wait);
 	buffer_text(&b, r->sent == r->targets ? "\n" : "");
-	(void)trace_write(STDERR_FILENO, line, b.length);
+	(void)file_write(STDERR_FILENO, line, b.length);
 }
 
 static void
@@ -376,7 +379,7 @@ clear_progress(const struct report *r)
 	static const char clear[] = "\r\033[K";
 
 	if (has_progress(r))
-		(void)trace_write(STDERR_FILENO, clear, sizeof(clear) - 1);
+		(void)file_write(STDERR_FILENO, clear, sizeof(clear) - 1);
 }
 
 /* Keeps the first failure of writing for the end. */
@@ -409,13 +412,13 @@ report_sent(struct report *r, const struct dispatch_result *result)
 	clear_progress(r);
 	if (failed)
 		report_error(&result->error, r->annotations);
-	else if (!r->json && trace_get_level() != TRACE_QUIET &&
+	else if (!r->json && log_get_level() != LOG_QUIET &&
 		 (r->targets == 1 || !isatty(STDOUT_FILENO)))
 		put_line(&o, result);
 	end_output(r, &o);
 	r->sent++;
 	r->failed += failed;
-	r->unknown += result->outcome.delivered == GITHUB_MAYBE;
+	r->unknown += result->outcome.delivered == API_MAYBE;
 	show_progress(r, "");
 }
 
@@ -474,7 +477,7 @@ report_runs(struct report *r, const struct runs_target *t)
 	    result->error.kind == ERROR_RUN_MISSING)
 		report_error(&result->error, r->annotations);
 	for (; run < t->list + t->count && !r->json &&
-	       trace_get_level() != TRACE_QUIET;
+	       log_get_level() != LOG_QUIET;
 	     run++)
 		put_run(&o, result->target, run);
 	end_output(r, &o);
@@ -569,7 +572,7 @@ report_json_file(const char *path, bool json, struct error *e)
 
 	if (json) {
 		output_json_text(&o, "{\"exit_status\":0,\"valid\":true}\n");
-	} else if (trace_get_level() != TRACE_QUIET) {
+	} else if (log_get_level() != LOG_QUIET) {
 		output_shown(&o, path, strlen(path));
 		output_text(&o, ": strict JSON\n");
 	}
@@ -597,14 +600,14 @@ complain(const char *before, const char *text)
 
 	buffer_init(&b, line, sizeof(line));
 	buffer_text(&b, before);
-	(void)text_show(
+	(void)escape(
 	    line + b.length, sizeof(line) - b.length - 1, text, strlen(text));
 	for (length = b.length; line[length] != '\0'; length++) {
 		if (command && line[length] == '%')
 			line[length] = '_';
 	}
 	line[length++] = '\n';
-	(void)trace_write(STDERR_FILENO, line, length);
+	(void)file_write(STDERR_FILENO, line, length);
 }
 
 /* Shown apart from the log, so it takes the hint along. */
@@ -614,13 +617,12 @@ annotate(const struct error *failure)
 	char text[ANNOTATION_SIZE];
 	struct buffer b;
 
-	buffer_init(&b, text, sizeof(text) - 1);
+	buffer_init(&b, text, sizeof(text));
 	buffer_text(&b, failure->line);
 	if (failure->hint != NULL) {
 		buffer_text(&b, "; hint: ");
 		buffer_text(&b, failure->hint);
 	}
-	text[b.length] = '\0';
 	complain("::error::", text);
 }
 
@@ -629,7 +631,7 @@ report_error(const struct error *failure, bool annotations)
 {
 	complain("repository-dispatch: ", failure->line);
 	/* Made for showing by whoever wrote it. */
-	(void)trace_write(
+	(void)file_write(
 	    STDERR_FILENO, failure->excerpt, strlen(failure->excerpt));
 	if (failure->hint != NULL)
 		complain("hint: ", failure->hint);
@@ -640,7 +642,7 @@ report_error(const struct error *failure, bool annotations)
 static void
 notice(const struct report *r, const char *text)
 {
-	if (trace_get_level() == TRACE_QUIET)
+	if (log_get_level() == LOG_QUIET)
 		return;
 	clear_progress(r);
 	complain(r->annotations ? "::notice::" : "repository-dispatch: ", text);
@@ -655,19 +657,17 @@ report_wait(void *report, const struct target *t, uint32_t milliseconds,
 	struct buffer b;
 
 	(void)t; /* why names it */
-	buffer_init(&b, wait, sizeof(wait) - 1);
+	buffer_init(&b, wait, sizeof(wait));
 	buffer_text(&b, ", waiting ");
 	buffer_decimal(&b, (milliseconds + 999) / 1000);
 	buffer_text(&b, " s");
-	wait[b.length] = '\0';
-	buffer_init(&b, text, sizeof(text) - 1);
+	buffer_init(&b, text, sizeof(text));
 	buffer_text(&b, "trying again in ");
 	buffer_decimal(&b, milliseconds / 1000);
 	buffer_byte(&b, '.');
 	buffer_decimal(&b, milliseconds % 1000 / 100);
 	buffer_text(&b, " seconds: ");
 	buffer_text(&b, why->line);
-	text[b.length] = '\0';
 	notice(r, text);
 	show_progress(r, wait);
 }
@@ -679,13 +679,12 @@ report_move(void *report, const struct target *t, const char *path)
 	char text[ERROR_LINE_SIZE];
 	struct buffer b;
 
-	buffer_init(&b, text, sizeof(text) - 1);
+	buffer_init(&b, text, sizeof(text));
 	buffer_text(&b, t->owner);
 	buffer_byte(&b, '/');
 	buffer_text(&b, t->name);
 	buffer_text(&b, ": the repository has moved to ");
 	buffer_text(&b, path);
-	text[b.length] = '\0';
 	notice(r, text);
 }
 
@@ -699,6 +698,6 @@ report_listener(struct report *r)
 void
 report_warning(const char *text)
 {
-	if (trace_get_level() != TRACE_QUIET)
+	if (log_get_level() != LOG_QUIET)
 		complain("repository-dispatch: warning: ", text);
 }

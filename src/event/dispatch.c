@@ -5,7 +5,14 @@
 
 #include <string.h>
 
-#include "os/sandbox.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "github/retry.h"
+#include "os/clock.h"
+#include "os/process.h"
+
+_Static_assert(PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX <= SESSION_BODY_MAX,
+    "the largest body fits into a request");
 
 static const char *
 event_type_of(const struct dispatch_job *job, const struct target *t)
@@ -18,7 +25,7 @@ take_credential(const struct dispatch_job *job, struct dispatch_storage *s,
     struct deadline d, struct error *e)
 {
 	if (job->app.id != NULL)
-		return app_token_prepare(&s->app_token, &job->app, d, e);
+		return installation_prepare(&s->installation, &job->app, d, e);
 	if (job->token_file != NULL)
 		return credential_read_file(
 		    &s->credential, job->token_file, d, e);
@@ -65,25 +72,25 @@ dispatch_prepare(const struct dispatch_job *job, struct dispatch_storage *s,
 /* The body is the payload's, with the event type put in front of it. */
 static int
 make_request(const struct dispatch_job *job, struct dispatch_storage *s,
-    const char *event_type, const char *path, struct github_request *request,
+    const char *event_type, const char *path, struct api_request *request,
     struct error *e)
 {
 	if (payload_set_event_type(
 		&s->payload, event_type, job->parts.no_limits, e) == -1)
 		return -1;
-	*request = (struct github_request){"POST", path, &s->credential,
+	*request = (struct api_request){"POST", path, &s->credential,
 	    s->payload.body, s->payload.body_length};
 	return 0;
 }
 
 int
 dispatch_renew(const struct dispatch_job *job, struct dispatch_storage *s,
-    const struct target *t, struct github_outcome *o, struct deadline d,
+    const struct target *t, struct api_outcome *o, struct deadline d,
     struct error *e)
 {
 	if (job->app.id == NULL)
 		return 0;
-	return app_token_hold(&s->app_token, &job->app, &s->session,
+	return installation_hold(&s->installation, &job->app, &s->session,
 	    job->targets, t, &s->credential, o, d, e);
 }
 
@@ -91,7 +98,7 @@ static void
 try_once(const struct dispatch_job *job, struct dispatch_storage *s,
     struct dispatch_result *r, struct deadline d)
 {
-	struct github_request request;
+	struct api_request request;
 
 	error_clear(&r->error);
 	if (dispatch_renew(job, s, r->target, &r->outcome, d, &r->error) == -1)
@@ -104,18 +111,18 @@ try_once(const struct dispatch_job *job, struct dispatch_storage *s,
 
 /* How long the table wants to wait before the next try, in milliseconds. */
 static uint64_t
-wait_for(const struct github_outcome *o, unsigned tries)
+wait_for(const struct api_outcome *o, unsigned tries)
 {
 	uint32_t random = 0;
 	struct error ignored;
 
-	if (o->next == RETRY_AS_TOLD && o->wait > 0)
+	if (o->next == RETRY_AFTER && o->wait > 0)
 		return (uint64_t)o->wait * 1000;
 	/* A minute, then longer (REST docs, "Exceeding the rate limit"). */
-	if (o->next == RETRY_AS_TOLD)
+	if (o->next == RETRY_AFTER)
 		return 60000U << (tries > 5 ? 5 : tries - 1);
 	error_clear(&ignored);
-	if (sandbox_entropy(&random, sizeof(random), &ignored) == -1)
+	if (process_entropy(&random, sizeof(random), &ignored) == -1)
 		random = 0;
 	return retry_backoff(tries, random);
 }
@@ -127,14 +134,13 @@ wait_and_retry(const struct dispatch_job *job, struct dispatch_result *r,
 {
 	uint64_t wait;
 
-	if (r->outcome.next != RETRY_BACKOFF &&
-	    r->outcome.next != RETRY_AS_TOLD)
+	if (r->outcome.next != RETRY_BACKOFF && r->outcome.next != RETRY_AFTER)
 		return false;
 	if (tries > job->retries)
 		return false;
 	wait = wait_for(&r->outcome, tries);
 	if (wait >= (uint64_t)deadline_left(d)) {
-		if (r->outcome.next == RETRY_AS_TOLD)
+		if (r->outcome.next == RETRY_AFTER)
 			error_append(&r->error,
 			    "; the wait of %llu seconds does not fit in "
 			    "--timeout",
@@ -142,7 +148,7 @@ wait_and_retry(const struct dispatch_job *job, struct dispatch_result *r,
 		return false;
 	}
 	l->waits(l->context, r->target, (uint32_t)wait, &r->error);
-	return sandbox_wait((uint32_t)wait);
+	return process_wait((uint32_t)wait);
 }
 
 static void
@@ -152,10 +158,10 @@ send_target(const struct dispatch_job *job, struct dispatch_storage *s,
 	struct deadline d = deadline_after(job->timeout);
 	unsigned tries = 1, redirects = 0;
 
-	github_write_path(r->path, job->api, r->target, "/dispatches");
+	api_write_path(r->path, job->api, r->target, "/dispatches");
 	for (;;) {
 		try_once(job, s, r, d);
-		if (r->outcome.next == RETRY_ELSEWHERE) {
+		if (r->outcome.next == RETRY_REDIRECT) {
 			if (++redirects > DISPATCH_REDIRECTS_MAX) {
 				(void)error_set(&r->error, ERROR_REFUSED,
 				    "%s/%s: more than %d redirects",
@@ -180,16 +186,16 @@ keep_pace(const struct dispatch_job *job, struct dispatch_storage *s, size_t i)
 	bool many = job->targets->count > DISPATCH_UNPACED_MAX;
 	bool is_default = job->pace == DISPATCH_PACE_DEFAULT;
 	uint32_t pace = !is_default ? job->pace : many ? DISPATCH_PACE : 0;
-	int64_t now = deadline_clock(), begin = now;
+	int64_t now = clock_milliseconds(), begin = now;
 
 	if (i > 0)
 		begin = s->starts[(i - 1) % DISPATCH_HOURLY_MAX] + pace;
 	if (i >= DISPATCH_HOURLY_MAX && is_default &&
 	    s->starts[i % DISPATCH_HOURLY_MAX] + 3600000 > begin)
 		begin = s->starts[i % DISPATCH_HOURLY_MAX] + 3600000;
-	if (!sandbox_wait(begin > now ? (uint32_t)(begin - now) : 0))
+	if (!process_wait(begin > now ? (uint32_t)(begin - now) : 0))
 		return false;
-	s->starts[i % DISPATCH_HOURLY_MAX] = deadline_clock();
+	s->starts[i % DISPATCH_HOURLY_MAX] = clock_milliseconds();
 	return true;
 }
 
@@ -224,17 +230,17 @@ ssize_t
 dispatch_preview(const struct dispatch_job *job, struct dispatch_storage *s,
     const struct target *t, struct error *e)
 {
-	char path[GITHUB_PATH_SIZE];
-	struct github_request request;
+	char path[API_PATH_SIZE];
+	struct api_request request;
 	struct buffer b;
 
-	github_write_path(path, job->api, t, "/dispatches");
+	api_write_path(path, job->api, t, "/dispatches");
 	if (make_request(job, s, event_type_of(job, t), path, &request, e) ==
 	    -1)
 		return -1;
 	request.credential = NULL;
 	buffer_init(&b, s->session.request, sizeof(s->session.request));
-	if (github_write_request(&b, job->api, &request, e) == -1)
+	if (api_write_request(&b, job->api, &request, e) == -1)
 		return -1;
 	return (ssize_t)b.length;
 }
@@ -243,5 +249,5 @@ void
 dispatch_wipe(struct dispatch_storage *s)
 {
 	credential_wipe(&s->credential);
-	app_token_wipe(&s->app_token);
+	installation_wipe(&s->installation);
 }

@@ -8,13 +8,14 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/url.h"
 #include "event/payload.h"
-#include "github/app_token.h"
+#include "github/api.h"
 #include "github/credential.h"
-#include "github/github.h"
+#include "github/installation.h"
 #include "github/session.h"
 #include "github/target.h"
+#include "os/clock.h"
 
 #define DISPATCH_REDIRECTS_MAX 5
 
@@ -27,7 +28,7 @@
 #define DISPATCH_PACE_DEFAULT UINT32_MAX
 
 struct dispatch_job {
-	const struct text_url *api;
+	const struct url *api;
 	const struct proxy *proxy; /* which may say that none is used */
 	const struct target_list *targets;
 	const char *event_type; /* of targets without one of their own */
@@ -46,7 +47,7 @@ struct dispatch_job {
 /* The big storage of a run, for its owner to place. */
 struct dispatch_storage {
 	struct credential credential;
-	struct app_token app_token;
+	struct installation installation;
 	struct payload payload;
 	struct session session;
 	int64_t starts[DISPATCH_HOURLY_MAX]; /* of the last targets */
@@ -54,11 +55,11 @@ struct dispatch_storage {
 
 /* What became of a target. */
 struct dispatch_result {
-	const struct text_url *api;
+	const struct url *api;
 	const struct target *target;
 	const char *event_type;
-	char path[GITHUB_PATH_SIZE]; /* the last request target */
-	struct github_outcome outcome;
+	char path[API_PATH_SIZE]; /* the last request target */
+	struct api_outcome outcome;
 	struct error error; /* kind ERROR_NONE: GitHub recorded the event */
 };
 
@@ -93,9 +94,9 @@ ssize_t dispatch_preview(const struct dispatch_job *job,
     __attribute__((warn_unused_result));
 
 /* Once prepared: makes sure of an App's token that is good for this target; a
- * token that was given is. Returns 0, or -1 as app_token_hold does. */
+ * token that was given is. Returns 0, or -1 as installation_hold does. */
 int dispatch_renew(const struct dispatch_job *job, struct dispatch_storage *s,
-    const struct target *t, struct github_outcome *o, struct deadline d,
+    const struct target *t, struct api_outcome *o, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 
 void dispatch_wipe(struct dispatch_storage *s);

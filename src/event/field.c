@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/error.h"
 
 static const char *const names[2][2] = {
     {"--raw-field", "DISPATCH_RAW_FIELD"},
@@ -24,13 +25,12 @@ field_place(const struct field *f, char out[FIELD_PLACE_SIZE])
 	const char *name = names[f->typed][f->by_variable];
 	struct buffer b;
 
-	buffer_init(&b, out, FIELD_PLACE_SIZE - 1);
+	buffer_init(&b, out, FIELD_PLACE_SIZE);
 	append_text(&b, f->by_variable ? "line " : name,
 	    f->by_variable ? "" : " number ");
 	buffer_decimal(&b, f->number);
 	if (f->by_variable)
 		append_text(&b, " of ", name);
-	out[b.length] = '\0';
 }
 
 int

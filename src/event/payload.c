@@ -5,21 +5,23 @@
 #include "event/payload.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/error.h"
+#include "os/clock.h"
 #include "os/file.h"
-#include "json/json.h"
+#include "json/reader.h"
+#include "json/scan.h"
 
 /* Bytes read at once for --check-json: they stay in a processor's cache. */
 #define CHECK_WINDOW 131072
 
 /* JSON text somewhere in memory. */
-struct span {
+struct piece {
 	const char *text;
 	size_t length;
 };
@@ -37,30 +39,31 @@ locate(struct payload *p, const char **json, const char **name,
     struct deadline d, struct error *e)
 {
 	const char *path = *json + 1;
-	ssize_t length;
+	struct buffer b;
 
 	if ((*json)[0] != '@') {
 		*name = "payload";
 		return (ssize_t)strlen(*json);
 	}
-	*name = strcmp(path, "-") == 0 ? "standard input" : path;
+	*name = file_name(path);
 	*json = p->text;
-	length = file_read(path, p->text, sizeof(p->text), d, e);
-	/* Too large, where the system had nothing against it. */
-	if (length < 0 && e->errnum == 0)
-		e->kind = ERROR_PAYLOAD;
-	return length;
+	buffer_init(&b, p->text, sizeof(p->text));
+	if (file_read(path, &b, d, ERROR_LOCAL, e) < 0)
+		return -1;
+	if (b.overflowed)
+		return file_too_large(path, &b, ERROR_PAYLOAD, e);
+	return (ssize_t)b.length;
 }
 
 static bool
-is_integer(struct span value)
+is_integer(struct piece value)
 {
 	struct json_reader r;
 	size_t i;
 
 	for (i = value.length > 0 && value.text[0] == '-'; i < value.length;
 	     i++) {
-		if (!text_is_digit((unsigned char)value.text[i]))
+		if (!ascii_is_digit((unsigned char)value.text[i]))
 			return false;
 	}
 	json_open(&r, value.text, value.length);
@@ -69,16 +72,16 @@ is_integer(struct span value)
 
 /* What --field takes as it is: JSON has these words and this form, too. */
 static bool
-is_literal(struct span value)
+is_literal(struct piece value)
 {
-	return text_equal("true", value.text, value.length) ||
-	       text_equal("false", value.text, value.length) ||
-	       text_equal("null", value.text, value.length) ||
+	return ascii_equal("true", value.text, value.length) ||
+	       ascii_equal("false", value.text, value.length) ||
+	       ascii_equal("null", value.text, value.length) ||
 	       is_integer(value);
 }
 
 static int
-quote_value(const struct field *f, struct buffer *made, struct span *value,
+quote_value(const struct field *f, struct buffer *made, struct piece *value,
     struct error *e)
 {
 	size_t start = made->length, bad;
@@ -90,13 +93,13 @@ quote_value(const struct field *f, struct buffer *made, struct span *value,
 		    "%s, \"%.*s\": the value is not UTF-8 at offset %zu", place,
 		    f->key_length > 100 ? 100 : (int)f->key_length, f->key,
 		    bad);
-	*value = (struct span){made->bytes + start, made->length - start};
+	*value = (struct piece){made->bytes + start, made->length - start};
 	return 0;
 }
 
 /* Exactly one value, of which white space around it is no part. */
 static int
-check_value(const char *name, struct span *value, struct error *e)
+check_value(const char *name, struct piece *value, struct error *e)
 {
 	struct json_reader r;
 
@@ -105,31 +108,33 @@ check_value(const char *name, struct span *value, struct error *e)
 		return json_refuse(&r, name, e);
 	json_open(&r, value->text, value->length);
 	(void)json_whole(&r, json_next(&r));
-	*value = (struct span){r.token, r.token_length};
+	*value = (struct piece){r.token, r.token_length};
 	return 0;
 }
 
 /* The payload is not written yet, so the file's bytes may lie there. */
 static int
 read_value(struct payload *p, const struct field *f, struct buffer *made,
-    struct span *value, struct deadline d, struct error *e)
+    struct piece *value, struct deadline d, struct error *e)
 {
 	const char *name = value->text + 1;
 	char path[FILE_PATH_SIZE];
 	size_t start = made->length;
-	ssize_t length;
+	struct buffer b;
 
 	if (value->length > sizeof(path))
 		return field_refuse(f, "the file's name is too long", e);
 	memcpy(path, name, value->length - 1);
 	path[value->length - 1] = '\0';
-	length = file_read(path, p->written, sizeof(p->written), d, e);
-	if (length < 0)
+	buffer_init(&b, p->written, sizeof(p->written));
+	if (file_read(path, &b, d, ERROR_LOCAL, e) < 0)
 		return -1;
-	*value = (struct span){p->written, (size_t)length};
+	if (b.overflowed)
+		return file_too_large(path, &b, ERROR_LOCAL, e);
+	*value = (struct piece){p->written, b.length};
 	if (f->kind == FIELD_TYPED)
 		return quote_value(f, made, value, e);
-	buffer_append(made, p->written, (size_t)length);
+	buffer_append(made, p->written, b.length);
 	if (made->overflowed)
 		return refuse_size(e);
 	value->text = made->bytes + start;
@@ -139,12 +144,12 @@ read_value(struct payload *p, const struct field *f, struct buffer *made,
 /* A field's value as JSON. */
 static int
 make_value(struct payload *p, const struct field *f, struct buffer *made,
-    struct span *value, struct deadline d, struct error *e)
+    struct piece *value, struct deadline d, struct error *e)
 {
 	char name[128];
 	struct buffer b;
 
-	*value = (struct span){f->value, f->value_length};
+	*value = (struct piece){f->value, f->value_length};
 	if (f->value == NULL)
 		return 0;
 	if (f->kind != FIELD_RAW && f->value_length > 0 && f->value[0] == '@')
@@ -153,10 +158,9 @@ make_value(struct payload *p, const struct field *f, struct buffer *made,
 		return 0;
 	if (f->kind != FIELD_JSON)
 		return quote_value(f, made, value, e);
-	buffer_init(&b, name, sizeof(name) - 1);
+	buffer_init(&b, name, sizeof(name));
 	buffer_text(&b, "the value of ");
 	buffer_append(&b, f->key, f->key_length > 100 ? 100 : f->key_length);
-	name[b.length] = '\0';
 	return check_value(name, value, e);
 }
 
@@ -165,15 +169,14 @@ add_fields(struct payload *p, const struct field_list *fields,
     struct buffer *made, struct deadline d, struct error *e)
 {
 	const struct field *f;
-	struct span value;
+	struct piece value;
 
 	for (f = fields->fields; f < fields->fields + fields->count; f++) {
 		if (make_value(p, f, made, &value, d, e) == -1)
 			return -1;
 		if (made->overflowed)
 			return refuse_size(e);
-		if (members_add(&p->members, f, value.text, value.length, e) ==
-		    -1)
+		if (tree_add(&p->tree, f, value.text, value.length, e) == -1)
 			return -1;
 	}
 	return 0;
@@ -218,12 +221,12 @@ write_payload(
 {
 	struct buffer b;
 
-	buffer_init(&b, p->written + PAYLOAD_HEAD_MAX, PAYLOAD_BODY_MAX - 1);
-	members_write(&p->members, &b);
+	buffer_init(&b, p->written + PAYLOAD_HEAD_MAX, PAYLOAD_BODY_MAX);
+	tree_write(&p->tree, &b);
 	if (b.overflowed)
 		return refuse_size(e);
 	if (!parts->no_limits &&
-	    check_limits(members_count(&p->members), b.length, e) == -1)
+	    check_limits(tree_count(&p->tree), b.length, e) == -1)
 		return -1;
 	p->length = b.length;
 	b.bytes[b.length] = '}';
@@ -240,8 +243,7 @@ payload_build(struct payload *p, const struct payload_parts *parts,
 
 	buffer_init(&made, p->made, sizeof(p->made));
 	if (length < 0 ||
-	    members_open(&p->members, name, json, (size_t)length, &made, e) ==
-		-1 ||
+	    tree_open(&p->tree, name, json, (size_t)length, &made, e) == -1 ||
 	    add_fields(p, parts->fields, &made, d, e) == -1)
 		return -1;
 	return write_payload(p, parts, e);
@@ -251,7 +253,7 @@ static int
 check_event_type(const char *event_type, bool no_limits, struct error *e)
 {
 	const unsigned char *text = (const unsigned char *)event_type;
-	uint64_t characters = skim_count(text, text + strlen(event_type));
+	uint64_t characters = scan_count(text, text + strlen(event_type));
 
 	if (no_limits ||
 	    (characters > 0 && characters <= PAYLOAD_EVENT_TYPE_MAX))
@@ -287,15 +289,12 @@ payload_set_event_type(
 	return 0;
 }
 
+/* Nobody waits for the result, so the input may take as long as it likes. */
 static ssize_t
 read_source(void *context, void *bytes, size_t size)
 {
-	ssize_t n;
-
-	do {
-		n = read(*(int *)context, bytes, size);
-	} while (n < 0 && errno == EINTR);
-	return n;
+	return file_read_some(
+	    *(int *)context, bytes, size, deadline_after(UINT32_MAX));
 }
 
 static int
@@ -315,15 +314,11 @@ check_source(struct payload *p, int fd, const char *name, struct error *e)
 int
 payload_check_file(struct payload *p, const char *path, struct error *e)
 {
-	int fd, result;
+	int fd = file_open(path, ERROR_LOCAL, e), result;
 
-	if (strcmp(path, "-") == 0)
-		return check_source(p, STDIN_FILENO, "standard input", e);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return error_set_errno(
-		    e, ERROR_LOCAL, errno, "cannot open %s", path);
-	result = check_source(p, fd, path, e);
-	(void)close(fd);
+		return -1;
+	result = check_source(p, fd, file_name(path), e);
+	file_close(fd);
 	return result;
 }

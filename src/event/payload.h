@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "event/field.h"
-#include "event/members.h"
-#include "os/deadline.h"
+#include "event/tree.h"
+#include "os/clock.h"
 
 /* Far above GitHub's limit, for servers that have another. */
 #define PAYLOAD_BODY_MAX 1048576
@@ -40,9 +40,9 @@ struct payload {
 	size_t body_length;
 	size_t length; /* of the client payload, behind the room for a head */
 	char written[PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX];
-	char text[PAYLOAD_BODY_MAX]; /* of a file, while it is read */
-	char made[PAYLOAD_BODY_MAX]; /* keys and values of fields */
-	struct members members;
+	char text[PAYLOAD_BODY_MAX + 1]; /* of a file, while it is read */
+	char made[PAYLOAD_BODY_MAX + 1]; /* keys and values of fields */
+	struct tree tree;
 };
 
 /* Makes the client payload, without white space outside strings; numbers,

@@ -8,9 +8,16 @@
 
 #include <string.h>
 
-#include "os/sandbox.h"
-#include "os/trace.h"
-#include "json/json.h"
+#include "base/array.h"
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/date.h"
+#include "base/error.h"
+#include "github/session.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "os/process.h"
+#include "json/reader.h"
 
 #define ID_SIZE 256
 
@@ -20,7 +27,7 @@ struct look {
 	struct dispatch_storage *storage;
 	struct deadline deadline; /* of all waits */
 	struct deadline last;     /* of the look that follows them */
-	int64_t began;            /* deadline_clock() */
+	int64_t began;            /* clock_milliseconds() */
 	uint32_t told;            /* seconds a server asked us to wait */
 	char id[ID_SIZE];         /* dispatch_id, or "" */
 };
@@ -31,7 +38,7 @@ runs_is_good(const struct run *r)
 	static const char *const good[] = {"success", "skipped", "neutral"};
 	size_t i;
 
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+	for (i = 0; i < COUNT(good); i++) {
 		if (strcmp(r->conclusion, good[i]) == 0)
 			return true;
 	}
@@ -52,20 +59,19 @@ runs_deciding(const struct runs_target *t)
 
 /* Beside its dispatches, which is where a renamed repository was found. */
 static void
-write_path(
-    const struct runs_target *t, unsigned page, char path[GITHUB_PATH_SIZE])
+write_path(const struct runs_target *t, unsigned page, char path[API_PATH_SIZE])
 {
 	static const char dispatches[] = "/dispatches";
 	size_t length = strlen(t->result.path), tail = sizeof(dispatches) - 1;
-	char since[TEXT_TIME_SIZE];
+	char since[DATE_SIZE];
 	struct buffer b;
 
-	buffer_init(&b, path, GITHUB_PATH_SIZE - 1);
+	buffer_init(&b, path, API_PATH_SIZE);
 	if (length > tail &&
 	    strcmp(t->result.path + length - tail, dispatches) == 0)
 		length -= tail;
 	buffer_append(&b, t->result.path, length);
-	text_time(since, t->result.outcome.time);
+	date_write(since, t->result.outcome.time);
 	buffer_text(&b, "/actions/runs?event=repository_dispatch"
 			"&created=%3E%3D");
 	buffer_text(&b, since);
@@ -73,15 +79,14 @@ write_path(
 	buffer_decimal(&b, RUNS_PAGE);
 	buffer_text(&b, "&page=");
 	buffer_decimal(&b, page);
-	path[b.length] = '\0';
 }
 
 /* Whether a word goes on from one character to the next. */
 static bool
 is_word(char left, char right)
 {
-	return text_is_alphanumeric((unsigned char)left) &&
-	       text_is_alphanumeric((unsigned char)right);
+	return ascii_is_alphanumeric((unsigned char)left) &&
+	       ascii_is_alphanumeric((unsigned char)right);
 }
 
 /* Whether a title shows the id, and no word that only begins or ends like it:
@@ -108,13 +113,13 @@ static bool
 is_ours(const struct look *k, const struct runs_target *t, const char *json,
     size_t length)
 {
-	char name[1024], title[1024], created[TEXT_TIME_SIZE];
-	char since[TEXT_TIME_SIZE], until[TEXT_TIME_SIZE];
+	char name[1024], title[1024], created[DATE_SIZE];
+	char since[DATE_SIZE], until[DATE_SIZE];
 
 	if (k->id[0] == '\0') {
 		json_text(json, length, "created_at", created, sizeof(created));
-		text_time(since, t->result.outcome.time);
-		text_time(until, t->result.outcome.time + RUNS_APPEAR / 1000);
+		date_write(since, t->result.outcome.time);
+		date_write(until, t->result.outcome.time + RUNS_APPEAR / 1000);
 		return strcmp(created, since) >= 0 &&
 		       strcmp(created, until) <= 0;
 	}
@@ -150,14 +155,14 @@ take_run(const struct look *k, const char *json, size_t length,
 	if (strcmp(status, "completed") != 0)
 		r->conclusion[0] = '\0';
 	t->count++;
-	trace("run %s is %s %s", r->id, status, r->conclusion);
+	log_trace("run %s is %s %s", r->id, status, r->conclusion);
 	return 0;
 }
 
 /* Returns how many runs the answer holds, or -1 if it is no list of runs. */
 static int
 take_runs(
-    const struct look *k, const struct http_answer *a, struct runs_target *t)
+    const struct look *k, const struct http_response *a, struct runs_target *t)
 {
 	struct json_reader r;
 	struct json_value all;
@@ -180,15 +185,15 @@ take_runs(
 
 /* Asks for one page. Returns how many runs it has, or -1. */
 static int
-ask(struct look *k, struct runs_target *t, unsigned page,
-    struct github_outcome *o, struct error *e)
+ask(struct look *k, struct runs_target *t, unsigned page, struct api_outcome *o,
+    struct error *e)
 {
 	const struct dispatch_job *job = k->job->dispatch;
 	struct deadline d =
 	    deadline_sooner(k->last, deadline_after(job->timeout));
 	struct dispatch_storage *s = k->storage;
-	char path[GITHUB_PATH_SIZE];
-	const struct github_request request = {
+	char path[API_PATH_SIZE];
+	const struct api_request request = {
 	    .method = "GET", .path = path, .credential = &s->credential};
 
 	write_path(t, page, path);
@@ -216,15 +221,15 @@ end(struct runs_target *t, enum error_kind kind, const char *why,
 
 /* What an answer that has no runs means: to be asked again, or the end. */
 static void
-fail(struct look *k, struct runs_target *t, const struct github_outcome *o,
+fail(struct look *k, struct runs_target *t, const struct api_outcome *o,
     const struct error *e)
 {
 	uint32_t told = o->wait > 0 ? o->wait : 60;
 
-	if (o->next == RETRY_AS_TOLD && told > k->told)
+	if (o->next == RETRY_AFTER && told > k->told)
 		k->told = told;
-	trace("cannot look for runs: %s", e->line);
-	if (o->status < 400 || o->status > 499 || o->next == RETRY_AS_TOLD)
+	log_trace("cannot look for runs: %s", e->line);
+	if (o->status < 400 || o->status > 499 || o->next == RETRY_AFTER)
 		return;
 	end(t, ERROR_RUN_MISSING,
 	    "the event is sent, but its runs cannot be seen",
@@ -257,7 +262,7 @@ end_without_runs(struct runs_target *t)
 static void
 look_at(struct look *k, struct runs_target *t)
 {
-	struct github_outcome o;
+	struct api_outcome o;
 	struct error e;
 	unsigned page = 1;
 	int found = RUNS_PAGE;
@@ -285,7 +290,7 @@ look_at(struct look *k, struct runs_target *t)
 	else if (complete && t->was_complete && t->count == t->last_count)
 		end_with_runs(t);
 	else if (t->count == 0 && t->last_count == 0 &&
-		 deadline_clock() - k->began >= RUNS_APPEAR)
+		 clock_milliseconds() - k->began >= RUNS_APPEAR)
 		end_without_runs(t);
 	t->was_complete = complete;
 	t->last_count = t->count;
@@ -295,7 +300,7 @@ look_at(struct look *k, struct runs_target *t)
 static void
 end_open(struct runs_target *t)
 {
-	bool time_is_up = sandbox_wait(0);
+	bool time_is_up = process_wait(0);
 
 	if (t->count == 0)
 		end_without_runs(t);
@@ -336,7 +341,7 @@ wait_for_next(struct look *k)
 	k->told = 0;
 	if (left == 0)
 		return false;
-	return sandbox_wait(wait < (uint32_t)left ? wait : (uint32_t)left);
+	return process_wait(wait < (uint32_t)left ? wait : (uint32_t)left);
 }
 
 /* The payload's dispatch_id: a string, or a number as it is written. Returns 0,
@@ -384,7 +389,7 @@ runs_follow(
 	    .storage = s,
 	    .deadline = deadline_after(job->timeout),
 	    .last = deadline_after(job->timeout + job->dispatch->timeout),
-	    .began = deadline_clock()};
+	    .began = clock_milliseconds()};
 	enum error_kind first = ERROR_NONE;
 	size_t i;
 

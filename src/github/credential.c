@@ -4,7 +4,11 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "base/array.h"
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "os/clock.h"
 #include "os/file.h"
 
 #define SHORTEST_TOKEN 20 /* of GitHub's, and then some */
@@ -17,7 +21,7 @@ static const char make_one[] =
 static bool
 is_token_byte(char c)
 {
-	return text_is_alphanumeric((unsigned char)c) ||
+	return ascii_is_alphanumeric((unsigned char)c) ||
 	       (c != '\0' && strchr("-._~+/=", c) != NULL);
 }
 
@@ -65,19 +69,18 @@ int
 credential_read_file(
     struct credential *c, const char *path, struct deadline d, struct error *e)
 {
-	const char *origin = strcmp(path, "-") == 0 ? "standard input" : path;
-	ssize_t length = file_read(path, c->token, sizeof(c->token), d, e);
+	struct buffer b;
 
-	if (length < 0) {
-		/* No token is a matter of configuration. */
-		e->kind = ERROR_USAGE;
+	buffer_init(&b, c->token, sizeof(c->token));
+	if (file_read(path, &b, d, ERROR_USAGE, e) < 0)
 		return -1;
-	}
-	c->length = (size_t)length;
+	if (b.overflowed)
+		return file_too_large(path, &b, ERROR_USAGE, e);
+	c->length = b.length;
 	while (c->length > 0 && (c->token[c->length - 1] == '\n' ||
 				    c->token[c->length - 1] == '\r'))
 		c->length--;
-	return check_shape(c, origin, e);
+	return check_shape(c, file_name(path), e);
 }
 
 bool
@@ -121,7 +124,7 @@ kind_of(const char *text, size_t length)
 	};
 	size_t i, n;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (i = 0; i < COUNT(kinds); i++) {
 		n = strlen(kinds[i].beginning);
 		if (length > n && memcmp(text, kinds[i].beginning, n) == 0)
 			return kinds[i].kind;

@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "os/deadline.h"
+#include "os/clock.h"
 
 /* New installation tokens are JWTs of some 520 characters and GitHub asks
  * clients to take tokens as opaque; this is well above any seen. */

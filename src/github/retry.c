@@ -2,6 +2,9 @@
  * takes what is left. The comments are as the README has them. */
 #include "github/retry.h"
 
+#include "base/array.h"
+#include "base/error.h"
+
 static const struct retry_rule rules[] = {
     /* no connection: name, address, proxy, time, a reset */
     {RETRY_CONNECT, 0, 0, false, false, RETRY_BACKOFF, ERROR_CONNECT},
@@ -16,31 +19,31 @@ static const struct retry_rule rules[] = {
     /* the request was written, and no valid answer came */
     {RETRY_SENT, 0, 0, false, false, RETRY_NEVER, ERROR_UNKNOWN},
     /* 204 */
-    {RETRY_ANSWERED, 204, 204, false, false, RETRY_DONE, ERROR_NONE},
+    {RETRY_RESPONSE, 204, 204, false, false, RETRY_DONE, ERROR_NONE},
     /* another 2xx with X-GitHub-Request-Id */
-    {RETRY_ANSWERED, 200, 299, false, true, RETRY_DONE, ERROR_NONE},
+    {RETRY_RESPONSE, 200, 299, false, true, RETRY_DONE, ERROR_NONE},
     /* another 2xx without it */
-    {RETRY_ANSWERED, 200, 299, false, false, RETRY_NEVER, ERROR_UNKNOWN},
+    {RETRY_RESPONSE, 200, 299, false, false, RETRY_NEVER, ERROR_UNKNOWN},
     /* 301 or 302 to the same origin */
-    {RETRY_ANSWERED, 301, 302, false, false, RETRY_ELSEWHERE, ERROR_REFUSED},
+    {RETRY_RESPONSE, 301, 302, false, false, RETRY_REDIRECT, ERROR_REFUSED},
     /* 307 or 308 to the same origin */
-    {RETRY_ANSWERED, 307, 308, false, false, RETRY_ELSEWHERE, ERROR_REFUSED},
+    {RETRY_RESPONSE, 307, 308, false, false, RETRY_REDIRECT, ERROR_REFUSED},
     /* any other redirect */
-    {RETRY_ANSWERED, 300, 399, false, false, RETRY_NEVER, ERROR_REFUSED},
+    {RETRY_RESPONSE, 300, 399, false, false, RETRY_NEVER, ERROR_REFUSED},
     /* 401 */
-    {RETRY_ANSWERED, 401, 401, false, false, RETRY_NEVER, ERROR_UNAUTHORIZED},
+    {RETRY_RESPONSE, 401, 401, false, false, RETRY_NEVER, ERROR_UNAUTHORIZED},
     /* 403 that is a rate limit */
-    {RETRY_ANSWERED, 403, 403, true, false, RETRY_AS_TOLD, ERROR_RATE_LIMITED},
+    {RETRY_RESPONSE, 403, 403, true, false, RETRY_AFTER, ERROR_RATE_LIMITED},
     /* 429 */
-    {RETRY_ANSWERED, 429, 429, false, false, RETRY_AS_TOLD, ERROR_RATE_LIMITED},
+    {RETRY_RESPONSE, 429, 429, false, false, RETRY_AFTER, ERROR_RATE_LIMITED},
     /* any other 403 */
-    {RETRY_ANSWERED, 403, 403, false, false, RETRY_NEVER, ERROR_UNAUTHORIZED},
+    {RETRY_RESPONSE, 403, 403, false, false, RETRY_NEVER, ERROR_UNAUTHORIZED},
     /* 404 */
-    {RETRY_ANSWERED, 404, 404, false, false, RETRY_NEVER, ERROR_NOT_FOUND},
+    {RETRY_RESPONSE, 404, 404, false, false, RETRY_NEVER, ERROR_NOT_FOUND},
     /* any other 4xx */
-    {RETRY_ANSWERED, 400, 499, false, false, RETRY_NEVER, ERROR_REFUSED},
+    {RETRY_RESPONSE, 400, 499, false, false, RETRY_NEVER, ERROR_REFUSED},
     /* 5xx */
-    {RETRY_ANSWERED, 500, 599, false, false, RETRY_NEVER, ERROR_UNKNOWN},
+    {RETRY_RESPONSE, 500, 599, false, false, RETRY_NEVER, ERROR_UNKNOWN},
 };
 
 const struct retry_rule *
@@ -48,10 +51,10 @@ retry_find(const struct retry_try *t)
 {
 	const struct retry_rule *r = rules;
 
-	for (; r < rules + sizeof(rules) / sizeof(rules[0]) - 1; r++) {
+	for (; r < rules + COUNT(rules) - 1; r++) {
 		if (r->phase != t->phase)
 			continue;
-		if (t->phase != RETRY_ANSWERED)
+		if (t->phase != RETRY_RESPONSE)
 			break;
 		if (t->status >= r->first && t->status <= r->last &&
 		    (!r->limited || t->limited) && (!r->ours || t->ours))

@@ -18,7 +18,7 @@ enum retry_phase {
 	RETRY_TRUST,       /* the server, or TLS with it, is refused */
 	RETRY_PARTLY_SENT, /* the server cannot have got all of the request */
 	RETRY_SENT,        /* it may have, and gave no valid answer */
-	RETRY_ANSWERED
+	RETRY_RESPONSE
 };
 
 struct retry_try {
@@ -30,9 +30,9 @@ struct retry_try {
 
 enum retry_wait {
 	RETRY_NEVER,
-	RETRY_BACKOFF,   /* 1 s, 2 s, 4 s ... with jitter */
-	RETRY_AS_TOLD,   /* as the answer says, else a minute and more */
-	RETRY_ELSEWHERE, /* at once, at the place the answer names */
+	RETRY_BACKOFF,  /* 1 s, 2 s, 4 s ... with jitter */
+	RETRY_AFTER,    /* as the answer says, else a minute and more */
+	RETRY_REDIRECT, /* at once, at the place the answer names */
 	RETRY_DONE
 };
 

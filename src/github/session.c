@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/buffer.h"
+#include "base/error.h"
 #include "github/retry.h"
+#include "os/clock.h"
 
 int
 session_trust(
@@ -20,7 +23,7 @@ session_trust(
 
 /* What the table says of a connection that could not be had. */
 static void
-judge_connection(struct github_outcome *o, const struct error *e)
+judge_connection(struct api_outcome *o, const struct error *e)
 {
 	struct retry_try t = {.phase = RETRY_CONNECT};
 
@@ -44,11 +47,11 @@ open_stream(struct session *s, struct deadline d, struct error *e)
 }
 
 void
-session_send(struct session *s, const struct github_request *request,
-    const struct target *t, struct github_outcome *o, struct deadline d,
+session_send(struct session *s, const struct api_request *request,
+    const struct target *t, struct api_outcome *o, struct deadline d,
     struct error *e)
 {
-	const struct github_call call = {
+	const struct api_call call = {
 	    s->api, t, credential_kind(request->credential)};
 	struct stream *stream = open_stream(s, d, e);
 	struct buffer b;
@@ -60,11 +63,11 @@ session_send(struct session *s, const struct github_request *request,
 	}
 	s->answer.progress = HTTP_NOT_SENT;
 	buffer_init(&b, s->request, sizeof(s->request));
-	if (github_write_request(&b, s->api, request, e) == 0)
-		github_send(stream, &b, &call, &s->answer, o, d, e);
+	if (api_write_request(&b, s->api, request, e) == 0)
+		api_send(stream, &b, &call, &s->answer, o, d, e);
 	/* Only what was written: the rest of the storage was not touched. */
 	wipe(s->request, b.length);
-	if (s->answer.progress != HTTP_ANSWERED || !s->answer.reusable)
+	if (s->answer.progress != HTTP_RESPONDED || !s->answer.reusable)
 		connection_close(&s->connection);
 }
 

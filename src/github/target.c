@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "os/clock.h"
 #include "os/file.h"
 
 static int
@@ -19,12 +22,12 @@ set_name(char out[TARGET_NAME_SIZE], const char *name, size_t length,
 		return error_set(e, ERROR_USAGE, "the %s is %s: \"%.*s\"", what,
 		    length == 0 ? "empty" : "too long", shown, name);
 	for (i = 0; i < length; i++) {
-		if (!text_is_alphanumeric((unsigned char)name[i]) &&
+		if (!ascii_is_alphanumeric((unsigned char)name[i]) &&
 		    !(name[i] == '-' || name[i] == '.' || name[i] == '_'))
 			break;
 	}
-	if (i < length || text_equal(".", name, length) ||
-	    text_equal("..", name, length))
+	if (i < length || ascii_equal(".", name, length) ||
+	    ascii_equal("..", name, length))
 		return error_set(e, ERROR_USAGE,
 		    "\"%.*s\" cannot be the %s's name", shown, name, what);
 	memcpy(out, name, length);
@@ -49,8 +52,8 @@ is_same(const struct target *a, const struct target *b)
 	const char *y = b->event_type != NULL ? b->event_type : "";
 
 	/* Names first: they differ more often than owners do. */
-	return text_equal_nocase(a->name, b->name, strlen(b->name)) &&
-	       text_equal_nocase(a->owner, b->owner, strlen(b->owner)) &&
+	return ascii_equal_nocase(a->name, b->name, strlen(b->name)) &&
+	       ascii_equal_nocase(a->owner, b->owner, strlen(b->owner)) &&
 	       strcmp(x, y) == 0;
 }
 
@@ -125,15 +128,17 @@ int
 target_add_file(struct target_list *l, const char *owner, const char *path,
     struct deadline d, struct error *e)
 {
-	ssize_t length = file_read(path, l->text, sizeof(l->text) - 1, d, e);
 	char *line = l->text, *end;
+	struct buffer b;
 	unsigned number = 1;
 	struct error cause;
 
-	if (length < 0)
+	buffer_init(&b, l->text, sizeof(l->text));
+	if (file_read(path, &b, d, ERROR_LOCAL, e) < 0)
 		return -1;
-	l->text[length] = '\0';
-	if (memchr(l->text, '\0', (size_t)length) != NULL)
+	if (b.overflowed)
+		return file_too_large(path, &b, ERROR_LOCAL, e);
+	if (memchr(l->text, '\0', b.length) != NULL)
 		return error_set(
 		    e, ERROR_USAGE, "%s is no text: it has a NUL", path);
 	for (;; number++) {
@@ -143,8 +148,7 @@ target_add_file(struct target_list *l, const char *owner, const char *path,
 		error_clear(&cause);
 		if (add_line(l, owner, line, &cause) == -1)
 			return error_set(e, cause.kind, "%s:%u: %s",
-			    strcmp(path, "-") == 0 ? "standard input" : path,
-			    number, cause.line);
+			    file_name(path), number, cause.line);
 		if (end == NULL)
 			return 0;
 		line = end + 1;

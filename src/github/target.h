@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "os/deadline.h"
+#include "os/clock.h"
 
 /* GitHub's longest names are 39 and 100 characters; a server of one's own may
  * be more generous. */

@@ -7,9 +7,11 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "base/array.h"
+#include "base/ascii.h"
+#include "base/span.h"
 
-struct span {
+struct piece {
 	const char *bytes;
 	size_t length;
 };
@@ -29,7 +31,7 @@ is_tchar(unsigned char c)
 {
 	static const char others[] = "!#$%&'*+-.^_`|~";
 
-	return text_is_alphanumeric(c) ||
+	return ascii_is_alphanumeric(c) ||
 	       memchr(others, c, sizeof(others) - 1) != NULL;
 }
 
@@ -135,7 +137,7 @@ status_step(struct message_head *m, unsigned char c)
 	}
 	if (want == 'd') {
 		m->status = m->status * 10 + (c - '0');
-		return text_is_digit(c) ? NULL : bad;
+		return ascii_is_digit(c) ? NULL : bad;
 	}
 	if (c != (unsigned char)want)
 		return bad;
@@ -180,7 +182,7 @@ message_head_parse(
 	return MESSAGE_MORE;
 }
 
-static struct span
+static struct piece
 span_trim(const char *bytes, size_t length)
 {
 	while (length > 0 && is_space((unsigned char)bytes[0])) {
@@ -189,7 +191,7 @@ span_trim(const char *bytes, size_t length)
 	}
 	while (length > 0 && is_space((unsigned char)bytes[length - 1]))
 		length--;
-	return (struct span){bytes, length};
+	return (struct piece){bytes, length};
 }
 
 bool
@@ -197,7 +199,7 @@ message_field_next(const char *head, size_t length, size_t *offset,
     struct message_field *field)
 {
 	const char *line = head + *offset, *end = head + length, *colon, *cr;
-	struct span value;
+	struct piece value;
 
 	if (*offset == 0 && length > 0) {
 		line = memchr(head, '\n', length);
@@ -222,7 +224,7 @@ message_field_find(const char *head, size_t length, const char *name,
 	size_t offset = 0;
 
 	while (message_field_next(head, length, &offset, field)) {
-		if (text_equal_nocase(name, field->name, field->name_length))
+		if (ascii_equal_nocase(name, field->name, field->name_length))
 			return true;
 	}
 	return false;
@@ -231,7 +233,7 @@ message_field_find(const char *head, size_t length, const char *name,
 /* Cuts the next item off a comma-separated list; bytes is NULL after the
  * last. An empty list has one empty item. */
 static bool
-list_next(struct span *list, struct span *item)
+list_next(struct piece *list, struct piece *item)
 {
 	const char *comma;
 	size_t n = list->length;
@@ -255,13 +257,13 @@ struct claims {
 
 /* RFC 9112, 6.3: a repeated length may be taken if all are the same. */
 static const char *
-claim_length(struct claims *c, struct span list)
+claim_length(struct claims *c, struct piece list)
 {
-	struct span item;
+	struct piece item;
 	uint64_t n;
 
 	while (list_next(&list, &item)) {
-		if (text_decimal(
+		if (ascii_decimal(
 			item.bytes, item.length, MESSAGE_LENGTH_MAX, &n) == -1)
 			return "a Content-Length that is not a number";
 		if (c->has_length && n != c->length)
@@ -274,23 +276,23 @@ claim_length(struct claims *c, struct span list)
 
 /* We ask for no coding, so that chunked is the only one there can be. */
 static const char *
-claim_coding(struct claims *c, struct span value)
+claim_coding(struct claims *c, struct piece value)
 {
 	bool again = c->has_coding;
 
 	c->has_coding = true;
-	if (again || !text_equal_nocase("chunked", value.bytes, value.length))
+	if (again || !ascii_equal_nocase("chunked", value.bytes, value.length))
 		return "a Transfer-Encoding other than chunked";
 	return NULL;
 }
 
 static const char *
-claim_connection(struct claims *c, struct span list)
+claim_connection(struct claims *c, struct piece list)
 {
-	struct span item;
+	struct piece item;
 
 	while (list_next(&list, &item)) {
-		if (text_equal_nocase("close", item.bytes, item.length))
+		if (ascii_equal_nocase("close", item.bytes, item.length))
 			c->closes = true;
 	}
 	return NULL;
@@ -302,7 +304,7 @@ claims_read(struct claims *c, const char *head, size_t length)
 {
 	static const struct {
 		const char *name;
-		const char *(*claim)(struct claims *c, struct span value);
+		const char *(*claim)(struct claims *c, struct piece value);
 	} claims[] = {
 	    {"Content-Length", claim_length},
 	    {"Transfer-Encoding", claim_coding},
@@ -313,12 +315,12 @@ claims_read(struct claims *c, const char *head, size_t length)
 	size_t offset = 0, i;
 
 	while (message_field_next(head, length, &offset, &f)) {
-		for (i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
-			if (!text_equal_nocase(
+		for (i = 0; i < COUNT(claims); i++) {
+			if (!ascii_equal_nocase(
 				claims[i].name, f.name, f.name_length))
 				continue;
 			found = claims[i].claim(
-			    c, (struct span){f.value, f.value_length});
+			    c, (struct piece){f.value, f.value_length});
 			wrong = wrong != NULL ? wrong : found;
 		}
 	}
@@ -406,7 +408,7 @@ byte_class(unsigned char c)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+	for (i = 0; i < COUNT(classes); i++) {
 		if (classes[i][0] == c)
 			return (enum byte_class)classes[i][1];
 	}
@@ -460,7 +462,7 @@ static const unsigned char extension[CHUNK_SIZE_LF][CLASSES] = {
 static const char *
 size_step(struct message_body *b, unsigned char c)
 {
-	int digit = text_hex((char)c);
+	int digit = ascii_hex((char)c);
 
 	if (digit >= 0) {
 		if (++b->digits > MESSAGE_CHUNK_DIGITS)

@@ -6,24 +6,24 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "base/text.h"
-#include "net/net.h"
+#include "base/url.h"
 #include "net/proxy.h"
+#include "net/tcp.h"
 #include "net/tls.h"
-#include "os/deadline.h"
+#include "os/clock.h"
 #include "os/stream.h"
 #include "x509/roots.h"
 
 struct connection {
 	bool is_open;
-	struct net net;
+	struct tcp tcp;
 	struct tls tls;
 };
 
 /* Looks up, dials and shakes hands with the API's host before the deadline,
  * through the proxy if one is used.
  * Returns the stream, which lives in c, or NULL with e set. */
-struct stream *connection_open(struct connection *c, const struct text_url *api,
+struct stream *connection_open(struct connection *c, const struct url *api,
     const struct proxy *proxy, struct roots *roots, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "base/ascii.h"
 
 #define HEADER 12
 #define LABEL_MAX 63
@@ -61,7 +61,7 @@ repeats_question(const struct dns_query *q, const unsigned char *answer)
 	size_t i;
 
 	for (i = HEADER; i < q->length; i++) {
-		if (text_lower(q->bytes[i]) != text_lower(answer[i]))
+		if (ascii_lower(q->bytes[i]) != ascii_lower(answer[i]))
 			return 0;
 	}
 	return 1;

@@ -7,9 +7,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buffer.h"
+#include "base/error.h"
+#include "base/ip.h"
+#include "base/url.h"
 #include "http/message.h"
-#include "os/trace.h"
+#include "os/clock.h"
+#include "os/log.h"
 
 /* Resolves percent escapes (RFC 3986, 2.1). Returns false if one is broken. */
 static bool
@@ -25,8 +30,8 @@ write_unescaped(struct buffer *b, const char *text, size_t length)
 		}
 		if (length - i < 3)
 			return false;
-		high = text_hex(text[i + 1]);
-		low = text_hex(text[i + 2]);
+		high = ascii_hex(text[i + 1]);
+		low = ascii_hex(text[i + 2]);
 		if (high < 0 || low < 0)
 			return false;
 		buffer_byte(b, (char)(high << 4 | low));
@@ -47,9 +52,8 @@ read_secret(struct proxy *p, const char *text, size_t length, struct error *e)
 	valid = write_unescaped(&b, text, length);
 	if (memchr(text, ':', length) == NULL)
 		buffer_byte(&b, ':');
-	buffer_init(&secret, p->secret, sizeof(p->secret) - 1);
+	buffer_init(&secret, p->secret, sizeof(p->secret));
 	buffer_base64(&secret, plain, b.length, false);
-	p->secret[secret.length] = '\0';
 	valid = valid && !b.overflowed && !secret.overflowed;
 	wipe(plain, sizeof(plain));
 	return valid ? 0
@@ -61,7 +65,7 @@ read_secret(struct proxy *p, const char *text, size_t length, struct error *e)
 static int
 read_host(struct proxy *p, const char *text, size_t length, struct error *e)
 {
-	char url[TEXT_HOST_SIZE + 32];
+	char url[URL_HOST_SIZE + 32];
 	const char *why = "it is too long", *end;
 	struct buffer b;
 	bool has_port;
@@ -71,12 +75,11 @@ read_host(struct proxy *p, const char *text, size_t length, struct error *e)
 	has_port =
 	    memchr(end != NULL ? end : text, ':',
 		end != NULL ? length - (size_t)(end - text) : length) != NULL;
-	buffer_init(&b, url, sizeof(url) - 1);
+	buffer_init(&b, url, sizeof(url));
 	buffer_text(&b, "https://");
 	buffer_append(&b, text, length);
 	buffer_text(&b, has_port ? "" : ":80");
-	url[b.length] = '\0';
-	if (b.overflowed || text_url(url, &p->url, &why) == -1)
+	if (b.overflowed || url_read(url, &p->url, &why) == -1)
 		return error_set(
 		    e, ERROR_USAGE, "the proxy's host or port: %s", why);
 	return 0;
@@ -92,7 +95,8 @@ proxy_read(struct proxy *p, const char *text, struct error *e)
 	if (text[0] == '\0')
 		return 0;
 	if (scheme != NULL && strncmp(scheme, "://", 3) == 0) {
-		if (!text_equal_nocase("http", text, (size_t)(scheme - text))) {
+		if (!ascii_equal_nocase(
+			"http", text, (size_t)(scheme - text))) {
 			error_set(e, ERROR_USAGE,
 			    "a proxy is asked over http:// alone");
 			return error_hint(e, "write http://HOST:PORT");
@@ -141,12 +145,12 @@ matches_address(const char *entry, const char *host)
 		return false;
 	memcpy(text, entry, length);
 	text[length] = '\0';
-	size = text_ip(text, network);
-	if (size == 0 || text_ip(host, address) != size)
+	size = ip_read(text, network);
+	if (size == 0 || ip_read(host, address) != size)
 		return false;
 	bits = size * 8;
 	if (slash != NULL &&
-	    text_decimal(slash + 1, strlen(slash + 1), size * 8, &bits) == -1)
+	    ascii_decimal(slash + 1, strlen(slash + 1), size * 8, &bits) == -1)
 		return false;
 	return same_bits(network, address, bits);
 }
@@ -155,7 +159,7 @@ matches_address(const char *entry, const char *host)
 static bool
 matches_name(const char *entry, const char *host)
 {
-	char below[TEXT_HOST_SIZE];
+	char below[URL_HOST_SIZE];
 	size_t length, rest;
 
 	entry += entry[0] == '.';
@@ -170,7 +174,7 @@ matches_name(const char *entry, const char *host)
 	memcpy(below, host + rest, length);
 	below[length] = '\0';
 	return (rest == 0 || host[rest - 1] == '.') &&
-	       text_equal_nocase(below, entry, length);
+	       ascii_equal_nocase(below, entry, length);
 }
 
 /* Cuts :PORT off, and the brackets of an IPv6 address. Returns false if the
@@ -184,7 +188,7 @@ cut_port(char **entry, uint16_t port)
 	/* Without brackets, more than one colon is an address. */
 	if (colon != NULL && (bracket != NULL ? colon > bracket
 					      : strchr(*entry, ':') == colon)) {
-		if (text_decimal(
+		if (ascii_decimal(
 			colon + 1, strlen(colon + 1), 65535, &number) == -1 ||
 		    number != port)
 			return false;
@@ -207,7 +211,7 @@ matches(char *entry, const char *host, uint16_t port)
 		return true;
 	if (!cut_port(&entry, port))
 		return false;
-	if (text_ip(host, address) > 0)
+	if (ip_read(host, address) > 0)
 		return matches_address(entry, host);
 	return matches_name(entry, host);
 }
@@ -216,7 +220,7 @@ bool
 proxy_is_exempt(const char *list, const char *host, uint16_t port)
 {
 	static const char separators[] = ", \t";
-	char entry[TEXT_HOST_SIZE + 16];
+	char entry[URL_HOST_SIZE + 16];
 	size_t length;
 
 	for (; *list != '\0'; list += length) {
@@ -309,7 +313,7 @@ int
 proxy_connect(const struct proxy *p, struct stream *s, const char *host,
     uint16_t port, struct deadline d, struct error *e)
 {
-	char request[2 * TEXT_HOST_SIZE + PROXY_SECRET_SIZE + 256];
+	char request[2 * URL_HOST_SIZE + PROXY_SECRET_SIZE + 256];
 	struct buffer b;
 	int status;
 
@@ -322,7 +326,7 @@ proxy_connect(const struct proxy *p, struct stream *s, const char *host,
 	status = read_answer(s, d, e);
 	if (status == -1)
 		return -1;
-	trace("the proxy answered %d", status);
+	log_trace("the proxy answered %d", status);
 	return status >= 200 && status <= 299 ? 0 : refuse(p, status, e);
 }
 

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/text.h"
-#include "os/deadline.h"
+#include "base/url.h"
+#include "os/clock.h"
 #include "os/stream.h"
 
 #define PROXY_SECRET_SIZE 1024 /* of user and password in base64 */
@@ -17,7 +17,7 @@
 
 struct proxy {
 	bool is_used;
-	struct text_url url; /* its host and port */
+	struct url url; /* its host and port */
 	char secret[PROXY_SECRET_SIZE];
 };
 

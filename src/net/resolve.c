@@ -13,12 +13,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/ip.h"
+#include "base/url.h"
 #include "net/dns.h"
+#include "os/clock.h"
 #include "os/file.h"
-#include "os/sandbox.h"
-#include "os/trace.h"
+#include "os/log.h"
+#include "os/process.h"
 
 #define SERVERS_MAX 3   /* as resolv.conf(5) has it */
 #define SEARCH_SIZE 512 /* bytes of all search domains */
@@ -82,7 +87,7 @@ read_address(const char *text, uint16_t port, struct resolve_address *a)
 		return false;
 	memcpy(address, text, length);
 	address[length] = '\0';
-	size = text_ip(address, bytes);
+	size = ip_read(address, bytes);
 	if (size == 4) {
 		memcpy(&a->to.v4.sin_addr, bytes, 4);
 		set_v4(a, port);
@@ -109,7 +114,7 @@ is_localhost(const char *host)
 	if (length < sizeof(name) - 1)
 		return false;
 	rest = length - (sizeof(name) - 1);
-	return text_equal_nocase(name, host + rest, sizeof(name) - 1) &&
+	return ascii_equal_nocase(name, host + rest, sizeof(name) - 1) &&
 	       (rest == 0 || host[rest - 1] == '.');
 }
 
@@ -157,7 +162,7 @@ take_hosts_line(void *context, char *line)
 	if (word == NULL || !read_address(word, w->port, &a))
 		return;
 	while ((word = next_word(&line)) != NULL) {
-		if (text_equal_nocase(w->host, word, strlen(word)) &&
+		if (ascii_equal_nocase(w->host, word, strlen(word)) &&
 		    w->out->count < RESOLVE_MAX) {
 			w->out->list[w->out->count++] = a;
 			return;
@@ -180,10 +185,9 @@ take_search(struct configuration *c, char *line)
 	struct buffer b;
 	char *word;
 
-	buffer_init(&b, c->search, sizeof(c->search) - 1);
+	buffer_init(&b, c->search, sizeof(c->search));
 	while ((word = next_word(&line)) != NULL)
 		buffer_append(&b, word, strlen(word) + 1);
-	c->search[b.length] = '\0';
 }
 
 static void
@@ -192,11 +196,11 @@ take_option(struct configuration *c, const char *word)
 	uint64_t number;
 
 	if (strncmp(word, "timeout:", 8) == 0 &&
-	    text_decimal(word + 8, strlen(word + 8), 60, &number) == 0 &&
+	    ascii_decimal(word + 8, strlen(word + 8), 60, &number) == 0 &&
 	    number > 0)
 		c->interval = (uint32_t)number * 1000;
 	if (strncmp(word, "attempts:", 9) == 0 &&
-	    text_decimal(word + 9, strlen(word + 9), 10, &number) == 0 &&
+	    ascii_decimal(word + 9, strlen(word + 9), 10, &number) == 0 &&
 	    number > 0)
 		c->attempts = (uint32_t)number;
 }
@@ -378,7 +382,7 @@ ask(struct look_up *l, const char *name, struct deadline d, struct error *e)
 	uint32_t round;
 	size_t i;
 
-	if (sandbox_entropy(ids, sizeof(ids), e) == -1)
+	if (process_entropy(ids, sizeof(ids), e) == -1)
 		return DNS_FAILED;
 	for (i = 0; i < QUESTIONS; i++) {
 		q[i].result = DNS_NOT_OURS;
@@ -386,7 +390,7 @@ ask(struct look_up *l, const char *name, struct deadline d, struct error *e)
 		if (dns_ask(&q[i].query, ids[i], name, types[i]) == -1)
 			return DNS_NO_NAME;
 	}
-	trace("looking up %s", name);
+	log_trace("looking up %s", name);
 	for (round = 0; round < l->configuration->attempts &&
 			!is_answered(l, round) && !deadline_passed(d);
 	     round++) {
@@ -436,16 +440,15 @@ ask_within(
 {
 	const char *domain = l->configuration->search;
 	enum dns_result result = DNS_NO_NAME;
-	char name[TEXT_HOST_SIZE + SEARCH_SIZE];
+	char name[URL_HOST_SIZE + SEARCH_SIZE];
 	struct buffer b;
 
 	for (; *domain != '\0' && result != DNS_FOUND && !deadline_passed(d);
 	     domain += strlen(domain) + 1) {
-		buffer_init(&b, name, sizeof(name) - 1);
+		buffer_init(&b, name, sizeof(name));
 		buffer_text(&b, host);
 		buffer_byte(&b, '.');
 		buffer_text(&b, domain);
-		name[b.length] = '\0';
 		result = ask(l, name, d, e);
 	}
 	return result;
@@ -535,7 +538,7 @@ resolve(const char *host, uint16_t port, struct resolve_addresses *out,
 		return 0;
 	}
 	memset(out, 0, sizeof(*out));
-	if (strlen(host) >= TEXT_HOST_SIZE)
+	if (strlen(host) >= URL_HOST_SIZE)
 		return error_set(
 		    e, ERROR_CONNECT, "cannot look up a name this long");
 	if (is_localhost(host))
@@ -544,7 +547,7 @@ resolve(const char *host, uint16_t port, struct resolve_addresses *out,
 		return -1;
 	for (i = 0; i < out->count; i++) {
 		resolve_show(&out->list[i], shown, sizeof(shown));
-		trace("%s has the address %s", host, shown);
+		log_trace("%s has the address %s", host, shown);
 	}
 	return 0;
 }
@@ -555,8 +558,8 @@ resolve_show(const struct resolve_address *a, char *out, size_t size)
 	bool is_ipv6 = a->to.any.sa_family == AF_INET6;
 	const void *bytes = is_ipv6 ? (const void *)&a->to.v6.sin6_addr
 				    : (const void *)&a->to.v4.sin_addr;
-	char shown[TEXT_IP_SIZE];
+	char shown[IP_SIZE];
 
-	text_show_ip(shown, bytes, is_ipv6 ? 16 : 4);
-	(void)text_show(out, size, shown, strlen(shown));
+	ip_write(shown, bytes, is_ipv6 ? 16 : 4);
+	(void)escape(out, size, shown, strlen(shown));
 }

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 
 #include "base/error.h"
-#include "os/deadline.h"
+#include "os/clock.h"
 
 #define RESOLVE_MAX 16       /* at most half of them of one family */
 #define RESOLVE_SHOW_SIZE 46 /* the longest IPv6 address, with a NUL */

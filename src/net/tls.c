@@ -8,16 +8,19 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buffer.h"
-#include "base/text.h"
-#include "os/sandbox.h"
-#include "os/trace.h"
+#include "base/error.h"
+#include "base/ip.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "os/process.h"
 
 #define RECORD_TYPE_FIRST 20 /* RFC 5246, 6.2.1 */
 #define RECORD_TYPE_LAST 23
 #define CLOSE_MILLISECONDS 100 /* for the kernel to take the last record */
 
-_Static_assert(ROOTS_MATCHES <= JUDGE_ANCHORS, "the judge's array is short");
+_Static_assert(ROOTS_MATCHES <= CHAIN_ANCHORS, "the judge's array is short");
 
 /* Lines are arrays and hints are numbers: a pointer in a table costs a
  * position-independent binary a relocation of three words. */
@@ -157,8 +160,6 @@ static const struct {
     {116, HINT_CLIENT, "certificate required"},
     {BR_ALERT_NO_APPLICATION_PROTOCOL, HINT_ALPN, "no application protocol"},
 };
-
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static int
 explain_alert(int alert, struct error *e)
@@ -513,10 +514,10 @@ profile(struct tls *t)
 	br_ssl_engine_set_hash(engine, br_sha256_ID, &br_sha256_vtable);
 	br_ssl_engine_set_hash(engine, br_sha384_ID, &br_sha384_vtable);
 	br_ssl_engine_set_hash(engine, br_sha512_ID, &br_sha512_vtable);
-	br_ssl_engine_set_ec(engine, &t->judge.ec);
-	br_ssl_engine_set_ecdsa(engine, t->judge.ecdsa);
-	br_ssl_engine_set_rsavrfy(engine, t->judge.rsa);
-	br_ssl_engine_set_x509(engine, &t->judge.class);
+	br_ssl_engine_set_ec(engine, &t->chain.ec);
+	br_ssl_engine_set_ecdsa(engine, t->chain.ecdsa);
+	br_ssl_engine_set_rsavrfy(engine, t->chain.rsa);
+	br_ssl_engine_set_x509(engine, &t->chain.class);
 	/* The names are only read, but BearSSL's pointer is not const. */
 	br_ssl_engine_set_protocol_names(
 	    engine, (const char **)protocols, COUNT(protocols));
@@ -530,7 +531,7 @@ seed(struct tls *t, struct error *e)
 {
 	unsigned char entropy[32];
 
-	if (sandbox_entropy(entropy, sizeof(entropy), e) < 0)
+	if (process_entropy(entropy, sizeof(entropy), e) < 0)
 		return -1;
 	br_ssl_engine_inject_entropy(&t->client.eng, entropy, sizeof(entropy));
 	wipe(entropy, sizeof(entropy));
@@ -549,7 +550,7 @@ tls_open(struct tls *t, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
 {
 	unsigned char address[16];
-	const char *server_name = text_ip(host, address) > 0 ? NULL : host;
+	const char *server_name = ip_read(host, address) > 0 ? NULL : host;
 
 	if (host[0] == '\0')
 		return error_set(e, ERROR_TLS, "no host name to check");
@@ -559,7 +560,7 @@ tls_open(struct tls *t, struct stream *below, const char *host,
 	t->broken = false;
 	t->greeted = 0;
 	t->gathered = 0;
-	judge_init(&t->judge, host, deadline_date(), find_root, roots, e);
+	chain_init(&t->chain, host, clock_date(), find_root, roots, e);
 	profile(t);
 	if (seed(t, e) < 0)
 		return -1;
@@ -569,7 +570,8 @@ tls_open(struct tls *t, struct stream *below, const char *host,
 	if (engine_drive(t, BR_SSL_SENDAPP, d, e) <= 0)
 		return -1;
 	t->established = true;
-	trace("TLS 1.2, %s, %s", suite_name(t->client.eng.session.cipher_suite),
+	log_trace("TLS 1.2, %s, %s",
+	    suite_name(t->client.eng.session.cipher_suite),
 	    group_name(br_ssl_engine_get_ecdhe_curve(&t->client.eng)));
 	return 0;
 }

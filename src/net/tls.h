@@ -9,9 +9,9 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "os/deadline.h"
+#include "os/clock.h"
 #include "os/stream.h"
-#include "x509/judge.h"
+#include "x509/chain.h"
 #include "x509/roots.h"
 
 #define TLS_FLIGHT_SIZE 4096
@@ -30,7 +30,7 @@ struct tls {
 	unsigned char flight[TLS_FLIGHT_SIZE];
 	unsigned char input[BR_SSL_BUFSIZE_INPUT];
 	unsigned char output[BR_SSL_BUFSIZE_OUTPUT];
-	struct judge judge;
+	struct chain chain;
 };
 
 /* Shakes hands over `below` with host, a DNS name or an IP literal in lower

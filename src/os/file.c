@@ -1,85 +1,134 @@
-/* file.c - one loop of poll and read serves files, pipes and terminals; the
- * file is opened without blocking, so that a FIFO nobody writes to waits for
+/* file.c - one loop of poll and read serves files, pipes and terminals. A file
+ * is opened without blocking, so that a FIFO that nobody writes to waits for
  * the deadline and not for ever. */
 #include "os/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
-static int
-wait_readable(int fd, struct deadline d)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN, .revents = 0};
-	int n;
+#include "base/buffer.h"
+#include "base/error.h"
+#include "os/clock.h"
 
-	do {
-		n = poll(&p, 1, deadline_left(d));
-	} while (n < 0 && errno == EINTR);
-	if (n == 0)
-		errno = ETIMEDOUT;
-	return n > 0 ? 0 : -1;
+#define WRITE_MILLISECONDS 10000
+
+static bool
+is_standard_input(const char *path)
+{
+	return strcmp(path, "-") == 0;
 }
 
-/* A byte more than capacity is asked for, to tell "full" from "too long". */
-static ssize_t
-read_all(int fd, char *storage, size_t capacity, struct deadline d)
+const char *
+file_name(const char *path)
 {
-	size_t length = 0;
-	ssize_t n;
-	char extra;
+	return is_standard_input(path) ? "standard input" : path;
+}
 
-	for (;;) {
-		if (wait_readable(fd, d) == -1)
-			return -1;
-		n = length < capacity
-			? read(fd, storage + length, capacity - length)
-			: read(fd, &extra, 1);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n <= 0)
-			return n < 0 ? -1 : (ssize_t)length;
-		if (length == capacity) {
-			errno = EFBIG;
-			return -1;
-		}
-		length += (size_t)n;
-	}
+int
+file_open(const char *path, enum error_kind kind, struct error *e)
+{
+	int fd;
+
+	if (is_standard_input(path))
+		return STDIN_FILENO;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return error_set_errno(e, kind, errno, "cannot open %s", path);
+	return fd;
+}
+
+void
+file_close(int fd)
+{
+	if (fd != STDIN_FILENO)
+		(void)close(fd);
+}
+
+static int
+wait_until_readable(int fd, struct deadline d)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN, .revents = 0};
+	int ready;
+
+	do {
+		ready = poll(&p, 1, deadline_left(d));
+	} while (ready < 0 && errno == EINTR);
+	if (ready == 0)
+		errno = ETIMEDOUT;
+	return ready > 0 ? 0 : -1;
 }
 
 ssize_t
-file_read(const char *path, char *storage, size_t capacity, struct deadline d,
-    struct error *e)
+file_read_some(int fd, void *bytes, size_t size, struct deadline d)
 {
-	int is_stdin = strcmp(path, "-") == 0;
-	const char *name = is_stdin ? "standard input" : path;
-	int fd = is_stdin ? STDIN_FILENO
-			  : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t length;
-	int reason;
+	ssize_t n;
+
+	do {
+		if (wait_until_readable(fd, d) < 0)
+			return -1;
+		n = read(fd, bytes, size);
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	return n;
+}
+
+/* Reads into the storage itself, because what is read may be a secret. Once
+ * that is full, one more byte tells "full" from "too long".
+ *
+ * Returns 0, or -1 with errno set. */
+static int
+read_all(int fd, struct buffer *b, struct deadline d)
+{
+	ssize_t n = 1;
+	char extra;
+
+	while (n > 0 && b->length < b->capacity) {
+		n = file_read_some(
+		    fd, b->bytes + b->length, b->capacity - b->length, d);
+		if (n > 0)
+			b->length += (size_t)n;
+	}
+	if (n > 0) {
+		n = file_read_some(fd, &extra, 1, d);
+		b->overflowed = n > 0;
+	}
+	return n < 0 ? -1 : 0;
+}
+
+int
+file_read(const char *path, struct buffer *b, struct deadline d,
+    enum error_kind kind, struct error *e)
+{
+	int fd = file_open(path, kind, e), result, reason;
 
 	if (fd < 0)
-		return error_set_errno(
-		    e, ERROR_LOCAL, errno, "cannot open %s", name);
-	length = read_all(fd, storage, capacity, d);
+		return -1;
+	result = read_all(fd, b, d);
 	reason = errno;
-	if (!is_stdin)
-		(void)close(fd);
-	if (length >= 0)
-		return length;
-	if (reason == EFBIG)
-		return error_set(e, ERROR_LOCAL, "%s is larger than %zu bytes",
-		    name, capacity);
-	return error_set_errno(e, ERROR_LOCAL, reason, "cannot read %s", name);
+	b->bytes[b->length] = '\0';
+	file_close(fd);
+	if (result < 0)
+		return error_set_errno(
+		    e, kind, reason, "cannot read %s", file_name(path));
+	return 0;
+}
+
+int
+file_too_large(const char *path, const struct buffer *b, enum error_kind kind,
+    struct error *e)
+{
+	return error_set(e, kind, "%s is larger than %zu bytes",
+	    file_name(path), b->capacity);
 }
 
 struct line {
 	void (*take)(void *context, char *line);
 	void *context;
 	size_t length;
-	char text[FILE_LINE_MAX];
+	char text[FILE_LINE_SIZE];
 };
 
 static void
@@ -113,4 +162,38 @@ file_lines(
 	end_line(&line);
 	(void)close(fd);
 	return n == 0 ? 0 : -1;
+}
+
+/* Some parents leave a pipe non-blocking, so a full one is waited for. But
+ * diagnostics, on standard error, must never delay the event. */
+static bool
+wait_until_writable(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT, .revents = 0};
+	int ready;
+
+	if (fd == STDERR_FILENO)
+		return false;
+	do {
+		ready = poll(&p, 1, WRITE_MILLISECONDS);
+	} while (ready < 0 && errno == EINTR);
+	return ready > 0;
+}
+
+int
+file_write(int fd, const char *text, size_t length)
+{
+	ssize_t n;
+
+	while (length > 0) {
+		n = write(fd, text, length);
+		if (n < 0 && (errno == EINTR ||
+				 (errno == EAGAIN && wait_until_writable(fd))))
+			continue;
+		if (n < 0)
+			return -1;
+		text += n;
+		length -= (size_t)n;
+	}
+	return 0;
 }

@@ -1,28 +1,65 @@
-/* file.h - a whole file or standard input into the caller's storage. */
+/* file.h - whole files into the caller's storage, and bytes to a descriptor. */
 #ifndef FILE_H
 #define FILE_H
 
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
-#include "os/deadline.h"
+#include "os/clock.h"
 
-#define FILE_PATH_SIZE 4096 /* as PATH_MAX on Linux */
+#define FILE_PATH_SIZE 4096 /* PATH_MAX on Linux */
 
-/* Reads all of path, or of standard input for "-", which may be a pipe that
- * nobody ends: the deadline covers it. Returns the length; a file of more
- * than capacity bytes is an error (never a cut one), and so is a directory.
- * Errors are ERROR_LOCAL and name the file. */
-ssize_t file_read(const char *path, char *storage, size_t capacity,
-    struct deadline d, struct error *e) __attribute__((warn_unused_result));
+/* What messages call a file: "standard input" for "-". */
+const char *file_name(const char *path);
 
-#define FILE_LINE_MAX \
-	1024 /* bytes with a NUL; the rest of a line is left out */
+/* Opens path for reading, or standard input for "-". Never blocks: reading a
+ * FIFO that nobody writes to waits in poll(2).
+ *
+ * A failure is of this kind, and names the file.
+ *
+ * Returns a descriptor, or -1. */
+int file_open(const char *path, enum error_kind kind, struct error *e)
+    __attribute__((warn_unused_result));
 
-/* Hands each line of a file over, without its end, to be changed at will.
- * Returns 0, or -1 if it cannot be read. */
+/* Closes what file_open() returned; standard input stays open. */
+void file_close(int fd);
+
+/* Waits until there is something to read, and reads it.
+ *
+ * Returns 1 to size bytes, 0 at the end, or -1 with errno set. */
+ssize_t file_read_some(int fd, void *bytes, size_t size, struct deadline d)
+    __attribute__((warn_unused_result));
+
+/* Appends all of path, or of standard input for "-", to b.
+ *
+ * Standard input may be a pipe that nobody ends: the deadline covers it.
+ *
+ * A file that does not fit sets b->overflowed, and what b then holds is not the
+ * whole file. A failure to read, of this kind, names the file.
+ *
+ * Returns 0, or -1. */
+int file_read(const char *path, struct buffer *b, struct deadline d,
+    enum error_kind kind, struct error *e) __attribute__((warn_unused_result));
+
+/* Sets e to say that path does not fit into b. Returns -1. */
+int file_too_large(const char *path, const struct buffer *b,
+    enum error_kind kind, struct error *e);
+
+#define FILE_LINE_SIZE 1024 /* of a line with its NUL; the rest is left out */
+
+/* Hands over each line of a file that is not empty, without its end, for take()
+ * to change as it likes.
+ *
+ * Returns 0, or -1 if the file cannot be read. */
 int file_lines(
     const char *path, void (*take)(void *context, char *line), void *context);
+
+/* Writes all of the text to a descriptor. If the descriptor does not block and
+ * is full, each piece may take ten seconds; on standard error, no time at all.
+ *
+ * Returns 0, or -1 with errno set. */
+int file_write(int fd, const char *text, size_t length);
 
 #endif

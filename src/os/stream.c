@@ -1,6 +1,9 @@
 /* stream.c - calls through the class, so that callers read as verbs. */
 #include "os/stream.h"
 
+#include "base/error.h"
+#include "os/clock.h"
+
 ssize_t
 stream_read(struct stream *s, void *bytes, size_t size, struct deadline d,
     struct error *e)

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
-#include "os/deadline.h"
+#include "os/clock.h"
 
 struct stream;
 

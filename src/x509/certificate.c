@@ -5,8 +5,12 @@
 
 #include <string.h>
 
+#include "base/array.h"
+#include "base/ascii.h"
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/date.h"
+#include "base/ip.h"
+#include "base/span.h"
 
 /* What a hostile certificate can press against. */
 #define EXTENSIONS_MAX 32
@@ -36,9 +40,9 @@ unconst(const unsigned char *bytes)
 }
 
 static const char *
-read_rsa(struct certificate *c, struct der_span point)
+read_rsa(struct certificate *c, struct span point)
 {
-	struct der_span numbers, n, e;
+	struct span numbers, n, e;
 	size_t bits;
 
 	if (!der_only(point, DER_SEQUENCE, &numbers) ||
@@ -64,7 +68,7 @@ read_rsa(struct certificate *c, struct der_span point)
 
 /* Named curves only (RFC 5480, 2.1.1). */
 static const char *
-read_ec(struct certificate *c, struct der_span curve, struct der_span point)
+read_ec(struct certificate *c, struct span curve, struct span point)
 {
 	size_t size;
 
@@ -87,7 +91,7 @@ read_ec(struct certificate *c, struct der_span curve, struct der_span point)
 
 /* A BIT STRING of whole octets. */
 static bool
-read_bits(struct der_span *in, struct der_span *out)
+read_bits(struct span *in, struct span *out)
 {
 	struct der_element e;
 
@@ -100,11 +104,11 @@ read_bits(struct der_span *in, struct der_span *out)
 }
 
 static const char *
-read_key(struct certificate *c, struct der_span *tbs)
+read_key(struct certificate *c, struct span *tbs)
 {
 	struct der_element info, algorithm, kind,
 	    curve = {0, {NULL, 0}, {NULL, 0}};
-	struct der_span point;
+	struct span point;
 
 	if (!der_take(tbs, DER_SEQUENCE, &info) ||
 	    !der_take(&info.contents, DER_SEQUENCE, &algorithm) ||
@@ -122,7 +126,7 @@ read_key(struct certificate *c, struct der_span *tbs)
 
 /* UTCTime or GeneralizedTime with seconds, in Z (RFC 5280, 4.1.2.5). */
 static bool
-read_time(struct der_span *in, int64_t *time)
+read_time(struct span *in, int64_t *time)
 {
 	static const uint8_t most[] = {99, 12, 31, 23, 59, 59};
 	struct der_element e;
@@ -135,7 +139,7 @@ read_time(struct der_span *in, int64_t *time)
 	if (e.tag == DER_GENERALIZED_TIME && e.contents.length == 15) {
 		uint64_t number;
 
-		if (text_decimal((const char *)p, 2, 99, &number) < 0 ||
+		if (ascii_decimal((const char *)p, 2, 99, &number) < 0 ||
 		    number < 19)
 			return false;
 		century = (int64_t)number * 100;
@@ -148,21 +152,21 @@ read_time(struct der_span *in, int64_t *time)
 	for (size_t i = 0; i < 6; i++, p += 2) {
 		uint64_t number;
 
-		if (text_decimal((const char *)p, 2, most[i], &number) < 0)
+		if (ascii_decimal((const char *)p, 2, most[i], &number) < 0)
 			return false;
 		field[i] = (int64_t)number;
 	}
 	if (*p != 'Z' || field[1] == 0 || field[2] == 0)
 		return false;
-	*time = text_days(century + field[0], field[1], field[2]) * 86400 +
+	*time = date_days(century + field[0], field[1], field[2]) * 86400 +
 		field[3] * 3600 + field[4] * 60 + field[5];
 	return true;
 }
 
 static bool
-read_basic_constraints(struct certificate *c, struct der_span value)
+read_basic_constraints(struct certificate *c, struct span value)
 {
-	struct der_span in;
+	struct span in;
 	struct der_element e;
 
 	if (!der_only(value, DER_SEQUENCE, &in))
@@ -182,9 +186,9 @@ read_basic_constraints(struct certificate *c, struct der_span value)
 }
 
 static bool
-read_key_usage(struct certificate *c, struct der_span value)
+read_key_usage(struct certificate *c, struct span value)
 {
-	struct der_span bits;
+	struct span bits;
 
 	if (!der_only(value, DER_BIT_STRING, &bits) || bits.length < 2 ||
 	    bits.length > 3 || bits.bytes[0] > 7)
@@ -195,9 +199,9 @@ read_key_usage(struct certificate *c, struct der_span value)
 }
 
 static bool
-read_list(struct der_span value, struct der_span *list)
+read_list(struct span value, struct span *list)
 {
-	struct der_span in;
+	struct span in;
 	struct der_element e;
 
 	if (!der_only(value, DER_SEQUENCE, list) || list->length == 0)
@@ -209,21 +213,21 @@ read_list(struct der_span value, struct der_span *list)
 }
 
 static bool
-read_names(struct certificate *c, struct der_span value)
+read_names(struct certificate *c, struct span value)
 {
 	return read_list(value, &c->names);
 }
 
 static bool
-read_purposes(struct certificate *c, struct der_span value)
+read_purposes(struct certificate *c, struct span value)
 {
 	return read_list(value, &c->purposes);
 }
 
 static bool
-read_constraints(struct certificate *c, struct der_span value)
+read_constraints(struct certificate *c, struct span value)
 {
-	struct der_span in;
+	struct span in;
 	struct der_element list, e;
 
 	if (!read_list(value, &c->constraints))
@@ -242,7 +246,7 @@ read_constraints(struct certificate *c, struct der_span value)
 
 /* With no policy asked for, policies restrict nothing (RFC 5280, 6.1.1). */
 static bool
-read_policies(struct certificate *c, struct der_span value)
+read_policies(struct certificate *c, struct span value)
 {
 	(void)c;
 	return value.length > 0;
@@ -250,7 +254,7 @@ read_policies(struct certificate *c, struct der_span value)
 
 /* Would ask for a policy, which nothing here looks at. */
 static bool
-read_policy_constraints(struct certificate *c, struct der_span value)
+read_policy_constraints(struct certificate *c, struct span value)
 {
 	(void)c;
 	(void)value;
@@ -260,7 +264,7 @@ read_policy_constraints(struct certificate *c, struct der_span value)
 /* The last octet of the object identifier 2.5.29.N. */
 static const struct {
 	unsigned char number;
-	bool (*read)(struct certificate *c, struct der_span value);
+	bool (*read)(struct certificate *c, struct span value);
 } extensions[] = {
     {15, read_key_usage},
     {17, read_names},
@@ -272,10 +276,10 @@ static const struct {
 };
 
 static const char *
-read_extension(struct certificate *c, struct der_span id, bool critical,
-    struct der_span value)
+read_extension(
+    struct certificate *c, struct span id, bool critical, struct span value)
 {
-	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++)
+	for (size_t i = 0; i < COUNT(extensions); i++)
 		if (id.length == 3 && memcmp(id.bytes, "\x55\x1d", 2) == 0 &&
 		    id.bytes[2] == extensions[i].number)
 			return extensions[i].read(c, value)
@@ -287,9 +291,9 @@ read_extension(struct certificate *c, struct der_span id, bool critical,
 }
 
 static const char *
-read_extensions(struct certificate *c, struct der_span value)
+read_extensions(struct certificate *c, struct span value)
 {
-	struct der_span list, seen[EXTENSIONS_MAX];
+	struct span list, seen[EXTENSIONS_MAX];
 	struct der_element e, id, field;
 	const char *why;
 
@@ -305,7 +309,7 @@ read_extensions(struct certificate *c, struct der_span value)
 		    !der_next(&e.contents, &field))
 			return "its extensions are malformed";
 		for (size_t i = 0; i < n; i++)
-			if (der_equal(seen[i], id.contents))
+			if (span_equal(seen[i], id.contents))
 				return "it has the same extension twice";
 		seen[n] = id.contents;
 		if (field.tag == DER_BOOLEAN) {
@@ -339,11 +343,10 @@ contradiction(const struct certificate *c)
 
 /* From the version to the key, in order (RFC 5280, 4.1). */
 static const char *
-read_fields(
-    struct certificate *c, struct der_span tbs, struct der_span algorithm)
+read_fields(struct certificate *c, struct span tbs, struct span algorithm)
 {
 	struct der_element e, validity;
-	struct der_span version;
+	struct span version;
 	const char *why;
 
 	/* Version 1 is the default and left out in DER. */
@@ -356,7 +359,8 @@ read_fields(
 	if (!der_take(&tbs, DER_INTEGER, &e) || e.contents.length == 0 ||
 	    e.contents.length > 21)
 		return "its serial number is malformed";
-	if (!der_take(&tbs, DER_SEQUENCE, &e) || !der_equal(e.whole, algorithm))
+	if (!der_take(&tbs, DER_SEQUENCE, &e) ||
+	    !span_equal(e.whole, algorithm))
 		return "it names two signature algorithms";
 	if (!der_take(&tbs, DER_SEQUENCE, &e))
 		return "its issuer is malformed";
@@ -387,7 +391,7 @@ int
 certificate_read(struct certificate *c, const unsigned char *der, size_t length,
     const char **why)
 {
-	struct der_span in = {der, length}, outer;
+	struct span in = {der, length}, outer;
 	struct der_element tbs, algorithm, id;
 
 	memset(c, 0, sizeof(*c));
@@ -410,7 +414,7 @@ certificate_read(struct certificate *c, const unsigned char *der, size_t length,
 /* Letters, digits, hyphens and dots, and "*" as a whole first label; no empty
  * label (RFC 1034, 3.5). */
 static bool
-dns_name_is_valid(struct der_span name)
+dns_name_is_valid(struct span name)
 {
 	unsigned char before = '.';
 
@@ -422,7 +426,7 @@ dns_name_is_valid(struct der_span name)
 		if (b == '*' &&
 		    (i > 0 || name.length < 2 || name.bytes[1] != '.'))
 			return false;
-		if (!text_is_alphanumeric(b) && b != '-' && b != '.' &&
+		if (!ascii_is_alphanumeric(b) && b != '-' && b != '.' &&
 		    b != '*')
 			return false;
 		before = b;
@@ -431,20 +435,20 @@ dns_name_is_valid(struct der_span name)
 }
 
 static bool
-is_wildcard(struct der_span name)
+is_wildcard(struct span name)
 {
 	return name.length > 2 && name.bytes[0] == '*';
 }
 
 static bool
-dns_matches(struct der_span name, const char *host)
+dns_matches(struct span name, const char *host)
 {
 	const char *dot;
 
 	if (!dns_name_is_valid(name))
 		return false;
 	if (!is_wildcard(name))
-		return text_equal_nocase(host, name.bytes, name.length);
+		return ascii_equal_nocase(host, name.bytes, name.length);
 	name.bytes += 2;
 	name.length -= 2;
 	/* Two labels at least after the star: *.com is for nobody. */
@@ -452,15 +456,15 @@ dns_matches(struct der_span name, const char *host)
 		return false;
 	dot = strchr(host, '.');
 	return dot != NULL && dot > host &&
-	       text_equal_nocase(dot + 1, name.bytes, name.length);
+	       ascii_equal_nocase(dot + 1, name.bytes, name.length);
 }
 
 bool
 certificate_matches(const struct certificate *c, const char *host)
 {
 	unsigned char address[16];
-	size_t length = text_ip(host, address);
-	struct der_span in = c->names;
+	size_t length = ip_read(host, address);
+	struct span in = c->names;
 	struct der_element name;
 
 	while (in.length > 0 && der_next(&in, &name)) {
@@ -477,7 +481,7 @@ certificate_matches(const struct certificate *c, const char *host)
 bool
 certificate_may_serve(const struct certificate *c, bool is_issuer)
 {
-	struct der_span in = c->purposes;
+	struct span in = c->purposes;
 	struct der_element id;
 
 	if (in.bytes == NULL)
@@ -490,7 +494,7 @@ certificate_may_serve(const struct certificate *c, bool is_issuer)
 }
 
 static bool
-ends_with(struct der_span name, struct der_span end)
+ends_with(struct span name, struct span end)
 {
 	size_t skip;
 
@@ -498,8 +502,8 @@ ends_with(struct der_span name, struct der_span end)
 		return false;
 	skip = name.length - end.length;
 	for (size_t i = 0; i < end.length; i++)
-		if (text_lower(name.bytes[skip + i]) !=
-		    text_lower(end.bytes[i]))
+		if (ascii_lower(name.bytes[skip + i]) !=
+		    ascii_lower(end.bytes[i]))
 			return false;
 	return skip == 0 || end.length == 0 || name.bytes[skip - 1] == '.';
 }
@@ -509,7 +513,7 @@ enum verdict { OUTSIDE, INSIDE, UNREADABLE };
 /* Any name a wildcard stands for counts when it is excluded, so there the
  * star's parent is asked whether the base lies under it. */
 static enum verdict
-dns_within(struct der_span base, struct der_span name, bool excluded)
+dns_within(struct span base, struct span name, bool excluded)
 {
 	if (!dns_name_is_valid(name) || is_wildcard(base) ||
 	    (base.length > 0 && !dns_name_is_valid(base)))
@@ -525,7 +529,7 @@ dns_within(struct der_span base, struct der_span name, bool excluded)
 
 /* An address and a mask, whose bits are contiguous (RFC 4632, 5.1). */
 static enum verdict
-address_within(struct der_span base, struct der_span name)
+address_within(struct span base, struct span name)
 {
 	size_t n = base.length / 2;
 	bool ended = false, inside = n == name.length;
@@ -550,9 +554,9 @@ address_within(struct der_span base, struct der_span name)
 /* The base's RDNs begin the name's; both are the contents of [4]. Bytes are
  * compared, as authorities encode alike what they constrain. */
 static enum verdict
-directory_within(struct der_span base, struct der_span name)
+directory_within(struct span base, struct span name)
 {
-	struct der_span b, n;
+	struct span b, n;
 
 	if (!der_only(base, DER_SEQUENCE, &b) ||
 	    !der_only(name, DER_SEQUENCE, &n))
@@ -612,7 +616,7 @@ list_permits(struct der_element list, struct der_element name)
 }
 
 static bool
-constraints_permit(struct der_span in, struct der_element name)
+constraints_permit(struct span in, struct der_element name)
 {
 	struct der_element list;
 
@@ -623,7 +627,7 @@ constraints_permit(struct der_span in, struct der_element name)
 }
 
 static size_t
-count_elements(struct der_span in)
+count_elements(struct span in)
 {
 	struct der_element e;
 	size_t count = 0;
@@ -636,7 +640,7 @@ count_elements(struct der_span in)
 static bool
 is_too_much(const struct certificate *issuer, const struct certificate *below)
 {
-	struct der_span in = issuer->constraints;
+	struct span in = issuer->constraints;
 	struct der_element list;
 	size_t trees = 0;
 
@@ -649,7 +653,7 @@ bool
 certificate_permits(
     const struct certificate *issuer, const struct certificate *below)
 {
-	struct der_span in = below->names;
+	struct span in = below->names;
 	struct der_element name;
 
 	if (issuer->constraints.bytes == NULL)
@@ -667,7 +671,7 @@ certificate_permits(
 }
 
 static void
-copy_name(char out[CERTIFICATE_NAME_SIZE], struct der_span name)
+copy_name(char out[CERTIFICATE_NAME_SIZE], struct span name)
 {
 	size_t length = name.length;
 
@@ -681,11 +685,11 @@ void
 certificate_subject(
     const struct certificate *c, char out[CERTIFICATE_NAME_SIZE])
 {
-	struct der_span in;
+	struct span in;
 	struct der_element set, pair, id, value;
 	bool found = false;
 
-	copy_name(out, (struct der_span){(const unsigned char *)"?", 1});
+	copy_name(out, (struct span){(const unsigned char *)"?", 1});
 	if (!der_only(c->subject, DER_SEQUENCE, &in))
 		return;
 	while (!found && der_take(&in, DER_SET, &set)) {
@@ -700,13 +704,13 @@ certificate_subject(
 }
 
 static void
-append_address(struct buffer *b, struct der_span address)
+append_address(struct buffer *b, struct span address)
 {
-	char text[TEXT_IP_SIZE];
+	char text[IP_SIZE];
 
 	if (address.length != 4 && address.length != 16)
 		return;
-	text_show_ip(text, address.bytes, address.length);
+	ip_write(text, address.bytes, address.length);
 	buffer_text(b, text);
 }
 
@@ -714,7 +718,7 @@ void
 certificate_list_names(
     const struct certificate *c, char out[CERTIFICATE_NAME_SIZE])
 {
-	struct der_span in = c->names;
+	struct span in = c->names;
 	struct der_element name;
 	struct buffer b;
 
@@ -741,20 +745,19 @@ certificate_date(int64_t time, char out[16])
 	int64_t year = 1970 + days / 366, month = 12, parts[3];
 	struct buffer b;
 
-	while (text_days(year + 1, 1, 1) <= days)
+	while (date_days(year + 1, 1, 1) <= days)
 		year++;
-	while (text_days(year, 1, 1) > days)
+	while (date_days(year, 1, 1) > days)
 		year--;
-	while (text_days(year, month, 1) > days)
+	while (date_days(year, month, 1) > days)
 		month--;
 	parts[0] = year;
 	parts[1] = month;
-	parts[2] = days - text_days(year, month, 1) + 1;
-	buffer_init(&b, out, 15);
+	parts[2] = days - date_days(year, month, 1) + 1;
+	buffer_init(&b, out, 16);
 	for (size_t i = 0; i < 3; i++) {
 		if (i > 0)
 			buffer_text(&b, parts[i] < 10 ? "-0" : "-");
 		buffer_decimal(&b, (uint64_t)parts[i]);
 	}
-	out[b.length] = '\0';
 }

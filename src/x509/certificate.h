@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/span.h"
 #include "x509/der.h"
 
 #define CERTIFICATE_NAME_SIZE 200
@@ -19,18 +20,18 @@
 #define CERTIFICATE_USE_ISSUE 0x04u
 
 struct certificate {
-	struct der_span signed_part; /* TBSCertificate, with its tag */
-	struct der_span algorithm;   /* object identifier's contents */
-	struct der_span signature;
-	struct der_span issuer, subject; /* Name, with its tag */
-	struct der_span names;           /* of subjectAltName */
-	struct der_span constraints;     /* of nameConstraints */
-	struct der_span purposes;        /* of extKeyUsage */
-	br_x509_pkey key;                /* points into the certificate */
-	int64_t not_before;              /* seconds since 1970, inclusive */
-	int64_t not_after;               /* inclusive */
-	int path_length;                 /* of basicConstraints, or -1 */
-	bool is_ca;                      /* by basicConstraints */
+	struct span signed_part; /* TBSCertificate, with its tag */
+	struct span algorithm;   /* object identifier's contents */
+	struct span signature;
+	struct span issuer, subject; /* Name, with its tag */
+	struct span names;           /* of subjectAltName */
+	struct span constraints;     /* of nameConstraints */
+	struct span purposes;        /* of extKeyUsage */
+	br_x509_pkey key;            /* points into the certificate */
+	int64_t not_before;          /* seconds since 1970, inclusive */
+	int64_t not_after;           /* inclusive */
+	int path_length;             /* of basicConstraints, or -1 */
+	bool is_ca;                  /* by basicConstraints */
 	bool is_v1; /* which has no extensions: fit for roots only */
 	bool has_key_usage;
 	unsigned key_usage; /* first eight bits */
@@ -59,9 +60,6 @@ bool certificate_may_serve(const struct certificate *c, bool is_issuer);
  * cannot be read, and a hostile number of them. */
 bool certificate_permits(
     const struct certificate *issuer, const struct certificate *below);
-
-/* Whether the two names are the same bytes. */
-bool der_equal(struct der_span a, struct der_span b);
 
 /* Common name, else organisation, else "?"; foreign bytes, with a NUL. */
 void certificate_subject(

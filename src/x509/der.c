@@ -4,15 +4,17 @@
 
 #include <string.h>
 
+#include "base/span.h"
+
 static bool
-fail(struct der_span *in)
+fail(struct span *in)
 {
-	*in = (struct der_span){NULL, 0};
+	*in = (struct span){NULL, 0};
 	return false;
 }
 
 bool
-der_next(struct der_span *in, struct der_element *out)
+der_next(struct span *in, struct der_element *out)
 {
 	const unsigned char *p = in->bytes;
 	size_t length, head = 2;
@@ -35,21 +37,21 @@ der_next(struct der_span *in, struct der_element *out)
 	if (length > in->length - head)
 		return fail(in);
 	out->tag = p[0];
-	out->contents = (struct der_span){p + head, length};
-	out->whole = (struct der_span){p, head + length};
+	out->contents = (struct span){p + head, length};
+	out->whole = (struct span){p, head + length};
 	in->bytes += head + length;
 	in->length -= head + length;
 	return true;
 }
 
 bool
-der_take(struct der_span *in, unsigned char tag, struct der_element *out)
+der_take(struct span *in, unsigned char tag, struct der_element *out)
 {
 	return in->length > 0 && in->bytes[0] == tag && der_next(in, out);
 }
 
 bool
-der_only(struct der_span in, unsigned char tag, struct der_span *out)
+der_only(struct span in, unsigned char tag, struct span *out)
 {
 	struct der_element element;
 
@@ -60,7 +62,7 @@ der_only(struct der_span in, unsigned char tag, struct der_span *out)
 }
 
 void
-der_skip(struct der_span *in, unsigned char tag)
+der_skip(struct span *in, unsigned char tag)
 {
 	struct der_element ignored;
 
@@ -69,7 +71,7 @@ der_skip(struct der_span *in, unsigned char tag)
 }
 
 bool
-der_positive(struct der_span *in, struct der_span *out)
+der_positive(struct span *in, struct span *out)
 {
 	struct der_element e;
 
@@ -85,14 +87,7 @@ der_positive(struct der_span *in, struct der_span *out)
 }
 
 bool
-der_equal(struct der_span a, struct der_span b)
-{
-	return a.length == b.length &&
-	       (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
-}
-
-bool
-der_is(struct der_span span, const char *bytes, size_t length)
+der_is(struct span span, const char *bytes, size_t length)
 {
 	return span.length == length && memcmp(span.bytes, bytes, length) == 0;
 }

@@ -7,15 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bytes inside a text in DER; NULL where there are none. */
-struct der_span {
-	const unsigned char *bytes;
-	size_t length;
-};
+#include "base/span.h"
 
 struct der_element {
 	unsigned char tag;
-	struct der_span whole, contents;
+	struct span whole, contents;
 };
 
 enum {
@@ -32,22 +28,21 @@ enum {
 
 /* Takes one element off the front: low tag numbers, definite lengths in their
  * shortest form (X.690, 10.1). On failure nothing is left of the span. */
-bool der_next(struct der_span *in, struct der_element *out);
+bool der_next(struct span *in, struct der_element *out);
 
 /* Takes an element that must have this tag. */
-bool der_take(struct der_span *in, unsigned char tag, struct der_element *out);
+bool der_take(struct span *in, unsigned char tag, struct der_element *out);
 
 /* The contents of an element of this tag that is all there is. */
-bool der_only(struct der_span in, unsigned char tag, struct der_span *out);
+bool der_only(struct span in, unsigned char tag, struct span *out);
 
 /* Splits off an element only if it comes next. */
-void der_skip(struct der_span *in, unsigned char tag);
+void der_skip(struct span *in, unsigned char tag);
 
 /* Takes a positive INTEGER, without its sign octet. */
-bool der_positive(struct der_span *in, struct der_span *out);
+bool der_positive(struct span *in, struct span *out);
 
-bool der_equal(struct der_span a, struct der_span b);
-bool der_is(struct der_span span, const char *bytes, size_t length);
+bool der_is(struct span span, const char *bytes, size_t length);
 
 #define DER_IS(span, literal) der_is(span, literal, sizeof(literal) - 1)
 

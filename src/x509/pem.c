@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "base/ascii.h"
 
 void
 pem_open(struct pem *p, const char *label, const char *other)
@@ -30,7 +30,7 @@ is_boundary(const struct pem *p, const char *beginning)
 	    memcmp(p->boundary + p->boundary_length - 5, "-----", 5) != 0)
 		return false;
 	for (i = 0; i < PEM_LABELS; i++) {
-		if (text_equal(
+		if (ascii_equal(
 			p->labels[i], label, p->boundary_length - length - 5))
 			return true;
 	}
@@ -73,7 +73,7 @@ digit(unsigned char c)
 		return c - 'A';
 	if (c >= 'a' && c <= 'z')
 		return c - 'a' + 26;
-	if (text_is_digit(c))
+	if (ascii_is_digit(c))
 		return c - '0' + 52;
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }

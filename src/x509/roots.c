@@ -5,18 +5,23 @@
 #include "x509/roots.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/span.h"
 #include "gen/roots_packed.h"
+#include "os/clock.h"
 #include "os/file.h"
-#include "os/trace.h"
+#include "os/log.h"
 #include "x509/certificate.h"
+
+#define ROOTS_READ_MILLISECONDS 10000 /* for a FIFO that nobody writes to */
 
 struct scan {
 	struct roots *roots;
-	struct der_span wanted; /* a name; NULL: only count */
+	struct span wanted; /* a name; NULL: only count */
 	br_x509_trust_anchor *anchors;
 	int found;
 	unsigned usable;
@@ -115,7 +120,7 @@ copy_key(unsigned char storage[ROOTS_KEY_MAX], const br_x509_pkey *key,
 static bool
 is_authority(const struct certificate *c)
 {
-	return c->is_ca || (c->is_v1 && der_equal(c->issuer, c->subject));
+	return c->is_ca || (c->is_v1 && span_equal(c->issuer, c->subject));
 }
 
 static void
@@ -125,7 +130,7 @@ take_certificate(struct scan *s, const struct certificate *c)
 
 	s->usable++;
 	if (s->wanted.bytes == NULL || s->found == ROOTS_MATCHES ||
-	    !der_equal(s->wanted, c->subject))
+	    !span_equal(s->wanted, c->subject))
 		return;
 	anchor = &s->anchors[s->found];
 	if (copy_key(s->roots->keys[s->found], &c->key, &anchor->pkey) == -1)
@@ -139,7 +144,7 @@ static void
 pass_over(const struct scan *s, const char *why)
 {
 	if (s->wanted.bytes == NULL)
-		trace("root at line %llu passed over: %s",
+		log_trace("root at line %llu passed over: %s",
 		    (unsigned long long)s->roots->pem.first_line, why);
 }
 
@@ -173,20 +178,17 @@ scan_bytes(struct scan *s, const char *bytes, size_t length)
 static int
 scan_file(struct scan *s, const char *path, struct error *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), reason;
+	int fd = file_open(path, ERROR_USAGE, e), reason;
 	char bytes[4096];
 	ssize_t n;
 
 	if (fd < 0)
-		return error_set_errno(
-		    e, ERROR_USAGE, errno, "cannot open %s", path);
-	do {
-		n = read(fd, bytes, sizeof(bytes));
-		if (n > 0)
-			scan_bytes(s, bytes, (size_t)n);
-	} while (n > 0 || (n < 0 && errno == EINTR));
+		return -1;
+	while ((n = file_read_some(fd, bytes, sizeof(bytes),
+		    deadline_after(ROOTS_READ_MILLISECONDS))) > 0)
+		scan_bytes(s, bytes, (size_t)n);
 	reason = errno;
-	(void)close(fd);
+	file_close(fd);
 	if (n < 0)
 		return error_set_errno(
 		    e, ERROR_USAGE, reason, "cannot read %s", path);
@@ -210,14 +212,15 @@ scan(struct scan *s, struct error *e)
 static int
 read_input(struct roots *r, struct deadline d, struct error *e)
 {
-	ssize_t n = file_read("-", r->text, sizeof(r->text), d, e);
+	struct buffer b;
 
-	if (n < 0) {
-		e->kind = ERROR_USAGE;
+	buffer_init(&b, r->text, sizeof(r->text));
+	if (file_read("-", &b, d, ERROR_USAGE, e) < 0)
 		return -1;
-	}
+	if (b.overflowed)
+		return file_too_large("-", &b, ERROR_USAGE, e);
 	r->is_input = true;
-	r->text_length = (size_t)n;
+	r->text_length = b.length;
 	return 0;
 }
 
@@ -235,8 +238,7 @@ roots_use_file(
 		return -1;
 	if (s.usable == 0)
 		return error_set(e, ERROR_USAGE,
-		    "%s has no certificate that can be used",
-		    r->is_input ? "standard input" : path);
+		    "%s has no certificate that can be used", file_name(path));
 	return 0;
 }
 

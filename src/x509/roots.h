@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "os/deadline.h"
+#include "os/clock.h"
 #include "x509/pem.h"
 
 #define ROOTS_MATCHES 4       /* anchors of one name that are looked at */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "json/json.h"
+#include "json/reader.h"
 
 static long long
 now(void)

@@ -54,21 +54,6 @@ statuses_agree() {
 	    diff build/tests/documented build/tests/offered
 }
 
-every_source_is_listed() {
-	ls src/*.c src/*/*.c >build/tests/offered
-	sed -n '/^## Files/,$p' README.md | grep -oE '^\| `src/[a-z0-9_/]+\.c' |
-	    sed 's/.*`//' | sort >build/tests/documented
-	sort build/tests/offered | diff build/tests/documented -
-}
-
-ranks_agree() {
-	sed -n '/^## Files/,$p' README.md |
-	    sed -n 's/^| `src\/\([a-z0-9_/]*\/\)*\([a-z_]*\)\.c` | \([0-9]*\) .*/\3 \2/p' |
-	    sort >build/tests/documented
-	awk '/^[0-9]/ { for (i = 2; i <= NF; i++) print $1, $i }' \
-	    tests/checks/ranks.txt | sort | diff build/tests/documented -
-}
-
 # The README's retry table has the program's rows, in their order.
 retry_rules_agree() {
 	sed -n '/^## What is sent again/,/^## Many/p' README.md |
@@ -99,8 +84,6 @@ check 'options' options_agree
 check 'short options' letters_agree
 check 'older names' older_names_agree
 check 'exit statuses' statuses_agree
-check 'every source has its line' every_source_is_listed
-check 'ranks' ranks_agree
 check 'the retry table' retry_rules_agree
 check 'the JSON document' json_example_agrees
 plan

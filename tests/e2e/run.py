@@ -59,7 +59,7 @@ def play(place, case, names):
 
 def hints_of_causes():
     """The hints in the table of causes, literals put together."""
-    with open(os.path.join(ROOT, "src", "github", "github.c"), encoding="ascii") as f:
+    with open(os.path.join(ROOT, "src", "github", "api.c"), encoding="ascii") as f:
         table = f.read().split("causes[] = {")[1].split("\n};")[0]
     table = re.sub(r'"\s*\n\s*"', "", table)
     rows = re.findall(r'\{\d+, \d+, "[^"]*", \w+,\s*'

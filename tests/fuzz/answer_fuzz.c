@@ -6,9 +6,13 @@
 #include <string.h>
 
 #include "../unit/memory_stream.h"
-#include "github/github.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/url.h"
+#include "github/api.h"
+#include "os/clock.h"
 
-static struct http_answer answer;
+static struct http_response answer;
 static struct memory_stream memory;
 static char text[4096];
 
@@ -20,33 +24,32 @@ must(bool holds)
 }
 
 static void
-check(const struct github_outcome *o, const struct error *e)
+check(const struct api_outcome *o, const struct error *e)
 {
-	bool sent_again = o->next == RETRY_BACKOFF || o->next == RETRY_AS_TOLD;
+	bool sent_again = o->next == RETRY_BACKOFF || o->next == RETRY_AFTER;
 
 	must((e->kind == ERROR_NONE) ==
-	     (o->next == RETRY_DONE || o->next == RETRY_ELSEWHERE));
-	must((o->delivered == GITHUB_YES) == (o->next == RETRY_DONE));
+	     (o->next == RETRY_DONE || o->next == RETRY_REDIRECT));
+	must((o->delivered == API_YES) == (o->next == RETRY_DONE));
 	must(o->next != RETRY_DONE || o->status / 100 == 2);
-	must(o->status != 0 || o->delivered == GITHUB_MAYBE);
-	must(o->status / 100 != 5 || o->delivered == GITHUB_MAYBE);
+	must(o->status != 0 || o->delivered == API_MAYBE);
+	must(o->status / 100 != 5 || o->delivered == API_MAYBE);
 	must(!sent_again || o->status == 403 || o->status == 429);
-	must((o->delivered == GITHUB_MAYBE) == (e->kind == ERROR_UNKNOWN));
+	must((o->delivered == API_MAYBE) == (e->kind == ERROR_UNKNOWN));
 }
 
 /* The redirect's target stands in a request. */
 static void
-check_moved(const struct text_url *api, const char *moved)
+check_moved(const struct url *api, const char *moved)
 {
-	const struct github_request request = {
+	const struct api_request request = {
 	    "POST", moved, NULL, "{}", sizeof("{}") - 1};
 	struct buffer b;
 	struct error e;
 
 	error_clear(&e);
 	buffer_init(&b, text, sizeof(text));
-	must(moved[0] == '/' &&
-	     github_write_request(&b, api, &request, &e) == 0);
+	must(moved[0] == '/' && api_write_request(&b, api, &request, &e) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -54,23 +57,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct text_url api = {.host = "localhost", .port = 443};
+	static const struct url api = {.host = "localhost", .port = 443};
 	static const struct target target = {.owner = "o", .name = "n"};
-	const struct github_call call = {&api, &target, CREDENTIAL_OTHER};
-	const struct github_request request = {
+	const struct api_call call = {&api, &target, CREDENTIAL_OTHER};
+	const struct api_request request = {
 	    "POST", "/repos/o/n/dispatches", NULL, "{}", sizeof("{}") - 1};
-	struct github_outcome o;
+	struct api_outcome o;
 	struct buffer b;
 	struct error e;
 
 	error_clear(&e);
 	buffer_init(&b, text, sizeof(text));
-	must(github_write_request(&b, &api, &request, &e) == 0);
+	must(api_write_request(&b, &api, &request, &e) == 0);
 	memory_open(&memory, data, size);
-	github_send(
+	api_send(
 	    &memory.stream, &b, &call, &answer, &o, deadline_after(60000), &e);
 	check(&o, &e);
-	if (o.next == RETRY_ELSEWHERE)
+	if (o.next == RETRY_REDIRECT)
 		check_moved(&api, o.moved);
 	return 0;
 }

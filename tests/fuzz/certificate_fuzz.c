@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/span.h"
 #include "x509/certificate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,7 +17,7 @@ check(int holds)
 }
 
 static void
-check_span(struct der_span s, const unsigned char *der, size_t size)
+check_span(struct span s, const unsigned char *der, size_t size)
 {
 	check(s.bytes == NULL ? s.length == 0
 			      : s.bytes >= der && s.length <= size &&

@@ -36,4 +36,4 @@ for target in tests/fuzz/*_fuzz.c; do
 done
 need python3:python3:python3
 say "fuzzing: JSON against Python"
-python3 tests/json_mutations.py "${FUZZ_SECONDS:-60}"
+python3 tests/vectors/json_mutations.py "${FUZZ_SECONDS:-60}"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/json.h"
+#include "json/reader.h"
 
 struct pieces {
 	const uint8_t *bytes;

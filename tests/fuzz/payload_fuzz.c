@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "event/payload.h"
-#include "json/json.h"
+#include "os/clock.h"
+#include "json/reader.h"
 
 static struct payload payload;
 static struct field_list fields;

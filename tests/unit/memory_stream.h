@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/error.h"
+#include "os/clock.h"
 #include "os/stream.h"
 
 struct memory_stream {

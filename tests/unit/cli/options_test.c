@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "base/error.h"
 #include "tap.h"
 
 extern char **environ;
@@ -215,7 +217,7 @@ main(void)
 	char **kept = environ;
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (i = 0; i < COUNT(rows); i++)
 		test_row(&rows[i]);
 	environ = kept;
 	return tap_done();

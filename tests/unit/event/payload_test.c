@@ -9,6 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
+#include "base/error.h"
+#include "os/clock.h"
 #include "tap.h"
 
 #define TEN                                                                \
@@ -237,7 +240,7 @@ test_variables(void)
 	struct error e;
 	size_t i;
 
-	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+	for (i = 0; i < COUNT(variables); i++) {
 		error_clear(&e);
 		fields.count = 0;
 		if (field_add_lines(&fields, false, variables[i].raw, &e) ==
@@ -373,7 +376,7 @@ test_event_types(void)
 	size_t i, k;
 
 	fields.count = 0;
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+	for (i = 0; i < COUNT(types); i++) {
 		const struct payload_parts parts = {"{}", &fields, false};
 
 		text[0] = '\0';
@@ -393,7 +396,7 @@ main(void)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (i = 0; i < COUNT(rows); i++)
 		test_row(&rows[i]);
 	test_variables();
 	test_files();

@@ -6,6 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "os/clock.h"
 #include "tap.h"
 
 static const struct {
@@ -33,7 +37,7 @@ test_shapes(void)
 	struct buffer b;
 	size_t i;
 
-	for (i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+	for (i = 0; i < COUNT(tokens); i++) {
 		snprintf(text, sizeof(text), "%s", tokens[i].token);
 		error_clear(&e);
 		tap_ok((credential_take(&c, text, "GH_PAT", &e) == 0) ==
@@ -113,7 +117,7 @@ test_is_in(void)
 	char text[64];
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < COUNT(rows); i++) {
 		snprintf(text, sizeof(text), "%s", rows[i].token);
 		error_clear(&e);
 		tap_ok(credential_take(&c, text, "x", &e) == 0 &&
@@ -140,10 +144,10 @@ test_is_secret(void)
 	    "ghp_count=7", "0123456789abcdef0123456789", "-----", "--begin"};
 	size_t i;
 
-	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+	for (i = 0; i < COUNT(secrets); i++)
 		tap_ok(credential_is_secret(secrets[i]), "%s is a secret",
 		    secrets[i]);
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (i = 0; i < COUNT(others); i++)
 		tap_ok(!credential_is_secret(others[i]), "\"%s\" is none",
 		    others[i]);
 }

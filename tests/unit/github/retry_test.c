@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "base/array.h"
+#include "base/error.h"
 #include "tap.h"
 
 static const struct {
@@ -17,28 +19,28 @@ static const struct {
     {{RETRY_TRUST, 0, false, false}, RETRY_NEVER, ERROR_TLS},
     {{RETRY_PARTLY_SENT, 0, false, false}, RETRY_BACKOFF, ERROR_CONNECT},
     {{RETRY_SENT, 0, false, false}, RETRY_NEVER, ERROR_UNKNOWN},
-    {{RETRY_ANSWERED, 204, false, false}, RETRY_DONE, ERROR_NONE},
-    {{RETRY_ANSWERED, 200, false, true}, RETRY_DONE, ERROR_NONE},
-    {{RETRY_ANSWERED, 299, true, true}, RETRY_DONE, ERROR_NONE},
-    {{RETRY_ANSWERED, 200, false, false}, RETRY_NEVER, ERROR_UNKNOWN},
-    {{RETRY_ANSWERED, 300, false, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 301, false, true}, RETRY_ELSEWHERE, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 302, false, true}, RETRY_ELSEWHERE, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 303, false, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 304, false, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 307, false, true}, RETRY_ELSEWHERE, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 308, false, true}, RETRY_ELSEWHERE, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 400, true, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 401, true, true}, RETRY_NEVER, ERROR_UNAUTHORIZED},
-    {{RETRY_ANSWERED, 403, false, true}, RETRY_NEVER, ERROR_UNAUTHORIZED},
-    {{RETRY_ANSWERED, 403, true, true}, RETRY_AS_TOLD, ERROR_RATE_LIMITED},
-    {{RETRY_ANSWERED, 404, true, true}, RETRY_NEVER, ERROR_NOT_FOUND},
-    {{RETRY_ANSWERED, 408, true, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 422, true, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_ANSWERED, 429, false, false}, RETRY_AS_TOLD, ERROR_RATE_LIMITED},
-    {{RETRY_ANSWERED, 500, true, true}, RETRY_NEVER, ERROR_UNKNOWN},
-    {{RETRY_ANSWERED, 503, true, true}, RETRY_NEVER, ERROR_UNKNOWN},
-    {{RETRY_ANSWERED, 599, false, false}, RETRY_NEVER, ERROR_UNKNOWN},
+    {{RETRY_RESPONSE, 204, false, false}, RETRY_DONE, ERROR_NONE},
+    {{RETRY_RESPONSE, 200, false, true}, RETRY_DONE, ERROR_NONE},
+    {{RETRY_RESPONSE, 299, true, true}, RETRY_DONE, ERROR_NONE},
+    {{RETRY_RESPONSE, 200, false, false}, RETRY_NEVER, ERROR_UNKNOWN},
+    {{RETRY_RESPONSE, 300, false, true}, RETRY_NEVER, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 301, false, true}, RETRY_REDIRECT, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 302, false, true}, RETRY_REDIRECT, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 303, false, true}, RETRY_NEVER, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 304, false, true}, RETRY_NEVER, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 307, false, true}, RETRY_REDIRECT, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 308, false, true}, RETRY_REDIRECT, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 400, true, true}, RETRY_NEVER, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 401, true, true}, RETRY_NEVER, ERROR_UNAUTHORIZED},
+    {{RETRY_RESPONSE, 403, false, true}, RETRY_NEVER, ERROR_UNAUTHORIZED},
+    {{RETRY_RESPONSE, 403, true, true}, RETRY_AFTER, ERROR_RATE_LIMITED},
+    {{RETRY_RESPONSE, 404, true, true}, RETRY_NEVER, ERROR_NOT_FOUND},
+    {{RETRY_RESPONSE, 408, true, true}, RETRY_NEVER, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 422, true, true}, RETRY_NEVER, ERROR_REFUSED},
+    {{RETRY_RESPONSE, 429, false, false}, RETRY_AFTER, ERROR_RATE_LIMITED},
+    {{RETRY_RESPONSE, 500, true, true}, RETRY_NEVER, ERROR_UNKNOWN},
+    {{RETRY_RESPONSE, 503, true, true}, RETRY_NEVER, ERROR_UNKNOWN},
+    {{RETRY_RESPONSE, 599, false, false}, RETRY_NEVER, ERROR_UNKNOWN},
 };
 
 /* Half to all of the doubling time, whatever the dice say. */
@@ -69,7 +71,7 @@ main(void)
 	const struct retry_rule *r;
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < COUNT(rows); i++) {
 		r = retry_find(&rows[i].t);
 		tap_ok(r->wait == rows[i].wait && r->kind == rows[i].kind,
 		    "phase %d, answer %d%s%s", (int)rows[i].t.phase,

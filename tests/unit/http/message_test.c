@@ -7,11 +7,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/array.h"
+#include "base/ascii.h"
 #include "tap.h"
 
 #define TEXT(literal) literal, sizeof(literal) - 1
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define EDGE_SIZE (1 << 20)
 #define OK "HTTP/1.1 200 OK\r\n"
 
@@ -342,7 +342,7 @@ field_is(const char *head, size_t length, const char *name, const char *value)
 
 	if (!message_field_find(head, length, name, &f))
 		return value == NULL;
-	return value != NULL && text_equal(value, f.value, f.value_length);
+	return value != NULL && ascii_equal(value, f.value, f.value_length);
 }
 
 static void
@@ -553,7 +553,7 @@ test_chunks(void)
 					   &length, &extra,
 					   &why) == MESSAGE_DONE &&
 				       extra == 0 &&
-				       text_equal(
+				       ascii_equal(
 					   coded[i].content, content, length);
 		}
 		tap_ok(fine, "chunks %zu in steps of every size: %s", i,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "tap.h"
 
 #define HEADER(flags, questions, answers) \
@@ -68,7 +69,7 @@ test_answers(void)
 	bool held = true;
 
 	tap_ok(dns_ask(&q, 0x1234, "api.test", DNS_A) == 0, "a question");
-	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+	for (i = 0; i < COUNT(answers); i++) {
 		memcpy(copy, answers[i].bytes, answers[i].length);
 		tap_ok(dns_read(&q, copy, answers[i].length, &found) ==
 			       answers[i].result &&
@@ -109,7 +110,7 @@ test_questions(void)
 		   q.length == sizeof(expected) - 1 &&
 		   memcmp(q.bytes, expected, q.length) == 0,
 	    "a question byte by byte");
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < COUNT(names); i++)
 		tap_ok(dns_ask(&q, 0, names[i].name, DNS_A) == names[i].result,
 		    "\"%s\"", names[i].name);
 	/* Labels of one letter: 127 of them are 255 bytes with the root. */

@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "base/error.h"
 #include "memory_stream.h"
+#include "os/clock.h"
 #include "tap.h"
 
 static const struct {
@@ -112,7 +115,7 @@ test_urls(void)
 	size_t i;
 	bool right;
 
-	for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+	for (i = 0; i < COUNT(urls); i++) {
 		error_clear(&e);
 		right = proxy_read(&p, urls[i].text, &e) == 0;
 		if (urls[i].secret == NULL)
@@ -144,7 +147,7 @@ test_answers(void)
 
 	error_clear(&e);
 	tap_ok(proxy_read(&p, "u:p@p.test", &e) == 0, "a proxy");
-	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+	for (i = 0; i < COUNT(answers); i++) {
 		memory_open(
 		    &memory, answers[i].answer, strlen(answers[i].answer));
 		error_clear(&e);
@@ -168,7 +171,7 @@ main(void)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(exemptions) / sizeof(exemptions[0]); i++)
+	for (i = 0; i < COUNT(exemptions); i++)
 		tap_ok(proxy_is_exempt(exemptions[i].list, exemptions[i].host,
 			   exemptions[i].port) == exemptions[i].exempt,
 		    "NO_PROXY=%s, %s:%d", exemptions[i].list,

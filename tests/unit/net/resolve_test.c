@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/array.h"
+#include "base/error.h"
+#include "base/url.h"
+#include "os/clock.h"
 #include "tap.h"
 
 /* Answered without asking anyone, so also after the deadline. */
@@ -57,7 +60,7 @@ test_answered(void)
 	char found[256];
 	size_t i, j;
 
-	for (i = 0; i < sizeof(answered) / sizeof(answered[0]); i++) {
+	for (i = 0; i < COUNT(answered); i++) {
 		error_clear(&e);
 		tap_ok(resolve(answered[i].host, 8443, &a, expired(), &e) == 0,
 		    "%s is answered", answered[i].host);
@@ -77,7 +80,7 @@ test_expired(void)
 	struct error e;
 	size_t i;
 
-	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+	for (i = 0; i < COUNT(asked); i++) {
 		error_clear(&e);
 		tap_ok(resolve(asked[i], 443, &a, expired(), &e) == -1 &&
 			   e.kind == ERROR_CONNECT && a.count == 0,
@@ -87,7 +90,7 @@ test_expired(void)
 
 /* The first name of /etc/hosts that is not localhost's, if there is one. */
 static bool
-name_of_this_machine(char name[TEXT_HOST_SIZE])
+name_of_this_machine(char name[URL_HOST_SIZE])
 {
 	char line[512], address[64];
 	FILE *f = fopen("/etc/hosts", "r");
@@ -104,7 +107,7 @@ name_of_this_machine(char name[TEXT_HOST_SIZE])
 static void
 test_asking(void)
 {
-	char name[TEXT_HOST_SIZE], longer[300], found[1024] = "";
+	char name[URL_HOST_SIZE], longer[300], found[1024] = "";
 	struct resolve_addresses a;
 	struct error e;
 

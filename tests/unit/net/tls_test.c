@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
+#include "base/error.h"
 #include "memory_stream.h"
+#include "os/clock.h"
 #include "tap.h"
 
 /* P-256, for unit.test, 2020 to 2119, self-signed; made for this test. */
@@ -383,8 +386,7 @@ static const struct {
 static void
 test_strangers(void)
 {
-	for (size_t i = 0; i < 2 * sizeof(strangers) / sizeof(strangers[0]);
-	     i++) {
+	for (size_t i = 0; i < 2 * COUNT(strangers); i++) {
 		size_t row = i / 2;
 		struct error e;
 
@@ -434,7 +436,7 @@ test_meanings(void)
 			   strncmp(e.line, "TLS: ", 5) == 0,
 		    "code %d: %s", code, e.line);
 	}
-	for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++) {
+	for (size_t i = 0; i < COUNT(alerts); i++) {
 		error_clear(&e);
 		tap_ok(tls_explain(BR_ERR_RECV_FATAL_ALERT + alerts[i], &e) ==
 			       -1 &&

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "tap.h"
 
 #define SIZE 4096
@@ -258,7 +259,7 @@ static const struct {
 static void
 test_readings(void)
 {
-	for (size_t i = 0; i < sizeof(readings) / sizeof(readings[0]); i++) {
+	for (size_t i = 0; i < COUNT(readings); i++) {
 		const char *refused = readings[i].refused, *why = NULL;
 		struct certificate c;
 		struct der d;
@@ -346,7 +347,7 @@ static const struct {
 static void
 test_matches(void)
 {
-	for (size_t i = 0; i < sizeof(matches) / sizeof(matches[0]); i++) {
+	for (size_t i = 0; i < COUNT(matches); i++) {
 		struct recipe recipe = {.names = matches[i].names};
 		struct certificate c;
 		const char *why;
@@ -401,7 +402,7 @@ static const struct {
 static void
 test_permits(void)
 {
-	for (size_t i = 0; i < sizeof(permits) / sizeof(permits[0]); i++) {
+	for (size_t i = 0; i < COUNT(permits); i++) {
 		struct recipe above = {.is_ca = true,
 		    .permitted = permits[i].permitted,
 		    .excluded = permits[i].excluded};
@@ -437,7 +438,7 @@ test_purposes(void)
 	    {LITERAL(ANY), false, true},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct recipe recipe = {.purposes = rows[i].contents,
 		    .purposes_length = rows[i].length};
 		struct certificate c;
@@ -467,7 +468,7 @@ test_dates(void)
 	    {"261123150000Z", 1795446000, "2026-11-23"},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct recipe recipe = {.from = rows[i].utc};
 		struct certificate c;
 		const char *why;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "os/clock.h"
 #include "tap.h"
 
 struct name {

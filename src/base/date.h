@@ -1,0 +1,22 @@
+/* date.h - the Gregorian calendar and the two forms of dates that we need. */
+#ifndef DATE_H
+#define DATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Returns the days since 1970-01-01. */
+int64_t date_days(int64_t year, int64_t month, int64_t day);
+
+/* Reads the one form of a date that servers write (RFC 9110, 5.6.7).
+ *
+ * Returns 0 with *time in seconds since 1970, or -1 with *time untouched. */
+int date_read_http(const char *bytes, size_t length, int64_t *time)
+    __attribute__((warn_unused_result));
+
+#define DATE_SIZE 21
+
+/* Writes "2026-11-23T22:00:00Z" (RFC 3339) from seconds since 1970. */
+void date_write(char out[DATE_SIZE], int64_t time);
+
+#endif

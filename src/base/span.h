@@ -1,0 +1,28 @@
+/* span.h - bytes somewhere in memory that somebody else owns. */
+#ifndef SPAN_H
+#define SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Not NUL-terminated. bytes is NULL for a span that is absent; an empty span
+ * that is present has a pointer and length 0. */
+struct span {
+	const unsigned char *bytes;
+	size_t length;
+};
+
+struct span span_of(const void *bytes, size_t length);
+
+/* The characters of a C string, without its NUL. */
+struct span span_text(const char *text);
+
+/* The bytes as characters, for printf's %.*s and for text functions. */
+const char *span_chars(struct span s);
+
+/* The length as printf's %.*s wants it, at most limit. */
+int span_width(struct span s, int limit);
+
+bool span_equal(struct span a, struct span b);
+
+#endif

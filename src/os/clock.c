@@ -1,0 +1,91 @@
+/* clock.c - arithmetic in 64-bit nanoseconds, which last 292 years. */
+#include "os/clock.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <time.h>
+
+#include "base/array.h"
+#include "base/error.h"
+
+#define NANOSECONDS_PER_SECOND 1000000000
+#define NANOSECONDS_PER_MILLISECOND 1000000
+
+int
+clock_check(struct error *e)
+{
+	static const clockid_t clocks[] = {CLOCK_MONOTONIC, CLOCK_REALTIME};
+	struct timespec t;
+	size_t i;
+
+	for (i = 0; i < COUNT(clocks); i++) {
+		if (clock_gettime(clocks[i], &t) < 0)
+			return error_set_errno(e, ERROR_LOCAL, errno,
+			    "the system does not tell the time");
+	}
+	return 0;
+}
+
+static struct timespec
+read_clock(clockid_t clock)
+{
+	struct timespec t = {0, 0};
+
+	/* It cannot fail: clock_check() succeeded. */
+	(void)clock_gettime(clock, &t);
+	return t;
+}
+
+static int64_t
+nanoseconds(void)
+{
+	struct timespec t = read_clock(CLOCK_MONOTONIC);
+
+	return (int64_t)t.tv_sec * NANOSECONDS_PER_SECOND + t.tv_nsec;
+}
+
+int64_t
+clock_milliseconds(void)
+{
+	return nanoseconds() / NANOSECONDS_PER_MILLISECOND;
+}
+
+int64_t
+clock_date(void)
+{
+	return (int64_t)read_clock(CLOCK_REALTIME).tv_sec;
+}
+
+struct deadline
+deadline_after(uint32_t milliseconds)
+{
+	struct deadline d;
+
+	d.at =
+	    nanoseconds() + (int64_t)milliseconds * NANOSECONDS_PER_MILLISECOND;
+	return d;
+}
+
+struct deadline
+deadline_sooner(struct deadline a, struct deadline b)
+{
+	return a.at < b.at ? a : b;
+}
+
+int
+deadline_left(struct deadline d)
+{
+	int64_t left = d.at - nanoseconds();
+
+	if (left <= 0)
+		return 0;
+	left = (left + NANOSECONDS_PER_MILLISECOND - 1) /
+	       NANOSECONDS_PER_MILLISECOND;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+bool
+deadline_passed(struct deadline d)
+{
+	return deadline_left(d) == 0;
+}

@@ -1,0 +1,40 @@
+/* clock.h - the two clocks, and one absolute instant on the monotonic one.
+ * A deadline is set once for a whole transaction and handed down. Nothing
+ * restarts it, so a peer that sends a byte now and then cannot stretch it. */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Checks that the system tells the time. Call it once, before anything else
+ * here: afterwards the clocks cannot fail.
+ *
+ * Returns 0, or -1 with an ERROR_LOCAL. */
+int clock_check(struct error *e) __attribute__((warn_unused_result));
+
+/* Milliseconds on the monotonic clock, for measuring how long something
+ * takes. */
+int64_t clock_milliseconds(void);
+
+/* Seconds since 1970, as certificates and tokens count. */
+int64_t clock_date(void);
+
+struct deadline {
+	int64_t at; /* nanoseconds on CLOCK_MONOTONIC */
+};
+
+/* Now plus this many milliseconds. */
+struct deadline deadline_after(uint32_t milliseconds);
+
+/* The one that comes first. */
+struct deadline deadline_sooner(struct deadline a, struct deadline b);
+
+/* Milliseconds left, rounded up, for poll(2); 0 once it has passed. */
+int deadline_left(struct deadline d);
+
+bool deadline_passed(struct deadline d);
+
+#endif

@@ -1,0 +1,151 @@
+/* process.c - the hardening calls' results are not looked at, on purpose:
+ * locked-down runners (seccomp, gVisor) refuse some of them, and a dispatch
+ * without the extra protection is better than none. Entropy and descriptors
+ * are different: without them it would not be safe to go on. */
+#include "os/process.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "os/clock.h"
+
+int
+process_entropy(void *bytes, size_t length, struct error *e)
+{
+	unsigned char *p = bytes;
+	ssize_t n;
+
+	while (length > 0) {
+		n = getrandom(p, length, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return error_set_errno(e, ERROR_LOCAL,
+			    n < 0 ? errno : EIO,
+			    "the kernel gives no random bytes");
+		p += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+/* pipe() takes the lowest free numbers, the read end first, and all numbers
+ * below fd are taken: the read end is fd. Nobody can write to it; reading is
+ * at the end once the other end is closed. */
+static int
+hold_descriptor(int fd)
+{
+	struct pollfd held = {.fd = fd};
+	int ends[2];
+
+	if (poll(&held, 1, 0) == -1 || (held.revents & POLLNVAL) == 0)
+		return 0;
+	if (pipe(ends) == -1)
+		return -1;
+	(void)close(ends[1]);
+	if (ends[0] == fd)
+		return 0;
+	(void)close(ends[0]);
+	errno = EBADF;
+	return -1;
+}
+
+int
+process_hold_standard_descriptors(struct error *e)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (hold_descriptor(fd) == -1)
+			return error_set_errno(e, ERROR_LOCAL, errno,
+			    "cannot replace the closed descriptor %d", fd);
+	}
+	return 0;
+}
+
+/* A signal handler can reach nothing else. */
+static volatile sig_atomic_t remembered;
+
+static void
+end_at_once(int signal_number)
+{
+	_exit(128 + signal_number);
+}
+
+/* One that was ignored from the start stays so, as nohup and shells want it. */
+static void
+set_handler(int signal_number, void (*handler)(int))
+{
+	struct sigaction action;
+
+	if (sigaction(signal_number, NULL, &action) == -1 ||
+	    action.sa_handler == SIG_IGN)
+		return;
+	action.sa_flags = 0;
+	(void)sigemptyset(&action.sa_mask);
+	action.sa_handler = handler;
+	(void)sigaction(signal_number, &action, NULL);
+}
+
+void
+process_harden(void)
+{
+	/* Output that is closed, or a file that may not grow (setrlimit(2)), is
+	 * an error to report, not a death. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	/* The kernel drops a signal with the default action when it is sent to
+	 * process 1 of a pid namespace (pid_namespaces(7)). */
+	if (getpid() == 1) {
+		set_handler(SIGINT, end_at_once);
+		set_handler(SIGTERM, end_at_once);
+	}
+	/* No core file, not even through a program that core_pattern names
+	 * and that would ignore a limit (core(5)). */
+	(void)prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
+}
+
+static void
+remember(int signal_number)
+{
+	if (remembered)
+		_exit(128 + signal_number);
+	remembered = 1;
+}
+
+void
+process_remember_signals(void)
+{
+	set_handler(SIGINT, remember);
+	set_handler(SIGTERM, remember);
+}
+
+bool
+process_wait(uint32_t milliseconds)
+{
+	struct deadline d = deadline_after(milliseconds);
+
+	while (!remembered && !deadline_passed(d))
+		(void)poll(NULL, 0, deadline_left(d));
+	return !remembered;
+}
+/* Of syscall(2); the headers show it only where all of GNU's is asked for. */
+long syscall(long number, ...);
+
+_Static_assert(sizeof(time_t) == sizeof(long), "the kernel's timespec is ours");
+
+/* In libc's place, whose own brings a kilobyte to find the kernel's shared
+ * object, for a call that a run makes some twenty times. */
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	return (int)syscall(SYS_clock_gettime, clock, t);
+}

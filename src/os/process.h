@@ -1,0 +1,44 @@
+/* process.h - what the process asks of Linux for itself: entropy, protection
+ * from being looked into, and signals. */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Makes the process ready: no death by SIGPIPE, no core file or debugger that
+ * would see the token, no new privileges, constant data read-only.
+ *
+ * SIGINT and SIGTERM end the process at once, also as process 1 of a container,
+ * unless they were ignored from the start. */
+void process_harden(void);
+
+/* Occupies those of descriptors 0 to 2 that are closed, so that no socket can
+ * get their numbers and receive what is meant for standard output. Reading from
+ * an occupied one returns the end of the file; writing to it fails.
+ *
+ * Returns 0, or -1 with an ERROR_LOCAL. */
+int process_hold_standard_descriptors(struct error *e)
+    __attribute__((warn_unused_result));
+
+/* Fills bytes from getrandom(2), which needs no /dev. There is no weaker source
+ * to fall back to.
+ *
+ * Returns 0, or -1 with an ERROR_LOCAL. */
+int process_entropy(void *bytes, size_t length, struct error *e)
+    __attribute__((warn_unused_result));
+
+/* From now on the first SIGINT or SIGTERM is only remembered, so that a run
+ * with many targets can stop between two of them. The second one ends the
+ * process. */
+void process_remember_signals(void);
+
+/* Waits for this time.
+ *
+ * Returns false if a signal was remembered, before or meanwhile. */
+bool process_wait(uint32_t milliseconds);
+
+#endif

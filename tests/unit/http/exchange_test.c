@@ -1,0 +1,625 @@
+/* http_test.c - exchanges over a stream from memory: what is sent, what is
+ * taken for an answer, and how far an exchange that failed had come. */
+#include "http/exchange.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "memory_stream.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "tap.h"
+
+#define TEXT(literal) literal, sizeof(literal) - 1
+#define OK "HTTP/1.1 200 OK\r\n"
+#define TOKEN "ghp_secretsecretsecret"
+
+static struct http_response answer;
+static struct memory_stream memory;
+static struct error error;
+static char big[2 * HTTP_BODY_MAX];
+
+static void
+request_make(struct buffer *r, char *storage, size_t size)
+{
+	buffer_init(r, storage, size);
+	http_request_begin(r, "POST", "/x", "api.github.com", 443);
+	http_request_field(r, "authorization", "Bearer " TOKEN);
+	http_request_end(r, "{}", 2);
+}
+
+/* One exchange on the stream as it stands. */
+static int
+exchange(struct deadline d)
+{
+	struct buffer r;
+	char storage[256];
+
+	request_make(&r, storage, sizeof(storage));
+	error_clear(&error);
+	answer.progress = HTTP_RESPONDED;
+	return http_exchange(&memory.stream, &r, &answer, d, &error);
+}
+
+static int
+exchange_with(const void *input, size_t length, size_t step)
+{
+	memory_open(&memory, input, length);
+	memory.step = step;
+	return exchange(deadline_after(60000));
+}
+
+static bool
+line_has(const char *part)
+{
+	return strstr(error.line, part) != NULL;
+}
+
+static bool
+failed_with(enum http_progress progress, enum error_kind kind, const char *part)
+{
+	return answer.progress == progress && error.kind == kind &&
+	       line_has(part);
+}
+
+static void
+test_request(void)
+{
+	static const struct {
+		const char *host;
+		uint16_t port;
+		const char *expected;
+	} hosts[] = {
+	    {"api.github.com", 443, "Host: api.github.com\r\n"},
+	    {"ghe.test", 8443, "Host: ghe.test:8443\r\n"},
+	    {"::1", 443, "Host: [::1]\r\n"},
+	    {"2001:db8::2", 80, "Host: [2001:db8::2]:80\r\n"},
+	};
+	struct buffer r;
+	char storage[256], expected[256];
+	size_t i;
+
+	for (i = 0; i < COUNT(hosts); i++) {
+		buffer_init(&r, storage, sizeof(storage));
+		http_request_begin(
+		    &r, "GET", "/a?b=%20", hosts[i].host, hosts[i].port);
+		http_request_field(&r, "X-Y", "one two \xc3\xa4");
+		http_request_end(&r, NULL, 0);
+		(void)snprintf(expected, sizeof(expected),
+		    "GET /a?b=%%20 HTTP/1.1\r\n%sX-Y: one "
+		    "two \xc3\xa4\r\n\r\n",
+		    hosts[i].expected);
+		tap_ok(
+		    !r.overflowed && ascii_equal(expected, r.bytes, r.length),
+		    "a request to %s", hosts[i].host);
+	}
+	request_make(&r, storage, sizeof(storage));
+	tap_ok(ascii_equal("POST /x HTTP/1.1\r\nHost: api.github.com\r\n"
+			   "authorization: Bearer " TOKEN "\r\n"
+			   "Content-Length: 2\r\n\r\n{}",
+		   r.bytes, r.length),
+	    "a request with a body");
+	buffer_init(&r, storage, sizeof(storage));
+	http_request_end(&r, "", 0);
+	tap_ok(ascii_equal("Content-Length: 0\r\n\r\n", r.bytes, r.length),
+	    "an empty body has a length");
+}
+
+static void
+test_refused_requests(void)
+{
+	static const struct {
+		const char *method, *target, *host, *name, *value;
+	} cases[] = {
+	    {"GET", "/ x", "h", "A", "b"},
+	    {"GET", "/\r\nX: y", "h", "A", "b"},
+	    {"GET", "/\x80", "h", "A", "b"},
+	    {"GET", "/\x7f", "h", "A", "b"},
+	    {"GET", "", "h", "A", "b"},
+	    {"G T", "/", "h", "A", "b"},
+	    {"", "/", "h", "A", "b"},
+	    {"GET", "/", "", "A", "b"},
+	    {"GET", "/", "h\r\n", "A", "b"},
+	    {"GET", "/", "h x", "A", "b"},
+	    {"GET", "/", "h", "A:", "b"},
+	    {"GET", "/", "h", "", "b"},
+	    {"GET", "/", "h", "A", "b\r\nC: d"},
+	    {"GET", "/", "h", "A", "b\n"},
+	    {"GET", "/", "h", "A", "b\r"},
+	    {"GET", "/", "h", "A", "\x1b"},
+	    {"GET", "/", "h", "A", "\x7f"},
+	    {"GET", "/", "h", "A", "b\tc"},
+	};
+	struct buffer r;
+	char storage[256];
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		memory_open(&memory, TEXT("HTTP/1.1 204 N\r\n\r\n"));
+		error_clear(&error);
+		buffer_init(&r, storage, sizeof(storage));
+		http_request_begin(
+		    &r, cases[i].method, cases[i].target, cases[i].host, 443);
+		http_request_field(&r, cases[i].name, cases[i].value);
+		http_request_end(&r, NULL, 0);
+		tap_ok(http_exchange(&memory.stream, &r, &answer,
+			   deadline_after(1000), &error) == -1 &&
+			   failed_with(HTTP_NOT_SENT, ERROR_LOCAL, "request") &&
+			   memory.output_length == 0,
+		    "request %zu is never sent", i);
+	}
+	error_clear(&error);
+	request_make(&r, storage, 100);
+	tap_ok(http_exchange(&memory.stream, &r, &answer, deadline_after(1000),
+		   &error) == -1 &&
+		   memory.output_length == 0,
+	    "nor is one that did not fit");
+}
+
+static const struct {
+	const char *bytes;
+	size_t length;
+	int status;
+	const char *body;
+	bool reusable;
+	bool until_close; /* a shorter one is as good */
+} good[] = {
+    {TEXT("HTTP/1.1 204 No Content\r\nX: y\r\n\r\n"), 204, "", true, false},
+    {TEXT("HTTP/1.0 204 No Content\r\n\r\n"), 204, "", false, false},
+    {TEXT(OK "Content-Length: 5\r\n\r\nhello"), 200, "hello", true, false},
+    {TEXT(OK "Content-Length: 0\r\n\r\n"), 200, "", true, false},
+    {TEXT(OK "Content-Length: 2\r\nConnection: close\r\n\r\nhi"), 200, "hi",
+	false, false},
+    {TEXT("HTTP/1.1 422 U\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "3\r\nhel\r\n2;a=b\r\nlo\r\n0\r\nT: u\r\n\r\n"),
+	422, "hello", true, false},
+    {TEXT(OK "\r\nto the end"), 200, "to the end", false, true},
+    {TEXT("HTTP/1.0 403 F\r\n\r\n<html>"), 403, "<html>", false, true},
+    {TEXT("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n"
+	  "Link: </x>\r\n\r\n" OK "Content-Length: 2\r\nA: b\r\n\r\nhi"),
+	200, "hi", true, false},
+};
+
+static bool
+answered(size_t i)
+{
+	size_t n;
+
+	return answer.progress == HTTP_RESPONDED && error.kind == ERROR_NONE &&
+	       answer.status == good[i].status &&
+	       answer.reusable == good[i].reusable &&
+	       memcmp(answer.head, "HTTP/1.", 7) == 0 &&
+	       memcmp(answer.head + answer.head_length - 4, "\r\n\r\n", 4) ==
+		   0 &&
+	       http_response_field(&answer, "none", &n) == NULL &&
+	       ascii_equal(good[i].body, answer.body, answer.body_length);
+}
+
+/* An answer that ends early is never taken for a whole one. */
+static bool
+truncated(size_t i, size_t length, bool reset)
+{
+	const char *end = strstr(good[i].bytes, "\r\n\r\n") + 4;
+	int result;
+
+	memory_open(&memory, good[i].bytes, length);
+	memory.read_fails = reset;
+	result = exchange(deadline_after(60000));
+	if (!reset && good[i].until_close && good[i].bytes + length >= end)
+		return result == 0 && answer.status == good[i].status;
+	return result == -1 &&
+	       failed_with(HTTP_SENT, ERROR_UNKNOWN,
+		   reset         ? "connection reset"
+		   : length == 0 ? "closed the connection before it answered"
+				 : "closed the connection in the middle");
+}
+
+static void
+test_good(void)
+{
+	char longer[512];
+	size_t i, n, step;
+	bool fine;
+
+	for (i = 0; i < COUNT(good); i++) {
+		n = good[i].length;
+		for (fine = true, step = 0; step <= n; step++)
+			fine = fine &&
+			       exchange_with(good[i].bytes, n, step) == 0 &&
+			       answered(i);
+		tap_ok(fine, "answer %zu in steps of every size", i);
+		for (fine = true; n-- > 0;)
+			fine = fine && truncated(i, n, false) &&
+			       truncated(i, n, true);
+		tap_ok(fine, "answer %zu cut anywhere", i);
+		if (good[i].until_close)
+			continue;
+		n = good[i].length;
+		memcpy(longer, good[i].bytes, n);
+		longer[n] = '\n';
+		fine = exchange_with(longer, n + 1, 0) == 0;
+		tap_ok(fine && !answer.reusable &&
+			   answer.status == good[i].status &&
+			   ascii_equal(
+			       good[i].body, answer.body, answer.body_length),
+		    "answer %zu with a byte behind it ends the stream", i);
+		memory_open(&memory, good[i].bytes, n);
+		memory.read_fails = 1;
+		tap_ok(exchange(deadline_after(60000)) == 0 && answered(i),
+		    "answer %zu counts, whatever the connection does next", i);
+	}
+}
+
+static void
+test_bad(void)
+{
+	static const struct {
+		const char *bytes;
+		const char *line;
+	} cases[] = {
+	    {"<html>", "not valid HTTP: it does not begin"},
+	    {"\r\n" OK "\r\n", "not valid HTTP: it does not begin"},
+	    {OK "A: b\n\r\n", "not valid HTTP: a line feed"},
+	    {"HTTP/1.1 101 S\r\n\r\n", "not valid HTTP: a switch"},
+	    {"HTTP/1.1 100 C\r\n\r\nx", "not valid HTTP: it does not begin"},
+	    {"HTTP/1.1 100 C\r\nContent-Length: 2\r\n\r\nhi" OK "\r\n",
+		"not valid HTTP: it does not begin"},
+	    {OK "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+		"not valid HTTP: both"},
+	    {OK "Content-Length: x\r\n\r\n", "not valid HTTP: a Content"},
+	    {OK "Content-Length: 1048577\r\n\r\n", "body is over 1 MiB"},
+	    {OK "Transfer-Encoding: chunked\r\n\r\nx\r\n",
+		"not valid HTTP: a chunk size"},
+	    {OK "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n",
+		"not valid HTTP: a chunk longer"},
+	};
+	size_t i, step;
+	bool fine;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		for (fine = true, step = 0; step < 4; step++)
+			fine = fine &&
+			       exchange_with(cases[i].bytes,
+				   strlen(cases[i].bytes), step) == -1 &&
+			       failed_with(
+				   HTTP_SENT, ERROR_UNKNOWN, cases[i].line);
+		tap_ok(fine, "no answer %zu: %s", i, error.line);
+	}
+}
+
+static void
+test_interim(void)
+{
+	static const char interim[] = "HTTP/1.1 103 E\r\nA: b\r\n\r\n";
+	static const char final[] = "HTTP/1.1 204 N\r\nC: d\r\n\r\n";
+	char bytes[512];
+	size_t count, length, n = sizeof(interim) - 1;
+	const char *value;
+	int result;
+
+	for (count = 8; count <= 9; count++) {
+		for (length = 0; length < count * n; length += n)
+			memcpy(bytes + length, interim, n);
+		memcpy(bytes + length, final, sizeof(final) - 1);
+		length += sizeof(final) - 1;
+		result = exchange_with(bytes, length, 0);
+		if (count == 8) {
+			value = http_response_field(&answer, "c", &length);
+			tap_ok(result == 0 && answer.status == 204 &&
+				   value != NULL &&
+				   ascii_equal("d", value, length) &&
+				   http_response_field(&answer, "A", &length) ==
+				       NULL,
+			    "8 interim answers are skipped");
+			continue;
+		}
+		tap_ok(result == -1 &&
+			   failed_with(HTTP_SENT, ERROR_UNKNOWN, "interim"),
+		    "the ninth is one too many");
+	}
+}
+
+static void
+test_two_exchanges(void)
+{
+	static const char two[] = OK "Content-Length: 5\r\n\r\nhello"
+				     "HTTP/1.1 404 N\r\n\r\ngone";
+	const size_t first = strlen(OK "Content-Length: 5\r\n\r\nhello");
+
+	/* The second answer only comes once it was asked for. */
+	memory_open(&memory, two, first);
+	tap_ok(exchange(deadline_after(60000)) == 0 && answer.reusable &&
+		   answer.status == 200 && answer.body_length == 5,
+	    "the first of two exchanges");
+	memory.input_length = sizeof(two) - 1 - first;
+	tap_ok(exchange(deadline_after(60000)) == 0 && answer.status == 404 &&
+		   !answer.reusable &&
+		   ascii_equal("gone", answer.body, answer.body_length),
+	    "the second on the same stream");
+	tap_ok(
+	    memory.output_length % 2 == 0 &&
+		memcmp(memory.output, memory.output + memory.output_length / 2,
+		    memory.output_length / 2) == 0,
+	    "sent the same bytes twice");
+}
+
+/* Whoever wipes the body has wiped all that came of it. */
+static void
+test_one_copy(void)
+{
+	static const char *const answers[] = {OK
+	    "Content-Length: 6\r\n\r\nSECRET",
+	    OK "Transfer-Encoding: chunked\r\n\r\n2\r\nSE\r\n4\r\nCRET\r\n"
+	       "0\r\n\r\n",
+	    "HTTP/1.1 103 E\r\n\r\n" OK "Content-Length: 6\r\n\r\nSECRET"};
+	const char *all = (const char *)&answer;
+	size_t step, i, at, found;
+
+	for (step = 0; step < 3; step++) {
+		for (i = 0; i < COUNT(answers); i++) {
+			memset(&answer, 0, sizeof(answer));
+			if (exchange_with(answers[i], strlen(answers[i]),
+				step * 50) == -1)
+				abort();
+			memset(answer.body, 0, answer.body_length);
+			found = 0;
+			for (at = 0; at + 4 <= sizeof(answer); at++)
+				found += memcmp(all + at, "CRET", 4) == 0;
+			tap_ok(answer.body_length == 6 && found == 0,
+			    "answer %zu, %zu bytes at a time, is in one place",
+			    i, step * 50);
+		}
+	}
+}
+
+/* The write fails, with this to be read afterwards. */
+static int
+exchange_unwritten(const char *early, int read_fails)
+{
+	memory_open(&memory, early, strlen(early));
+	memory.fail_write_after = 1;
+	memory.read_fails = read_fails;
+	return exchange(deadline_after(60000));
+}
+
+static void
+test_early_answer(void)
+{
+	static const struct {
+		const char *input;
+		int read_fails;
+		int status; /* 0: the write's own error */
+	} cases[] = {
+	    {"HTTP/1.1 413 L\r\nContent-Length: 2\r\n\r\nno", 1, 413},
+	    {"HTTP/1.1 100 C\r\n\r\nHTTP/1.1 204 N\r\n\r\n", 0, 204},
+	    {"HTTP/1.1 400 B\r\n\r\nno", 0, 400},
+	    {"HTTP/1.1 400 B\r\n\r\nno", 1, 0},
+	    {"HTTP/1.1 413 L\r\nContent-Length: 3\r\n\r\nno", 0, 0},
+	    {"HTTP/1.1 100 C\r\n\r\n", 0, 0},
+	    {"<html>", 0, 0},
+	    {"", 0, 0},
+	    {"", 1, 0},
+	    /* An idle connection that was closed: a new one would do. */
+	    {"HTTP/1.1 408 T\r\nContent-Length: 0\r\n\r\n", 0, 0},
+	};
+	size_t i;
+	int result;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		result =
+		    exchange_unwritten(cases[i].input, cases[i].read_fails);
+		if (cases[i].status != 0)
+			tap_ok(result == 0 && error.kind == ERROR_NONE &&
+				   answer.progress == HTTP_RESPONDED &&
+				   answer.status == cases[i].status &&
+				   !answer.reusable,
+			    "early answer %zu is one", i);
+		else
+			tap_ok(
+			    result == -1 && failed_with(HTTP_PARTLY_SENT,
+						ERROR_CONNECT, "broken pipe"),
+			    "early answer %zu is none", i);
+	}
+}
+
+static void
+test_deadline(void)
+{
+	memory_open(&memory, TEXT("HTTP/1.1 2"));
+	memory.read_fails = 1;
+	tap_ok(exchange((struct deadline){0}) == -1 &&
+		   failed_with(HTTP_SENT, ERROR_UNKNOWN,
+		       "no answer within the time limit"),
+	    "a deadline that has passed");
+}
+
+static int
+exchange_head(size_t length)
+{
+	static const char first[] = "HTTP/1.1 204 N\r\nA: ";
+
+	memset(big, 'x', length);
+	memcpy(big, first, sizeof(first) - 1);
+	memcpy(big + length - 4, "\r\n\r\n", 4);
+	return exchange_with(big, length, 0);
+}
+
+static int
+exchange_body(const char *fields, size_t length, size_t step)
+{
+	size_t at = (size_t)snprintf(big, sizeof(big), OK "%s\r\n", fields);
+
+	memset(big + at, 'b', length);
+	return exchange_with(big, at + length, step);
+}
+
+/* Chunks of 4096 bytes, and one for the rest. */
+static int
+exchange_chunked(size_t length)
+{
+	size_t at = (size_t)snprintf(
+		   big, sizeof(big), OK "Transfer-Encoding: chunked\r\n\r\n"),
+	       n;
+
+	for (; length > 0; length -= n) {
+		n = length < 4096 ? length : 4096;
+		at +=
+		    (size_t)snprintf(big + at, sizeof(big) - at, "%zX\r\n", n);
+		memset(big + at, 'b', n);
+		memcpy(big + at + n, "\r\n", 2);
+		at += n + 2;
+	}
+	memcpy(big + at, "0\r\n\r\n", 5);
+	return exchange_with(big, at + 5, 0);
+}
+
+static bool
+body_full(void)
+{
+	size_t i;
+
+	for (i = 0; i < HTTP_BODY_MAX && answer.body[i] == 'b'; i++)
+		;
+	return answer.progress == HTTP_RESPONDED &&
+	       answer.body_length == HTTP_BODY_MAX && i == HTTP_BODY_MAX;
+}
+
+static bool
+too_long(void)
+{
+	return failed_with(HTTP_SENT, ERROR_UNKNOWN, "body is over 1 MiB");
+}
+
+static void
+test_limits(void)
+{
+	static const size_t steps[] = {0, 4096, 65535};
+	size_t i;
+
+	tap_ok(exchange_head(HTTP_HEAD_MAX) == 0 &&
+		   answer.head_length == HTTP_HEAD_MAX && answer.reusable,
+	    "a head of 64 KiB");
+	tap_ok(exchange_head(HTTP_HEAD_MAX + 1) == -1 &&
+		   failed_with(HTTP_SENT, ERROR_UNKNOWN, "64 KiB"),
+	    "one byte more");
+	for (i = 0; i < COUNT(steps); i++) {
+		tap_ok(exchange_body("Content-Length: 1048576\r\n",
+			   HTTP_BODY_MAX, steps[i]) == 0 &&
+			   body_full() && answer.reusable,
+		    "a body of 1 MiB in steps of %zu", steps[i]);
+		tap_ok(exchange_body("Content-Length: 1048576\r\n",
+			   HTTP_BODY_MAX + 1, steps[i]) == 0 &&
+			   body_full() && !answer.reusable,
+		    "and a byte behind it");
+		tap_ok(exchange_body("", HTTP_BODY_MAX, steps[i]) == 0 &&
+			   body_full(),
+		    "a body of 1 MiB until the close");
+		tap_ok(exchange_body("", HTTP_BODY_MAX + 1, steps[i]) == -1 &&
+			   too_long(),
+		    "one byte more");
+	}
+	tap_ok(exchange_chunked(HTTP_BODY_MAX) == 0 && body_full() &&
+		   answer.reusable,
+	    "a body of 1 MiB in chunks");
+	tap_ok(exchange_chunked(HTTP_BODY_MAX + 1) == -1 && too_long(),
+	    "one byte more");
+}
+
+/* Interim heads use up the room of the final one. */
+static void
+test_head_budget(void)
+{
+	static const char interim[] = "HTTP/1.1 100 Continue..\r\n\r\n";
+	const size_t n = sizeof(interim) - 1;
+	static char rest[HTTP_HEAD_MAX + 64];
+	size_t over, length;
+	int result;
+
+	for (over = 0; over <= 1; over++) {
+		length = HTTP_HEAD_MAX + over;
+		memset(rest, 'x', length);
+		memcpy(rest, interim, n);
+		memcpy(rest + n, "HTTP/1.1 204 N\r\nA:", 18);
+		memcpy(rest + length - 4, "\r\n\r\n", 4);
+		result = exchange_with(rest, length, 0);
+		tap_ok(over == 0 ? result == 0 && answer.status == 204
+				 : result == -1 && line_has("64 KiB"),
+		    "heads of 64 KiB and %zu bytes together", over);
+	}
+}
+
+/* Runs one exchange with the trace on, and returns what it showed. */
+static const char *
+traced(const char *bytes, size_t length)
+{
+	static char shown[8192];
+	int ends[2], saved = dup(STDERR_FILENO);
+	ssize_t n;
+
+	shown[0] = '\0';
+	if (saved < 0 || pipe(ends) != 0)
+		return shown;
+	(void)dup2(ends[1], STDERR_FILENO);
+	log_set_level(LOG_VERBOSE);
+	(void)exchange_with(bytes, length, 0);
+	log_set_level(LOG_NORMAL);
+	(void)dup2(saved, STDERR_FILENO);
+	(void)close(saved);
+	(void)close(ends[1]);
+	n = read(ends[0], shown, sizeof(shown) - 1);
+	(void)close(ends[0]);
+	shown[n > 0 ? n : 0] = '\0';
+	return shown;
+}
+
+static void
+test_trace(void)
+{
+	static const char expected[] = "> POST /x HTTP/1.1\n"
+				       "> Host: api.github.com\n"
+				       "> authorization: [hidden]\n"
+				       "> Content-Length: 2\n"
+				       "< HTTP/1.1 100 C\n"
+				       "< HTTP/1.1 200 OK\n"
+				       "< A: \\xe4:\\x3aerror\n"
+				       "< set-cookie: [hidden]\n"
+				       "< Content-Length: 4\n";
+	static char long_head[4096];
+	const char *shown =
+	    traced(TEXT("HTTP/1.1 100 C\r\n\r\n" OK "A: \xe4::error\r\n"
+			"set-cookie: a=b\r\nContent-Length: 4\r\n\r\n"
+			"body"));
+
+	tap_ok(strcmp(shown, expected) == 0, "the trace shows both heads");
+	tap_ok(strstr(shown, TOKEN) == NULL, "and no token");
+	memset(long_head, 0x80, sizeof(long_head));
+	memcpy(long_head, "HTTP/1.1 204 ", 13);
+	memcpy(long_head + sizeof(long_head) - 4, "\r\n\r\n", 4);
+	shown = traced(long_head, sizeof(long_head));
+	tap_ok(strlen(shown) < 1200 && strlen(shown) > 800,
+	    "a long line is cut in the trace");
+}
+
+int
+main(void)
+{
+	test_request();
+	test_refused_requests();
+	test_good();
+	test_bad();
+	test_interim();
+	test_two_exchanges();
+	test_one_copy();
+	test_early_answer();
+	test_deadline();
+	test_limits();
+	test_head_budget();
+	test_trace();
+	return tap_done();
+}

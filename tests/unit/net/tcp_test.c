@@ -1,0 +1,278 @@
+/* net_test.c - dialling and socket I/O against sockets of this process. */
+#include "net/tcp.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "os/clock.h"
+#include "tap.h"
+
+/* More than the kernel's socket buffers take, so that writes must wait. */
+#define BIG (16u << 20)
+
+struct listener {
+	int fd;
+	struct resolve_address address;
+};
+
+/* On a free port of its own, or bound but not listening with backlog -1. */
+static struct listener
+listen_on(const char *ip, int backlog)
+{
+	struct listener l;
+	struct resolve_addresses a;
+	struct error e;
+	struct deadline never = {0};
+
+	error_clear(&e);
+	l.fd = -1;
+	if (resolve(ip, 0, &a, never, &e) == 0)
+		l.fd = socket(a.list[0].to.any.sa_family, SOCK_STREAM, 0);
+	l.address = a.list[0];
+	if (l.fd < 0 || bind(l.fd, &l.address.to.any, l.address.length) == -1 ||
+	    (backlog >= 0 && listen(l.fd, backlog) == -1) ||
+	    getsockname(l.fd, &l.address.to.any, &l.address.length) == -1) {
+		perror("# cannot listen");
+		exit(1);
+	}
+	return l;
+}
+
+/* A listener of one place whose place is taken: more connections hang. */
+static struct listener
+listen_full(int fillers[4])
+{
+	struct listener l = listen_on("127.0.0.1", 0);
+	struct tcp n;
+	struct resolve_addresses a = {1, {l.address}};
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < 4; i++) {
+		error_clear(&e);
+		(void)!tcp_dial(&n, "full", &a, deadline_after(100), &e);
+		fillers[i] = n.fd;
+	}
+	return l;
+}
+
+static int
+dial(struct tcp *n, const struct resolve_address *list, size_t count,
+    uint32_t milliseconds, struct error *e)
+{
+	struct resolve_addresses a;
+
+	memset(&a, 0, sizeof(a));
+	a.count = count;
+	memcpy(a.list, list, count * sizeof(*list));
+	error_clear(e);
+	return tcp_dial(n, "api.example", &a, deadline_after(milliseconds), e);
+}
+
+static void
+test_refused(void)
+{
+	struct listener l = listen_on("127.0.0.1", -1);
+	struct resolve_address many[RESOLVE_MAX];
+	char expected[128];
+	struct error e;
+	struct tcp n;
+	size_t i;
+
+	snprintf(expected, sizeof(expected),
+	    "cannot connect to api.example port %u: 127.0.0.1: "
+	    "Connection refused",
+	    (unsigned)ntohs(l.address.to.v4.sin_port));
+	tap_ok(dial(&n, &l.address, 1, 10000, &e) == -1 &&
+		   e.kind == ERROR_CONNECT && strcmp(e.line, expected) == 0,
+	    "%s", e.line);
+	stream_close(&n.stream);
+	for (i = 0; i < RESOLVE_MAX; i++)
+		many[i] = l.address;
+	tap_ok(dial(&n, many, RESOLVE_MAX, 10000, &e) == -1 &&
+		   strstr(e.line, "; 127.0.0.1: ") != NULL &&
+		   strlen(e.line) < ERROR_LINE_SIZE - 1,
+	    "sixteen are refused, and the line is bounded");
+	tap_ok(dial(&n, many, 0, 10000, &e) == -1, "none: %s", e.line);
+	tap_ok(dial(&n, many, 1, 0, &e) == -1, "no time: %s", e.line);
+	(void)close(l.fd);
+}
+
+static void
+test_race(void)
+{
+	struct listener live = listen_on("127.0.0.1", 5), full, refusing;
+	struct resolve_address list[3];
+	int fillers[4];
+	struct error e;
+	struct tcp n;
+	int64_t begin;
+	size_t i;
+
+	full = listen_full(fillers);
+	refusing = listen_on("127.0.0.1", -1);
+	list[0] = full.address;
+	list[1] = refusing.address;
+	list[2] = live.address;
+	begin = clock_milliseconds();
+	tap_ok(dial(&n, list, 3, 20000, &e) == 0,
+	    "silent, refusing, live: the live one is found %s", e.line);
+	tap_ok(clock_milliseconds() - begin < 10000, "without waiting for all");
+	stream_close(&n.stream);
+	tap_ok(dial(&n, list, 2, 700, &e) == -1 && n.fd == -1,
+	    "silent and refusing: %s", e.line);
+	tap_ok(strstr(e.line, "refused") != NULL &&
+		   strstr(e.line, "timed out") != NULL,
+	    "each with its reason");
+	for (i = 0; i < 4; i++) {
+		if (fillers[i] >= 0)
+			(void)close(fillers[i]);
+	}
+	(void)close(full.fd);
+	(void)close(refusing.fd);
+	(void)close(live.fd);
+}
+
+/* Two ends of one connection. */
+static int
+connect_pair(struct tcp *n)
+{
+	struct listener l = listen_on("127.0.0.1", 5);
+	struct error e;
+	int peer = -1;
+
+	if (dial(n, &l.address, 1, 10000, &e) == 0)
+		peer = accept(l.fd, NULL, NULL);
+	tap_ok(peer >= 0, "connected %s", e.line);
+	(void)close(l.fd);
+	return peer;
+}
+
+static void
+test_end(void)
+{
+	struct error e;
+	struct tcp n;
+	char bytes[16];
+	int peer = connect_pair(&n);
+
+	error_clear(&e);
+	tap_ok(stream_read(&n.stream, bytes, sizeof(bytes), deadline_after(20),
+		   &e) == -1 &&
+		   e.kind == ERROR_CONNECT,
+	    "silence: %s", e.line);
+	error_clear(&e);
+	tap_ok(stream_write(&n.stream, "ping", 4, deadline_after(10000), &e) ==
+		       0 &&
+		   recv(peer, bytes, sizeof(bytes), 0) == 4,
+	    "four bytes there");
+	(void)send(peer, "pong!", 5, MSG_NOSIGNAL);
+	(void)close(peer);
+	tap_ok(stream_read(&n.stream, bytes, sizeof(bytes),
+		   deadline_after(10000), &e) == 5,
+	    "five bytes back");
+	tap_ok(stream_read(&n.stream, bytes, sizeof(bytes),
+		   deadline_after(10000), &e) == 0,
+	    "then the end");
+	tap_ok(stream_read(&n.stream, bytes, sizeof(bytes), deadline_after(0),
+		   &e) == -1,
+	    "an expired deadline: %s", e.line);
+	stream_close(&n.stream);
+	stream_close(&n.stream);
+	tap_ok(n.fd == -1, "closed twice");
+	error_clear(&e);
+	tap_ok(stream_read(&n.stream, bytes, sizeof(bytes),
+		   deadline_after(10000), &e) == -1,
+	    "nothing is read after it: %s", e.line);
+}
+
+static void
+test_reset(void)
+{
+	const struct linger reset = {1, 0};
+	struct error e;
+	struct tcp n;
+	char bytes[16];
+	int peer = connect_pair(&n);
+
+	(void)setsockopt(peer, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	(void)close(peer);
+	error_clear(&e);
+	tap_ok(stream_read(&n.stream, bytes, sizeof(bytes),
+		   deadline_after(10000), &e) == -1 &&
+		   strstr(e.line, "reset") != NULL,
+	    "reset: %s", e.line);
+	error_clear(&e);
+	tap_ok(
+	    stream_write(&n.stream, "x", 1, deadline_after(10000), &e) == -1 &&
+		e.kind == ERROR_CONNECT,
+	    "and no SIGPIPE: %s", e.line);
+	stream_close(&n.stream);
+}
+
+/* Reads with pauses until the end. Returns whether all BIG bytes came. */
+static bool
+drain(int fd)
+{
+	static char part[1u << 20];
+	const struct timespec pause = {0, 2000000};
+	size_t total = 0;
+	ssize_t n;
+
+	while ((n = recv(fd, part, sizeof(part), 0)) > 0) {
+		total += (size_t)n;
+		(void)nanosleep(&pause, NULL);
+	}
+	return n == 0 && total == BIG;
+}
+
+static void
+test_slow_reader(void)
+{
+	static char big[BIG];
+	struct error e;
+	struct tcp n;
+	int status = 1, peer = connect_pair(&n);
+	pid_t child;
+
+	(void)fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		(void)close(n.fd);
+		_exit(drain(peer) ? 0 : 1);
+	}
+	(void)close(peer);
+	error_clear(&e);
+	tap_ok(stream_write(
+		   &n.stream, big, sizeof(big), deadline_after(30000), &e) == 0,
+	    "16 MiB to a slow reader %s", e.line);
+	stream_close(&n.stream);
+	(void)waitpid(child, &status, 0);
+	tap_ok(status == 0, "all of it came");
+
+	peer = connect_pair(&n);
+	error_clear(&e);
+	tap_ok(stream_write(&n.stream, big, sizeof(big), deadline_after(100),
+		   &e) == -1 &&
+		   e.kind == ERROR_CONNECT,
+	    "to one that reads nothing: %s", e.line);
+	stream_close(&n.stream);
+	(void)close(peer);
+}
+
+int
+main(void)
+{
+	test_refused();
+	test_race();
+	test_end();
+	test_reset();
+	test_slow_reader();
+	return tap_done();
+}

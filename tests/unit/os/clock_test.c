@@ -1,0 +1,41 @@
+/* clock_test.c - deadlines. */
+#include "os/clock.h"
+
+#include "base/error.h"
+#include "tap.h"
+
+static void
+test_deadline(void)
+{
+	struct deadline past = deadline_after(0), later = deadline_after(60000);
+
+	tap_ok(deadline_passed(past) && deadline_left(past) == 0, "past");
+	tap_ok(!deadline_passed(later) && deadline_left(later) > 50000 &&
+		   deadline_left(later) <= 60000,
+	    "a minute is left");
+	tap_ok(deadline_sooner(past, later).at == past.at &&
+		   deadline_sooner(later, past).at == past.at,
+	    "the sooner one");
+	later = deadline_after(UINT32_MAX);
+	tap_ok(deadline_left(later) > 0, "the largest does not wrap");
+}
+
+static void
+test_clocks(void)
+{
+	int64_t began = clock_milliseconds();
+	struct error e;
+
+	error_clear(&e);
+	tap_ok(clock_check(&e) == 0, "the system tells the time");
+	tap_ok(clock_milliseconds() >= began, "the monotonic clock");
+	tap_ok(clock_date() > 1790000000, "the date is after 2026-09");
+}
+
+int
+main(void)
+{
+	test_deadline();
+	test_clocks();
+	return tap_done();
+}

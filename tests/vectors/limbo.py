@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Holds the judge against the public vectors of C2SP/x509-limbo.
+
+usage: limbo.py [DRIVER], the program made of limbo.c; without it, it is made
+from what build.sh leaves in build/host. Speaks TAP.
+
+Each case is tried twice. As given, its roots are trust anchors: a name and a
+key (RFC 5280, 6.1.1 (d)), whatever else their certificates say. Crossed, the
+roots are signed once more by a root of ours, which makes them intermediates,
+so that what the case hides in its root is judged too.
+"""
+
+import base64
+import datetime
+import glob
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+VECTORS = "../shared/vectors/x509-limbo.json"
+CERTIFICATES_MAX = 10  # judge.h
+
+# What is decided otherwise, where, and why.
+DIFFERENT = [
+    ("given", "an anchor is a name and a key; the case lies in its root", """
+        pathological::nc-dos-2
+        rfc5280::nc::excluded-dns-match-second
+        rfc5280::nc::permitted-ip-mismatch
+        rfc5280::nc::excluded-ipv4-match
+        rfc5280::nc::excluded-ipv6-match
+        rfc5280::nc::excluded-self-issued-leaf
+        rfc5280::nc::excluded-match-permitted-and-excluded
+        rfc5280::nc::invalid-dnsname-wildcard
+        rfc5280::nc::invalid-dnsname-leading-period
+        rfc5280::nc::invalid-ipv4-address
+        rfc5280::nc::invalid-ipv6-address
+        rfc5280::nc::intermediate-with-san-rejected-by-root-nc
+        rfc5280::validity::expired-root"""),
+    ("both", "the limit on depth is the case's own, and we have no such", """
+        pathlen::max-chain-depth-0-exhausted
+        pathlen::max-chain-depth-1-exhausted"""),
+    ("both", "binds authorities when they issue, and private ones often do "
+     "otherwise; it does not weaken the path", """
+        rfc5280::aki::leaf-missing-aki
+        rfc5280::aki::intermediate-missing-aki
+        rfc5280::ski::root-missing-ski
+        rfc5280::ski::intermediate-missing-ski
+        rfc5280::san::noncritical-with-empty-subject
+        rfc5280::root-non-critical-basic-constraints
+        webpki::aki::root-with-aki-missing-keyidentifier
+        webpki::aki::root-with-aki-authoritycertissuer
+        webpki::aki::root-with-aki-authoritycertserialnumber
+        webpki::aki::root-with-aki-all-fields
+        webpki::aki::root-with-aki-ski-mismatch
+        webpki::san::san-critical-with-nonempty-subject
+        webpki::malformed-aia"""),
+    ("both", "the common name is never looked at, so it cannot mislead", """
+        webpki::cn::ipv4-hex-mismatch
+        webpki::cn::ipv4-leading-zeros-mismatch
+        webpki::cn::ipv6-uppercase-mismatch
+        webpki::cn::ipv6-uncompressed-mismatch
+        webpki::cn::ipv6-non-rfc5952-mismatch
+        webpki::cn::punycode-not-in-san
+        webpki::cn::utf8-vs-punycode-mismatch
+        webpki::cn::not-in-san
+        webpki::cn::case-mismatch"""),
+    ("both", "the opposite of a webpki case, which is followed", """
+        pathlen::validation-ignores-pathlen-in-leaf
+        rfc5280::ca-as-leaf
+        rfc5280::nc::permitted-dns-match-noncritical"""),
+]
+DIFFERENT_BY_ID = {
+    name: (where, why) for where, why, names in DIFFERENT
+    for name in names.split()}
+
+
+def tlv(tag, contents):
+    n = len(contents)
+    if n < 128:
+        return bytes([tag, n]) + contents
+    size = (n.bit_length() + 7) // 8
+    return bytes([tag, 128 + size]) + n.to_bytes(size, "big") + contents
+
+
+def take(data):
+    """Splits the first element off: (whole, contents, rest)."""
+    n, head = data[1], 2
+    if n >= 128:
+        head += n - 128
+        n = int.from_bytes(data[2:head], "big")
+    return data[:head + n], data[head:head + n], data[head + n:]
+
+
+def der(pem):
+    return base64.b64decode("".join(
+        line for line in pem.strip().split("\n") if "-----" not in line))
+
+
+class Root:
+    """A P-256 root of ours, which signs other roots."""
+
+    def __init__(self, folder):
+        self.key = os.path.join(folder, "key")
+        pem = os.path.join(folder, "pem")
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", self.key,
+             "-out", pem, "-subj", "/CN=limbo crossing", "-days", "30"],
+            check=True, capture_output=True)
+        with open(pem, encoding="ascii") as file:
+            self.der = der(file.read())
+        rest = take(take(self.der)[1])[1]
+        for _ in range(5):
+            _, _, rest = take(rest)
+        self.name = take(rest)[0]
+        self.algorithm = tlv(0x30, tlv(6, bytes.fromhex("2a8648ce3d040302")))
+        self.known = {}
+
+    def cross(self, certificate):
+        """The same certificate, issued by us."""
+        digest = hashlib.sha256(certificate).digest()
+        if digest not in self.known:
+            rest = take(take(certificate)[1])[1]
+            kept = b""
+            while rest[0] != 0x30:  # version and serial number
+                whole, _, rest = take(rest)
+                kept += whole
+            rest = take(take(rest)[2])[2]  # without algorithm and issuer
+            tbs = tlv(0x30, kept + self.algorithm + self.name + rest)
+            signature = subprocess.run(
+                ["openssl", "dgst", "-sha256", "-sign", self.key], input=tbs,
+                check=True, capture_output=True).stdout
+            self.known[digest] = tlv(
+                0x30, tbs + self.algorithm + tlv(3, b"\0" + signature))
+        return self.known[digest]
+
+
+def cases():
+    with open(VECTORS, encoding="utf-8") as file:
+        for case in json.load(file):
+            if (case["validation_kind"] == "SERVER" and not case["crls"]
+                    and case["expected_peer_name"]):
+                yield case
+
+
+def seconds(case):
+    if not case["validation_time"]:
+        return int(datetime.datetime.now().timestamp())
+    # Older Pythons read a fraction of a second only with 3 or 6 digits.
+    text = re.sub(r"\.\d+", "", case["validation_time"])
+    return int(datetime.datetime.fromisoformat(text).timestamp())
+
+
+def written(case, anchors, chain):
+    head = "case %s %d %d %d\n" % (
+        case["expected_peer_name"]["value"].encode("idna").decode(),
+        seconds(case), len(anchors), len(chain))
+    return head + "".join(c.hex() + "\n" for c in anchors + chain)
+
+
+def driver():
+    if len(sys.argv) > 1:
+        return sys.argv[1]
+    objects = glob.glob("build/host/ours/*/*.o")
+    subprocess.run(
+        ["gcc", "-std=c11", "-O1", "-g", "-fsanitize=address,undefined",
+         "-Isrc", "-Ibuild/bearssl-src/inc", "tests/vectors/limbo.c", *objects,
+         "build/host/bearssl/libbearssl.a", "-o", "build/limbo"], check=True)
+    return "build/limbo"
+
+
+def main():
+    if not os.path.exists(VECTORS):
+        print("ok 1 - limbo # SKIP no test vectors at", VECTORS)
+        print("1..1")
+        return 0
+    tests, text = [], ""
+    with tempfile.TemporaryDirectory() as folder:
+        ours = Root(folder)
+        for case in cases():
+            roots = [der(c) for c in case["trusted_certs"]]
+            chain = [der(case["peer_certificate"])]
+            chain += [der(c) for c in case["untrusted_intermediates"]]
+            text += written(case, roots, chain)
+            tests.append((case, "given"))
+            if len(chain) + len(roots) > CERTIFICATES_MAX:
+                continue
+            text += written(
+                case, [ours.der], chain + [ours.cross(c) for c in roots])
+            tests.append((case, "crossed"))
+    answers = subprocess.run(
+        [driver()], input=text, check=True, capture_output=True,
+        text=True).stdout.splitlines()
+    failed = len(answers) != len(tests)
+    for number, ((case, mode), answer) in enumerate(zip(tests, answers), 1):
+        accepted = answer == "accept"
+        right = accepted == (case["expected_result"] == "SUCCESS")
+        where, why = DIFFERENT_BY_ID.get(case["id"], ("", ""))
+        if any(f.startswith("pedantic-") for f in case["features"]):
+            where, why = "both", "a matter of taste"
+        different = where in ("both", mode)
+        # A difference that is gone has to leave the list.
+        if right and different and case["id"] in DIFFERENT_BY_ID:
+            right = different = False
+            answer += " (as the vectors want: no longer different)"
+        failed |= not right and not different
+        print("%sok %d - limbo %s, %s: %s%s" % (
+            "" if right or different else "not ", number, case["id"], mode,
+            re.sub(r"[^ -~]|#", "?", answer),
+            "" if right or not different else " (wanted otherwise: %s)" % why))
+    print("1..%d" % len(tests))
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
