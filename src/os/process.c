@@ -9,8 +9,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -136,16 +134,4 @@ process_wait(uint32_t milliseconds)
 	while (!remembered && !deadline_passed(d))
 		(void)poll(NULL, 0, deadline_left(d));
 	return !remembered;
-}
-/* Of syscall(2); the headers show it only where all of GNU's is asked for. */
-long syscall(long number, ...);
-
-_Static_assert(sizeof(time_t) == sizeof(long), "the kernel's timespec is ours");
-
-/* In libc's place, whose own brings a kilobyte to find the kernel's shared
- * object, for a call that a run makes some twenty times. */
-int
-clock_gettime(clockid_t clock, struct timespec *t)
-{
-	return (int)syscall(SYS_clock_gettime, clock, t);
 }
