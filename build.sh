@@ -45,6 +45,7 @@ usage: ./build.sh [VERB]
   build   (default) build/repository-dispatch, one static binary
   demo    build, then dispatch one event to a loopback stand-in for GitHub
   test    build, then every test; ends with "N passed, N failed"
+          test PATTERN... runs only the suites with such names: 'unit/net/*'
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
   format  let clang-format lay out the sources
@@ -276,7 +277,8 @@ need_tests() {
 }
 
 verb=${1:-build}
-[ $# -le 1 ] || {
+[ $# -eq 0 ] || shift
+[ $# -eq 0 ] || [ "$verb" = test ] || {
 	help >&2
 	exit 2
 }

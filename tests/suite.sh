@@ -10,8 +10,27 @@ results=$out/tests
 rm -rf "$results"
 mkdir -p "$results/unit" "$results/checks" "$results/e2e"
 
+patterns=${*:-*}
+
+# is_wanted NAME: whether a suite of this name is asked for.
+is_wanted() {
+	set -f
+	for pattern in $patterns; do
+		# shellcheck disable=SC2254  # it is a pattern
+		case $1 in
+		$pattern)
+			set +f
+			return 0
+			;;
+		esac
+	done
+	set +f
+	return 1
+}
+
 # suite NAME COMMAND...
 suite() {
+	is_wanted "$1" || return 0
 	name=$1
 	mkdir -p "$results/${name%/*}"
 	shift
@@ -71,14 +90,17 @@ compile_json_test() {
 	    -o "$program"
 }
 
-compile_unit_tests
+case $patterns in
+*unit* | *limbo* | *'*'*) compile_unit_tests ;;
+esac
 # shellcheck disable=SC2086
-compile_json_test "$out/unit/json_portable_test" gcc $sanitize -DSCAN_PORTABLE
+is_wanted unit/json_portable && compile_json_test "$out/unit/json_portable_test" gcc $sanitize -DSCAN_PORTABLE
 for test in "$out"/unit/*_test "$out"/unit/*/*_test; do
+	[ -e "$test" ] || continue
 	name=${test#"$out/"}
 	suite "${name%_test}" "$test"
 done
-if is_debian_x86; then
+if is_debian_x86 && is_wanted unit/json_neon; then
 	compile_json_test "$out/unit/json_neon" aarch64-linux-gnu-gcc -O2 -static
 	suite unit/json_neon qemu-aarch64-static "$out/unit/json_neon"
 fi

@@ -14,6 +14,7 @@ error_clear(struct error *e)
 	e->errnum = 0;
 	e->line[0] = '\0';
 	e->hint = NULL;
+	e->advice = ADVICE_NONE;
 	e->excerpt[0] = '\0';
 }
 
@@ -61,6 +62,24 @@ error_set_errno(
 	return -1;
 }
 
+int
+error_wrap(struct error *e, const struct error *cause, const char *context, ...)
+{
+	va_list arguments;
+
+	if (e->kind != ERROR_NONE)
+		return -1;
+	e->kind = cause->kind;
+	e->errnum = cause->errnum;
+	e->hint = cause->hint;
+	e->advice = cause->advice;
+	va_start(arguments, context);
+	append(e, context, arguments);
+	va_end(arguments);
+	error_append(e, ": %s", cause->line);
+	return -1;
+}
+
 void
 error_append(struct error *e, const char *format, ...)
 {
@@ -74,7 +93,15 @@ error_append(struct error *e, const char *format, ...)
 int
 error_hint(struct error *e, const char *hint)
 {
-	if (e->hint == NULL)
+	if (e->hint == NULL && e->advice == ADVICE_NONE)
 		e->hint = hint;
+	return -1;
+}
+
+int
+error_advise(struct error *e, enum error_advice advice)
+{
+	if (e->hint == NULL && e->advice == ADVICE_NONE)
+		e->advice = advice;
 	return -1;
 }

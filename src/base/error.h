@@ -24,12 +24,25 @@ enum error_kind {
 	ERROR_RUN_MISSING = 12  /* sent; no run found, or not ended in time */
 };
 
+/* What would help, in terms of the layer that failed. Lower layers do not know
+ * the command line: src/cli/hint.c has the words for each. */
+enum error_advice {
+	ADVICE_NONE,
+	ADVICE_TRUST_CA,       /* trust a private CA */
+	ADVICE_CHECK_URL,      /* check host and port of the API's URL */
+	ADVICE_LONGER_TIMEOUT, /* allow more time for each target */
+	ADVICE_LONGER_WAIT,    /* allow more time for the runs */
+	ADVICE_NO_LIMITS,      /* the server may have other limits */
+	ADVICE_COUNT
+};
+
 struct error {
 	enum error_kind kind;
 	int errnum; /* errno where the system gave one, else 0 */
 	/* May hold bytes of a server or a user: the printer escapes it. */
 	char line[ERROR_LINE_SIZE];
 	const char *hint;                 /* static text, or NULL */
+	enum error_advice advice;         /* in place of a hint */
 	char excerpt[ERROR_EXCERPT_SIZE]; /* lines to show below, or "" */
 };
 
@@ -45,11 +58,22 @@ int error_set(struct error *e, enum error_kind kind, const char *format, ...)
 int error_set_errno(struct error *e, enum error_kind kind, int errnum,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Records a failure that another one caused, unless one is recorded already: of
+ * the same kind, with "CONTEXT: " before its line, and with its hint. Always
+ * returns -1. */
+int error_wrap(struct error *e, const struct error *cause, const char *context,
+    ...) __attribute__((format(printf, 3, 4)));
+
 /* Adds to the line of the recorded failure, as far as it fits. */
 void error_append(struct error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds what the user can do. Static text. Returns -1. */
+/* Adds what the user can do, unless that is there already: static text that
+ * names no option. Returns -1. */
 int error_hint(struct error *e, const char *hint);
+
+/* Adds what the user can do where the command line has a way to do it. It
+ * counts in place of a hint. Returns -1. */
+int error_advise(struct error *e, enum error_advice advice);
 
 #endif

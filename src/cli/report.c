@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "cli/hint.h"
 #include "cli/output.h"
 #include "github/api.h"
 #include "os/file.h"
@@ -38,7 +39,7 @@ put_json_failure(struct output *o, const struct error *failure)
 	output_json_text(o, "\"error\":");
 	output_json_string(o, failed ? failure->line : NULL);
 	output_json_text(o, ",\"hint\":");
-	output_json_string(o, failed ? failure->hint : NULL);
+	output_json_string(o, failed ? hint_of(failure) : NULL);
 }
 
 static void
@@ -619,9 +620,9 @@ annotate(const struct error *failure)
 
 	buffer_init(&b, text, sizeof(text));
 	buffer_text(&b, failure->line);
-	if (failure->hint != NULL) {
+	if (hint_of(failure) != NULL) {
 		buffer_text(&b, "; hint: ");
-		buffer_text(&b, failure->hint);
+		buffer_text(&b, hint_of(failure));
 	}
 	complain("::error::", text);
 }
@@ -633,8 +634,8 @@ report_error(const struct error *failure, bool annotations)
 	/* Made for showing by whoever wrote it. */
 	(void)file_write(
 	    STDERR_FILENO, failure->excerpt, strlen(failure->excerpt));
-	if (failure->hint != NULL)
-		complain("hint: ", failure->hint);
+	if (hint_of(failure) != NULL)
+		complain("hint: ", hint_of(failure));
 	if (annotations)
 		annotate(failure);
 }

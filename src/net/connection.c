@@ -40,10 +40,7 @@ dial_through(struct connection *c, const struct url *api,
 			return 0;
 		stream_close(&c->tcp.stream);
 	}
-	error_set(
-	    e, cause.kind, "the proxy %s: %s", proxy->url.host, cause.line);
-	e->errnum = cause.errnum;
-	return cause.hint != NULL ? error_hint(e, cause.hint) : -1;
+	return error_wrap(e, &cause, "the proxy %s", proxy->url.host);
 }
 
 struct stream *
