@@ -11,7 +11,6 @@ void
 error_clear(struct error *e)
 {
 	e->kind = ERROR_NONE;
-	e->errnum = 0;
 	e->line[0] = '\0';
 	e->hint = NULL;
 	e->advice = ADVICE_NONE;
@@ -54,7 +53,6 @@ error_set_errno(
 	if (e->kind != ERROR_NONE)
 		return -1;
 	e->kind = kind;
-	e->errnum = errnum;
 	va_start(arguments, format);
 	append(e, format, arguments);
 	va_end(arguments);
@@ -70,7 +68,6 @@ error_wrap(struct error *e, const struct error *cause, const char *context, ...)
 	if (e->kind != ERROR_NONE)
 		return -1;
 	e->kind = cause->kind;
-	e->errnum = cause->errnum;
 	e->hint = cause->hint;
 	e->advice = cause->advice;
 	va_start(arguments, context);

@@ -38,7 +38,6 @@ enum error_advice {
 
 struct error {
 	enum error_kind kind;
-	int errnum; /* errno where the system gave one, else 0 */
 	/* May hold bytes of a server or a user: the printer escapes it. */
 	char line[ERROR_LINE_SIZE];
 	const char *hint;                 /* static text, or NULL */
@@ -54,7 +53,7 @@ void error_clear(struct error *e);
 int error_set(struct error *e, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same, with the system's reason for errnum behind the line. */
+/* The same, with the system's text for errnum after the line. */
 int error_set_errno(struct error *e, enum error_kind kind, int errnum,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -3,7 +3,6 @@
  * stay. */
 #include "github/session.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -21,28 +20,32 @@ session_trust(
 	return 0;
 }
 
-/* What the table says of a connection that could not be had. */
-static void
-judge_connection(struct api_outcome *o, const struct error *e)
+/* Looks up a failed connection in the retry table. */
+static enum retry_wait
+wait_after(enum connection_result result)
 {
-	struct retry_try t = {.phase = RETRY_CONNECT};
+	static const enum retry_phase phases[] = {
+	    [-CONNECTION_UNREACHABLE] = RETRY_CONNECT,
+	    [-CONNECTION_PROXY_REFUSED] = RETRY_PROXY,
+	    [-CONNECTION_HANDSHAKE_ENDED] = RETRY_HANDSHAKE,
+	    [-CONNECTION_NOT_TRUSTED] = RETRY_TRUST,
+	};
+	struct retry_try t = {.phase = phases[-result]};
 
-	if (e->kind == ERROR_CONNECT && e->errnum == EACCES)
-		t.phase = RETRY_PROXY;
-	if (e->kind == ERROR_TLS)
-		t.phase = e->errnum != 0 ? RETRY_HANDSHAKE : RETRY_TRUST;
-	o->next = e->kind == ERROR_CONNECT || e->kind == ERROR_TLS
-		      ? retry_find(&t)->wait
-		      : RETRY_NEVER;
+	return result == CONNECTION_LOCAL ? RETRY_NEVER : retry_find(&t)->wait;
 }
 
-static struct stream *
-open_stream(struct session *s, struct deadline d, struct error *e)
+/* Keeps the open connection if it may carry another request. */
+static enum connection_result
+connect_if_needed(struct session *s, struct deadline d, struct error *e)
 {
+	const struct connection_peer peer = {
+	    .api = s->api, .proxy = s->proxy, .roots = &s->roots};
+
 	if (connection_is_idle(&s->connection))
-		return &s->connection.tls.stream;
+		return CONNECTION_OPEN;
 	connection_close(&s->connection);
-	return connection_open(&s->connection, s->api, s->proxy, &s->roots,
+	return connection_open(&s->connection, &peer,
 	    deadline_sooner(d, deadline_after(s->connect_timeout)), e);
 }
 
@@ -53,18 +56,19 @@ session_send(struct session *s, const struct api_request *request,
 {
 	const struct api_call call = {
 	    s->api, t, credential_kind(request->credential)};
-	struct stream *stream = open_stream(s, d, e);
+	enum connection_result result = connect_if_needed(s, d, e);
 	struct buffer b;
 
 	memset(o, 0, sizeof(*o));
-	if (stream == NULL) {
-		judge_connection(o, e);
+	if (result < 0) {
+		o->next = wait_after(result);
 		return;
 	}
 	s->answer.progress = HTTP_NOT_SENT;
 	buffer_init(&b, s->request, sizeof(s->request));
 	if (api_write_request(&b, s->api, request, e) == 0)
-		api_send(stream, &b, &call, &s->answer, o, d, e);
+		api_send(connection_stream(&s->connection), &b, &call,
+		    &s->answer, o, d, e);
 	/* Only what was written: the rest of the storage was not touched. */
 	wipe(s->request, b.length);
 	if (s->answer.progress != HTTP_RESPONDED || !s->answer.reusable)

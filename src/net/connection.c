@@ -1,5 +1,5 @@
-/* connection.c - the three steps in order; a step that fails takes down what
- * the ones before it built. */
+/* connection.c - name, TCP, perhaps a tunnel, TLS: each step undoes the ones
+ * before it if it fails, and says how far the attempt came. */
 #include "net/connection.h"
 
 #include "base/error.h"
@@ -8,60 +8,101 @@
 #include "os/clock.h"
 #include "os/log.h"
 
-static int
+static enum connection_result
 dial(struct connection *c, const struct url *to, struct deadline d,
     struct error *e)
 {
 	struct resolve_addresses addresses;
 	int64_t began = clock_milliseconds();
+	enum resolve_result result =
+	    resolve(to->host, to->port, &addresses, d, e);
 
-	if (resolve(to->host, to->port, &addresses, d, e) == -1)
-		return -1;
-	began = log_phase("the look-up", began);
-	if (tcp_dial(&c->tcp, to->host, &addresses, d, e) == -1)
-		return -1;
-	(void)log_phase("the connection", began);
-	return 0;
+	if (result < 0)
+		return result == RESOLVE_LOCAL ? CONNECTION_LOCAL
+					       : CONNECTION_UNREACHABLE;
+	began = log_phase("the name look-up", began);
+	if (tcp_dial(&c->tcp, to->host, &addresses, d, e) < 0)
+		return CONNECTION_UNREACHABLE;
+	(void)log_phase("the TCP connection", began);
+	return CONNECTION_OPEN;
 }
 
-/* What goes wrong on this way is the proxy's, and is told as such. */
-static int
-dial_through(struct connection *c, const struct url *api,
-    const struct proxy *proxy, struct deadline d, struct error *e)
+static enum connection_result
+open_tunnel(struct connection *c, const struct connection_peer *peer,
+    struct deadline d, struct error *e)
 {
+	enum proxy_result result =
+	    proxy_connect(peer->proxy, &c->tcp.stream, peer->api, d, e);
+
+	if (result >= 0)
+		return CONNECTION_OPEN;
+	stream_close(&c->tcp.stream);
+	return result == PROXY_REFUSED ? CONNECTION_PROXY_REFUSED
+				       : CONNECTION_UNREACHABLE;
+}
+
+/* The message of every failure here names the proxy, since the API's host may
+ * be fine. */
+static enum connection_result
+dial_through(struct connection *c, const struct connection_peer *peer,
+    struct deadline d, struct error *e)
+{
+	const struct url *proxy = &peer->proxy->url;
+	enum connection_result result;
 	struct error cause;
 
 	error_clear(&cause);
-	log_trace(
-	    "through the proxy %s port %u", proxy->url.host, proxy->url.port);
-	if (dial(c, &proxy->url, d, &cause) == 0) {
-		if (proxy_connect(proxy, &c->tcp.stream, api->host, api->port,
-			d, &cause) == 0)
-			return 0;
+	log_trace("using the proxy %s port %u", proxy->host, proxy->port);
+	result = dial(c, proxy, d, &cause);
+	if (result >= 0)
+		result = open_tunnel(c, peer, d, &cause);
+	if (result < 0)
+		(void)error_wrap(e, &cause, "the proxy %s", proxy->host);
+	return result;
+}
+
+static enum connection_result
+start_tls(struct connection *c, const struct connection_peer *peer,
+    struct deadline d, struct error *e)
+{
+	static const enum connection_result results[] = {
+	    [-TLS_OPEN] = CONNECTION_OPEN,
+	    [-TLS_LOCAL] = CONNECTION_LOCAL,
+	    [-TLS_BROKEN] = CONNECTION_UNREACHABLE,
+	    [-TLS_ENDED] = CONNECTION_HANDSHAKE_ENDED,
+	    [-TLS_REFUSED] = CONNECTION_NOT_TRUSTED,
+	};
+	int64_t began = clock_milliseconds();
+	enum tls_result result = tls_open(
+	    &c->tls, &c->tcp.stream, peer->api->host, peer->roots, d, e);
+
+	if (result < 0) {
+		tls_wipe(&c->tls);
 		stream_close(&c->tcp.stream);
+	} else {
+		(void)log_phase("the TLS handshake", began);
 	}
-	return error_wrap(e, &cause, "the proxy %s", proxy->url.host);
+	return results[-result];
+}
+
+enum connection_result
+connection_open(struct connection *c, const struct connection_peer *peer,
+    struct deadline d, struct error *e)
+{
+	enum connection_result result = peer->proxy->is_used
+					    ? dial_through(c, peer, d, e)
+					    : dial(c, peer->api, d, e);
+
+	if (result >= 0)
+		result = start_tls(c, peer, d, e);
+	c->is_open = result >= 0;
+	return result;
 }
 
 struct stream *
-connection_open(struct connection *c, const struct url *api,
-    const struct proxy *proxy, struct roots *roots, struct deadline d,
-    struct error *e)
+connection_stream(struct connection *c)
 {
-	int result = proxy->is_used ? dial_through(c, api, proxy, d, e)
-				    : dial(c, api, d, e);
-	int64_t began = clock_milliseconds();
-
-	if (result == -1)
-		return NULL;
-	if (tls_open(&c->tls, &c->tcp.stream, api->host, roots, d, e) == 0) {
-		(void)log_phase("TLS", began);
-		c->is_open = true;
-		return &c->tls.stream;
-	}
-	tls_wipe(&c->tls);
-	stream_close(&c->tcp.stream);
-	return NULL;
+	return &c->tls.stream;
 }
 
 bool

@@ -1,5 +1,5 @@
 /* connection.h - from a host name to one open, authenticated stream.
- * There is no way to get a stream here that is not TLS. */
+ * A stream from here is always TLS: there is no way to ask for a plain one. */
 #ifndef CONNECTION_H
 #define CONNECTION_H
 
@@ -14,24 +14,54 @@
 #include "os/stream.h"
 #include "x509/roots.h"
 
+/* What to connect to, on which way, and whom to trust. All borrowed. */
+struct connection_peer {
+	const struct url *api;
+	const struct proxy *proxy; /* may say that none is used */
+	struct roots *roots;
+};
+
+/* The contents are private. */
 struct connection {
 	bool is_open;
 	struct tcp tcp;
 	struct tls tls;
 };
 
-/* Looks up, dials and shakes hands with the API's host before the deadline,
- * through the proxy if one is used.
- * Returns the stream, which lives in c, or NULL with e set. */
-struct stream *connection_open(struct connection *c, const struct url *api,
-    const struct proxy *proxy, struct roots *roots, struct deadline d,
-    struct error *e) __attribute__((warn_unused_result));
+/* How far an attempt came, which decides whether another one may succeed. */
+enum connection_result {
+	CONNECTION_OPEN = 0,
+	/* This machine failed: it has no random bytes. */
+	CONNECTION_LOCAL = -1,
+	/* Name, address, TCP, a reset, the deadline, or a proxy that cannot be
+	 * reached or does not speak HTTP. */
+	CONNECTION_UNREACHABLE = -2,
+	/* The proxy refused to open a tunnel. */
+	CONNECTION_PROXY_REFUSED = -3,
+	/* The server closed the connection during the TLS handshake. */
+	CONNECTION_HANDSHAKE_ENDED = -4,
+	/* TLS failed for good: certificate, host name or protocol. */
+	CONNECTION_NOT_TRUSTED = -5
+};
 
-/* Whether an open one may carry another request. A server that has closed it
- * already shows that before anything is written, and then nothing is. */
+/* Looks up the API's host, connects to it, through the proxy if one is used,
+ * and completes the TLS handshake, all before the deadline.
+ *
+ * A failure leaves nothing open.
+ *
+ * Returns CONNECTION_OPEN, or a negative result with e set. */
+enum connection_result connection_open(struct connection *c,
+    const struct connection_peer *peer, struct deadline d, struct error *e)
+    __attribute__((warn_unused_result));
+
+/* The stream of an open connection, which lives in c. */
+struct stream *connection_stream(struct connection *c);
+
+/* Whether the connection is open and may carry another request. A server that
+ * has closed it is noticed here, before anything is written. */
 bool connection_is_idle(const struct connection *c);
 
-/* Ends it and wipes its keys; may be called when there is none. */
+/* Ends the connection and wipes its keys. Does nothing if it is not open. */
 void connection_close(struct connection *c);
 
 #endif

@@ -4,7 +4,6 @@
  * somebody else's, and is an error. */
 #include "net/proxy.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -237,18 +236,16 @@ proxy_is_exempt(const char *list, const char *host, uint16_t port)
 }
 
 static void
-write_request(
-    const struct proxy *p, const char *host, uint16_t port, struct buffer *b)
+write_request(const struct proxy *p, const struct url *to, struct buffer *b)
 {
-	bool is_ipv6 = strchr(host, ':') != NULL;
 	int i;
 
 	for (i = 0; i < 2; i++) {
 		buffer_text(b, i == 0 ? "CONNECT " : "Host: ");
-		buffer_text(b, is_ipv6 ? "[" : "");
-		buffer_text(b, host);
-		buffer_text(b, is_ipv6 ? "]:" : ":");
-		buffer_decimal(b, port);
+		buffer_text(b, to->is_ipv6 ? "[" : "");
+		buffer_text(b, to->host);
+		buffer_text(b, to->is_ipv6 ? "]:" : ":");
+		buffer_decimal(b, to->port);
 		buffer_text(b, i == 0 ? " HTTP/1.1\r\n" : "\r\n");
 	}
 	buffer_text(b, "User-Agent: repository-dispatch\r\n");
@@ -292,42 +289,44 @@ read_answer(struct stream *s, struct deadline d, struct error *e)
 	return m.status;
 }
 
-static int
-refuse(const struct proxy *p, int status, struct error *e)
+static void
+explain_refusal(const struct proxy *p, int status, struct error *e)
 {
-	error_set(e, ERROR_CONNECT, "it answered %d", status);
-	e->errnum = EACCES;
+	const char *hint =
+	    "the proxy may allow other hosts or ports only; see NO_PROXY";
+
 	/* tinyproxy says 401 to a wrong password. */
 	if (status == 407 || status == 401)
-		return error_hint(e, p->secret[0] != '\0'
-					 ? "the proxy does not take this user "
-					   "and password"
-					 : "the proxy wants a user and a "
-					   "password: "
-					   "http://USER:PASSWORD@HOST:PORT");
-	return error_hint(
-	    e, "the proxy may allow other hosts or ports only; see NO_PROXY");
+		hint = p->secret[0] != '\0'
+			   ? "the proxy does not take this user and password"
+			   : "the proxy wants a user and a password: "
+			     "http://USER:PASSWORD@HOST:PORT";
+	error_set(e, ERROR_CONNECT, "it answered %d", status);
+	error_hint(e, hint);
 }
 
-int
-proxy_connect(const struct proxy *p, struct stream *s, const char *host,
-    uint16_t port, struct deadline d, struct error *e)
+enum proxy_result
+proxy_connect(const struct proxy *p, struct stream *s, const struct url *to,
+    struct deadline d, struct error *e)
 {
 	char request[2 * URL_HOST_SIZE + PROXY_SECRET_SIZE + 256];
 	struct buffer b;
 	int status;
 
 	buffer_init(&b, request, sizeof(request));
-	write_request(p, host, port, &b);
+	write_request(p, to, &b);
 	status = stream_write(s, b.bytes, b.length, d, e);
 	wipe(request, sizeof(request));
-	if (status == -1)
-		return -1;
+	if (status < 0)
+		return PROXY_FAILED;
 	status = read_answer(s, d, e);
-	if (status == -1)
-		return -1;
+	if (status < 0)
+		return PROXY_FAILED;
 	log_trace("the proxy answered %d", status);
-	return status >= 200 && status <= 299 ? 0 : refuse(p, status, e);
+	if (status >= 200 && status <= 299)
+		return PROXY_CONNECTED;
+	explain_refusal(p, status, e);
+	return PROXY_REFUSED;
 }
 
 void

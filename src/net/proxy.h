@@ -34,11 +34,17 @@ int proxy_read(struct proxy *p, const char *text, struct error *e)
  * a network. Behind a name or address :PORT limits it to that port. */
 bool proxy_is_exempt(const char *list, const char *host, uint16_t port);
 
-/* Asks the proxy, to which s is connected, for a tunnel to host. Returns 0, or
- * -1 with an ERROR_CONNECT; errnum is EACCES where the proxy said no, which
- * another try would not change. */
-int proxy_connect(const struct proxy *p, struct stream *s, const char *host,
-    uint16_t port, struct deadline d, struct error *e)
+enum proxy_result {
+	PROXY_CONNECTED = 0,
+	PROXY_FAILED = -1, /* no valid response before the deadline */
+	PROXY_REFUSED = -2 /* by its status: another try would not help */
+};
+
+/* Asks the proxy, to which s is connected, for a tunnel to a host and port.
+ *
+ * Returns PROXY_CONNECTED, or a negative result with an ERROR_CONNECT. */
+enum proxy_result proxy_connect(const struct proxy *p, struct stream *s,
+    const struct url *to, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
 void proxy_wipe(struct proxy *p);

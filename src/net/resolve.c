@@ -371,9 +371,11 @@ is_answered(const struct look_up *l, uint32_t round)
 		   q[IPV6].result != DNS_NOT_OURS);
 }
 
-/* Both questions for a name, again and again until there is an answer. A
- * server that fails is asked again, too: the next try may do. */
-static enum dns_result
+/* Asks both questions for a name, again and again until there is a response. A
+ * server that failed is asked again as well: the next try may succeed.
+ *
+ * Returns an enum dns_result, or -1 with an ERROR_LOCAL. */
+static int
 ask(struct look_up *l, const char *name, struct deadline d, struct error *e)
 {
 	static const enum dns_type types[QUESTIONS] = {DNS_A, DNS_AAAA};
@@ -382,8 +384,8 @@ ask(struct look_up *l, const char *name, struct deadline d, struct error *e)
 	uint32_t round;
 	size_t i;
 
-	if (process_entropy(ids, sizeof(ids), e) == -1)
-		return DNS_FAILED;
+	if (process_entropy(ids, sizeof(ids), e) < 0)
+		return -1;
 	for (i = 0; i < QUESTIONS; i++) {
 		q[i].result = DNS_NOT_OURS;
 		q[i].found.count = 0;
@@ -433,17 +435,18 @@ take_addresses(
 	out->count = (size_t)(a - out->list);
 }
 
-/* The name within each search domain. */
-static enum dns_result
+/* Asks for the name within each search domain. Returns as ask() does. */
+static int
 ask_within(
     struct look_up *l, const char *host, struct deadline d, struct error *e)
 {
 	const char *domain = l->configuration->search;
-	enum dns_result result = DNS_NO_NAME;
+	int result = DNS_NO_NAME;
 	char name[URL_HOST_SIZE + SEARCH_SIZE];
 	struct buffer b;
 
-	for (; *domain != '\0' && result != DNS_FOUND && !deadline_passed(d);
+	for (; *domain != '\0' && result >= 0 && result != DNS_FOUND &&
+	       !deadline_passed(d);
 	     domain += strlen(domain) + 1) {
 		buffer_init(&b, name, sizeof(name));
 		buffer_text(&b, host);
@@ -458,25 +461,28 @@ ask_within(
  * domains; one without is first asked for there. That is resolv.conf's
  * ndots:1 always: with Kubernetes' ndots:5 every look-up of a public name
  * would begin with as many wrong ones as there are domains. */
-static enum dns_result
+static int
 ask_in_turn(
     struct look_up *l, const char *host, struct deadline d, struct error *e)
 {
 	bool has_dot = strchr(host, '.') != NULL;
 	size_t length = strlen(host);
-	enum dns_result result;
+	int result = DNS_NO_NAME, within = DNS_NO_NAME;
 
-	if (!has_dot && ask_within(l, host, d, e) == DNS_FOUND)
-		return DNS_FOUND;
+	if (!has_dot)
+		within = ask_within(l, host, d, e);
+	if (within < 0 || within == DNS_FOUND)
+		return within;
 	result = ask(l, host, d, e);
-	if (result != DNS_FOUND && result != DNS_NOT_OURS && has_dot &&
-	    host[length - 1] != '.' && ask_within(l, host, d, e) == DNS_FOUND)
-		return DNS_FOUND;
-	return result;
+	if (result < 0 || result == DNS_FOUND || result == DNS_NOT_OURS ||
+	    !has_dot || host[length - 1] == '.')
+		return result;
+	within = ask_within(l, host, d, e);
+	return within < 0 || within == DNS_FOUND ? within : result;
 }
 
-static int
-fail(const char *host, enum dns_result result, const struct configuration *c,
+static enum resolve_result
+fail(const char *host, int result, const struct configuration *c,
     struct error *e)
 {
 	static const char *const reasons[] = {
@@ -494,62 +500,68 @@ fail(const char *host, enum dns_result result, const struct configuration *c,
 		    "there is no /etc/resolv.conf here, so a name server on "
 		    "127.0.0.1 was asked: mount one, or an /etc/hosts with "
 		    "the name");
-	return -1;
+	return RESOLVE_FAILED;
 }
 
-static int
+static enum resolve_result
 resolve_name(const char *host, uint16_t port, struct resolve_addresses *out,
     struct deadline d, struct error *e)
 {
 	struct wanted wanted = {host, port, out};
 	struct configuration configuration;
 	struct look_up l = {.configuration = &configuration};
-	enum dns_result result;
+	int result;
 	size_t i;
 
-	if (deadline_passed(d))
-		return error_set(e, ERROR_CONNECT,
-		    "cannot look up %s: the time is up", host);
+	if (deadline_passed(d)) {
+		error_set(e, ERROR_CONNECT, "cannot look up %s: the time is up",
+		    host);
+		return RESOLVE_FAILED;
+	}
 	(void)file_lines("/etc/hosts", take_hosts_line, &wanted);
 	if (out->count > 0)
-		return 0;
+		return RESOLVE_FOUND;
 	read_configuration(&configuration);
 	connect_servers(&l);
 	result = ask_in_turn(&l, host, d, e);
 	for (i = 0; i < SERVERS_MAX; i++)
 		drop_server(&l, i);
+	if (result < 0)
+		return RESOLVE_LOCAL;
 	if (result != DNS_FOUND)
 		return fail(host, result, &configuration, e);
 	take_addresses(&l, port, out);
-	return 0;
+	return RESOLVE_FOUND;
 }
 
-int
+enum resolve_result
 resolve(const char *host, uint16_t port, struct resolve_addresses *out,
     struct deadline d, struct error *e)
 {
 	char shown[RESOLVE_SHOW_SIZE];
+	enum resolve_result result = RESOLVE_FOUND;
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
 	if (strchr(host, '%') == NULL &&
 	    read_address(host, port, &out->list[0])) {
 		out->count = 1;
-		return 0;
+		return RESOLVE_FOUND;
 	}
 	memset(out, 0, sizeof(*out));
-	if (strlen(host) >= URL_HOST_SIZE)
-		return error_set(
-		    e, ERROR_CONNECT, "cannot look up a name this long");
+	if (strlen(host) >= URL_HOST_SIZE) {
+		error_set(e, ERROR_CONNECT, "cannot look up a name this long");
+		return RESOLVE_FAILED;
+	}
 	if (is_localhost(host))
 		resolve_localhost(port, out);
-	else if (resolve_name(host, port, out, d, e) == -1)
-		return -1;
+	else
+		result = resolve_name(host, port, out, d, e);
 	for (i = 0; i < out->count; i++) {
 		resolve_show(&out->list[i], shown, sizeof(shown));
 		log_trace("%s has the address %s", host, shown);
 	}
-	return 0;
+	return result;
 }
 
 void

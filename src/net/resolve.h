@@ -29,10 +29,19 @@ struct resolve_addresses {
 	struct resolve_address list[RESOLVE_MAX]; /* IPv6 first */
 };
 
-/* host is a DNS name or an IP literal, IPv6 without brackets. Returns 0 with
- * at least one address, or -1 (ERROR_CONNECT). */
-int resolve(const char *host, uint16_t port, struct resolve_addresses *out,
-    struct deadline d, struct error *e) __attribute__((warn_unused_result));
+enum resolve_result {
+	RESOLVE_FOUND = 0,
+	RESOLVE_LOCAL = -1, /* this machine has no random bytes */
+	RESOLVE_FAILED = -2 /* an ERROR_CONNECT */
+};
+
+/* Looks up a DNS name or an IP literal, IPv6 without brackets.
+ *
+ * Returns RESOLVE_FOUND with at least one address, or a negative result with e
+ * set. */
+enum resolve_result resolve(const char *host, uint16_t port,
+    struct resolve_addresses *out, struct deadline d, struct error *e)
+    __attribute__((warn_unused_result));
 
 /* "192.0.2.1" or "2001:db8::1", for messages. */
 void resolve_show(const struct resolve_address *a, char *out, size_t size);

@@ -5,7 +5,6 @@
  * other. The judge decides about the certificates. */
 #include "net/tls.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -289,22 +288,23 @@ records_gather(struct tls *t, struct deadline d, struct error *e)
 	return result;
 }
 
-static int
+static enum tls_result
 input_ended(struct tls *t, struct error *e)
 {
-	if (t->established)
-		return error_set(e, ERROR_TLS,
+	if (t->established) {
+		error_set(e, ERROR_TLS,
 		    "the connection was cut: it ended without TLS's "
 		    "close_notify");
+		return TLS_ENDED;
+	}
 	error_set(e, ERROR_TLS,
 	    "the server ended the connection during the TLS handshake");
-	/* Told apart by it: another try may do. */
-	e->errnum = ECONNRESET;
-	return error_hint(e, hint_text(HINT_MODERN));
+	error_hint(e, hint_text(HINT_MODERN));
+	return TLS_ENDED;
 }
 
-/* Reads once from below. Returns 0, or -1 with e set. */
-static int
+/* Reads once from below. */
+static enum tls_result
 input_receive(struct tls *t, struct deadline d, struct error *e)
 {
 	size_t size;
@@ -314,17 +314,17 @@ input_receive(struct tls *t, struct deadline d, struct error *e)
 	space = br_ssl_engine_recvrec_buf(&t->client.eng, &size);
 	n = stream_read(t->below, space, size, d, e);
 	if (n < 0)
-		return -1;
+		return TLS_BROKEN;
 	if (n == 0)
 		return input_ended(t, e);
 	for (ssize_t i = 0; i < n && t->greeted < sizeof(t->greeting); i++)
 		t->greeting[t->greeted++] = space[i];
 	br_ssl_engine_recvrec_ack(&t->client.eng, (size_t)n);
-	return 0;
+	return TLS_OPEN;
 }
 
 /* The first byte is no record's type. */
-static int
+static void
 explain_greeting(const struct tls *t, struct error *e)
 {
 	bool is_http = t->greeted == sizeof(t->greeting) &&
@@ -332,36 +332,39 @@ explain_greeting(const struct tls *t, struct error *e)
 
 	error_set(e, ERROR_TLS, "the server does not speak TLS on this port%s",
 	    is_http ? ": it answered in plain HTTP" : "");
-	return error_hint(e, hint_text(HINT_PORT));
+	error_hint(e, hint_text(HINT_PORT));
 }
 
 /* Why the engine is closed. A refusal by the judge is in e already. */
-static int
+static enum tls_result
 engine_verdict(struct tls *t, struct error *e)
 {
 	int code = br_ssl_engine_last_error(&t->client.eng);
 
 	if (code == BR_ERR_OK && t->established)
-		return 0;
+		return TLS_OPEN;
 	if (code == BR_ERR_OK)
 		return input_ended(t, e);
 	if (!t->established && t->greeted > 0 &&
 	    (t->greeting[0] < RECORD_TYPE_FIRST ||
 		t->greeting[0] > RECORD_TYPE_LAST))
-		return explain_greeting(t, e);
-	return tls_explain(code, e);
+		explain_greeting(t, e);
+	else
+		tls_explain(code, e);
+	return TLS_REFUSED;
 }
 
 /* Moves bytes until the engine is in the wanted state, BR_SSL_SENDAPP (the
  * hand-shake is over) or BR_SSL_RECVAPP (there is plain text). Returns
  *	1  it is, and everything we had to say before has been written
- *	0  the peer said close_notify first
- *	-1 failure, with e set: ours, the peer's, or what `below` said
+ *	0  the peer said close_notify first, after the handshake
+ *	a negative enum tls_result, with e set
  */
 static int
 engine_drive(struct tls *t, unsigned wanted, struct deadline d, struct error *e)
 {
 	br_ssl_engine_context *engine = &t->client.eng;
+	enum tls_result result;
 
 	for (;;) {
 		unsigned state = br_ssl_engine_current_state(engine);
@@ -369,22 +372,25 @@ engine_drive(struct tls *t, unsigned wanted, struct deadline d, struct error *e)
 		/* Our close_notify back to a peer that has gone away may
 		 * fail, and its orderly end stays one. */
 		if ((state & BR_SSL_SENDREC) && engine->shutdown_recv)
-			return t->established ? 0 : input_ended(t, e);
+			return t->established ? 0 : (int)input_ended(t, e);
 		if ((state & BR_SSL_SENDREC) && records_gather(t, d, e) < 0)
-			return -1;
+			return TLS_BROKEN;
 		if (state & BR_SSL_SENDREC)
 			continue;
 		if (state & (BR_SSL_CLOSED | wanted | BR_SSL_RECVREC))
 			if (flight_send(t, d, e) < 0)
-				return -1;
+				return TLS_BROKEN;
 		if (state & BR_SSL_CLOSED)
 			return engine_verdict(t, e);
 		if (state & wanted)
 			return 1;
-		if (!(state & BR_SSL_RECVREC))
-			return tls_explain(BR_ERR_BAD_STATE, e);
-		if (input_receive(t, d, e) < 0)
-			return -1;
+		if (!(state & BR_SSL_RECVREC)) {
+			tls_explain(BR_ERR_BAD_STATE, e);
+			return TLS_REFUSED;
+		}
+		result = input_receive(t, d, e);
+		if (result < 0)
+			return result;
 	}
 }
 
@@ -409,7 +415,7 @@ tls_read(struct stream *s, void *bytes, size_t size, struct deadline d,
 		return -1;
 	state = engine_drive(t, BR_SSL_RECVAPP, d, e);
 	if (state <= 0)
-		return state;
+		return state < 0 ? -1 : 0;
 	plain = br_ssl_engine_recvapp_buf(&t->client.eng, &length);
 	if (length > size)
 		length = size;
@@ -545,15 +551,18 @@ find_root(void *roots, const unsigned char *dn, size_t length,
 	return roots_find(roots, dn, length, out, e);
 }
 
-int
+enum tls_result
 tls_open(struct tls *t, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
 {
 	unsigned char address[16];
 	const char *server_name = ip_read(host, address) > 0 ? NULL : host;
+	int result;
 
-	if (host[0] == '\0')
-		return error_set(e, ERROR_TLS, "no host name to check");
+	if (host[0] == '\0') {
+		error_set(e, ERROR_TLS, "no host name to check");
+		return TLS_REFUSED;
+	}
 	t->stream.class = &tls_class;
 	t->below = below;
 	t->established = false;
@@ -563,17 +572,20 @@ tls_open(struct tls *t, struct stream *below, const char *host,
 	chain_init(&t->chain, host, clock_date(), find_root, roots, e);
 	profile(t);
 	if (seed(t, e) < 0)
-		return -1;
+		return TLS_LOCAL;
 	/* RFC 6066, 3: an address is not sent as a server name. */
-	if (!br_ssl_client_reset(&t->client, server_name, 0))
-		return tls_explain(br_ssl_engine_last_error(&t->client.eng), e);
-	if (engine_drive(t, BR_SSL_SENDAPP, d, e) <= 0)
-		return -1;
+	if (!br_ssl_client_reset(&t->client, server_name, 0)) {
+		tls_explain(br_ssl_engine_last_error(&t->client.eng), e);
+		return TLS_REFUSED;
+	}
+	result = engine_drive(t, BR_SSL_SENDAPP, d, e);
+	if (result < 0)
+		return (enum tls_result)result;
 	t->established = true;
 	log_trace("TLS 1.2, %s, %s",
 	    suite_name(t->client.eng.session.cipher_suite),
 	    group_name(br_ssl_engine_get_ecdhe_curve(&t->client.eng)));
-	return 0;
+	return TLS_OPEN;
 }
 
 bool

@@ -33,15 +33,28 @@ struct tls {
 	struct chain chain;
 };
 
-/* Shakes hands over `below` with host, a DNS name or an IP literal in lower
- * case, whose certificate must lead to one of the roots. On success
- * t->stream carries application data under stream.h's contract: a read
- * returns 0 only after the peer's close_notify, and an end without it is
- * ERROR_TLS; a write hands every byte to `below` and never reads; close
- * sends close_notify, waits for no answer and closes `below`. After a write
- * that failed nothing more is written, not even by close. On failure `below` is
- * left open and e says why: ERROR_TLS, or what `below` said. */
-int tls_open(struct tls *t, struct stream *below, const char *host,
+enum tls_result {
+	TLS_OPEN = 0,
+	TLS_LOCAL = -1,  /* this machine has no random bytes */
+	TLS_BROKEN = -2, /* the stream below failed; the error is its own */
+	TLS_ENDED = -3,  /* the server ended the handshake without a reason */
+	TLS_REFUSED = -4 /* certificate, host name or protocol */
+};
+
+/* Performs the handshake over the stream below with host, a DNS name or an IP
+ * literal in lower case, whose certificate must lead to one of the roots.
+ *
+ * Afterwards t->stream carries application data as stream.h promises. A read
+ * returns 0 only after the server's close_notify; an end without it is an
+ * ERROR_TLS. A write hands every byte to the stream below and never reads.
+ * After a write that failed nothing more is written, not even by close. Close
+ * sends close_notify, does not wait for a response, and closes the stream
+ * below.
+ *
+ * A failure leaves the stream below open.
+ *
+ * Returns TLS_OPEN, or a negative result with e set. */
+enum tls_result tls_open(struct tls *t, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 

@@ -169,7 +169,8 @@ def test_trace(tap, place, port):
     result = place.run(dispatch(place, port, "-v"), ENV)
     shown = result.stderr.decode("latin-1")
     for part in ("localhost has the address", "connecting to 127.0.0.1",
-                 "the look-up took ", "the connection took ", "TLS took ",
+                 "the name look-up took ", "the TCP connection took ",
+                 "the TLS handshake took ",
                  "TLS 1.2, ECDHE-ECDSA-", "X25519", "certificate 0: localhost",
                  "> POST /repos/", "> Authorization: [hidden]",
                  "< X-GitHub-Request-Id", "the answer took "):

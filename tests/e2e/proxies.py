@@ -95,7 +95,7 @@ class Proxies:
                    ["--proxy", f"http://user:no@127.0.0.1:{self.closed}"],
                    error="does not take this user and password")
         shown = self.check("with the trace on", 0, ["-v", "--proxy", secret])
-        self.tap.check("through the proxy 127.0.0.1" in shown,
+        self.tap.check("using the proxy 127.0.0.1" in shown,
                        "the trace names the proxy", shown)
         nobody = f"http://127.0.0.1:{free_port()}"
         self.check("nobody listens", 8, ["--proxy", nobody],

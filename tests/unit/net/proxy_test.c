@@ -2,7 +2,6 @@
  * proxy may answer. */
 #include "net/proxy.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,21 +89,22 @@ static const struct {
 
 static const struct {
 	const char *answer;
-	int errnum; /* -1: a tunnel; else of the error */
+	enum proxy_result result;
 	const char *line;
 } answers[] = {
-    {"HTTP/1.1 200 Connection established\r\n\r\n", -1, ""},
-    {"HTTP/1.0 200 OK\r\nProxy-agent: x\r\n\r\n", -1, ""},
-    {"HTTP/1.1 200 OK\r\n\r\nx", 0,
+    {"HTTP/1.1 200 Connection established\r\n\r\n", PROXY_CONNECTED, ""},
+    {"HTTP/1.0 200 OK\r\nProxy-agent: x\r\n\r\n", PROXY_CONNECTED, ""},
+    {"HTTP/1.1 200 OK\r\n\r\nx", PROXY_FAILED,
 	"there are bytes behind its answer that "
 	"are not the server's"},
-    {"HTTP/1.1 407 Auth\r\n\r\n<html>", EACCES, "it answered 407"},
-    {"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno", EACCES,
+    {"HTTP/1.1 407 Auth\r\n\r\n<html>", PROXY_REFUSED, "it answered 407"},
+    {"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno", PROXY_REFUSED,
 	"it answered 403"},
-    {"HTTP/1.1 502 Bad\r\n\r\n", EACCES, "it answered 502"},
-    {"", 0, "it closed the connection before it answered"},
-    {"HTTP/1.1 200", 0, "it closed the connection before it answered"},
-    {"SSH-2.0-x\r\n", 0, "its answer is not valid HTTP: "},
+    {"HTTP/1.1 502 Bad\r\n\r\n", PROXY_REFUSED, "it answered 502"},
+    {"", PROXY_FAILED, "it closed the connection before it answered"},
+    {"HTTP/1.1 200", PROXY_FAILED,
+	"it closed the connection before it answered"},
+    {"SSH-2.0-x\r\n", PROXY_FAILED, "its answer is not valid HTTP: "},
 };
 
 static void
@@ -143,7 +143,7 @@ test_answers(void)
 	struct proxy p;
 	struct error e;
 	size_t i;
-	int result;
+	struct url to = {.host = "2001:db8::1", .port = 443, .is_ipv6 = true};
 
 	error_clear(&e);
 	tap_ok(proxy_read(&p, "u:p@p.test", &e) == 0, "a proxy");
@@ -151,13 +151,10 @@ test_answers(void)
 		memory_open(
 		    &memory, answers[i].answer, strlen(answers[i].answer));
 		error_clear(&e);
-		result = proxy_connect(&p, &memory.stream, "2001:db8::1", 443,
-		    deadline_after(1000), &e);
-		tap_ok(answers[i].errnum == -1
-			   ? result == 0
-			   : result == -1 && e.errnum == answers[i].errnum &&
-				 strncmp(e.line, answers[i].line,
-				     strlen(answers[i].line)) == 0,
+		tap_ok(proxy_connect(&p, &memory.stream, &to,
+			   deadline_after(1000), &e) == answers[i].result &&
+			   strncmp(e.line, answers[i].line,
+			       strlen(answers[i].line)) == 0,
 		    "answer %zu: %s", i, e.line);
 		tap_ok(memory.output_length == sizeof(request) - 1 &&
 			   memcmp(memory.output, request,

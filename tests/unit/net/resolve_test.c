@@ -62,7 +62,8 @@ test_answered(void)
 
 	for (i = 0; i < COUNT(answered); i++) {
 		error_clear(&e);
-		tap_ok(resolve(answered[i].host, 8443, &a, expired(), &e) == 0,
+		tap_ok(resolve(answered[i].host, 8443, &a, expired(), &e) ==
+			   RESOLVE_FOUND,
 		    "%s is answered", answered[i].host);
 		list(&a, found, sizeof(found));
 		tap_ok(strcmp(found, answered[i].addresses) == 0, "with %s",
@@ -82,7 +83,8 @@ test_expired(void)
 
 	for (i = 0; i < COUNT(asked); i++) {
 		error_clear(&e);
-		tap_ok(resolve(asked[i], 443, &a, expired(), &e) == -1 &&
+		tap_ok(resolve(asked[i], 443, &a, expired(), &e) ==
+			       RESOLVE_FAILED &&
 			   e.kind == ERROR_CONNECT && a.count == 0,
 		    "'%s': %s", asked[i], e.line);
 	}
@@ -113,25 +115,28 @@ test_asking(void)
 
 	error_clear(&e);
 	if (name_of_this_machine(name)) {
-		tap_ok(resolve(name, 443, &a, deadline_after(20000), &e) == 0,
+		tap_ok(resolve(name, 443, &a, deadline_after(20000), &e) ==
+			   RESOLVE_FOUND,
 		    "a name of /etc/hosts is found %s", e.line);
 		list(&a, found, sizeof(found));
 		tap_ok(a.count >= 1, "with addresses: %s", found);
 	}
 	error_clear(&e);
 	tap_ok(resolve("no.such.name.invalid", 443, &a, deadline_after(3000),
-		   &e) == -1 &&
+		   &e) == RESOLVE_FAILED &&
 		   e.kind == ERROR_CONNECT &&
 		   strstr(e.line, "cannot look up no.such.name.invalid: ") ==
 		       e.line,
 	    "%s", e.line);
 	error_clear(&e);
-	tap_ok(resolve("slow.invalid", 443, &a, deadline_after(1), &e) == -1,
+	tap_ok(resolve("slow.invalid", 443, &a, deadline_after(1), &e) ==
+		   RESOLVE_FAILED,
 	    "a millisecond: %s", e.line);
 	memset(longer, 'a', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	error_clear(&e);
-	tap_ok(resolve(longer, 443, &a, deadline_after(3000), &e) == -1,
+	tap_ok(resolve(longer, 443, &a, deadline_after(3000), &e) ==
+		   RESOLVE_FAILED,
 	    "a name longer than any: %s", e.line);
 }
 

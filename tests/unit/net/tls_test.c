@@ -200,7 +200,7 @@ server_start(size_t step, size_t budget, enum ending ending)
 	br_ssl_server_reset(&server.context);
 }
 
-static int
+static enum tls_result
 open_server(const char *host, struct error *e)
 {
 	error_clear(e);
@@ -344,19 +344,22 @@ test_refusals(void)
 
 	server_start(SIZE_MAX, SIZE_MAX, CUT);
 	tap_ok(
-	    open_server("other.test", &e) == -1 && e.kind == ERROR_TLS &&
+	    open_server("other.test", &e) == TLS_REFUSED &&
+		e.kind == ERROR_TLS &&
 		strstr(e.line, "not for other.test but for unit.test") != NULL,
 	    "another name: %s", e.line);
 	server_start(SIZE_MAX, SIZE_MAX, CUT);
 	tap_ok(
-	    open_server("127.0.0.1", &e) == -1 && e.kind == ERROR_TLS &&
+	    open_server("127.0.0.1", &e) == TLS_REFUSED &&
+		e.kind == ERROR_TLS &&
 		br_ssl_engine_get_server_name(&server.context.eng)[0] == '\0',
 	    "an address is not sent as a name: %s", e.line);
-	tap_ok(open_server("", &e) == -1 && e.kind == ERROR_TLS,
+	tap_ok(open_server("", &e) == TLS_REFUSED && e.kind == ERROR_TLS,
 	    "an empty name: %s", e.line);
 	roots_use_builtin(&roots);
 	server_start(SIZE_MAX, SIZE_MAX, CUT);
-	tap_ok(open_server("unit.test", &e) == -1 && e.kind == ERROR_TLS &&
+	tap_ok(open_server("unit.test", &e) == TLS_REFUSED &&
+		   e.kind == ERROR_TLS &&
 		   strstr(e.line, "self-signed") != NULL && e.hint != NULL &&
 		   strstr(e.hint, "--ca-file") != NULL,
 	    "an unknown root: %s", e.line);
@@ -366,21 +369,27 @@ static const struct {
 	const char *input;
 	size_t length;
 	int read_fails;
+	enum tls_result result;
 	enum error_kind kind;
 	const char *line;
 } strangers[] = {
-    {"", 0, 0, ERROR_TLS, "during the TLS handshake"},
-    {"", 0, 1, ERROR_CONNECT, "connection reset"},
-    {"HTTP/1.1 400 Bad Request\r\n\r\n", 28, 0, ERROR_TLS, "plain HTTP"},
-    {"SSH-2.0-OpenSSH_9.2\r\n", 21, 0, ERROR_TLS, "does not speak TLS"},
-    {"\0\0\0\0\0\0\0\0", 8, 0, ERROR_TLS, "does not speak TLS"},
-    {"\x15\x03\x03\x00\x02\x02\x28", 7, 0, ERROR_TLS, "alert 40"},
-    {"\x15\x03\x01\x00\x02\x02\x46", 7, 0, ERROR_TLS, "protocol version"},
-    {"\x15\x03\x03\x00\x02\x01\x00", 7, 0, ERROR_TLS, "handshake"},
-    {"\x15\x03\x03\x00\x02\x02", 6, 0, ERROR_TLS, "ended the connection"},
-    {"\x16\x03\x03\xff\xff\x02", 6, 0, ERROR_TLS, "TLS: "},
-    {"\x16\x03\x03\x00\x04\x0e\x00\x00\x00", 9, 0, ERROR_TLS, "TLS: "},
-    {"\x17\x03\x03\x00\x01x", 6, 0, ERROR_TLS, "TLS: "},
+    {"", 0, 0, TLS_ENDED, ERROR_TLS, "during the TLS handshake"},
+    {"", 0, 1, TLS_BROKEN, ERROR_CONNECT, "connection reset"},
+    {"HTTP/1.1 400 Bad Request\r\n\r\n", 28, 0, TLS_REFUSED, ERROR_TLS,
+	"plain HTTP"},
+    {"SSH-2.0-OpenSSH_9.2\r\n", 21, 0, TLS_REFUSED, ERROR_TLS,
+	"does not speak TLS"},
+    {"\0\0\0\0\0\0\0\0", 8, 0, TLS_REFUSED, ERROR_TLS, "does not speak TLS"},
+    {"\x15\x03\x03\x00\x02\x02\x28", 7, 0, TLS_REFUSED, ERROR_TLS, "alert 40"},
+    {"\x15\x03\x01\x00\x02\x02\x46", 7, 0, TLS_REFUSED, ERROR_TLS,
+	"protocol version"},
+    {"\x15\x03\x03\x00\x02\x01\x00", 7, 0, TLS_ENDED, ERROR_TLS, "handshake"},
+    {"\x15\x03\x03\x00\x02\x02", 6, 0, TLS_ENDED, ERROR_TLS,
+	"ended the connection"},
+    {"\x16\x03\x03\xff\xff\x02", 6, 0, TLS_REFUSED, ERROR_TLS, "TLS: "},
+    {"\x16\x03\x03\x00\x04\x0e\x00\x00\x00", 9, 0, TLS_REFUSED, ERROR_TLS,
+	"TLS: "},
+    {"\x17\x03\x03\x00\x01x", 6, 0, TLS_REFUSED, ERROR_TLS, "TLS: "},
 };
 
 static void
@@ -395,11 +404,12 @@ test_strangers(void)
 		    &memory, strangers[row].input, strangers[row].length);
 		memory.read_fails = strangers[row].read_fails;
 		memory.step = i % 2;
-		tap_ok(tls_open(&tls, &memory.stream, "unit.test", &roots,
-			   deadline_after(10000), &e) == -1 &&
-			   e.kind == strangers[row].kind &&
-			   strstr(e.line, strangers[row].line) != NULL &&
-			   memory.output_length > 100 && memory.closed == 0,
+		tap_ok(
+		    tls_open(&tls, &memory.stream, "unit.test", &roots,
+			deadline_after(10000), &e) == strangers[row].result &&
+			e.kind == strangers[row].kind &&
+			strstr(e.line, strangers[row].line) != NULL &&
+			memory.output_length > 100 && memory.closed == 0,
 		    "stranger %zu: %s", i, e.line);
 	}
 }
@@ -413,7 +423,7 @@ test_failing_write(void)
 	memory_open(&memory, "", 0);
 	memory.fail_write_after = 10;
 	tap_ok(tls_open(&tls, &memory.stream, "unit.test", &roots,
-		   deadline_after(10000), &e) == -1 &&
+		   deadline_after(10000), &e) == TLS_BROKEN &&
 		   e.kind == ERROR_CONNECT,
 	    "what the stream below said stays: %s", e.line);
 }
