@@ -9,6 +9,8 @@ static const char *const words[] = {
     [ADVICE_NONE] = NULL,
     [ADVICE_TRUST_CA] = "name a private CA's certificate with --ca-file",
     [ADVICE_CHECK_URL] = "check the host and port of --api-url",
+    [ADVICE_CHECK_HOST] = "check the host of --api-url; the connection may be "
+			  "intercepted",
     [ADVICE_LONGER_TIMEOUT] = "a longer --timeout waits for you",
     [ADVICE_LONGER_WAIT] = "a longer --wait-timeout waits for you",
     [ADVICE_NO_LIMITS] = "--no-limits sends to a server with other limits",

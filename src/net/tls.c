@@ -520,9 +520,9 @@ profile(struct tls *t)
 	br_ssl_engine_set_hash(engine, br_sha256_ID, &br_sha256_vtable);
 	br_ssl_engine_set_hash(engine, br_sha384_ID, &br_sha384_vtable);
 	br_ssl_engine_set_hash(engine, br_sha512_ID, &br_sha512_vtable);
-	br_ssl_engine_set_ec(engine, &t->chain.ec);
-	br_ssl_engine_set_ecdsa(engine, t->chain.ecdsa);
-	br_ssl_engine_set_rsavrfy(engine, t->chain.rsa);
+	br_ssl_engine_set_ec(engine, &t->chain.verifier.ec);
+	br_ssl_engine_set_ecdsa(engine, t->chain.verifier.ecdsa);
+	br_ssl_engine_set_rsavrfy(engine, t->chain.verifier.rsa);
 	br_ssl_engine_set_x509(engine, &t->chain.class);
 	/* The names are only read, but BearSSL's pointer is not const. */
 	br_ssl_engine_set_protocol_names(
@@ -545,10 +545,10 @@ seed(struct tls *t, struct error *e)
 }
 
 static int
-find_root(void *roots, const unsigned char *dn, size_t length,
-    br_x509_trust_anchor *out, struct error *e)
+find_root(void *roots, struct span name,
+    br_x509_trust_anchor anchors[CHAIN_ANCHORS], struct error *e)
 {
-	return roots_find(roots, dn, length, out, e);
+	return roots_find(roots, name, anchors, e);
 }
 
 enum tls_result
@@ -557,6 +557,10 @@ tls_open(struct tls *t, struct stream *below, const char *host,
 {
 	unsigned char address[16];
 	const char *server_name = ip_read(host, address) > 0 ? NULL : host;
+	struct chain_terms terms = {.host = host,
+	    .now = clock_date(),
+	    .find = find_root,
+	    .roots = roots};
 	int result;
 
 	if (host[0] == '\0') {
@@ -569,7 +573,7 @@ tls_open(struct tls *t, struct stream *below, const char *host,
 	t->broken = false;
 	t->greeted = 0;
 	t->gathered = 0;
-	chain_init(&t->chain, host, clock_date(), find_root, roots, e);
+	chain_init(&t->chain, &terms, e);
 	profile(t);
 	if (seed(t, e) < 0)
 		return TLS_LOCAL;

@@ -28,13 +28,12 @@ struct scan {
 };
 
 static void
-hash_name(const unsigned char *name, size_t length,
-    unsigned char hash[br_sha256_SIZE])
+hash_name(struct span name, unsigned char hash[br_sha256_SIZE])
 {
 	br_sha256_context c;
 
 	br_sha256_init(&c);
-	br_sha256_update(&c, name, length);
+	br_sha256_update(&c, name.bytes, name.length);
 	br_sha256_out(&c, hash);
 }
 
@@ -243,10 +242,10 @@ roots_use_file(
 }
 
 int
-roots_find(struct roots *r, const unsigned char *name, size_t name_length,
+roots_find(struct roots *r, struct span name,
     br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
 {
-	struct scan s = {r, {name, name_length}, anchors, 0, 0};
+	struct scan s = {.roots = r, .wanted = name, .anchors = anchors};
 	unsigned char hash[br_sha256_SIZE];
 	int i;
 
@@ -254,12 +253,12 @@ roots_find(struct roots *r, const unsigned char *name, size_t name_length,
 		if (scan(&s, e) == -1)
 			return -1;
 	} else {
-		hash_name(name, name_length, hash);
+		hash_name(name, hash);
 		s.found = find_builtin(hash, anchors);
 	}
 	for (i = 0; i < s.found; i++) {
-		anchors[i].dn.data = (unsigned char *)(uintptr_t)name;
-		anchors[i].dn.len = name_length;
+		anchors[i].dn.data = (unsigned char *)(uintptr_t)name.bytes;
+		anchors[i].dn.len = name.length;
 	}
 	return s.found;
 }

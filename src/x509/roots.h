@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/span.h"
 #include "os/clock.h"
 #include "x509/pem.h"
 
@@ -39,7 +40,7 @@ int roots_use_file(struct roots *r, const char *path, struct deadline d,
  * They point to name and into r and hold until the next look-up. A file's
  * certificate that is not a CA's is an anchor for itself only, without
  * BR_X509_TA_CA. Returns how many, or -1. */
-int roots_find(struct roots *r, const unsigned char *name, size_t name_length,
+int roots_find(struct roots *r, struct span name,
     br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
     __attribute__((warn_unused_result));
 

@@ -1,12 +1,13 @@
-/* limbo.c - lets the judge decide cases that limbo.py prepared on standard
+/* limbo.c - checks the chains of cases that limbo.py prepared on standard
  * input: a line "case HOST SECONDS ANCHORS CERTIFICATES", then each anchor and
- * certificate as a line of hexadecimal DER, leaf first. Answers a line each,
- * "accept" or "refuse REASON". */
+ * certificate as a line of hexadecimal DER, leaf first. Writes one line for
+ * each case, "accept" or "refuse REASON". */
 #include <bearssl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/span.h"
 #include "x509/certificate.h"
 #include "x509/chain.h"
 
@@ -23,22 +24,21 @@ struct anchors {
 };
 
 static int
-find(void *roots, const unsigned char *dn, size_t length,
-    br_x509_trust_anchor *out, struct error *e)
+find(void *roots, struct span name, br_x509_trust_anchor anchors[CHAIN_ANCHORS],
+    struct error *e)
 {
 	struct anchors *a = roots;
-	int found = 0;
+	int found = 0, i;
 
 	(void)e;
-	for (int i = 0; i < a->count; i++) {
+	for (i = 0; i < a->count; i++) {
 		struct certificate *c = &a->certificates[i];
 
-		if (c->subject.length != length ||
-		    memcmp(c->subject.bytes, dn, length) != 0)
+		if (!span_equal(c->subject, name))
 			continue;
-		memset(&out[found], 0, sizeof(out[found]));
-		out[found].flags = c->is_ca ? BR_X509_TA_CA : 0;
-		out[found].pkey = c->key;
+		memset(&anchors[found], 0, sizeof(anchors[found]));
+		anchors[found].flags = c->is_ca ? BR_X509_TA_CA : 0;
+		anchors[found].pkey = c->key;
 		found++;
 	}
 	return found;
@@ -62,14 +62,15 @@ feed(int count)
 {
 	const br_x509_class *const *class = (void *)&chain;
 	const br_x509_class **mutable = (void *)&chain;
+	size_t length, at;
+	int i;
 
 	(*class)->start_chain(mutable, NULL);
-	for (int i = 0; i < count; i++) {
-		size_t length = read_der(der);
-
+	for (i = 0; i < count; i++) {
+		length = read_der(der);
 		(*class)->start_cert(mutable, (uint32_t)length);
 		/* In pieces, as records cut them. */
-		for (size_t at = 0; at < length; at += 1000)
+		for (at = 0; at < length; at += 1000)
 			(*class)->append(mutable, der + at,
 			    length - at < 1000 ? length - at : 1000);
 		(*class)->end_cert(mutable);
@@ -81,24 +82,26 @@ main(void)
 {
 	char host[300];
 	long long now;
-	int anchor_count, count;
+	int anchor_count, count, i;
+	size_t n;
 
 	while (fgets(line, sizeof(line), stdin) != NULL &&
-	    sscanf(line, "case %299s %lld %d %d", host, &now, &anchor_count,
-		&count) == 4) {
+	       sscanf(line, "case %299s %lld %d %d", host, &now, &anchor_count,
+		   &count) == 4) {
 		struct anchors a = {.count = 0};
+		struct chain_terms terms = {
+		    .host = host, .now = now, .find = find, .roots = &a};
 		struct error e;
 		const char *why;
 
-		for (int i = 0; i < anchor_count && i < ANCHORS_MAX; i++) {
-			size_t n = read_der(storage[a.count]);
-
+		for (i = 0; i < anchor_count && i < ANCHORS_MAX; i++) {
+			n = read_der(storage[a.count]);
 			if (certificate_read(&a.certificates[a.count],
 				storage[a.count], n, &why) == 0)
 				a.count++;
 		}
 		error_clear(&e);
-		chain_init(&chain, host, now, find, &a, &e);
+		chain_init(&chain, &terms, &e);
 		feed(count);
 		if (chain.class->end_chain((void *)&chain) == 0)
 			puts("accept");

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the judge against the public vectors of C2SP/x509-limbo.
+"""Checks x509/chain against the public vectors of C2SP/x509-limbo.
 
 usage: limbo.py [DRIVER], the program made of limbo.c; without it, it is made
 from what build.sh leaves in build/host. Speaks TAP.
@@ -22,7 +22,7 @@ import sys
 import tempfile
 
 VECTORS = "../shared/vectors/x509-limbo.json"
-CERTIFICATES_MAX = 10  # judge.h
+CERTIFICATES_MAX = 10  # chain.h
 
 # What is decided otherwise, where, and why.
 DIFFERENT = [

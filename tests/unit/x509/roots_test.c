@@ -71,7 +71,7 @@ is_found(const struct name *n, const br_x509_pkey *key)
 	int count, i;
 
 	error_clear(&e);
-	count = roots_find(&roots, n->bytes, n->length, anchors, &e);
+	count = roots_find(&roots, span_of(n->bytes, n->length), anchors, &e);
 	for (i = 0; i < count; i++) {
 		if (same_key(&anchors[i].pkey, key) &&
 		    (anchors[i].flags & BR_X509_TA_CA) != 0 &&
@@ -124,8 +124,8 @@ use_text(const char *text, size_t length, const struct name *wanted)
 	if (fd >= 0 && write(fd, text, length) == (ssize_t)length)
 		result = roots_use_file(&roots, path, deadline_after(5000), &e);
 	if (result == 0)
-		result = roots_find(
-		    &roots, wanted->bytes, wanted->length, anchors, &e);
+		result = roots_find(&roots,
+		    span_of(wanted->bytes, wanted->length), anchors, &e);
 	(void)close(fd);
 	(void)unlink(path);
 	return result;
@@ -200,7 +200,7 @@ int
 main(void)
 {
 	FILE *f = fopen("vendor/roots.pem", "rb");
-	struct name last = {.length = 0}, other = {"nobody", 6};
+	struct name last = {.length = 0};
 	br_x509_trust_anchor anchors[ROOTS_MATCHES];
 	struct error e;
 
@@ -211,7 +211,7 @@ main(void)
 	error_clear(&e);
 	roots_use_builtin(&roots);
 	tap_ok(find_all(&last) == 148, "all 148 roots are built in");
-	tap_ok(roots_find(&roots, other.bytes, other.length, anchors, &e) == 0,
+	tap_ok(roots_find(&roots, span_text("nobody"), anchors, &e) == 0,
 	    "and nobody else");
 	test_files(&last);
 	return tap_done();
