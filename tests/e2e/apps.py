@@ -1,34 +1,25 @@
 #!/usr/bin/env python3
-"""apps.py - as a GitHub App: keys as openssl makes them, JWTs that openssl
-verifies, tokens of an installation, and what goes wrong."""
+"""apps.py - authentication as a GitHub App: keys as openssl makes them, JWTs
+that openssl verifies, tokens of an installation, and what goes wrong."""
 
 import base64
 import json
 import os
 import subprocess
-import sys
 
-from harness import TOKEN, Place, Tap, github, has_secret
+from harness import (ENV, SECRETS, TOKEN, Case, Run, dispatch, github, main)
+
+INSTALLATION = ["--installation-id", str(github.INSTALLATION)]
+MINT = f"POST /app/installations/{github.INSTALLATION}/access_tokens"
 
 
-class Run:
-    def __init__(self, place, port, *repos, more=(), env=None, stdin=b"",
-                 key="app.pem"):
-        before = len(place.requests())
-        arguments = [a for repo in repos for a in ("-r", repo)] + [
-            "-e", "deploy", "--api-url", f"https://localhost:{port}",
-            "--ca-file", place.file("root.pem"), "--app-id", github.APP_ID,
-            "--app-key", key, *more]
-        result = place.run(arguments, env, stdin)
-        self.status = result.returncode
-        self.output = result.stdout.decode() + result.stderr.decode()
-        self.requests = [json.loads(line)
-                         for line in place.requests()[before:]]
-        self.asked = [f"{r['method']} {r['target']}" for r in self.requests]
-
-    def fields(self, number, name):
-        return [value for key, value in self.requests[number]["fields"]
-                if key.lower() == name]
+def run_app(place, *repos, more=(), env=None, stdin=b"", key="app.pem",
+            port=None, cert="good"):
+    """A dispatch as the App."""
+    return Run(place, dispatch(
+        place, *repos, port=port,
+        more=["--app-id", github.APP_ID, "--app-key", key, *more]),
+        env or {}, stdin, cert=cert)
 
 
 def openssl(place, *arguments):
@@ -47,99 +38,116 @@ def make_keys(place):
         openssl(place, "genrsa", "-traditional", "-out", f"{bits}.pem", bits)
         openssl(place, "rsa", "-in", f"{bits}.pem", "-pubout", "-out",
                 f"{bits}.public.pem")
-    with open(place.file("app.pem"), encoding="ascii") as f:
-        key = f.read()
+    key = place.read("app.pem")
     lines = key.splitlines()
+    SECRETS.add("".join(lines[1:-1])[40:120])
     place.write("crlf.pem", key.replace("\n", "\r\n"))
-    place.write("behind.pem", "a note\n" + key.rstrip("\n"))
+    place.write("after_note.pem", "a note\n" + key.rstrip("\n"))
     place.write("cut.pem", "\n".join(lines[:9]) + "\n")
-    # One of the numbers in the middle is another one.
+    # One character of a number in the middle is changed.
     middle = lines[13][:30] + ("A" if lines[13][30] != "A" else "B") + \
         lines[13][31:]
     place.write("wrong.pem", "\n".join(lines[:13] + [middle] + lines[14:]))
     place.write("empty.pem", "")
 
 
-def test_token(tap, place, port):
-    run = Run(place, port, "octo/one")
-    tap.check(run.status == 0 and run.asked == [
-        "GET /repos/octo/one/installation",
-        "POST /app/installations/4242/access_tokens",
-        "POST /repos/octo/one/dispatches"], "three requests", run.output)
-    tap.check(len({r["connection"] for r in run.requests}) == 1,
-              "on one connection")
-    tap.check(run.fields(2, "authorization") ==
-              [f"Bearer {github.APP_TOKEN}"], "with the token of the second")
-    tap.check(json.loads(run.requests[1]["body"]) == {
-        "permissions": {"contents": "write"}, "repositories": ["one"]},
-        "a token for no more than is needed")
-    run = Run(place, port, "octo/one", "octo/two", "Octo/ONE", "hub/three",
-              "octo/four", more=["--pace", "1"])
-    tap.check(run.status == 2 and not run.asked, "a target twice", run.output)
-    run = Run(place, port, "octo/one", "octo/two", "hub/three",
-              more=["--installation-id", "4242"])
-    tap.check(run.asked == [
-        "POST /app/installations/4242/access_tokens",
-        "POST /repos/octo/one/dispatches", "POST /repos/octo/two/dispatches",
-        "POST /app/installations/4242/access_tokens",
-        "POST /repos/hub/three/dispatches"], "a token for each owner",
-        run.asked)
-    tap.check([json.loads(run.requests[i]["body"])["repositories"]
-               for i in (0, 3)] == [["one", "two"], ["three"]],
-              "each for its own repositories")
-    run = Run(place, port, "octo/one", "hub/three", "OCTO/two", "hub/four",
-              more=["--installation-id", "4242"])
-    tap.check(run.status == 0 and
-              sum("access_tokens" in line for line in run.asked) == 2,
-              "and asked for once, whatever their order", run.asked)
+def body_of(run, number):
+    return json.loads(run.bodies[number])
+
+
+def test_one_token(tap, place):
+    make_keys(place)
+    run = run_app(place, "octo/one")
+    case = Case(tap, "a dispatch as an App", run)
+    case.exits(0)
+    case.asks("GET /repos/octo/one/installation", MINT,
+              "POST /repos/octo/one/dispatches")
+    case.connects(1)
+    case.check(["Authorization", f"Bearer {github.APP_TOKEN}"] in
+               run.requests[2]["fields"],
+               "the dispatch carries the installation's token")
+    case.check(body_of(run, 1) == {"permissions": {"contents": "write"},
+                                   "repositories": ["one"]},
+               "the token is for one repository and one permission")
+
+
+def test_token_for_each_owner(tap, place):
+    case = Case(tap, "a target that is given twice", run_app(
+        place, "octo/one", "octo/two", "Octo/ONE", "hub/three", "octo/four",
+        more=["--pace", "1"]))
+    case.exits(2)
+    case.sends(0)
+    run = run_app(place, "octo/one", "octo/two", "hub/three",
+                  more=INSTALLATION)
+    case = Case(tap, "targets of two owners", run)
+    case.asks(MINT, "POST /repos/octo/one/dispatches",
+              "POST /repos/octo/two/dispatches", MINT,
+              "POST /repos/hub/three/dispatches")
+    case.check(body_of(run, 0)["repositories"] == ["one", "two"],
+               "the first token is for the first owner's repositories")
+    case.check(body_of(run, 3)["repositories"] == ["three"],
+               "the second token is for the second owner's repository")
+    run = run_app(place, "octo/one", "hub/three", "OCTO/two", "hub/four",
+                  more=INSTALLATION)
+    case = Case(tap, "targets of two owners in turn", run)
+    case.exits(0)
+    case.check(run.asked.count(MINT) == 2, "one token is made for each owner")
     owners = [f"owner{i}" for i in range(20)]
-    run = Run(place, port, *[f"{owner}/{name}" for name in ("one", "two")
-                             for owner in owners],
-              more=["--installation-id", "4242", "--pace", "0"])
-    tap.check(run.status == 0 and [
-        line.split("/")[2] for line in run.asked if "dispatches" in line] ==
-        owners + owners, "more owners than tokens are kept", run.output)
+    run = run_app(place, *[f"{owner}/{name}" for name in ("one", "two")
+                           for owner in owners],
+                  more=[*INSTALLATION, "--pace", "0"])
+    case = Case(tap, "more owners than tokens are kept", run)
+    case.exits(0)
+    case.check([target.split("/")[2] for target in run.targets
+                if "dispatches" in target] == owners + owners,
+               "every target is sent to, in the order given")
 
 
 def test_clock(tap, place):
-    run = Run(place, place.stand_in("rsa", "--clock", "4000"), "octo/one")
-    asked = len(place.requests("rsa"))
-    tap.check(run.status == 0 and asked == 4,
-              "a clock that is wrong is set by the server's", asked,
-              run.output)
+    port = place.stand_in("rsa", "--clock", "4000")
+    case = Case(tap, "a server whose clock differs by an hour",
+                run_app(place, "octo/one", port=port, cert="rsa"))
+    case.exits(0)
+    # The first request is refused, and its Date sets the clock of the JWT.
+    case.sends(4)
 
 
-def test_keys(tap, place, port):
-    for key in ("pkcs8.pem", "crlf.pem", "behind.pem"):
-        run = Run(place, port, "octo/one", key=key)
-        tap.check(run.status == 0, f"a key: {key}", run.output)
-    with open(place.file("app.pem"), "rb") as f:
-        run = Run(place, port, "octo/one", key="-", stdin=f.read())
-    tap.check(run.status == 0, "a key on standard input", run.output)
+def test_good_keys(tap, place):
+    for key in ("pkcs8.pem", "crlf.pem", "after_note.pem"):
+        Case(tap, f"the key {key}",
+             run_app(place, "octo/one", key=key)).exits(0)
+    Case(tap, "a key on standard input", run_app(
+        place, "octo/one", key="-",
+        stdin=place.read("app.pem").encode())).exits(0)
     for bits in ("3072", "4096"):
         os.replace(place.file("app.public.pem"), place.file("kept.pem"))
         os.link(place.file(f"{bits}.public.pem"),
                 place.file("app.public.pem"))
-        run = Run(place, port, "octo/one", key=f"{bits}.pem")
-        tap.check(run.status == 0, f"a key of {bits} bits", run.output)
+        Case(tap, f"a key of {bits} bits",
+             run_app(place, "octo/one", key=f"{bits}.pem")).exits(0)
         os.replace(place.file("kept.pem"), place.file("app.public.pem"))
-    for key, why in (("encrypted.pem", "cut, broken, or encrypted"),
-                     ("cut.pem", "holds no whole private key"),
-                     ("curve.pem", "holds no whole private key"),
-                     ("empty.pem", "holds no whole private key"),
-                     ("root.pem", "holds no whole private key"),
-                     ("1024.pem", "shorter than 2048"),
-                     ("missing.pem", "No such file"),
-                     ("wrong.pem", "App's key")):
-        run = Run(place, port, "octo/one", key=key)
-        tap.check(run.status == 2 and not run.asked and why in run.output,
-                  f"no key: {key}", run.output)
 
 
-def number(value):
-    """INTEGER in DER (X.690, 8.3)."""
-    octets = value.to_bytes(value.bit_length() // 8 + 1, "big")
-    return b"\x02" + length_of(octets) + octets
+BAD_KEYS = [
+    # The file, and a part of the error message.
+    ("encrypted.pem", "cut, broken, or encrypted"),
+    ("cut.pem", "holds no whole private key"),
+    ("curve.pem", "holds no whole private key"),
+    ("empty.pem", "holds no whole private key"),
+    ("root.pem", "holds no whole private key"),
+    ("1024.pem", "shorter than 2048"),
+    ("missing.pem", "No such file"),
+    ("wrong.pem", "App's key"),
+]
+
+
+def test_bad_keys(tap, place):
+    for key, message in BAD_KEYS:
+        case = Case(tap, f"the key {key}",
+                    run_app(place, "octo/one", key=key))
+        case.exits(2)
+        case.sends(0)
+        case.reports(message)
 
 
 def length_of(octets):
@@ -150,9 +158,15 @@ def length_of(octets):
     return bytes([0x80 | len(head)]) + head
 
 
+def integer(value):
+    """INTEGER in DER (X.690, 8.3)."""
+    octets = value.to_bytes(value.bit_length() // 8 + 1, "big")
+    return b"\x02" + length_of(octets) + octets
+
+
 def write_key(place, name, numbers):
     """An RSAPrivateKey (RFC 8017, A.1.2) with these numbers."""
-    body = number(0) + b"".join(map(number, numbers))
+    body = integer(0) + b"".join(map(integer, numbers))
     der = b"\x30" + length_of(body) + body
     place.write(name, "-----BEGIN RSA PRIVATE KEY-----\n" +
                 base64.encodebytes(der).decode() +
@@ -165,18 +179,24 @@ def prime(bits):
         stdout=subprocess.PIPE).stdout)
 
 
-def test_numbers(tap, place, port):
-    """Keys whose numbers do not belong together sign nothing: of a signature
-    made with them, the key could be computed."""
+def make_numbers():
+    """n, e, d, p, q, d mod p-1, d mod q-1, 1/q mod p."""
     p, q, n = prime(1024), prime(1024), 0
     while n.bit_length() != 2048:
         q = prime(1024)
         n = p * q
     d = pow(65537, -1, (p - 1) * (q - 1))
-    good = [n, 65537, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p)]
+    return [n, 65537, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p)]
+
+
+def test_inconsistent_keys(tap, place):
+    """A key whose numbers do not match signs nothing: the private key could
+    be computed from a signature made with them."""
+    good = make_numbers()
+    n, _, _, p, q = good[:5]
     write_key(place, "good.key", good)
-    run = Run(place, port, "octo/one", key="good.key")
-    tap.check(run.status == 4, "a good key, of nobody", run.output)
+    Case(tap, "a consistent key that GitHub does not know",
+         run_app(place, "octo/one", key="good.key")).exits(4)
     for what, at, value in (
             ("even n", 0, n - 1), ("e of 1", 1, 1), ("even p", 3, p - 1),
             ("p of 1", 3, 1), ("long p", 3, (1 << 2048) - 1),
@@ -184,104 +204,106 @@ def test_numbers(tap, place, port):
             ("long dp", 5, 1 << 60000), ("another iq", 7, 3),
             ("long iq", 7, 1 << 60000)):
         write_key(place, "bad.key", good[:at] + [value] + good[at + 1:])
-        run = Run(place, port, "octo/one", key="bad.key")
-        tap.check(run.status == 2 and not run.asked and
-                  "do not belong together" in run.output, f"a key with {what}",
-                  run.status, run.output)
+        case = Case(tap, f"a key with {what}",
+                    run_app(place, "octo/one", key="bad.key"))
+        case.exits(2)
+        case.sends(0)
+        case.reports("do not belong together")
 
 
-def test_refusals(tap, place, port):
-    run = Run(place, port, "octo/not-installed")
-    tap.check(run.status == 5 and "install the App" in run.output,
-              "not installed", run.output)
-    run = Run(place, port, "octo/not-approved")
-    tap.check(run.status == 6 and "approved for this" in run.output,
-              "a permission it does not have", run.output)
-    run = Run(place, port, "octo/one", key="3072.pem")
-    tap.check(run.status == 4 and "a key of that App" in run.output,
-              "another App's key", run.output)
-    run = Run(place, port, "octo/answer-500", more=["--retries", "1"])
-    tap.check(run.status == 8 and len(run.asked) == 2 and
-              "may have been" not in run.output,
-              "no event was sent, so that is no doubt", run.output)
-    run = Run(place, port, "octo/answer-moved", "octo/one")
-    tap.check(run.asked[-1].endswith("octo/one/dispatches"),
-              "one that fails stops no other", run.output)
-    run = Run(place, port, "octo/one", "octo/not-selected", "octo/two",
-              more=["--installation-id", "4242"])
-    tap.check(run.status == 5 and [
-        json.loads(r["body"]).get("repositories") for r in run.requests[:2]] ==
-        [["one", "not-selected", "two"], None] and run.asked[2:] == [
-            f"POST /repos/octo/{name}/dispatches"
-            for name in ("one", "not-selected", "two")],
-              "nor does one that the App cannot reach", run.asked, run.output)
-    run = Run(place, port, "octo/not-selected",
-              more=["--installation-id", "4242"])
-    tap.check(run.status == 6 and len(run.asked) == 1 and
-              "not accessible to the parent" in run.output,
-              "alone, it says so itself", run.asked, run.output)
-    run = Run(place, port, "octo/answer-200-id")
-    tap.check(run.status == 6 and "does not hold" in run.output,
-              "an answer without an id", run.output)
+def test_refusals(tap, place):
+    case = Case(tap, "an App that is not installed",
+                run_app(place, "octo/not-installed"))
+    case.exits(5)
+    case.reports("install the App")
+    case = Case(tap, "a permission that the App does not have",
+                run_app(place, "octo/not-approved"))
+    case.exits(6)
+    case.reports("approved for this")
+    case = Case(tap, "another App's key",
+                run_app(place, "octo/one", key="3072.pem"))
+    case.exits(4)
+    case.reports("a key of that App")
+    case = Case(tap, "a 500 to the request for the installation",
+                run_app(place, "octo/answer-500", more=["--retries", "1"]))
+    case.exits(8)
+    case.sends(2)
+    case.shows_no("may have been")
+    run = run_app(place, "octo/answer-moved", "octo/one")
+    Case(tap, "a failed target before another", run).check(
+        run.targets[-1] == "/repos/octo/one/dispatches",
+        "the other target is sent to")
+    case = Case(tap, "a response without an installation's id",
+                run_app(place, "octo/answer-200-id"))
+    case.exits(6)
+    case.reports("does not hold")
+
+
+def test_repository_not_selected(tap, place):
+    run = run_app(place, "octo/one", "octo/not-selected", "octo/two",
+                  more=INSTALLATION)
+    case = Case(tap, "one of three targets is not selected", run)
+    case.exits(5)
+    case.asks(MINT, MINT, *(f"POST /repos/octo/{name}/dispatches"
+                            for name in ("one", "not-selected", "two")))
+    case.check(body_of(run, 0)["repositories"] ==
+               ["one", "not-selected", "two"],
+               "the first token is asked for all three")
+    case.check("repositories" not in body_of(run, 1),
+               "the second token is asked for without names")
+    case = Case(tap, "the only target is not selected", run_app(
+        place, "octo/not-selected", more=INSTALLATION))
+    case.exits(6)
+    case.sends(1)
+    case.reports("not accessible to the parent")
+
+
+def test_odd_tokens(tap, place):
     for name in github.ODD_TOKENS:
-        run = Run(place, port, f"octo/{name}",
-                  more=["--installation-id", "4242", "--json"])
-        document, end = json.JSONDecoder().raw_decode(run.output)
-        [result] = document["results"]
-        tap.check(run.status == 6 and len(run.asked) == 1 and
-                  result["delivered"] is False and result["status"] is None
-                  and "does not hold" in run.output[end:] and
-                  "odd" not in run.output.replace(name, ""),
-                  f"no token but {name}", run.status, run.output)
+        run = run_app(place, f"octo/{name}", more=[*INSTALLATION, "--json"])
+        [result] = json.loads(run.out)["results"]
+        case = Case(tap, f"a response with {name}", run)
+        case.exits(6)
+        case.sends(1)
+        case.reports("does not hold")
+        case.check("odd" not in run.output.replace(name, ""),
+                   "the text in the token's place is not shown")
+        case.check(result["delivered"] is False, "delivered is false")
+        case.check(result["status"] is None, "status is null")
 
 
-def test_options(tap, place, port):
-    run = Run(place, port, "octo/one", env={"GH_PAT": TOKEN})
-    tap.check(run.status == 0 and run.asked[0].startswith("GET"),
-              "it beats a token of the environment", run.output)
-    run = Run(place, port, "octo/one", more=["--token", TOKEN])
-    tap.check(run.status == 2 and "both given" in run.output,
-              "not with --token", run.output)
-    run = Run(place, port, "octo/one", more=["--installation-id", "x/y"])
-    tap.check(run.status == 2 and "not a number" in run.output,
-              "an installation that is no number", run.output)
-    run = Run(place, port, "octo/one", more=["--app-id", '1","x":"'])
-    tap.check(run.status == 2 and "not an App's id" in run.output,
-              "an id that is none", run.output)
+def test_options(tap, place):
+    run = run_app(place, "octo/one", env=ENV)
+    case = Case(tap, "--app-id and a token in the environment", run)
+    case.exits(0)
+    case.check(run.asked[0].startswith("GET"), "the App is used")
+    for more, message in (
+            (["--token", TOKEN], "both given"),
+            (["--installation-id", "x/y"], "not a number"),
+            (["--app-id", '1","x":"'], "not an App's id")):
+        case = Case(tap, f"an App and a wrong {more[0]}", run_app(
+            place, "octo/one", more=more))
+        case.exits(2)
+        case.reports(message)
     for more in (["--app-key", "app.pem"], ["--installation-id", "1"]):
-        result = place.run(["-r", "octo/one", "-e", "deploy", *more],
-                           {"GH_PAT": TOKEN})
-        tap.check(result.returncode == 2 and
-                  b"needs --app-id" in result.stderr,
-                  f"{more[0]} alone is not passed over", result.stderr)
-    with open(place.file("app.pem"), encoding="ascii") as f:
-        run = Run(place, port, "octo/one", key=f.read())
-    tap.check(run.status == 2 and not run.asked and
-              "a token or a key where none" in run.output,
-              "the key itself, where its file is asked for", run.output)
-    run = Run(place, port, "octo/one", more=["--dry-run"])
-    tap.check(run.status == 0 and not run.asked and
-              "[hidden]" in run.output, "a dry run asks nobody", run.output)
-
-
-def main():
-    tap = Tap()
-    with Place() as place:
-        port = place.stand_in()
-        make_keys(place)
-        with open(place.file("app.pem"), encoding="ascii") as f:
-            key = "".join(f.read().splitlines()[1:-1])
-        test_token(tap, place, port)
-        test_clock(tap, place)
-        test_keys(tap, place, port)
-        test_numbers(tap, place, port)
-        test_refusals(tap, place, port)
-        test_options(tap, place, port)
-        shown = b"".join(place.outputs)
-        tap.check(not has_secret(shown) and key[40:80].encode() not in shown,
-                  "neither token nor key is in any output")
-    return tap.done()
+        case = Case(tap, f"{more[0]} without --app-id", Run(
+            place, ["-r", "octo/one", "-e", "deploy", *more]))
+        case.exits(2)
+        case.reports("needs --app-id")
+    case = Case(tap, "--app-key with the key itself", run_app(
+        place, "octo/one", key=place.read("app.pem")))
+    case.exits(2)
+    case.sends(0)
+    case.reports("a token or a key where none")
+    case = Case(tap, "--dry-run", run_app(
+        place, "octo/one", more=["--dry-run"]))
+    case.exits(0)
+    case.sends(0)
+    case.prints("[hidden]")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(test_one_token, test_token_for_each_owner, test_clock,
+         test_good_keys, test_bad_keys, test_inconsistent_keys,
+         test_refusals, test_repository_not_selected, test_odd_tokens,
+         test_options)

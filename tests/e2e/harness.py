@@ -1,8 +1,15 @@
-"""harness.py - what the end-to-end tests share: a place with certificates, a
-stand-in for GitHub, one way to run the binary, and TAP."""
+"""harness.py - what the tests with the real binary share: a folder with
+certificates and servers, one way to run the binary, the search for secrets in
+its output, and TAP.
+
+A test file defines functions that take a Tap and a Place, and hands them to
+main(). Place.keep() receives the output of every run; main() fails if a part
+of a secret is in it."""
 
 import base64
+import functools
 import itertools
+import json
 import os
 import shutil
 import signal
@@ -21,32 +28,50 @@ STAND_IN = os.path.join(ROOT, "tests", "stand_in")
 sys.path.insert(0, STAND_IN)
 import github  # noqa: E402
 
-# Started in the background, a shell's children have it ignored, and so would
-# the binary under test.
+# A shell ignores SIGINT in its background jobs, and their children inherit
+# that. The binary under test must not.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TOKEN = github.TOKEN
-# What no output of any test may hold, as it is or encoded.
+ENV = {"GH_PAT": TOKEN}
+# No output may contain these. A test adds what it makes.
 SECRETS = {TOKEN, github.APP_TOKEN}
 
 
-def has_secret(output):
-    """The token in part counts, too: its last half alone would do."""
+def base64_parts(data):
+    """The base64 of data at each of the three places within a group where it
+    may start, without the characters that depend on its neighbours."""
+    for shift in range(3):
+        code = base64.b64encode(b"x" * shift + data).decode()
+        yield code[(shift * 8 + 5) // 6:(shift + len(data)) * 8 // 6]
+
+
+@functools.lru_cache
+def forms_of(secrets):
+    """The forms in which a secret may be shown: either half of it, as it is
+    and encoded. The whole contains both halves."""
     forms = set()
-    for secret in SECRETS:
-        half = secret[len(secret) // 2:]
-        forms |= {secret, half, half.encode().hex(), quote(half, safe="")}
-        for shift in range(3):
-            code = base64.b64encode(b"x" * shift + secret.encode()).decode()
-            forms.add(code[4:20])
-    return any(form.encode() in output for form in forms)
+    for secret in secrets:
+        middle = len(secret) // 2
+        for half in (secret[:middle], secret[middle:]):
+            data = half.encode()
+            forms |= {half, quote(half, safe=""), data.hex(),
+                      data.hex().upper(), *base64_parts(data)}
+    return [form.encode() for form in forms]
+
+
+def has_secret(output):
+    return any(form in output for form in forms_of(frozenset(SECRETS)))
 
 
 class Tap:
+    """Writes a line for each check, and the plan at the end."""
+
     def __init__(self):
         self.count = self.failed = 0
 
     def check(self, passed, name, *details):
+        """The details are shown if it failed."""
         self.count += 1
         self.failed += not passed
         print(f"{'ok' if passed else 'not ok'} {self.count} - {name}")
@@ -61,17 +86,20 @@ class Tap:
         print(f"ok {self.count} - {name} # SKIP {why}")
 
     def done(self):
+        """Returns the exit status."""
         print(f"1..{self.count}")
         return 1 if self.failed else 0
 
 
 class Place:
-    """A temporary directory with the chain, and servers that end with it."""
+    """A temporary folder with the certificates that make_chain.sh makes, and
+    the servers that end with it."""
 
     def __init__(self):
         self.path = tempfile.mkdtemp(prefix="dispatch-e2e-")
         self.servers = []
         self.outputs = []
+        self.leaks = []
         subprocess.run(["sh", os.path.join(STAND_IN, "make_chain.sh"),
                         self.path], check=True)
 
@@ -80,7 +108,7 @@ class Place:
 
     def __exit__(self, *_):
         for server in self.servers:
-            # nginx ends its workers on SIGTERM, and leaves them on SIGKILL.
+            # nginx stops its workers on SIGTERM, but not on SIGKILL.
             server.terminate()
             server.wait()
         shutil.rmtree(self.path)
@@ -88,9 +116,23 @@ class Place:
     def file(self, name):
         return os.path.join(self.path, name)
 
+    def read(self, name):
+        with open(self.file(name), encoding="utf-8") as f:
+            return f.read()
+
     def write(self, name, text):
         with open(self.file(name), "w", encoding="utf-8") as f:
             f.write(text)
+
+    def keep(self, output, what):
+        """Searches the output of a run for secrets. what names the run."""
+        self.outputs.append(output)
+        if has_secret(output):
+            self.leaks.append(what)
+
+    def shows(self, text):
+        """Whether any output so far contains this."""
+        return any(text.encode() in output for output in self.outputs)
 
     def start(self, command, **options):
         server = subprocess.Popen(command, **options)
@@ -98,17 +140,30 @@ class Place:
         return server
 
     def stand_in(self, cert="good", *arguments):
-        """Starts one with this certificate. Returns its port."""
+        """Starts a stand-in with this certificate. Returns its port."""
         self.start([sys.executable, os.path.join(STAND_IN, "github.py"),
                     "--dir", self.path, "--cert", cert, *arguments],
                    stdin=subprocess.PIPE)
-        port = self.file(cert + ".port")
-        for _ in range(200):
-            if os.path.exists(port):
-                with open(port, encoding="ascii") as f:
-                    return int(f.read())
-            time.sleep(0.05)
-        raise RuntimeError(f"the stand-in {cert} did not start")
+        wait_until(lambda: os.path.exists(self.file(cert + ".port")),
+                   f"the stand-in {cert} listens")
+        return int(self.read(cert + ".port"))
+
+    @functools.cached_property
+    def port(self):
+        """The port of the stand-in with a good certificate, which starts
+        when it is first needed."""
+        return self.stand_in()
+
+    def received(self, cert="good", since=0):
+        """The requests that a stand-in received, without the first ones."""
+        with open(self.file(cert + ".requests"), encoding="ascii") as f:
+            return [json.loads(line)
+                    for line in itertools.islice(f, since, None)]
+
+    def count(self, cert="good"):
+        """How many requests a stand-in received."""
+        with open(self.file(cert + ".requests"), encoding="ascii") as f:
+            return sum(1 for _ in f)
 
     def requests(self, cert="good"):
         with open(self.file(cert + ".requests"), encoding="ascii") as f:
@@ -120,10 +175,139 @@ class Place:
                                 input=stdin, capture_output=True,
                                 cwd=self.path, timeout=60, check=False,
                                 **options)
-        if has_secret(result.stdout + result.stderr):
-            raise RuntimeError(f"a secret is shown by {arguments}")
-        self.outputs += [result.stdout, result.stderr]
+        self.keep(result.stdout + result.stderr, arguments)
         return result
+
+
+def dispatch(place, *repos, more=(), port=None, host="localhost"):
+    """The arguments of a dispatch to a stand-in, by default to the one with
+    the good certificate."""
+    return [*itertools.chain.from_iterable(("-r", repo) for repo in repos),
+            "-e", "deploy", "--api-url", f"https://{host}:{port or place.port}",
+            "--ca-file", place.file("root.pem"), *more]
+
+
+class Process:
+    """The binary while it runs. When it has ended: its status, its output
+    (out, err), and the requests that the stand-in received meanwhile.
+
+    env is its whole environment. cert names the stand-in. Its standard files
+    are pipes, except where the options for Popen say otherwise."""
+
+    def __init__(self, place, arguments, env=None, cert="good",
+                 program=BINARY, **options):
+        self.place, self.cert = place, cert
+        self.what = [os.path.basename(program), *arguments]
+        self.before = self.count_requests()
+        self.requests = []
+        pipe = subprocess.PIPE
+        self.child = subprocess.Popen(
+            [program, *arguments], env=ENV if env is None else env,
+            **{"cwd": place.path, "stdin": pipe, "stdout": pipe,
+               "stderr": pipe, **options})
+
+    def count_requests(self):
+        known = os.path.exists(self.place.file(self.cert + ".requests"))
+        return self.place.count(self.cert) if known else 0
+
+    def wait_for_request(self, path=""):
+        """Until the stand-in has received a request for such a path."""
+        wait_until(lambda: self.child.poll() is not None or any(
+            path in request["target"] for request in
+            self.place.received(self.cert, self.before)),
+            f"a request for {path} arrives")
+
+    def end(self, stdin=b"", printed=b"", timeout=60):
+        """Waits for its end. printed: output that did not go to a pipe, or
+        that was read before. Returns itself."""
+        try:
+            out, err = self.child.communicate(stdin, timeout)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.communicate()
+            raise
+        self.status = self.child.returncode
+        self.out = (printed + (out or b"")).decode("latin-1")
+        self.err = (err or b"").decode("latin-1")
+        self.output = self.out + self.err
+        self.place.keep(self.output.encode("latin-1"), self.what)
+        if self.count_requests() > self.before:
+            self.requests = self.place.received(self.cert, self.before)
+        self.targets = [request["target"] for request in self.requests]
+        self.asked = [f"{request['method']} {request['target']}"
+                      for request in self.requests]
+        self.bodies = [request["body"].encode("latin-1")
+                       for request in self.requests]
+        self.connections = {request["connection"]
+                            for request in self.requests}
+        return self
+
+    def __str__(self):
+        return (f"exit status {self.status}\nstandard output: {self.out}\n"
+                f"standard error: {self.err}\nrequests: {self.asked}")
+
+
+class Run(Process):
+    """A run of the binary from its start to its end."""
+
+    def __init__(self, place, arguments, env=None, stdin=b"", **options):
+        super().__init__(place, arguments, env, **options)
+        self.end(stdin)
+
+
+class Case:
+    """The checks of one run. The name of each begins with the name of the
+    case, and a check that fails shows the run."""
+
+    def __init__(self, tap, name, run):
+        self.tap, self.name, self.run = tap, name, run
+
+    def check(self, passed, name, *details):
+        self.tap.check(passed, f"{self.name}: {name}", self.run, *details)
+
+    def exits(self, status):
+        self.check(self.run.status == status, f"the exit status is {status}")
+
+    def prints(self, *texts):
+        for text in texts:
+            self.check(text in self.run.out,
+                       f"standard output contains {text!r}")
+
+    def reports(self, *texts):
+        for text in texts:
+            self.check(text in self.run.err,
+                       f"standard error contains {text!r}")
+
+    def shows_no(self, *texts):
+        for text in texts:
+            self.check(text not in self.run.output,
+                       f"no output contains {text!r}")
+
+    def sends(self, number):
+        self.check(len(self.run.requests) == number,
+                   f"the number of requests is {number}")
+
+    def asks(self, *requests):
+        """The requests, METHOD PATH each."""
+        self.check(self.run.asked == list(requests),
+                   f"the requests are {', '.join(requests)}")
+
+    def connects(self, number):
+        self.check(len(self.run.connections) == number,
+                   f"the number of connections is {number}")
+
+
+def wait_until(condition, what, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise RuntimeError(f"this did not happen in time: {what}")
+        time.sleep(0.05)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        return s.getsockname()[1]
 
 
 def pump(source, target):
@@ -136,8 +320,8 @@ def pump(source, target):
 
 
 def relay(listener, port, refused=0):
-    """Passes connections on to a port, but for the first ones, which it
-    closes."""
+    """Passes connections on to a port, except the first ones, which it closes
+    after their first bytes."""
     def serve():
         for number in itertools.count():
             near, _ = listener.accept()
@@ -150,3 +334,14 @@ def relay(listener, port, refused=0):
                 threading.Thread(target=pump, args=(a, b),
                                  daemon=True).start()
     threading.Thread(target=serve, daemon=True).start()
+
+
+def main(*tests, place=Place):
+    """Runs the tests in one place and ends the process."""
+    tap = Tap()
+    with place() as scene:
+        for test in tests:
+            test(tap, scene)
+        tap.check(not scene.leaks, "no output contains a part of a secret",
+                  *scene.leaks)
+    sys.exit(tap.done())
