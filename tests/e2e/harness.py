@@ -310,6 +310,16 @@ def free_port():
         return s.getsockname()[1]
 
 
+def wait_for_listener(port):
+    def connects():
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            return False
+        return True
+    wait_until(connects, f"a server listens on port {port}")
+
+
 def pump(source, target):
     try:
         while data := source.recv(65536):

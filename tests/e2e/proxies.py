@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
-"""proxies.py - through a real tinyproxy, with and without a password, past
-one that is exempt, and against ones that misbehave."""
+"""proxies.py - through a real tinyproxy, with and without a password, past a
+proxy that is exempt, and against proxies that misbehave."""
 
-import json
 import os
 import pwd
 import socket
-import sys
 import threading
 
-from harness import SECRETS, TOKEN, Place, Tap
-from servers import free_port, wait_for
+from harness import (ENV, SECRETS, Case, Place, Run, dispatch, free_port,
+                     main, wait_for_listener)
 
 PASSWORD = "pa55-w0rd.x"
 ESCAPED = "pa55%2Dw0rd.x"
+SECRETS.update((PASSWORD, ESCAPED, "user:" + PASSWORD))
 CONFIG = """User {user}
 Port {port}
 Listen 127.0.0.1
@@ -31,117 +30,130 @@ def start_tinyproxy(place, name, more=""):
                                     name=name, more=more))
     place.start(["tinyproxy", "-d", "-c", place.file(name)], stdout=-3,
                 stderr=-3)
-    wait_for(port)
-    return port
+    wait_for_listener(port)
+    return f"127.0.0.1:{port}"
 
 
-def misbehave(answer):
-    """A listener that says this to the first request and closes."""
-    listener = socket.create_server(("127.0.0.1", 0))
+class ProxyPlace(Place):
+    """With an open proxy, a proxy that wants a password, and an address
+    where nobody listens."""
 
-    def serve():
-        while True:
-            near, _ = listener.accept()
-            near.recv(4096)
-            near.sendall(answer)
-            near.close()
-    threading.Thread(target=serve, daemon=True).start()
-    return listener.getsockname()[1]
+    def __init__(self):
+        super().__init__()
+        self.open = start_tinyproxy(self, "open")
+        self.closed = start_tinyproxy(self, "closed",
+                                      f"BasicAuth user {PASSWORD}")
+        self.nobody = f"127.0.0.1:{free_port()}"
+        self.log_read = {}
 
-
-class Proxies:
-    def __init__(self, tap, place):
-        self.tap, self.place = tap, place
-        self.port = place.stand_in()
-        self.plain = start_tinyproxy(place, "plain")
-        self.closed = start_tinyproxy(
-            place, "closed", f"BasicAuth user {PASSWORD}")
-
-    def log(self, name):
-        with open(self.place.file(name + ".log"), encoding="utf-8") as f:
-            return f.read()
-
-    def check(self, name, status, more=(), env=None, error="", through=None):
-        before = self.log(through) if through else ""
-        sent = len(self.place.requests())
-        result = self.place.run(
-            ["-r", "octo/app", "-e", "deploy", "--api-url",
-             f"https://localhost:{self.port}", "--ca-file",
-             self.place.file("root.pem"), "--retries", "0", *more],
-            {"GH_PAT": TOKEN, **(env or {})})
-        passed = (result.returncode == status and
-                  error in result.stderr.decode() and
-                  len(self.place.requests()) - sent == (status == 0))
-        if through:
-            passed = passed and "CONNECT localhost" in \
-                self.log(through)[len(before):]
-        self.tap.check(passed, name, result.returncode, result.stdout,
-                       result.stderr)
-        return result.stderr.decode()
-
-    def run(self):
-        plain = f"http://127.0.0.1:{self.plain}"
-        secret = f"http://user:{ESCAPED}@127.0.0.1:{self.closed}"
-        self.check("by option", 0, ["--proxy", plain], through="plain")
-        for name in ("DISPATCH_PROXY", "HTTPS_PROXY", "https_proxy",
-                     "ALL_PROXY", "all_proxy"):
-            self.check("by " + name, 0, env={name: plain}, through="plain")
-        self.check("with a password", 0, ["--proxy", secret],
-                   through="closed")
-        self.check("without the password", 8,
-                   ["--proxy", f"http://127.0.0.1:{self.closed}"],
-                   error="the proxy 127.0.0.1: it answered 407")
-        self.check("with a wrong one", 8,
-                   ["--proxy", f"http://user:no@127.0.0.1:{self.closed}"],
-                   error="does not take this user and password")
-        shown = self.check("with the trace on", 0, ["-v", "--proxy", secret])
-        self.tap.check("using the proxy 127.0.0.1" in shown,
-                       "the trace names the proxy", shown)
-        nobody = f"http://127.0.0.1:{free_port()}"
-        self.check("nobody listens", 8, ["--proxy", nobody],
-                   error="the proxy 127.0.0.1: cannot connect")
-        for exempt in ("localhost", "*", f"localhost:{self.port}",
-                       "a,.localhost"):
-            self.check(f"NO_PROXY={exempt}", 0,
-                       env={"HTTPS_PROXY": nobody, "NO_PROXY": exempt})
-        self.check("NO_PROXY for another port", 8,
-                   env={"HTTPS_PROXY": nobody, "no_proxy": "localhost:1"})
-        self.check("none, said by the option", 0, ["--proxy", ""],
-                   env={"HTTPS_PROXY": nobody})
-        self.check("an https proxy", 2, ["--proxy", "https://u:pw@p"],
-                   error="a proxy is asked over http:// alone (in --proxy)")
-        for answer, error in (
-                (b"", "it closed the connection before it answered"),
-                (b"HTTP/1.1 403 Forbidden\r\n\r\nno", "it answered 403"),
-                (b"SSH-2.0\r\n", "its answer is not valid HTTP"),
-                (b"HTTP/1.1 200 OK\r\n\r\n\x16\x03\x03",
-                 "there are bytes behind its answer"),
-                (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 9000,
-                 "its answer is not valid HTTP: its head is over 8 KiB")):
-            self.check(f"a proxy that says {answer[:20]!r}", 8,
-                       ["--proxy", f"127.0.0.1:{misbehave(answer)}"],
-                       error=error)
-        # TLS is with the server and not with whoever answers CONNECT.
-        self.check("a tunnel that ends", 9, ["--proxy", "127.0.0.1:%d" %
-                   misbehave(b"HTTP/1.1 200 OK\r\n\r\n")],
-                   error="during the TLS handshake")
-        seen = json.loads(self.place.requests()[-1])
-        self.tap.check(not any("proxy" in name.lower()
-                               for name, _ in seen["fields"]),
-                       "the server sees no proxy credentials", seen)
+    def passed_through(self, name):
+        """Whether this proxy made a tunnel since the last call."""
+        log = self.read(name + ".log")
+        new = log[self.log_read.get(name, 0):]
+        self.log_read[name] = len(log)
+        return "CONNECT localhost" in new
 
 
-def main():
-    tap = Tap()
-    SECRETS.update((PASSWORD, ESCAPED))
-    with Place() as place:
-        Proxies(tap, place).run()
-        everything = b"".join(place.outputs)
-        tap.check(not any(secret.encode() in everything for secret in (
-            TOKEN, PASSWORD, ESCAPED, "dXNlcjpwYTU1")),
-            "token and password are in no output")
-    return tap.done()
+def run_case(tap, place, name, more=(), **env):
+    run = Run(place, dispatch(place, "octo/app",
+                              more=["--retries", "0", *more]), {**ENV, **env})
+    return Case(tap, name, run)
+
+
+def succeeds(case):
+    case.exits(0)
+    case.sends(1)
+
+
+def fails(case, status, message):
+    case.exits(status)
+    case.sends(0)
+    case.reports(message)
+
+
+def test_open_proxy(tap, place):
+    case = run_case(tap, place, "--proxy", ["--proxy", "http://" + place.open])
+    succeeds(case)
+    case.check(place.passed_through("open"), "the proxy makes a tunnel")
+    for name in ("DISPATCH_PROXY", "HTTPS_PROXY", "https_proxy", "ALL_PROXY",
+                 "all_proxy"):
+        case = run_case(tap, place, name, **{name: "http://" + place.open})
+        succeeds(case)
+        case.check(place.passed_through("open"), "the proxy makes a tunnel")
+
+
+def test_password(tap, place):
+    url = f"http://user:{ESCAPED}@{place.closed}"
+    case = run_case(tap, place, "a proxy and its password", ["--proxy", url])
+    succeeds(case)
+    case.check(place.passed_through("closed"), "the proxy makes a tunnel")
+    case.check(not any("proxy" in name.lower()
+                       for name, _ in case.run.requests[0]["fields"]),
+               "the server does not see the proxy's credentials")
+    fails(run_case(tap, place, "a proxy without its password",
+                   ["--proxy", "http://" + place.closed]), 8,
+          "the proxy 127.0.0.1: it answered 407")
+    fails(run_case(tap, place, "a proxy and a wrong password",
+                   ["--proxy", f"http://user:no@{place.closed}"]), 8,
+          "does not take this user and password")
+    case = run_case(tap, place, "-v with a proxy", ["-v", "--proxy", url])
+    succeeds(case)
+    case.reports("using the proxy 127.0.0.1")
+
+
+def test_exempt(tap, place):
+    proxy = "http://" + place.nobody
+    fails(run_case(tap, place, "nobody listens", ["--proxy", proxy]), 8,
+          "the proxy 127.0.0.1: cannot connect")
+    for exempt in ("localhost", "*", f"localhost:{place.port}",
+                   "a,.localhost"):
+        succeeds(run_case(tap, place, f"NO_PROXY={exempt}", HTTPS_PROXY=proxy,
+                          NO_PROXY=exempt))
+    fails(run_case(tap, place, "no_proxy for another port", HTTPS_PROXY=proxy,
+                   no_proxy="localhost:1"), 8, "cannot connect")
+    succeeds(run_case(tap, place, "an empty --proxy", ["--proxy", ""],
+                      HTTPS_PROXY=proxy))
+
+
+def test_https_proxy(tap, place):
+    fails(run_case(tap, place, "an https proxy",
+                   ["--proxy", "https://u:pw@p"]), 2,
+          "a proxy is asked over http:// alone (in --proxy)")
+
+
+MISBEHAVING = [
+    # What the proxy sends, the exit status, and a part of standard error.
+    (b"", 8, "it closed the connection before it answered"),
+    (b"HTTP/1.1 403 Forbidden\r\n\r\nno", 8, "it answered 403"),
+    (b"SSH-2.0\r\n", 8, "its answer is not valid HTTP"),
+    (b"HTTP/1.1 200 OK\r\n\r\n\x16\x03\x03", 8,
+     "there are bytes behind its answer"),
+    (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 9000, 8,
+     "its answer is not valid HTTP: its head is over 8 KiB"),
+    # The TLS handshake is with the server, not with the proxy.
+    (b"HTTP/1.1 200 OK\r\n\r\n", 9, "during the TLS handshake"),
+]
+
+
+def serve_once(listener, response):
+    """Sends this after the first request and closes the connection."""
+    near, _ = listener.accept()
+    near.recv(4096)
+    near.sendall(response)
+    near.close()
+
+
+def test_misbehaving(tap, place):
+    for response, status, message in MISBEHAVING:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=serve_once, daemon=True,
+                             args=(listener, response)).start()
+            port = listener.getsockname()[1]
+            fails(run_case(tap, place,
+                           f"a proxy that sends {response[:20]!r}",
+                           ["--proxy", f"127.0.0.1:{port}"]), status, message)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(test_open_proxy, test_password, test_exempt, test_https_proxy,
+         test_misbehaving, place=ProxyPlace)
