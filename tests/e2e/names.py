@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""names.py - names are looked up while name servers misbehave.
+"""names.py - name look-ups while name servers misbehave.
 
-In network and mount namespaces of our own: /etc/hosts and /etc/resolv.conf
-are ours, and so is port 53. What each name does is the table below. Needs
-root to set up.
+The test runs in network and mount namespaces of its own, so that /etc/hosts,
+/etc/resolv.conf and port 53 are its own. RECORDS says how the name server
+responds to each question. Needs root.
 """
 
 import ctypes
@@ -11,10 +11,9 @@ import fcntl
 import os
 import socket
 import struct
-import sys
 import threading
 
-from harness import TOKEN, Place, Tap, relay
+from harness import Case, Run, dispatch, main, relay
 
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
@@ -24,10 +23,9 @@ A, CNAME, AAAA = 1, 5, 28
 LOOPBACK, LOOPBACK6 = b"\x7f\0\0\1", b"\0" * 15 + b"\1"
 DEAD, DEAD6 = b"\x7f\0\0\2", b"\xfd" + b"\0" * 14 + b"\2"
 
-# Of each question the answer: a response code and records, or None for
-# silence.
 FINE, FAILURE, NO_NAME, REFUSED = 0, 2, 3, 5
-TABLE = {
+# For each question a response code and records.
+RECORDS = {
     ("both.names.test", A): (FINE, [(A, LOOPBACK)]),
     ("both.names.test", AAAA): (FINE, [(AAAA, LOOPBACK6)]),
     ("v4.names.test", A): (FINE, [(A, LOOPBACK)]),
@@ -66,10 +64,10 @@ TABLE = {
     ("single.names.test", A): (FINE, [(A, LOOPBACK)]),
     ("single.names.test", AAAA): (FINE, []),
 }
-OPTIONS = "search broken.test names.test\noptions ndots:5 timeout:1 attempts:"
+SEARCH = "search broken.test names.test\noptions ndots:5 timeout:1 attempts:"
 
 
-def answer(query, code, records):
+def make_response(query, code, records):
     head = struct.pack(">HHHHHH", int.from_bytes(query[:2], "big"),
                        0x8180 | code, 1, len(records), 0, 0)
     body = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", kind, 1, 60, len(data))
@@ -77,7 +75,18 @@ def answer(query, code, records):
     return (head + query[12:] + body)[:512]
 
 
+def question_of(query):
+    """The name and the type."""
+    labels, at = [], 12
+    while query[at]:
+        labels.append(query[at + 1:at + 1 + query[at]].decode())
+        at += query[at] + 1
+    return ".".join(labels), int.from_bytes(query[at + 1:at + 3], "big")
+
+
 class NameServer:
+    """A name server, which keeps the names that it was asked for."""
+
     def __init__(self, address):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 53))
@@ -87,27 +96,25 @@ class NameServer:
     def serve(self):
         while True:
             query, peer = self.socket.recvfrom(512)
-            labels, at = [], 12
-            while query[at]:
-                labels.append(query[at + 1:at + 1 + query[at]].decode())
-                at += query[at] + 1
-            kind = int.from_bytes(query[at + 1:at + 3], "big")
-            name = ".".join(labels)
+            name, kind = question_of(query)
             self.asked.append(name)
-            code, records = (TABLE.get((name, kind)) or
-                             (None if "silent" in name else
-                              FAILURE if "broken" in name else NO_NAME, []))
-            if name.startswith("lost") and self.asked.count(name) <= 2:
-                continue
-            if name.startswith("forged"):
-                # Another id, and another question.
-                wrong = [(A, DEAD)]
-                forged = bytes([query[0] ^ 1]) + query[1:]
-                self.socket.sendto(answer(forged, FINE, wrong), peer)
-                other = query[:12] + query[12:].replace(b"forged", b"f0rged")
-                self.socket.sendto(answer(other, FINE, wrong), peer)
-            if code is not None:
-                self.socket.sendto(answer(query, code, records), peer)
+            for response in self.responses_to(query, name, kind):
+                self.socket.sendto(response, peer)
+
+    def responses_to(self, query, name, kind):
+        if name.startswith("lost") and self.asked.count(name) <= 2:
+            return
+        if name.startswith("forged"):
+            # Another id, and another question.
+            wrong = [(A, DEAD)]
+            yield make_response(bytes([query[0] ^ 1]) + query[1:], FINE, wrong)
+            yield make_response(query[:12] + query[12:].replace(
+                b"forged", b"f0rged"), FINE, wrong)
+        if (name, kind) in RECORDS:
+            yield make_response(query, *RECORDS[name, kind])
+        elif "silent" not in name:
+            yield make_response(
+                query, FAILURE if "broken" in name else NO_NAME, [])
 
 
 def enter_namespaces(place):
@@ -126,7 +133,7 @@ def enter_namespaces(place):
 
 
 CASES = [
-    # Name, configuration, status, and a piece of standard error.
+    # The name, the name servers, the exit status, a part of standard error.
     ("both.names.test", "127.0.0.1", 0, ""),
     ("v4.names.test", "127.0.0.1", 0, ""),
     ("v6.names.test", "127.0.0.1", 0, ""),
@@ -147,7 +154,7 @@ CASES = [
     ("fails.names.test", "127.0.0.1", 8, "the name server failed"),
     ("refuses.names.test", "127.0.0.1", 8, "the name server failed"),
     ("silent.names.test", "127.0.0.1", 8, "no name server answered in time"),
-    # One where nobody listens, and one that is no address.
+    # Addresses where nobody listens, and text that is not an address.
     ("both.names.test", "127.0.0.9\nnameserver 127.0.0.1", 0, ""),
     ("both.names.test", "nonsense\nnameserver ::1\nnameserver 127.0.0.1", 0,
      ""),
@@ -155,50 +162,42 @@ CASES = [
 ]
 
 
-def dispatch(place, name, port):
-    return place.run(["-r", "octo/app", "-e", "deploy", "--ca-file",
-                      place.file("root.pem"), "--api-url",
-                      f"https://{name}:{port}", "--connect-timeout", "5"],
-                     {"GH_PAT": TOKEN})
+def dispatch_to(place, name):
+    return Run(place, dispatch(place, "octo/app", host=name,
+                               more=["--connect-timeout", "5"]))
 
 
-def main():
-    tap = Tap()
-    with Place() as place:
-        if not enter_namespaces(place):
-            tap.skip("names", "no namespaces to be had here")
-            return tap.done()
-        server = NameServer("127.0.0.1")
-        port = place.stand_in()
-        place.write("hosts", "# none\n127.0.0.1 a b hosts.names.test # c\n"
-                    "::1\thosts2.names.test\n127.0.0.1 hosts2.names.test\n")
-        # On ::1 somebody passes it on.
-        relay(socket.create_server(("::1", port), family=socket.AF_INET6),
-              port)
-        for name, servers, status, error in CASES:
-            place.write("resolv.conf",
-                        f"nameserver {servers}\n{OPTIONS}2\n")
-            result = dispatch(place, name, port)
-            tap.check(result.returncode == status and
-                      error in result.stderr.decode(),
-                      f"{name} with {servers.split()}", result.stderr)
-        place.write("resolv.conf", "nameserver 127.0.0.1\n")
-        result = dispatch(place, "v4silent.names.test", port)
-        tap.check(result.returncode == 0,
-                  "silence about IPv4 does not use up the time",
-                  result.stderr)
-        tap.check("none.names.test.broken.test" in server.asked and
-                  server.asked.index("none.names.test") <
-                  server.asked.index("none.names.test.broken.test"),
-                  "the search domains come behind the name itself")
-        place.write("resolv.conf", f"nameserver 127.0.0.1\n{OPTIONS}1\n")
-        for name in ("inside.cluster", "single"):
-            # No certificate has these names: that far it must come.
-            result = dispatch(place, name, port)
-            tap.check(result.returncode == 9,
-                      f"{name} is found in a search domain", result.stderr)
-    return tap.done()
+def test_names(tap, place):
+    if not enter_namespaces(place):
+        tap.skip("names", "namespaces are not available here")
+        return
+    server = NameServer("127.0.0.1")
+    place.write("hosts", "# none\n127.0.0.1 a b hosts.names.test # c\n"
+                "::1\thosts2.names.test\n127.0.0.1 hosts2.names.test\n")
+    relay(socket.create_server(("::1", place.port), family=socket.AF_INET6),
+          place.port)
+    for name, servers, status, message in CASES:
+        place.write("resolv.conf", f"nameserver {servers}\n{SEARCH}2\n")
+        case = Case(tap, f"{name} with {servers.split()}",
+                    dispatch_to(place, name))
+        case.exits(status)
+        if message:
+            case.reports(message)
+    place.write("resolv.conf", "nameserver 127.0.0.1\n")
+    Case(tap, "no response about IPv4 does not use up the time",
+         dispatch_to(place, "v4silent.names.test")).exits(0)
+    searched = [name for name in server.asked
+                if name.startswith("none.names.test")]
+    tap.check("none.names.test.broken.test" in searched,
+              "the search domains are used", searched)
+    tap.check(searched[0] == "none.names.test",
+              "the name itself comes before the search domains", searched)
+    place.write("resolv.conf", f"nameserver 127.0.0.1\n{SEARCH}1\n")
+    for name in ("inside.cluster", "single"):
+        # No certificate is for these names: TLS fails, the look-up did not.
+        Case(tap, f"{name}, which is in a search domain",
+             dispatch_to(place, name)).exits(9)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(test_names)

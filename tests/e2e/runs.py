@@ -1,228 +1,232 @@
 #!/usr/bin/env python3
 """runs.py - --wait: runs are found by the server's clock or by their id, and
-followed to their end, whatever way they go."""
+followed to their end."""
 
 import html
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 
-from harness import BINARY, TOKEN, Place, Tap, github, has_secret
+from harness import ENV, Case, Process, Run, dispatch, github, main
 
-ENV = {"GH_PAT": TOKEN}
-
-
-def arguments(place, port, *repos, more=()):
-    return [a for repo in repos for a in ("-r", repo)] + [
-        "-e", "deploy", "--api-url", f"https://localhost:{port}", "--ca-file",
-        place.file("root.pem"), "--wait", "--wait-interval", "1", *more]
+FAST = ["--wait", "--wait-interval", "1"]
 
 
-class Run:
-    def __init__(self, place, port, *repos, more=(), env=None):
-        before = len(place.requests())
-        result = place.run(arguments(place, port, *repos, more=more),
-                           {**ENV, **(env or {})})
-        self.status = result.returncode
-        self.out = result.stdout.decode()
-        self.err = result.stderr.decode()
-        self.asked = [json.loads(line)["target"]
-                      for line in place.requests()[before:]]
+def run_wait(place, *repos, more=(), env=None):
+    return Run(place, dispatch(place, *repos, more=[*FAST, *more]),
+               {**ENV, **(env or {})})
 
 
-def test_ends(tap, place, port):
-    for name, status, said in (
-            ("slow", 0, "run 1000 success, https://github.com/octo/runs-slow"
-             "/actions/runs/1000"),
-            ("failure", 11, "run 1000 ended with failure: https://"),
-            ("pending", 0, "run 1000 success"),
-            ("two", 11, "run 1000 ended with failure"),
-            ("skipped", 0, "run 1001 neutral"),
-            ("cancelled", 11, "run 1001 ended with cancelled"),
-            ("many", 12, "too many runs to follow")):
-        run = Run(place, port, f"octo/runs-{name}")
-        tap.check(run.status == status and said in run.out + run.err,
-                  f"runs that are {name}", run.status, run.out, run.err)
-    run = Run(place, port, "octo/runs-many")
-    tap.check([t.rsplit("=", 1)[1] for t in run.asked[1:4]] ==
-              ["1", "2", "3"], "all pages are looked at", run.asked)
-    for name, said in (("waiting", "its runs have not ended"),
-                       ("none", "no run of the event was found")):
-        run = Run(place, port, f"octo/runs-{name}",
-                  more=["--wait-timeout", "3"])
-        tap.check(run.status == 12 and said in run.err, f"runs: {name}",
-                  run.err)
-    run = Run(place, port, "octo/runs-last", more=["--wait-timeout", "1"])
-    tap.check(run.status == 11 and "ended with failure" in run.err,
-              "what the last look finds at its end counts", run.err)
-    run = Run(place, port, "octo/runs-hostile")
-    tap.check(run.status == 11 and "::error" not in run.err and
-              "##[" not in run.err + run.out, "a hostile end", run.err)
-    run = Run(place, port, "octo/answer-401")
-    tap.check(run.status == 4 and len(run.asked) == 1,
-              "what was not sent is not waited for", run.err)
-    run = Run(place, port, "octo/answers.204.403")
-    tap.check(run.status == 12 and "Actions: read" in run.err,
-              "a token that may not look", run.err)
-    run = Run(place, port, "octo/answers.204.500.nothing.503",
-              more=["--wait-timeout", "4"])
-    tap.check(run.status == 12 and "no run of the event" in run.err and
-              len(run.asked) > 4,
-              "a server in trouble is asked again", run.asked, run.err)
-    run = Run(place, port, "octo/answers.moved-path.204")
-    tap.check(run.asked[1] == "/repositories/1/dispatches" and
-              run.asked[2].startswith("/repositories/1/actions/runs?"),
-              "a renamed repository", run.asked, run.err)
+ENDS = [
+    # The runs of the stand-in's table LOOKS, more options, the exit status,
+    # and a part of the output.
+    ("slow", [], 0, "run 1000 success, https://github.com/octo/runs-slow"
+     "/actions/runs/1000"),
+    ("failure", [], 11, "run 1000 ended with failure: https://"),
+    ("pending", [], 0, "run 1000 success"),
+    ("two", [], 11, "run 1000 ended with failure"),
+    ("skipped", [], 0, "run 1001 neutral"),
+    ("cancelled", [], 11, "run 1001 ended with cancelled"),
+    ("many", [], 12, "too many runs to follow"),
+    ("waiting", ["--wait-timeout", "3"], 12, "its runs have not ended"),
+    ("none", ["--wait-timeout", "3"], 12, "no run of the event was found"),
+    # The last poll is at the end of the time, and it counts.
+    ("last", ["--wait-timeout", "1"], 11, "ended with failure"),
+]
 
 
-def test_id(tap, place, port):
-    run = Run(place, port, "octo/runs-two_others",
-              more=["-f", "dispatch_id=7-\"q\""])
-    tap.check(run.status == 11, "the id's own run failed", run.err)
-    run = Run(place, port, "octo/runs-cancelled_others",
-              more=["-f", "dispatch_id=7"])
-    tap.check(run.status == 0 and "1001" not in run.out,
-              "another one's end does not matter", run.out, run.err)
-    run = Run(place, port, "octo/runs-cancelled_others",
-              more=["-F", "dispatch_id=7"])
-    tap.check(run.status == 0 and "1001" not in run.out,
-              "an id that is a number", run.out, run.err)
-    run = Run(place, port, "octo/runs-cancelled_longer",
-              more=["-f", "dispatch_id=ab"])
-    tap.check(run.status == 0 and "1001" not in run.out,
-              "an id is no part of a word", run.out, run.err)
-    run = Run(place, port, "octo/runs-crowd_others",
-              more=["-f", "dispatch_id=7"])
-    tap.check(run.status == 12 and "too many" in run.err,
-              "more runs than are looked at", run.out, run.err)
-    run = Run(place, port, "octo/runs-slow",
-              more=["-f", "dispatch_id=" + "x" * 255])
-    tap.check(run.status == 0, "an id as long as can be", run.err)
+def test_ends(tap, place):
+    for name, more, status, text in ENDS:
+        run = run_wait(place, f"octo/runs-{name}", more=more)
+        case = Case(tap, f"runs-{name}", run)
+        case.exits(status)
+        case.check(text in run.output, f"the output contains {text!r}")
+
+
+def test_pages(tap, place):
+    run = run_wait(place, "octo/runs-many")
+    pages = [target.rsplit("=", 1)[1] for target in run.targets[1:4]]
+    Case(tap, "45 runs", run).check(pages == ["1", "2", "3"],
+                                    "all pages are requested")
+
+
+def test_hostile_conclusion(tap, place):
+    case = Case(tap, "a hostile conclusion",
+                run_wait(place, "octo/runs-hostile"))
+    case.exits(11)
+    case.shows_no("::error", "##[")
+
+
+def test_failing_requests(tap, place):
+    case = Case(tap, "an event that was not delivered",
+                run_wait(place, "octo/answer-401"))
+    case.exits(4)
+    case.sends(1)
+    case = Case(tap, "a token without the right to read runs",
+                run_wait(place, "octo/answers.204.403"))
+    case.exits(12)
+    case.reports("Actions: read")
+    run = run_wait(place, "octo/answers.204.500.nothing.503",
+                   more=["--wait-timeout", "4"])
+    case = Case(tap, "a server in trouble", run)
+    case.exits(12)
+    case.reports("no run of the event")
+    case.check(len(run.requests) > 4, "it is asked again")
+
+
+def test_renamed(tap, place):
+    run = run_wait(place, "octo/answers.moved-path.204")
+    case = Case(tap, "a renamed repository", run)
+    case.check(run.targets[1] == "/repositories/1/dispatches",
+               "the event is sent to the new path")
+    case.check(run.targets[2].startswith("/repositories/1/actions/runs?"),
+               "the runs are requested from the new path")
+
+
+IDS = [
+    # What is tested, the runs, the option with the id, the exit status, and
+    # a text that no output contains.
+    ("the run with the id fails", "two_others", ["-f", 'dispatch_id=7-"q"'],
+     11, None),
+    ("a run with another id is cancelled", "cancelled_others",
+     ["-f", "dispatch_id=7"], 0, "1001"),
+    ("an id that is a number", "cancelled_others", ["-F", "dispatch_id=7"],
+     0, "1001"),
+    ("an id that begins a longer word", "cancelled_longer",
+     ["-f", "dispatch_id=ab"], 0, "1001"),
+    ("the longest id", "slow", ["-f", "dispatch_id=" + "x" * 255], 0, None),
+    # A run of five minutes after the event belongs to another event, unless
+    # it shows the id.
+    ("a late run without the id", "cancelled_later", [], 0, "1001"),
+    ("a late run with the id", "cancelled_later", ["-f", "dispatch_id=7"],
+     11, None),
+    ("a run from before the event", "cancelled_before", [], 0, "1001"),
+]
+
+
+def test_ids(tap, place):
+    for name, runs, more, status, absent in IDS:
+        case = Case(tap, name, run_wait(place, f"octo/runs-{runs}",
+                                        more=more))
+        case.exits(status)
+        if absent:
+            case.check(absent not in case.run.out,
+                       f"standard output does not contain {absent!r}")
+    case = Case(tap, "more runs than can be checked", run_wait(
+        place, "octo/runs-crowd_others", more=["-f", "dispatch_id=7"]))
+    case.exits(12)
+    case.reports("too many")
+
+
+def test_wrong_ids(tap, place):
     for value in ('""', '"\\u0000ab"', "{}", "null", f'"{"x" * 256}"'):
-        run = Run(place, port, "octo/one", more=["-F", f"dispatch_id:={value}"])
-        tap.check(run.status == 3 and not run.asked and
-                  "dispatch_id" in run.err,
-                  f"a dispatch_id that is none: {value[:9]}", run.err)
+        case = Case(tap, f"the dispatch_id {value[:9]}", run_wait(
+            place, "octo/one", more=["-F", f"dispatch_id:={value}"]))
+        case.exits(3)
+        case.sends(0)
+        case.reports("dispatch_id")
 
 
-def test_odd(tap, place, port):
-    """Answers that are not as GitHub's are."""
-    run = Run(place, port, "octo/runs-cancelled_before")
-    tap.check(run.status == 0 and "1001" not in run.out,
-              "a run from before the event, though it was not asked for",
-              run.out, run.err)
-    run = Run(place, port, "octo/runs-cancelled_odd",
-              more=["--wait-timeout", "3"])
-    tap.check(run.status == 12 and "run 10" not in run.out + run.err,
-              "runs whose ids cannot be read are none that succeeded",
-              run.out, run.err)
-    run = Run(place, port, "octo/runs-lost")
-    tap.check(run.status == 0 and len(run.asked) == 5,
-              "an answer without runs is no look", run.asked, run.err)
+def test_odd_responses(tap, place):
+    """Responses that GitHub does not send."""
+    case = Case(tap, "runs whose ids are not numbers", run_wait(
+        place, "octo/runs-cancelled_odd", more=["--wait-timeout", "3"]))
+    case.exits(12)
+    case.shows_no("run 10")
+    case = Case(tap, "a response without runs",
+                run_wait(place, "octo/runs-lost"))
+    case.exits(0)
+    case.sends(5)
 
 
-def test_later(tap, place, port):
-    run = Run(place, port, "octo/runs-cancelled_later")
-    tap.check(run.status == 0 and "1001" not in run.out,
-              "a run of five minutes later is another event's", run.out,
-              run.err)
-    run = Run(place, port, "octo/runs-cancelled_later",
-              more=["-f", "dispatch_id=7"])
-    tap.check(run.status == 11, "unless it shows the id", run.out, run.err)
-
-
-def test_outputs(tap, place, port):
+def test_outputs(tap, place):
     place.write("outputs", "")
     place.write("summary", "")
-    env = {"GITHUB_OUTPUT": "outputs", "GITHUB_STEP_SUMMARY": "summary",
-           "GITHUB_ACTIONS": "true"}
-    run = Run(place, port, "octo/runs-slow", "octo/runs-failure",
-              more=["--json"], env=env)
-    with open(place.file("outputs"), encoding="ascii") as f:
-        told = dict(line.split("=", 1)
-                    for line in f.read().strip().splitlines())
+    run = run_wait(place, "octo/runs-slow", "octo/runs-failure",
+                   more=["--json"], env={
+                       "GITHUB_OUTPUT": "outputs", "GITHUB_ACTIONS": "true",
+                       "GITHUB_STEP_SUMMARY": "summary"})
     document = json.loads(run.out)
-    tap.check(run.status == document["exit_status"] == 11,
-              "the first failure decides", run.out, run.err)
-    tap.check(json.loads(told["results"]) == document["results"] and
-              [r["conclusion"] for t in document["results"]
-               for r in t["runs"]] == ["success", "failure"],
-              "results of both", told, document)
-    tap.check(told["run-id"] == "1000" and told["conclusion"] == "failure" and
-              told["run-url"].endswith("runs-failure/actions/runs/1000") and
-              told["response-status"] == "204" and
-              told["dispatch-url"].endswith("/octo/runs-slow/dispatches"),
-              "the step's outputs", told)
-    with open(place.file("summary"), encoding="ascii") as f:
-        rows = html.unescape(f.read()).strip().splitlines()
+    case = Case(tap, "two targets, of which the second's run fails", run)
+    case.exits(11)
+    case.check(document["exit_status"] == 11, "exit_status is 11")
+    case.check([r["conclusion"] for t in document["results"]
+                for r in t["runs"]] == ["success", "failure"],
+               "the document has the conclusions of both")
+    case.check(run.err.count("::error::") == 1, "there is one annotation")
+    check_outputs(case, place, document)
+    check_summary(case, place)
+
+
+def check_outputs(case, place, document):
+    outputs = dict(line.split("=", 1)
+                   for line in place.read("outputs").strip().splitlines())
+    case.check(json.loads(outputs["results"]) == document["results"],
+               "the output results is the document's", outputs)
+    for name, value in (("run-id", "1000"), ("conclusion", "failure"),
+                        ("response-status", "204")):
+        case.check(outputs[name] == value, f"the output {name} is {value}",
+                   outputs)
+    case.check(outputs["run-url"].endswith("runs-failure/actions/runs/1000"),
+               "the output run-url is the failed run's", outputs)
+    case.check(outputs["dispatch-url"].endswith("/octo/runs-slow/dispatches"),
+               "the output dispatch-url is the first target's", outputs)
+
+
+def check_summary(case, place):
+    rows = html.unescape(place.read("summary")).strip().splitlines()
     page = "https://github.com/octo/runs-{}/actions/runs/1000"
-    tap.check(len(rows) == 4 and
-              f"| [success]({page.format('slow')}) |" in rows[2] and
-              f"| [failure]({page.format('failure')}) |" in rows[3],
-              "the step's summary has links to the runs", rows)
-    tap.check(run.err.count("::error::") == 1, "one annotation", run.err)
+    case.check(len(rows) == 4, "the summary has a row for each target", rows)
+    case.check(f"| [success]({page.format('slow')}) |" in rows[2],
+               "the summary links to the first run", rows)
+    case.check(f"| [failure]({page.format('failure')}) |" in rows[3],
+               "the summary links to the second run", rows)
 
 
-def test_app(tap, place, port):
-    run = Run(place, port, "octo/runs-slow", more=[
+def test_app(tap, place):
+    run = run_wait(place, "octo/runs-slow", more=[
         "--app-id", github.APP_ID, "--app-key", "app.pem"])
-    body = [json.loads(json.loads(line)["body"]) for line in place.requests()
-            if "access_tokens" in line][-1]
-    tap.check(run.status == 0 and body["permissions"] == {
-        "contents": "write", "actions": "read"}, "an App asks for both",
-        run.err, body)
+    [body] = [json.loads(body) for target, body in zip(
+        run.targets, run.bodies) if "access_tokens" in target]
+    case = Case(tap, "--wait as an App", run)
+    case.exits(0)
+    case.check(body["permissions"] == {"contents": "write",
+                                       "actions": "read"},
+               "the token is for the dispatch and for the runs", body)
 
 
-def test_signal(tap, place, port):
+def test_signal(tap, place):
     place.write("outputs", "")
-    process = subprocess.Popen(
-        [BINARY, *arguments(place, port, "octo/runs-waiting",
-                            more=["--json", "--wait-interval", "60"])],
-        env={**ENV, "GITHUB_OUTPUT": place.file("outputs")},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    before = time.monotonic()
-    while "actions/runs" not in place.requests()[-1] and \
-            time.monotonic() < before + 20:
-        time.sleep(0.05)
+    process = Process(place, dispatch(
+        place, "octo/runs-waiting",
+        more=["--wait", "--json", "--wait-interval", "60"]),
+        {**ENV, "GITHUB_OUTPUT": "outputs"})
+    process.wait_for_request("actions/runs")
     time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
-    place.outputs += [out, err]
-    tap.check(process.returncode == 12 and
-              b"a signal ended the wait" in err and
-              json.loads(out)["results"][0]["delivered"] is True and
-              os.path.getsize(place.file("outputs")) > 0,
-              "Ctrl-C tells what was sent", out, err)
+    process.child.send_signal(signal.SIGINT)
+    run = process.end()
+    case = Case(tap, "SIGINT during the wait", run)
+    case.exits(12)
+    case.reports("a signal ended the wait")
+    case.check(json.loads(run.out)["results"][0]["delivered"] is True,
+               "the document says that the event was delivered")
+    case.check(place.read("outputs"), "the outputs are written")
 
 
-def test_options(tap, place, port):
+def test_options(tap, place):
     for more in (["--wait-timeout", "0"], ["--wait-interval", "x"]):
-        run = Run(place, port, "octo/one", more=more)
-        tap.check(run.status == 2 and not run.asked, " ".join(more), run.err)
-    run = Run(place, port, *[f"octo/r{i}" for i in range(101)])
-    tap.check(run.status == 2 and not run.asked, "too many to follow",
-              run.err)
-
-
-def main():
-    tap = Tap()
-    with Place() as place:
-        port = place.stand_in()
-        test_ends(tap, place, port)
-        test_id(tap, place, port)
-        test_odd(tap, place, port)
-        test_later(tap, place, port)
-        test_outputs(tap, place, port)
-        test_app(tap, place, port)
-        test_signal(tap, place, port)
-        test_options(tap, place, port)
-        tap.check(not has_secret(b"".join(place.outputs)),
-                  "no token is in any output")
-    return tap.done()
+        case = Case(tap, " ".join(more), run_wait(place, "octo/one",
+                                                  more=more))
+        case.exits(2)
+        case.sends(0)
+    case = Case(tap, "more targets than --wait can follow", run_wait(
+        place, *[f"octo/r{i}" for i in range(101)]))
+    case.exits(2)
+    case.sends(0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(test_ends, test_pages, test_hostile_conclusion,
+         test_failing_requests, test_renamed, test_ids, test_wrong_ids,
+         test_odd_responses, test_outputs, test_app, test_signal,
+         test_options)
