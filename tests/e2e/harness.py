@@ -330,11 +330,14 @@ def pump(source, target):
 
 
 def relay(listener, port, refused=0):
-    """Passes connections on to a port, except the first ones, which it closes
-    after their first bytes."""
+    """Passes connections on to a port until the listener is closed. The first
+    ones it closes after their first bytes: as many as refused says."""
     def serve():
         for number in itertools.count():
-            near, _ = listener.accept()
+            try:
+                near, _ = listener.accept()
+            except OSError:
+                return
             near.recv(4096, socket.MSG_PEEK)
             if number < refused:
                 near.close()

@@ -1,16 +1,12 @@
 #!/usr/bin/env python3
-"""servers.py - other people's TLS: nginx and openssl s_server from Debian,
-each suite and each group we offer, one at a time."""
+"""servers.py - other TLS servers: Debian's nginx and openssl s_server, with
+each suite and each group that we offer, one at a time."""
 
 import os
-import socket
 import subprocess
-import sys
-import time
 
-from harness import TOKEN, Place, Tap
+from harness import (Case, Run, dispatch, free_port, main, wait_for_listener)
 
-ENV = {"GH_PAT": TOKEN}
 SUITES = [
     ("good", "ECDHE-ECDSA-AES128-GCM-SHA256"),
     ("good", "ECDHE-ECDSA-AES256-GCM-SHA384"),
@@ -20,7 +16,7 @@ SUITES = [
     ("rsa", "ECDHE-RSA-CHACHA20-POLY1305"),
 ]
 GROUPS = ["X25519", "P-256", "P-384"]
-# What a server can ask for that we do not do, and our exit status.
+# What we do not offer, as options of the server.
 REFUSED = [
     ("TLS 1.3 only", ["-tls1_3"]),
     ("a suite without forward secrecy",
@@ -55,41 +51,20 @@ http {{
 """
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return s.getsockname()[1]
-
-
-def wait_for(port):
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError("a server did not start")
-
-
 def start_nginx(place):
     port = free_port()
-    config = place.file("nginx.conf")
-    with open(config, "w", encoding="ascii") as f:
-        f.write(NGINX.format(dir=place.path, port=port))
+    place.write("nginx.conf", NGINX.format(dir=place.path, port=port))
     os.chmod(place.path, 0o755)
-    place.start(["nginx", "-c", config, "-e", place.file("nginx.log")])
-    wait_for(port)
+    place.start(["nginx", "-c", place.file("nginx.conf"), "-e",
+                 place.file("nginx.log")])
+    wait_for_listener(port)
     return port
 
 
-def dispatch(place, port, *more):
-    return place.run(["-r", "octo/app", "-e", "deploy", "--api-url",
-                      f"https://localhost:{port}", "--ca-file",
-                      place.file("root.pem"), *more], ENV)
-
-
-def openssl(place, cert, *options):
-    """A server whose standard input is what it answers. Its first line says
-    that it listens: a probing connection would use the answer up."""
+def start_openssl(place, cert, *options):
+    """A server that sends its standard input to its first client. Its line
+    ACCEPT says that it listens: a connection to find out would be that
+    client."""
     port = free_port()
     server = place.start(
         ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert",
@@ -105,44 +80,43 @@ def openssl(place, cert, *options):
     return server, port
 
 
-def stop(server):
+def run_openssl(place, cert, options, more=()):
+    server, port = start_openssl(place, cert, *options)
+    run = Run(place, dispatch(place, "octo/app", port=port, more=more))
     server.kill()
     server.communicate()
+    return run
 
 
-def test_openssl(tap, place, cert, name, *options):
-    server, port = openssl(place, cert, "-tls1_2", *options)
-    result = dispatch(place, port, "-v")
-    stop(server)
-    tap.check(result.returncode == 0, f"openssl s_server, {name}",
-              result.returncode, result.stderr.decode("latin-1"))
+def test_nginx(tap, place):
+    port = start_nginx(place)
+    case = Case(tap, "nginx, which prefers HTTP/2", Run(
+        place, dispatch(place, "octo/app", port=port)))
+    case.exits(0)
+    case.prints("NGINX:1")
+
+
+def test_suites(tap, place):
+    for cert, suite in SUITES:
+        case = Case(tap, f"openssl s_server with {suite}", run_openssl(
+            place, cert, ["-tls1_2", "-cipher", suite], ["-v"]))
+        case.exits(0)
+        case.reports(suite)
+
+
+def test_groups(tap, place):
+    for group in GROUPS:
+        case = Case(tap, f"openssl s_server with {group}", run_openssl(
+            place, "good", ["-tls1_2", "-groups", group], ["-v"]))
+        case.exits(0)
+        case.reports(group)
 
 
 def test_refused(tap, place):
     for name, options in REFUSED:
-        server, port = openssl(place, "good", *options)
-        result = dispatch(place, port)
-        stop(server)
-        tap.check(result.returncode == 9, f"refused: {name}",
-                  result.returncode, result.stderr.decode("latin-1"))
-
-
-def main():
-    tap = Tap()
-    with Place() as place:
-        port = start_nginx(place)
-        result = dispatch(place, port)
-        tap.check(result.returncode == 0 and b"NGINX:1" in result.stdout,
-                  "nginx, which would rather speak HTTP/2", result.stderr)
-        for cert, suite in SUITES:
-            test_openssl(tap, place, cert, suite, "-cipher", suite)
-        for group in GROUPS:
-            test_openssl(tap, place, "good", group, "-groups", group)
-        test_refused(tap, place)
-        tap.check(TOKEN.encode() not in b"".join(place.outputs),
-                  "the token is in no output")
-    return tap.done()
+        Case(tap, f"openssl s_server with {name}",
+             run_openssl(place, "good", options)).exits(9)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(test_nginx, test_suites, test_groups, test_refused)

@@ -1,124 +1,134 @@
 #!/usr/bin/env python3
-"""targets.py - many targets, tries that are repeated and ones that are not,
-redirects, and being stopped. The stand-in counts what it got over which
-connection."""
+"""targets.py - many targets, retries, redirects, and a run that is stopped.
+The stand-in counts which request came on which connection."""
 
 import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 
-from harness import BINARY, TOKEN, Place, Tap, has_secret, relay
-
-ENV = {"GH_PAT": TOKEN}
+from harness import ENV, Case, Process, Run, dispatch, main, relay
 
 
-def arguments(place, port, *repos, more=()):
-    return [a for repo in repos for a in ("-r", repo)] + [
-        "-e", "deploy", "--api-url", f"https://localhost:{port}", "--ca-file",
-        place.file("root.pem"), *more]
+def run_case(tap, place, name, *repos, more=(), env=None, stdin=b""):
+    return Case(tap, name, Run(place, dispatch(place, *repos, more=more),
+                               {**ENV, **(env or {})}, stdin))
 
 
-class Run:
-    """One run: its result, and the requests the stand-in got meanwhile."""
-
-    def __init__(self, place, port, *repos, more=(), env=None, stdin=b""):
-        before = len(place.requests())
-        self.result = place.run(arguments(place, port, *repos, more=more),
-                                env or ENV, stdin)
-        self.requests = [json.loads(line)
-                         for line in place.requests()[before:]]
-        self.status = self.result.returncode
-        self.stdout = self.result.stdout.decode()
-        self.stderr = self.result.stderr.decode()
-        self.paths = [r["target"] for r in self.requests]
-        self.connections = {r["connection"] for r in self.requests}
-
-    def told(self):
-        return self.status, self.stdout, self.stderr, self.paths
+def check_targets(case, *names):
+    """The targets of the requests, OWNER/NAME each."""
+    case.check([target.removeprefix("/repos/").removesuffix("/dispatches")
+                for target in case.run.targets] == list(names),
+               f"the targets are {', '.join(names)}")
 
 
-def test_many(tap, place, port):
+def test_many(tap, place):
     repos = [f"octo/r{i}" for i in range(8)]
-    run = Run(place, port, *repos)
-    tap.check(run.status == 0 and len(run.connections) == 1 and
-              run.paths == [f"/repos/{r}/dispatches" for r in repos] and
-              run.stdout.count(" sent, answer 204") == 8,
-              "eight targets over one connection", *run.told())
-    run = Run(place, port, "octo/a", "octo/answer-404", "octo/answer-401",
-              "octo/b")
-    tap.check(run.status == 5 and len(run.requests) == 4 and
-              run.stdout.count("answer 204") == 2 and
-              run.stderr.count("repository-dispatch: ") == 2,
-              "one that fails stops none; the first one's status",
-              *run.told())
-    run = Run(place, port, "octo/answer-204-close", "octo/c")
-    tap.check(run.status == 0 and len(run.connections) == 2,
-              "a new connection where one was closed", *run.told())
-    run = Run(place, port, "octo/answer-204-reset", "octo/c")
-    tap.check(run.status == 10 and len(run.requests) == 1 and
-              "octo/c: " in run.stderr,
-              "one that breaks under the next request: exit 10, not again",
-              *run.told())
-    run = Run(place, port, "octo/a", "octo/answer-404", more=["--json"])
-    results = json.loads(run.stdout)
-    tap.check([r["delivered"] for r in results["results"]] == [True, False]
-              and results["exit_status"] == 5, "all of them in one document",
-              *run.told())
-    run = Run(place, port, "octo/a", "octo/b", more=["--json", "-n"])
-    tap.check(run.status == 0 and not run.requests and
-              [r["repository"] for r in json.loads(run.stdout)["results"]]
-              == ["octo/a", "octo/b"], "a dry run of two in one document",
-              *run.told())
-    tap.check(Run(place, port, "octo/a", "OCTO/A").status == 2,
-              "a target given twice")
+    case = run_case(tap, place, "eight targets", *repos)
+    case.exits(0)
+    case.connects(1)
+    check_targets(case, *repos)
+    case.check(case.run.out.count(" sent, answer 204") == 8,
+               "each is reported as sent")
 
 
-def test_lists(tap, place, port):
+def test_failed_target(tap, place):
+    case = run_case(tap, place, "two of four targets fail", "octo/a",
+                    "octo/answer-404", "octo/answer-401", "octo/b")
+    # The status of the first failure.
+    case.exits(5)
+    case.sends(4)
+    case.check(case.run.out.count("answer 204") == 2, "two are sent")
+    case.check(case.run.err.count("repository-dispatch: ") == 2,
+               "two are reported as failed")
+
+
+def test_connections(tap, place):
+    case = run_case(tap, place, "a response with Connection: close",
+                    "octo/answer-204-close", "octo/c")
+    case.exits(0)
+    case.connects(2)
+    case = run_case(tap, place, "a connection that is reset under the next "
+                    "request", "octo/answer-204-reset", "octo/c")
+    case.exits(10)
+    case.sends(1)
+    case.reports("octo/c: ")
+    case = run_case(tap, place, "a connection that is closed between two "
+                    "targets", "octo/answer-204-idle", "octo/b",
+                    more=["--pace", "1"])
+    case.exits(0)
+    case.sends(2)
+    case.connects(2)
+
+
+def test_document(tap, place):
+    case = run_case(tap, place, "--json with two targets", "octo/a",
+                    "octo/answer-404", more=["--json"])
+    document = json.loads(case.run.out)
+    case.check([r["delivered"] for r in document["results"]] == [True, False],
+               "the document says which one was delivered")
+    case.check(document["exit_status"] == 5, "exit_status is 5")
+    case = run_case(tap, place, "--json and --dry-run with two targets",
+                    "octo/a", "octo/b", more=["--json", "-n"])
+    case.exits(0)
+    case.sends(0)
+    case.check([r["repository"]
+                for r in json.loads(case.run.out)["results"]] ==
+               ["octo/a", "octo/b"], "the document has both")
+
+
+def test_duplicate(tap, place):
+    run_case(tap, place, "a target given twice", "octo/a", "OCTO/A").exits(2)
+
+
+def test_list(tap, place):
     place.write("list", "# targets\n\nocto/one\nocto/two other_event # x\n"
                 "  octo/three\t# y\r\nfour\n")
-    run = Run(place, port, more=["--targets", "list", "-o", "octo"])
-    events = [json.loads(r["body"])["event_type"] for r in run.requests]
-    tap.check(run.status == 0 and
-              [p.split("/")[3] for p in run.paths] ==
-              ["one", "two", "three", "four"] and
-              events == ["deploy", "other_event", "deploy", "deploy"],
-              "a file of targets, one with an event of its own", *run.told())
-    run = Run(place, port, "octo/zero", more=["--targets", "-"],
-              stdin=b"octo/one\n")
-    tap.check(run.status == 0 and len(run.paths) == 2,
-              "standard input, and --repo before it", *run.told())
-    run = Run(place, port, env={**ENV, "DISPATCH_REPO":
-                                "octo/a, octo/b\nocto/c\n"})
-    tap.check(run.status == 0 and len(run.paths) == 3,
-              "a list in the variable", *run.told())
-    place.write("list", "octo/one\nocto/two a b\n")
-    run = Run(place, port, more=["--targets", "list"])
-    tap.check(run.status == 2 and "list:2: more than a target" in run.stderr
-              and not run.paths, "a line with too much", *run.told())
-    place.write("list", "octo/one\nocto/../x\n")
-    run = Run(place, port, more=["--targets", "list"])
-    tap.check(run.status == 2 and "list:2: " in run.stderr and not run.paths,
-              "a name that is none", *run.told())
-    place.write("list", f"octo/one {'x' * 101}\n")
-    run = Run(place, port, more=["--targets", "list"])
-    tap.check(run.status == 3 and not run.paths,
-              "an event type that is too long", *run.told())
-    place.write("list", "octo/one own_event\nocto/two\n")
-    run = Run(place, port, more=["--targets", "list", "-e", "x" * 101])
-    tap.check(run.status == 3 and not run.paths,
-              "the run's event type is looked at before the first is sent",
-              *run.told())
-    place.write("list", "# none\n")
-    tap.check(Run(place, port, more=["--targets", "list"]).status == 2,
-              "a file without targets")
+    case = run_case(tap, place, "--targets", more=["--targets", "list", "-o",
+                                                   "octo"])
+    case.exits(0)
+    check_targets(case, "octo/one", "octo/two", "octo/three", "octo/four")
+    case.check([json.loads(body)["event_type"] for body in case.run.bodies] ==
+               ["deploy", "other_event", "deploy", "deploy"],
+               "one of them has an event type of its own")
+    case = run_case(tap, place, "--targets from standard input, and --repo",
+                    "octo/zero", more=["--targets", "-"],
+                    stdin=b"octo/one\n")
+    case.exits(0)
+    check_targets(case, "octo/zero", "octo/one")
+    case = run_case(tap, place, "a list in DISPATCH_REPO",
+                    env={"DISPATCH_REPO": "octo/a, octo/b\nocto/c\n"})
+    case.exits(0)
+    check_targets(case, "octo/a", "octo/b", "octo/c")
+
+
+WRONG_LISTS = [
+    # What is wrong, the file, more options, the status, a part of the error.
+    ("a line with three words", "octo/one\nocto/two a b\n", [], 2,
+     "list:2: more than a target"),
+    ("a name that is not valid", "octo/one\nocto/../x\n", [], 2, "list:2: "),
+    ("an event type that is too long", f"octo/one {'x' * 101}\n", [], 3, ""),
+    # It is checked before anything is sent, although line 1 has its own.
+    ("a default event type that is too long",
+     "octo/one own_event\nocto/two\n", ["-e", "x" * 101], 3, ""),
+    ("no target", "# none\n", [], 2, ""),
+]
+
+
+def test_wrong_list(tap, place):
+    for name, text, more, status, message in WRONG_LISTS:
+        place.write("list", text)
+        case = run_case(tap, place, f"--targets with {name}",
+                        more=["--targets", "list", *more])
+        case.exits(status)
+        case.sends(0)
+        if message:
+            case.reports(message)
 
 
 RETRIED = [
-    # The answers in turn, how many requests there are, and the status.
+    # The responses in turn, the number of requests, and the exit status.
     ("429-second.204", 2, 0), ("403-second.204", 2, 0),
     ("403-reset.204", 2, 0), ("429-date.204", 2, 0),
     ("429-second.429-second.204", 3, 0),
@@ -133,141 +143,131 @@ RETRIED = [
 ]
 
 
-def test_retries(tap, place, port):
-    for answers, requests, status in RETRIED:
-        name = "octo/answers." + answers
-        if "." not in answers:
-            name = "octo/answer-" + answers
-        run = Run(place, port, name, more=["--timeout", "20"])
-        tap.check(run.status == status and len(run.requests) == requests and
-                  all(r["body"] == run.requests[0]["body"] and
-                      r["method"] == "POST" for r in run.requests),
-                  f"{answers}: {requests} requests, status {status}",
-                  *run.told())
-    run = Run(place, port, "octo/answers.429-second.204.x",
-              more=["--retries", "0"])
-    tap.check(run.status == 7 and len(run.requests) == 1,
-              "no retries where none are wanted", *run.told())
-    run = Run(place, port, "octo/answers.429-second.204.y",
-              env={**ENV, "GITHUB_ACTIONS": "true"})
-    tap.check(run.status == 0 and
-              run.stderr.startswith("::notice::trying again in 1.0 seconds"),
-              "the wait is a notice under Actions", *run.told())
-    run = Run(place, port, "octo/answer-moved")
-    tap.check("has moved to /repositories/1/dispatches" in run.stderr,
-              "a notice of the new place", *run.told())
-    run = Run(place, port, "octo/answer-404",
-              env={**ENV, "GITHUB_ACTIONS": "true",
-                   "GITHUB_STEP_SUMMARY": place.file("summary")})
-    with open(place.file("summary"), encoding="utf-8") as f:
-        summary = f.read()
-    tap.check("::error::octo/answer-404: " in run.stderr and
-              "| octo/answer-404 | deploy | no | " in summary,
-              "an annotation and a row of the summary", *run.told(), summary)
+def test_retries(tap, place):
+    for responses, number, status in RETRIED:
+        name = "octo/answers." + responses
+        if "." not in responses:
+            name = "octo/answer-" + responses
+        case = run_case(tap, place, f"the responses {responses}", name,
+                        more=["--timeout", "20"])
+        case.exits(status)
+        case.sends(number)
+        case.check({r["method"] for r in case.run.requests} == {"POST"},
+                   "each request is a POST")
+        case.check(len(set(case.run.bodies)) == 1,
+                   "each request has the same body")
 
 
-def test_pace(tap, place, port):
+def test_retry_options(tap, place):
+    case = run_case(tap, place, "--retries 0",
+                    "octo/answers.429-second.204.x", more=["--retries", "0"])
+    case.exits(7)
+    case.sends(1)
+    case = run_case(tap, place, "a retry under Actions",
+                    "octo/answers.429-second.204.y",
+                    env={"GITHUB_ACTIONS": "true"})
+    case.exits(0)
+    case.check(case.run.err.startswith(
+        "::notice::trying again in 1.0 seconds"), "the wait is a notice")
+
+
+def test_notices(tap, place):
+    run_case(tap, place, "a renamed repository", "octo/answer-moved").reports(
+        "has moved to /repositories/1/dispatches")
+    case = run_case(tap, place, "a failure under Actions", "octo/answer-404",
+                    env={"GITHUB_ACTIONS": "true",
+                         "GITHUB_STEP_SUMMARY": "summary"})
+    case.reports("::error::octo/answer-404: ")
+    summary = place.read("summary")
+    case.check("| octo/answer-404 | deploy | no | " in summary,
+               "the summary has a row", summary)
+
+
+def run_timed(place, number, more=()):
     began = time.monotonic()
-    run = Run(place, port, "octo/a", "octo/b", "octo/c", more=["--pace", "1"])
-    tap.check(run.status == 0 and time.monotonic() - began >= 2,
-              "three targets, a second apart", *run.told())
-    began = time.monotonic()
-    Run(place, port, *[f"octo/r{i}" for i in range(11)], more=["--pace", "0"])
-    unpaced = time.monotonic() - began
-    began = time.monotonic()
-    run = Run(place, port, *[f"octo/r{i}" for i in range(11)])
-    tap.check(run.status == 0 and time.monotonic() - began >= 10 > unpaced,
-              "eleven targets are paced unless told otherwise", *run.told())
+    run = Run(place, dispatch(place, *[f"octo/r{i}" for i in range(number)],
+                              more=more))
+    return run, time.monotonic() - began
 
 
-def test_signal(tap, place, port):
-    before = len(place.requests())
-    process = subprocess.Popen(
-        [BINARY, *arguments(place, port, "octo/a", "octo/b", "octo/c",
-                            more=["--pace", "30"])],
-        env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    line = process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
-    place.outputs += [line, out, err]
-    tap.check(process.returncode == 1 and b"octo/a" in line and not out and
-              err.count(b"not sent: stopped by a signal") == 2 and
-              len(place.requests()) == before + 1,
-              "Ctrl-C between targets: what was sent, what was not",
-              process.returncode, line, out, err)
+def test_pace(tap, place):
+    run, passed = run_timed(place, 3, ["--pace", "1"])
+    case = Case(tap, "three targets with --pace 1", run)
+    case.exits(0)
+    case.check(passed >= 2, "two seconds pass", passed)
+    run, passed = run_timed(place, 11, ["--pace", "0"])
+    case = Case(tap, "eleven targets with --pace 0", run)
+    case.exits(0)
+    case.check(passed < 10, "they are not paced", passed)
+    run, passed = run_timed(place, 11)
+    case = Case(tap, "eleven targets", run)
+    case.exits(0)
+    case.check(passed >= 10, "they are paced", passed)
 
 
-def test_kept_connection(tap, place, port):
-    """The stand-in closes it while we wait; nothing is written twice."""
-    run = Run(place, port, "octo/answer-204-idle", "octo/b",
-              more=["--pace", "1"])
-    tap.check(run.status == 0 and len(run.requests) == 2 and
-              len(run.connections) == 2,
-              "a kept connection that was closed meanwhile", *run.told())
+def test_signal(tap, place):
+    process = Process(place, dispatch(place, "octo/a", "octo/b", "octo/c",
+                                      more=["--pace", "30"]))
+    line = process.child.stdout.readline()
+    process.child.send_signal(signal.SIGINT)
+    case = Case(tap, "SIGINT between two targets",
+                process.end(printed=line, timeout=10))
+    case.exits(1)
+    check_targets(case, "octo/a")
+    case.check(case.run.out.startswith("octo/a"), "the first is reported")
+    case.check(case.run.out == line.decode(),
+               "nothing is printed after the signal")
+    case.check(case.run.err.count("not sent: stopped by a signal") == 2,
+               "the others are reported as not sent")
 
 
-def relay_after(port, refused):
-    listener = socket.create_server(("127.0.0.1", 0))
-    relay(listener, port, refused)
-    return listener.getsockname()[1]
+def run_refused(place, refused, more=()):
+    """With a server that breaks off this number of handshakes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        relay(listener, place.port, refused)
+        return Run(place, dispatch(
+            place, "octo/a", port=listener.getsockname()[1], more=more))
 
 
-def test_broken_handshake(tap, place, port):
-    before = len(place.requests())
-    result = place.run(arguments(place, relay_after(port, 2), "octo/a"), ENV)
-    tap.check(result.returncode == 0 and
-              result.stderr.count(b"trying again in ") == 2 and
-              len(place.requests()) == before + 1,
-              "a server that breaks off TLS twice gets the event once",
-              result.stderr)
-    result = place.run(arguments(place, relay_after(port, 9), "octo/a",
-                                 more=["--retries", "1"]), ENV)
-    # With a reset or in order, as the kernel's timing has it.
-    tap.check(result.returncode in (8, 9) and
-              result.stderr.count(b"trying again in ") == 1,
-              "and with fewer tries none", result.stderr)
+def test_broken_handshake(tap, place):
+    case = Case(tap, "two broken handshakes", run_refused(place, 2))
+    case.exits(0)
+    case.sends(1)
+    case.check(case.run.err.count("trying again in ") == 2,
+               "there are two retries")
+    case = Case(tap, "two broken handshakes with --retries 1",
+                run_refused(place, 9, ["--retries", "1"]))
+    case.sends(0)
+    # The kernel's timing decides between a reset and an end.
+    case.check(case.run.status in (8, 9), "the exit status is 8 or 9")
+    case.check(case.run.err.count("trying again in ") == 1,
+               "there is one retry")
 
 
-def on_terminal(place, port, *more):
-    """What a terminal is sent."""
+def on_terminal(tap, place, *more):
     parent, child = os.openpty()
-    process = subprocess.Popen(
-        [BINARY, *arguments(place, port, "octo/a", "octo/answer-404",
-                            "octo/c", more=list(more))],
-        env=ENV, stdout=child, stderr=child)
-    process.wait(timeout=20)
+    process = Process(place, dispatch(
+        place, "octo/a", "octo/answer-404", "octo/c", more=more),
+        stdout=child, stderr=child)
+    process.child.wait(timeout=20)
     os.close(child)
-    shown = os.read(parent, 65536)
-    place.outputs.append(shown)
-    return shown
+    case = Case(tap, f"a terminal and {' '.join(more) or 'no option'}",
+                process.end(printed=os.read(parent, 65536)))
+    os.close(parent)
+    return case
 
 
-def test_terminal(tap, place, port):
-    shown = on_terminal(place, port)
-    tap.check(b"2 sent, 1 failed, 0 left" in shown and
-              b"answer 204" not in shown and b"answered 404" in shown,
-              "a line of progress on a terminal", shown)
+def test_terminal(tap, place):
+    case = on_terminal(tap, place)
+    case.prints("2 sent, 1 failed, 0 left", "answered 404")
+    case.shows_no("answer 204")
     for level in ("-q", "-v"):
-        tap.check(b"\033" not in on_terminal(place, port, level),
-                  f"no line of progress with {level}", level)
-
-
-def main():
-    tap = Tap()
-    with Place() as place:
-        port = place.stand_in()
-        test_many(tap, place, port)
-        test_lists(tap, place, port)
-        test_retries(tap, place, port)
-        test_kept_connection(tap, place, port)
-        test_pace(tap, place, port)
-        test_signal(tap, place, port)
-        test_broken_handshake(tap, place, port)
-        test_terminal(tap, place, port)
-        tap.check(not has_secret(b"".join(place.outputs)),
-                  "the token is in no output")
-    return tap.done()
+        # No line of progress.
+        on_terminal(tap, place, level).shows_no("\033")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(test_many, test_failed_target, test_connections, test_document,
+         test_duplicate, test_list, test_wrong_list, test_retries,
+         test_retry_options, test_notices, test_pace, test_signal,
+         test_broken_handshake, test_terminal)

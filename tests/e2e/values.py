@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""values.py - thousands of generated values on their way to a receiver, by
-every way there is into a payload. What the receiver decoded is compared with
-what was meant; the seed is printed, and an argument sets it."""
+"""values.py - thousands of generated values, put into the payload with every
+option for it. The test compares the values that the receiver decodes with
+those that were meant. It prints its seed; an argument sets the seed."""
 
 import json
 import random
 import sys
 
-from harness import TOKEN, Place, Tap
+from harness import ENV, Case, Run, dispatch, main
 
 ROUNDS, EACH = 40, 25
 ALPHABETS = [
@@ -38,7 +38,7 @@ def value(generator, depth=0):
         return json.loads(word), word
     if kind in (2, 3):
         written = json.dumps(text(generator, SURROGATES + "\0"))
-        # Two halves that happen to meet are one character in JSON.
+        # JSON joins two surrogates that happen to stand together.
         return json.loads(written), written
     items = [value(generator, depth + 1)
              for _ in range(generator.randrange(4))]
@@ -52,14 +52,14 @@ def value(generator, depth=0):
 
 
 def decode(body):
-    """Strictly; numbers keep their text, and so do lone surrogates."""
+    """Strictly. Numbers keep their text, and lone surrogates stay."""
     return json.loads(body.decode("utf-8"),
                       parse_int=lambda n: ("number", n),
                       parse_float=lambda n: ("number", n))
 
 
-def one_round(generator, place, port):
-    """What was meant, and how it is asked for."""
+def make_round(generator, place):
+    """The members that are meant, the arguments, and DISPATCH_RAW_FIELD."""
     raw = [text(generator) for _ in range(EACH)]
     lines = [text(generator) for _ in range(EACH)]
     files = [text(generator, "\0") for _ in range(EACH)]
@@ -68,11 +68,8 @@ def one_round(generator, place, port):
     meant = {"given": {f"g{i}": v for i, (v, _) in enumerate(given)},
              "raw": {f"r{i}": v for i, v in enumerate(raw)},
              "typed": [v for v, _ in typed], "files": files, "lines": lines}
-    arguments = ["-r", "octo/app", "-e", "deploy", "--no-limits", "--ca-file",
-                 place.file("root.pem"), "--api-url",
-                 f"https://localhost:{port}", "-p", '{"given": {' +
-                 ",".join(f'"g{i}":{t}' for i, (_, t) in enumerate(given)) +
-                 "}}"]
+    arguments = ["--no-limits", "-p", '{"given": {' + ",".join(
+        f'"g{i}":{t}' for i, (_, t) in enumerate(given)) + "}}"]
     for i, v in enumerate(raw):
         arguments += ["-f", f"raw[r{i}]={v}"]
     for _, t in typed:
@@ -80,43 +77,36 @@ def one_round(generator, place, port):
     for i, v in enumerate(files):
         with open(place.file(f"value{i}"), "wb") as f:
             f.write(v.encode())
-        arguments += ["-F", f"files[]=@{place.file(f'value{i}')}"]
-    return meant, arguments, lines
+        arguments += ["-F", f"files[]=@value{i}"]
+    variable = "".join(f"lines[]<<==\n{line}\n==\n" for line in lines)
+    return meant, arguments, variable
 
 
-def send(place, port, arguments, lines):
-    """Flags beat the variable, so raw fields go in two dispatches."""
-    first = place.run([a.encode() for a in arguments], {"GH_PAT": TOKEN})
-    sent = [json.loads(place.requests()[-1])["body"].encode("latin-1")]
-    listed = "".join(f"lines[]<<==\n{line}\n==\n" for line in lines)
-    second = place.run(["-r", "octo/app", "-e", "deploy", "--ca-file",
-                        place.file("root.pem"), "--api-url",
-                        f"https://localhost:{port}"],
-                       {"GH_PAT": TOKEN, "DISPATCH_RAW_FIELD": listed})
-    sent.append(json.loads(place.requests()[-1])["body"].encode("latin-1"))
-    return (first.returncode == second.returncode == 0,
-            first.stderr + second.stderr, sent)
+def test_round(tap, place, generator, number):
+    meant, arguments, variable = make_round(generator, place)
+    # An option beats the variable, so the variable has a run of its own.
+    runs = [Run(place, [argument.encode() for argument in dispatch(
+                place, "octo/app", more=arguments)]),
+            Run(place, dispatch(place, "octo/app"),
+                {**ENV, "DISPATCH_RAW_FIELD": variable})]
+    found = {}
+    for run, what in zip(runs, ("options", "the variable")):
+        Case(tap, f"round {number}, {what}", run).exits(0)
+        for body in run.bodies:
+            found.update(decode(body)["client_payload"])
+    for key, values in meant.items():
+        tap.check(found.get(key) == values,
+                  f"round {number}: the {EACH} values in {key} arrive",
+                  f"meant {values!r}", f"found {found.get(key)!r}")
 
 
-def main():
-    tap = Tap()
+def test_values(tap, place):
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else random.randrange(2**32)
     print(f"# seed {seed}")
     generator = random.Random(seed)
-    with Place() as place:
-        port = place.stand_in()
-        for number in range(ROUNDS):
-            meant, arguments, lines = one_round(generator, place, port)
-            passed, errors, sent = send(place, port, arguments, lines)
-            got = {}
-            for body in sent:
-                got.update(decode(body)["client_payload"])
-            wrong = [f"{key}: meant {meant[key]!r}, got {got.get(key)!r}"
-                     for key in meant if got.get(key) != meant[key]]
-            tap.check(passed and not wrong,
-                      f"round {number}: {5 * EACH} values", errors, *wrong)
-    return tap.done()
+    for number in range(ROUNDS):
+        test_round(tap, place, generator, number)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(test_values)
