@@ -12,10 +12,12 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "json/reader.h"
 #include "json/scan.h"
+#include "json/string.h"
 
 /* Bytes read at once for --check-json: they stay in a processor's cache. */
 #define CHECK_WINDOW 131072
@@ -66,7 +68,7 @@ is_integer(struct piece value)
 		if (!ascii_is_digit((unsigned char)value.text[i]))
 			return false;
 	}
-	json_open(&r, value.text, value.length);
+	json_open(&r, span_of(value.text, value.length));
 	return json_validate(&r) == 0;
 }
 
@@ -88,7 +90,7 @@ quote_value(const struct field *f, struct buffer *made, struct piece *value,
 	char place[FIELD_PLACE_SIZE];
 
 	field_place(f, place);
-	if (json_quote(made, value->text, value->length, &bad) == -1)
+	if (json_quote(made, span_of(value->text, value->length), &bad) == -1)
 		return error_set(e, ERROR_PAYLOAD,
 		    "%s, \"%.*s\": the value is not UTF-8 at offset %zu", place,
 		    f->key_length > 100 ? 100 : (int)f->key_length, f->key,
@@ -103,12 +105,12 @@ check_value(const char *name, struct piece *value, struct error *e)
 {
 	struct json_reader r;
 
-	json_open(&r, value->text, value->length);
+	json_open(&r, span_of(value->text, value->length));
 	if (json_validate(&r) == -1)
 		return json_refuse(&r, name, e);
-	json_open(&r, value->text, value->length);
+	json_open(&r, span_of(value->text, value->length));
 	(void)json_whole(&r, json_next(&r));
-	*value = (struct piece){r.token, r.token_length};
+	*value = (struct piece){span_chars(r.token), r.token.length};
 	return 0;
 }
 
@@ -211,7 +213,7 @@ check_written(const char *text, size_t length, struct error *e)
 {
 	struct json_reader r;
 
-	json_open(&r, text, length);
+	json_open(&r, span_of(text, length));
 	return json_validate(&r) == 0 ? 0 : json_refuse(&r, "the payload", e);
 }
 
@@ -276,7 +278,7 @@ payload_set_event_type(
 		return -1;
 	buffer_init(&b, head, sizeof(head));
 	buffer_text(&b, "{\"event_type\":");
-	if (json_quote(&b, event_type, strlen(event_type), &bad) == -1)
+	if (json_quote(&b, span_text(event_type), &bad) == -1)
 		return error_set(e, ERROR_PAYLOAD,
 		    "the event type is not UTF-8 at offset %zu", bad);
 	buffer_text(&b, ",\"client_payload\":");

@@ -13,11 +13,14 @@
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "base/span.h"
 #include "github/session.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/process.h"
+#include "json/query.h"
 #include "json/reader.h"
+#include "json/string.h"
 
 #define ID_SIZE 256
 
@@ -172,11 +175,11 @@ take_runs(
 	if (json_find(a->body, a->body_length, "workflow_runs", &all) != 1 ||
 	    all.event != JSON_ARRAY_BEGIN)
 		return -1;
-	json_open(&r, all.token, all.length);
+	json_open(&r, span_of(all.token, all.length));
 	(void)json_next(&r);
 	while ((event = json_next(&r)) == JSON_OBJECT_BEGIN) {
 		(void)json_whole(&r, JSON_OBJECT_BEGIN);
-		if (take_run(k, r.token, r.token_length, t) == -1)
+		if (take_run(k, span_chars(r.token), r.token.length, t) == -1)
 			return -1;
 		count++;
 	}
@@ -350,22 +353,19 @@ static int
 read_id(const struct payload *p, char id[ID_SIZE])
 {
 	struct json_value v;
-	size_t length = 0;
+	struct buffer b;
 
-	id[0] = '\0';
+	buffer_init(&b, id, ID_SIZE);
 	if (json_find(
 		p->body, p->body_length, "client_payload.dispatch_id", &v) != 1)
 		return 0;
 	if (v.event == JSON_STRING)
-		length = json_decode(v.token, v.length, id, ID_SIZE - 1);
-	if (v.event == JSON_NUMBER && v.length < ID_SIZE) {
-		length = v.length;
-		memcpy(id, v.token, length);
-	}
-	if (length == 0 || length >= ID_SIZE)
+		json_decode(span_of(v.token, v.length), &b);
+	if (v.event == JSON_NUMBER)
+		buffer_append(&b, v.token, v.length);
+	if (b.length == 0 || b.overflowed)
 		return -1;
-	id[length] = '\0';
-	return strlen(id) == length ? 0 : -1;
+	return strlen(id) == b.length ? 0 : -1;
 }
 
 int

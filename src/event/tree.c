@@ -8,8 +8,10 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
 #include "json/reader.h"
 #include "json/scan.h"
+#include "json/string.h"
 
 _Static_assert(TREE_MAX <= UINT16_MAX, "an index fits its links");
 
@@ -44,12 +46,12 @@ refuse_number(const struct tree *m, struct error *e)
 }
 
 static void
-set_text(struct tree_node *n, const char *text, size_t length)
+set_text(struct tree_node *n, struct span text)
 {
+	unsigned char first = text.bytes[0];
+
 	n->text = text;
-	n->text_length = length;
-	n->opener =
-	    text[0] == '{' || text[0] == '[' ? (unsigned char)text[0] : 0;
+	n->opener = first == '{' || first == '[' ? first : 0;
 }
 
 /* "payload:1:15" or "--field number 2". */
@@ -65,7 +67,7 @@ write_place(const struct tree *m, const struct tree_node *n, struct buffer *b)
 		buffer_text(b, place);
 		return;
 	}
-	for (p = m->json; p < n->key; p++) {
+	for (p = m->json; p < span_chars(n->key); p++) {
 		if (*p == '\n') {
 			number++;
 			line = p + 1;
@@ -85,14 +87,13 @@ refuse_twice(const struct tree *m, const struct tree_node *a,
 {
 	char places[ERROR_LINE_SIZE / 2];
 	struct buffer text;
-	int shown = b->key_length > 100 ? 100 : (int)b->key_length;
 
 	buffer_init(&text, places, sizeof(places));
 	write_place(m, a, &text);
 	buffer_text(&text, " and ");
 	write_place(m, b, &text);
 	return error_set(e, ERROR_PAYLOAD, "the key %.*s is given twice: %s",
-	    shown, b->key, places);
+	    span_width(b->key, 100), span_chars(b->key), places);
 }
 
 /* Whether the last key inside parent is unlike the others there. */
@@ -105,8 +106,7 @@ check_last(const struct tree *m, uint16_t parent, struct error *e)
 	for (i = m->nodes[parent].first; i != m->nodes[parent].last;
 	     i = n->next) {
 		n = &m->nodes[i];
-		if (json_same_text(
-			n->key, n->key_length, last->key, last->key_length))
+		if (json_same_text(n->key, last->key))
 			return refuse_twice(m, n, last, e);
 	}
 	return 0;
@@ -124,7 +124,7 @@ open_node(struct tree *m, uint16_t parent, struct error *e)
 	if (p->opened || p->opener == 0)
 		return 0;
 	p->opened = 1;
-	json_open(&r, p->text, p->text_length);
+	json_open(&r, p->text);
 	(void)json_next(&r);
 	while ((event = json_next(&r)) != JSON_OBJECT_END &&
 	       event != JSON_ARRAY_END && event > JSON_END) {
@@ -134,13 +134,12 @@ open_node(struct tree *m, uint16_t parent, struct error *e)
 		n = &m->nodes[i];
 		if (event == JSON_KEY) {
 			n->key = r.token;
-			n->key_length = r.token_length;
 			if (check_last(m, parent, e) == -1)
 				return -1;
 			event = json_next(&r);
 		}
 		(void)json_whole(&r, event);
-		set_text(n, r.token, r.token_length);
+		set_text(n, r.token);
 	}
 	return 0;
 }
@@ -156,14 +155,16 @@ tree_open(struct tree *m, const char *name, const char *json, size_t length,
 	m->keys = keys;
 	m->count = 1;
 	memset(&m->nodes[0], 0, sizeof(m->nodes[0]));
-	json_open(&r, json, length);
+	json_open(&r, span_of(json, length));
 	if (json_validate(&r) == -1)
 		return json_refuse(&r, name, e);
-	json_open(&r, json, length);
+	json_open(&r, span_of(json, length));
 	if (json_next(&r) != JSON_OBJECT_BEGIN)
 		return error_set(
 		    e, ERROR_PAYLOAD, "%s: the payload is not an object", name);
-	set_text(&m->nodes[0], r.token, (size_t)(json + length - r.token));
+	set_text(
+	    &m->nodes[0], span_of(r.token.bytes,
+			      (size_t)(json + length - span_chars(r.token))));
 	return open_node(m, 0, e);
 }
 
@@ -213,7 +214,7 @@ find(const struct tree *m, uint16_t parent, struct step step)
 
 	for (i = m->nodes[parent].first; i != 0; i = n->next) {
 		n = &m->nodes[i];
-		if (json_equals(n->key, n->key_length, step.name, step.length))
+		if (json_equals(n->key, span_of(step.name, step.length)))
 			break;
 	}
 	return i;
@@ -236,7 +237,7 @@ create(struct tree *m, uint16_t parent, struct step step, unsigned char opener,
 	n->opened = opener != 0;
 	if (step.name == NULL)
 		return 0;
-	if (json_quote(m->keys, step.name, step.length, &bad) == -1)
+	if (json_quote(m->keys, span_of(step.name, step.length), &bad) == -1)
 		return error_set(e, ERROR_PAYLOAD,
 		    "the key \"%.*s\" is not UTF-8 at offset %zu",
 		    f->key_length > 100 ? 100 : (int)f->key_length, f->key,
@@ -245,8 +246,7 @@ create(struct tree *m, uint16_t parent, struct step step, unsigned char opener,
 	if (m->keys->overflowed)
 		return error_set(e, ERROR_PAYLOAD,
 		    "the fields take more than %zu bytes", m->keys->capacity);
-	n->key = m->keys->bytes + start;
-	n->key_length = m->keys->length - start;
+	n->key = span_of(m->keys->bytes + start, m->keys->length - start);
 	return 0;
 }
 
@@ -263,8 +263,7 @@ refuse_kind(const struct tree *m, const struct tree_node *n,
 	return error_set(e, ERROR_PAYLOAD,
 	    "%s, \"%.*s\": the key %.*s is no %s in %s", place,
 	    f->key_length > 100 ? 100 : (int)f->key_length, f->key,
-	    n->key_length > 100 ? 100 : (int)n->key_length, n->key, wanted,
-	    other);
+	    span_width(n->key, 100), span_chars(n->key), wanted, other);
 }
 
 /* To the container of that name inside *at, made if it is not there. */
@@ -321,7 +320,7 @@ put(struct tree *m, uint16_t at, struct step name, bool is_array,
 		return -1;
 	if (create(m, at, is_array ? item : name, 0, f, &made, e) == -1)
 		return -1;
-	set_text(&m->nodes[made], json, length);
+	set_text(&m->nodes[made], span_of(json, length));
 	return is_array ? 0 : check_last(m, at, e);
 }
 
@@ -377,14 +376,14 @@ write_text(const struct tree_node *n, struct buffer *b)
 	enum json_event event;
 	bool comma = false;
 
-	json_open(&r, n->text, n->text_length);
+	json_open(&r, n->text);
 	while ((event = json_next(&r)) > JSON_END) {
 		if (comma && event != JSON_OBJECT_END &&
 		    event != JSON_ARRAY_END)
 			buffer_byte(b, ',');
 		comma = event != JSON_OBJECT_BEGIN &&
 			event != JSON_ARRAY_BEGIN && event != JSON_KEY;
-		buffer_append(b, r.token, r.token_length);
+		buffer_append(b, r.token.bytes, r.token.length);
 		if (event == JSON_KEY)
 			buffer_byte(b, ':');
 	}
@@ -394,8 +393,8 @@ write_text(const struct tree_node *n, struct buffer *b)
 static void
 write_node(const struct tree_node *n, struct buffer *b)
 {
-	if (n->key != NULL) {
-		buffer_append(b, n->key, n->key_length);
+	if (n->key.bytes != NULL) {
+		buffer_append(b, n->key.bytes, n->key.length);
 		buffer_byte(b, ':');
 	}
 	if (n->opened)

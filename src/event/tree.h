@@ -9,15 +9,14 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
 #include "event/field.h"
 
 #define TREE_MAX 4096 /* members and items that are told apart */
 
 struct tree_node {
-	const char *key; /* a JSON string; NULL for an item and the root */
-	size_t key_length;
-	const char *text; /* its JSON, where it is not taken apart */
-	size_t text_length;
+	struct span key;  /* a string token; absent for an item and the root */
+	struct span text; /* its JSON, where it is not taken apart */
 	const struct field *field;    /* that gave it; NULL: the payload */
 	uint16_t first, last;         /* of what is inside; 0: none */
 	uint16_t next, parent;        /* 0: none */

@@ -13,7 +13,7 @@
 #include "base/url.h"
 #include "os/clock.h"
 #include "os/log.h"
-#include "json/reader.h"
+#include "json/query.h"
 
 /* The version the facts here were written for; GitHub keeps one for at least
  * two years (REST docs, "API Versions"). */

@@ -10,8 +10,10 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
 #include "os/clock.h"
-#include "json/reader.h"
+#include "json/query.h"
+#include "json/string.h"
 
 #define LIFETIME 3000000 /* milliseconds; GitHub gives an hour */
 #define CLOCK_SLACK 30   /* seconds */
@@ -202,18 +204,18 @@ take_token(struct session *s, const struct target *t, struct credential *c,
 	char token[CREDENTIAL_MAX + 1];
 	struct json_value v;
 	struct error ignored;
-	size_t length = 0;
+	struct buffer b;
 	int result = -1;
 
+	buffer_init(&b, token, sizeof(token));
 	if (json_find(s->answer.body, s->answer.body_length, "token", &v) ==
 		1 &&
 	    v.event == JSON_STRING)
-		length = json_decode(v.token, v.length, token, CREDENTIAL_MAX);
+		json_decode(span_of(v.token, v.length), &b);
 	wipe(s->answer.body, s->answer.body_length);
-	if (length <= CREDENTIAL_MAX) {
-		token[length] = '\0';
+	if (!b.overflowed) {
 		error_clear(&ignored);
-		if (strlen(token) == length)
+		if (strlen(token) == b.length)
 			result = credential_take(c, token, "", &ignored);
 	}
 	wipe(token, sizeof(token));

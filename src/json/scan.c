@@ -475,7 +475,7 @@ scan_tokens(struct scan *s)
 	unsigned char closer, state = s->state;
 	unsigned depth = s->depth;
 
-	if (depth == 0 || s->end - p < BLOCK)
+	if (depth <= s->floor || s->end - p < BLOCK)
 		return;
 	last = s->end - BLOCK;
 	closer = s->closers[depth - 1];
@@ -486,7 +486,7 @@ scan_tokens(struct scan *s)
 		if (*p == closer && state != SCAN_KEY && state != SCAN_VALUE) {
 			p++;
 			state = SCAN_COMMA_OR_END;
-			if (--depth == 0)
+			if (--depth == s->floor)
 				break;
 			closer = s->closers[depth - 1];
 			continue;

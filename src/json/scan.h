@@ -28,6 +28,7 @@ struct scan {
 					  * NULL if none was */
 	uint64_t line;                   /* from 1 */
 	unsigned depth;
+	unsigned floor;                        /* scan_tokens() stops there */
 	unsigned char state;                   /* enum scan_state */
 	unsigned char closers[SCAN_DEPTH_MAX]; /* } or ] for each level */
 };
@@ -42,7 +43,8 @@ const unsigned char *scan_text(
  * be they valid or not. */
 uint64_t scan_count(const unsigned char *at, const unsigned char *end);
 
-/* Moves over whole valid tokens, as far as it can, or not at all. */
+/* Moves over whole valid tokens, as far as it can, or not at all; at most to
+ * the end of a container that brings the depth down to floor. */
 void scan_tokens(struct scan *s);
 
 #endif

@@ -32,7 +32,7 @@ main(int argc, char **argv)
 		return 2;
 	for (i = atol(argv[2]); i > 0; i--) {
 		start = now();
-		json_open(&r, bytes, (size_t)size);
+		json_open(&r, span_of(bytes, (size_t)size));
 		if (json_validate(&r) != 0)
 			return 1;
 		took = now() - start;

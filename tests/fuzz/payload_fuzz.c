@@ -8,6 +8,7 @@
 #include "event/payload.h"
 #include "os/clock.h"
 #include "json/reader.h"
+#include "json/string.h"
 
 static struct payload payload;
 static struct field_list fields;
@@ -50,12 +51,11 @@ begins_with(const char *text, size_t length, const char *json)
 {
 	struct json_reader a, b;
 
-	json_open(&a, text, length);
-	json_open(&b, json, strlen(json));
+	json_open(&a, span_of(text, length));
+	json_open(&b, span_text(json));
 	while (next_key(&b) == JSON_KEY) {
 		if (next_key(&a) != JSON_KEY ||
-		    !json_same_text(
-			a.token, a.token_length, b.token, b.token_length))
+		    !json_same_text(a.token, b.token))
 			return false;
 	}
 	return true;
@@ -69,7 +69,7 @@ check(const char *json)
 	size_t length = payload.body_length - sizeof(head);
 	struct json_reader r;
 
-	json_open(&r, payload.body, payload.body_length);
+	json_open(&r, span_of(payload.body, payload.body_length));
 	if (json_validate(&r) == -1 && r.in.depth < JSON_DEPTH_MAX)
 		abort();
 	if (text[0] != '{' || !begins_with(text, length, json))

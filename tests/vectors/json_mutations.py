@@ -51,7 +51,7 @@ main(void)
 	while (fread(&length, sizeof(length), 1, stdin) == 1 &&
 	    length <= sizeof(text) &&
 	    fread(text, 1, length, stdin) == length) {
-		json_open(&r, text, length);
+		json_open(&r, span_of(text, length));
 		putchar(json_validate(&r) == 0 ? '1' : '0');
 	}
 	return 0;

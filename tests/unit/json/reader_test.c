@@ -1,5 +1,5 @@
-/* json_test.c - every production of RFC 8259, accepted and refused; the same
- * from memory and through windows of any cut; strings, keys and paths. */
+/* reader_test.c - every production of RFC 8259, accepted and refused; the same
+ * from memory and through windows of any cut. */
 #include "json/reader.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/span.h"
 #include "tap.h"
 
 static const char *const valid[] = {
@@ -189,7 +190,7 @@ same_in_pieces(const char *text, size_t length, size_t step)
 	struct json_reader whole, cut;
 	int a, b;
 
-	json_open(&whole, text, length);
+	json_open(&whole, span_of(text, length));
 	json_open_source(&cut, give, &p, window, sizeof(window));
 	a = json_validate(&whole);
 	b = json_validate(&cut);
@@ -218,14 +219,14 @@ static bool
 same_in_both_lanes(const char *text, bool is_good)
 {
 	static const char before[] = "[ true ,\n [ ] , {\"a\" : 1.5e3 },";
-	static const char behind[] = ", \"behind, and long enough\"\n]";
+	static const char after[] = ", \"after it, long enough\"\n]";
 	struct json_reader fast, slow;
 	char padded[512];
 	int a, b, n;
 
-	n = snprintf(padded, sizeof(padded), "%s%s%s", before, text, behind);
-	json_open(&fast, padded, (size_t)n);
-	json_open(&slow, padded, (size_t)n);
+	n = snprintf(padded, sizeof(padded), "%s%s%s", before, text, after);
+	json_open(&fast, span_of(padded, (size_t)n));
+	json_open(&slow, span_of(padded, (size_t)n));
 	a = json_validate(&fast);
 	b = validate_slowly(&slow);
 	return a == b && (a == 0) == is_good &&
@@ -240,7 +241,7 @@ is_valid(const char *text, size_t length)
 {
 	struct json_reader r;
 
-	json_open(&r, text, length);
+	json_open(&r, span_of(text, length));
 	return json_validate(&r) == 0;
 }
 
@@ -254,7 +255,7 @@ test_tables(void)
 	for (i = 0; i < COUNT(valid); i++)
 		tap_ok(is_valid(valid[i], strlen(valid[i])), "valid %zu", i);
 	for (i = 0; i < COUNT(invalid); i++) {
-		json_open(&r, invalid[i].text, strlen(invalid[i].text));
+		json_open(&r, span_text(invalid[i].text));
 		n = (size_t)json_validate(&r);
 		if (!tap_ok(n == (size_t)-1 &&
 				r.fault.line == invalid[i].line &&
@@ -327,7 +328,7 @@ test_last_byte(void)
 		memcpy(area + page - length, invalid[i].text, length);
 		right = right && !is_valid(area + page - length, length);
 	}
-	tap_ok(right, "nothing is read behind the end");
+	tap_ok(right, "nothing is read past the end");
 	(void)munmap(area, 2 * page);
 }
 
@@ -344,97 +345,6 @@ test_depth(void)
 	tap_ok(!is_valid(text, sizeof(text)), "513 levels");
 }
 
-static const struct {
-	const char *token, *text;
-	size_t length;
-} strings[] = {
-    {"\"\"", "", 0},
-    {"\"plain\"", "plain", 5},
-    {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t", 8},
-    {"\"\\u0041\\u00e9\\u20ac\"", "A\xc3\xa9\xe2\x82\xac", 6},
-    {"\"\\u0000\"", "\0", 1},
-    {"\"\\ud83d\\ude80\"", "\xf0\x9f\x9a\x80", 4},
-    {"\"\\ud83d\"", "\xed\xa0\xbd", 3},
-    {"\"\\ude80\\ud83d\"", "\xed\xba\x80\xed\xa0\xbd", 6},
-    {"\"\\ud83dx\"", "\xed\xa0\xbdx", 4},
-    {"\"\xf0\x9f\x9a\x80\"", "\xf0\x9f\x9a\x80", 4},
-};
-
-static void
-test_strings(void)
-{
-	char out[32];
-	size_t i, n;
-
-	for (i = 0; i < COUNT(strings); i++) {
-		n = json_decode(strings[i].token, strlen(strings[i].token), out,
-		    sizeof(out));
-		tap_ok(n == strings[i].length &&
-			   memcmp(out, strings[i].text, n) == 0,
-		    "decoded %zu", i);
-	}
-	memset(out, 'x', sizeof(out));
-	n = json_decode("\"ab\\u20acde\"", 12, out, 3);
-	tap_ok(n == 7 && memcmp(out, "abx", 3) == 0,
-	    "a character that does not fit is not cut");
-	tap_ok(json_same_text("\"a\\u0062\"", 9, "\"\\u0061b\"", 9),
-	    "the same text, escaped otherwise");
-	tap_ok(
-	    json_same_text("\"\\ud83d\\ude80\"", 14, "\"\xf0\x9f\x9a\x80\"", 6),
-	    "a pair and its bytes");
-	tap_ok(!json_same_text("\"a\"", 3, "\"ab\"", 4) &&
-		   !json_same_text("\"ab\"", 4, "\"a\"", 3) &&
-		   !json_same_text("\"\"", 2, "\"a\"", 3) &&
-		   json_same_text("\"\"", 2, "\"\"", 2),
-	    "one is not the other's beginning");
-}
-
-static const struct {
-	const char *text, *path;
-	int result;
-	const char *token;
-} paths[] = {
-    {"{\"message\":\"x\"}", "message", 1, "\"x\""},
-    {"{\"m\\u0065ssage\":\"x\"}", "message", 1, "\"x\""},
-    {"{\"a\":{\"message\":1},\"message\":2}", "message", 1, "2"},
-    {"{\"a\":[[1,2],{\"b\":true}]}", "a[1].b", 1, "true"},
-    {"{\"a\":[[1,2],{\"b\":true}]}", "a[0][1]", 1, "2"},
-    {"[null]", "[0]", 1, "null"},
-    {"{\"errors\":[{\"code\":\"c\"}]}", "errors[0].code", 1, "\"c\""},
-    {"{\"errors\":[]}", "errors[0].code", 0, NULL},
-    {"{\"errors\":{}}", "errors[0]", 0, NULL},
-    {"{\"a\":1}", "b", 0, NULL},
-    {"{\"a\":1}", "a.b", 0, NULL},
-    {"[1]", "a", 0, NULL},
-    {"{\"a\":[1]}", "a[0", 0, NULL},
-    {"{\"a\":[1]}", "a[", 0, NULL},
-    {"{\"a\":[1]}", "a[]", 0, NULL},
-    {"{\"a\":[1]}", "a[-1]", 0, NULL},
-    {"[1]", "[1]", 0, NULL},
-    {"{\"a\":1}x", "a", -1, NULL},
-    {"<html>", "message", -1, NULL},
-    {"", "message", -1, NULL},
-};
-
-static void
-test_paths(void)
-{
-	struct json_value v;
-	size_t i;
-	int result;
-
-	for (i = 0; i < COUNT(paths); i++) {
-		result = json_find(
-		    paths[i].text, strlen(paths[i].text), paths[i].path, &v);
-		tap_ok(
-		    result == paths[i].result &&
-			(result != 1 || (v.length == strlen(paths[i].token) &&
-					    memcmp(v.token, paths[i].token,
-						v.length) == 0)),
-		    "%s in %s", paths[i].path, paths[i].text);
-	}
-}
-
 static void
 test_events(void)
 {
@@ -447,19 +357,54 @@ test_events(void)
 	bool right = true;
 	size_t i;
 
-	json_open(&r, text, sizeof(text) - 1);
+	json_open(&r, span_text(text));
 	for (i = 0; i < COUNT(expected); i++) {
 		right = right && json_next(&r) == expected[i];
 		if (expected[i] == JSON_NUMBER)
-			right = right && r.token_length == 4 &&
-				memcmp(r.token, "1.50", 4) == 0;
+			right = right && span_equal(r.token, span_text("1.50"));
 		if (expected[i] == JSON_KEY)
-			right = right && r.token_length == 3;
+			right = right && r.token.length == 3;
 	}
 	tap_ok(right, "events in their order, tokens as they stand");
-	json_open(&r, "x", 1);
+	json_open(&r, span_text("x"));
 	tap_ok(json_next(&r) == JSON_FAULT && json_next(&r) == JSON_FAULT,
 	    "a fault stays");
+}
+
+/* Whether the token is this text after skipping the rest of a container. */
+static bool
+whole_is(const char *text, const char *wanted)
+{
+	struct json_reader r;
+
+	json_open(&r, span_text(text));
+	return json_next(&r) == JSON_ARRAY_BEGIN &&
+	       json_whole(&r, json_next(&r)) > JSON_END &&
+	       span_equal(r.token, span_text(wanted)) &&
+	       json_next(&r) == JSON_NUMBER && json_next(&r) == JSON_ARRAY_END;
+}
+
+static void
+test_whole(void)
+{
+	static const char long_one[] =
+	    "{\"a\":[1,2,3,{\"b\":[\"a string of some length\"]}],\"c\":null}";
+	struct json_reader r;
+	char text[256];
+
+	tap_ok(whole_is("[true, 1]", "true"), "a scalar is itself");
+	tap_ok(whole_is("[{\"a\": []} , 1]", "{\"a\": []}"), "an object");
+	tap_ok(whole_is("[[], 1]", "[]"), "an empty array");
+	snprintf(text, sizeof(text), "[%s, 1234567890123456]", long_one);
+	tap_ok(whole_is(text, long_one), "an object for the fast lane");
+	json_open(&r, span_text("[[1, 2}]"));
+	tap_ok(json_next(&r) == JSON_ARRAY_BEGIN &&
+		   json_whole(&r, json_next(&r)) == JSON_FAULT,
+	    "a fault within");
+	json_open(&r, span_text("[[1, 2"));
+	tap_ok(json_next(&r) == JSON_ARRAY_BEGIN &&
+		   json_whole(&r, json_next(&r)) == JSON_FAULT,
+	    "an end within");
 }
 
 static ssize_t
@@ -483,6 +428,24 @@ test_source_failure(void)
 	    "a source that fails is told apart");
 }
 
+static void
+test_refuse(void)
+{
+	struct json_reader r;
+	struct error e;
+
+	error_clear(&e);
+	json_open(&r, span_text("[1,\n  \"\xc3\xa9\" x]\n"));
+	tap_ok(json_validate(&r) == -1 && json_refuse(&r, "f", &e) == -1 &&
+		   e.kind == ERROR_PAYLOAD,
+	    "a text is refused");
+	tap_ok(strcmp(e.line, "f:2:7: not JSON: expected a comma or ]") == 0,
+	    "the place: %s", e.line);
+	tap_ok(strcmp(e.excerpt, "    |   \"\\xc3\\xa9\" x]\n"
+				 "    |              ^\n") == 0,
+	    "the excerpt, harmless");
+}
+
 int
 main(void)
 {
@@ -490,9 +453,9 @@ main(void)
 	test_truncations();
 	test_last_byte();
 	test_depth();
-	test_strings();
-	test_paths();
 	test_events();
+	test_whole();
 	test_source_failure();
+	test_refuse();
 	return tap_done();
 }

@@ -1,0 +1,305 @@
+/* query.c - one walk over the events of a text. Each member knows how much of
+ * its path is still to be matched, and at which depth; a container in which no
+ * member has anything to match is skipped in the fast lane. */
+#include "json/query.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/span.h"
+#include "json/string.h"
+
+/* Looks for all members in an object that was just entered. */
+static void
+start(struct json_member *members, size_t count, unsigned depth)
+{
+	struct json_member *m;
+
+	for (m = members; m < members + count; m++) {
+		m->found = JSON_END;
+		m->length = 0;
+		m->is_cut = false;
+		m->text[0] = '\0';
+		m->rest = m->path;
+		m->depth = depth;
+		m->items = 0;
+	}
+}
+
+/* The length of the first step of a path, without the "." after it. */
+static size_t
+step_length(const char *path)
+{
+	return path[0] == '[' ? strcspn(path, "]") + 1 : strcspn(path, ".[");
+}
+
+/* Whether a path goes on to the value that comes next: to that of this key or,
+ * without a key, to one more item of an array. */
+static bool
+leads_to(struct json_member *m, struct span key)
+{
+	size_t length = step_length(m->rest);
+	uint64_t index;
+
+	if (key.bytes != NULL)
+		return m->rest[0] != '[' &&
+		       json_equals(key, span_of(m->rest, length));
+	return m->rest[0] == '[' &&
+	       ascii_decimal(m->rest + 1, length - 2, UINT32_MAX, &index) >=
+		   0 &&
+	       index == m->items++;
+}
+
+/* Copies the value at the end of a path. */
+static void
+take(struct json_member *m, enum json_event event, struct span token)
+{
+	struct buffer b;
+
+	m->found = event;
+	m->depth = 0;
+	if (event != m->kind)
+		return;
+	buffer_init(&b, m->text, m->size);
+	if (event == JSON_STRING)
+		json_decode(token, &b);
+	else
+		buffer_append(&b, token.bytes, token.length);
+	m->length = b.length;
+	m->is_cut = b.overflowed;
+}
+
+/* Moves a path on by the step that led to a value. */
+static void
+follow(
+    struct json_member *m, enum json_event event, const struct json_reader *r)
+{
+	m->rest += step_length(m->rest);
+	if (m->rest[0] == '.')
+		m->rest++;
+	if (m->rest[0] == '\0') {
+		take(m, event, r->token);
+	} else if (event == JSON_OBJECT_BEGIN || event == JSON_ARRAY_BEGIN) {
+		m->depth = r->in.depth;
+		m->items = 0;
+	} else {
+		m->depth = 0;
+	}
+}
+
+/* A place among the members or items of a container. */
+struct walk {
+	struct json_reader *reader;
+	struct json_member *members;
+	size_t count;
+};
+
+/* At a value of the container at that depth. Returns the value's event; a
+ * container is skipped unless a path leads into it. */
+static enum json_event
+visit(const struct walk *w, unsigned depth, struct span key,
+    enum json_event event)
+{
+	struct json_member *m;
+	bool is_entered = false;
+
+	for (m = w->members; m < w->members + w->count; m++) {
+		if (m->depth == depth && leads_to(m, key)) {
+			follow(m, event, w->reader);
+			is_entered = is_entered || m->depth > depth;
+		}
+	}
+	return is_entered ? event : json_whole(w->reader, event);
+}
+
+/* After the end of a container, whose members are not looked for again. */
+static void
+leave(const struct walk *w, unsigned depth)
+{
+	struct json_member *m;
+
+	for (m = w->members; m < w->members + w->count; m++) {
+		if (m->depth == depth)
+			m->depth = 0;
+	}
+}
+
+/* Reads one key and value, one item, or the end of a container. */
+static enum json_event
+step(const struct walk *w)
+{
+	unsigned depth = w->reader->in.depth;
+	enum json_event event = json_next(w->reader);
+	struct span key = {NULL, 0};
+
+	if (event == JSON_OBJECT_END || event == JSON_ARRAY_END) {
+		leave(w, depth);
+		return event;
+	}
+	if (event == JSON_KEY) {
+		key = w->reader->token;
+		event = json_next(w->reader);
+	}
+	return event <= JSON_END ? event : visit(w, depth, key, event);
+}
+
+/* Reads an object that was just entered, to its end. */
+static int
+read_object(const struct walk *w)
+{
+	unsigned depth = w->reader->in.depth;
+
+	start(w->members, w->count, depth);
+	while (w->reader->in.depth >= depth) {
+		if (step(w) == JSON_FAULT)
+			return -1;
+	}
+	return 0;
+}
+
+int
+json_read_members(struct span text, struct json_member *members, size_t count)
+{
+	struct json_reader r;
+	const struct walk w = {&r, members, count};
+
+	json_open(&r, text);
+	if (json_next(&r) == JSON_OBJECT_BEGIN && read_object(&w) == 0 &&
+	    json_next(&r) == JSON_END)
+		return 0;
+	start(members, count, 0);
+	return -1;
+}
+
+void
+json_items_open(struct json_items *items, struct span text, const char *name)
+{
+	struct json_reader *r = &items->reader;
+	enum json_event event;
+	bool is_wanted = false;
+
+	items->is_inside = false;
+	json_open(r, text);
+	if (json_next(r) != JSON_OBJECT_BEGIN)
+		return;
+	while (!is_wanted && json_next(r) == JSON_KEY) {
+		is_wanted = json_equals(r->token, span_text(name));
+		event = json_next(r);
+		items->is_inside = is_wanted && event == JSON_ARRAY_BEGIN;
+		if (!is_wanted)
+			(void)json_whole(r, event);
+	}
+}
+
+int
+json_items_next(
+    struct json_items *items, struct json_member *members, size_t count)
+{
+	const struct walk w = {&items->reader, members, count};
+	enum json_event event = JSON_FAULT;
+
+	if (items->is_inside)
+		event = json_next(&items->reader);
+	if (event == JSON_OBJECT_BEGIN && read_object(&w) == 0)
+		return 1;
+	start(members, count, 0);
+	items->is_inside = false;
+	/* What comes after the array must be JSON, too. */
+	return event == JSON_ARRAY_END ? json_validate(&items->reader) : -1;
+}
+
+/* Within an object: to the value of a key. Returns its event, or
+ * JSON_OBJECT_END. */
+static enum json_event
+enter_member(struct json_reader *r, const char *name, size_t length)
+{
+	enum json_event event;
+	bool found;
+
+	while ((event = json_next(r)) == JSON_KEY) {
+		found = json_equals(r->token, span_of(name, length));
+		event = json_next(r);
+		if (found)
+			return event;
+		if (json_whole(r, event) == JSON_FAULT)
+			return JSON_FAULT;
+	}
+	return event;
+}
+
+/* Within an array: to an item. Returns its event, or JSON_ARRAY_END. */
+static enum json_event
+enter_item(struct json_reader *r, uint64_t index)
+{
+	enum json_event event = json_next(r);
+
+	while (event > JSON_END && event != JSON_ARRAY_END && index-- > 0) {
+		if (json_whole(r, event) == JSON_FAULT)
+			return JSON_FAULT;
+		event = json_next(r);
+	}
+	return event;
+}
+
+/* One step of a path. Returns the event of where it leads, JSON_END if it
+ * leads nowhere. */
+static enum json_event
+follow_path(struct json_reader *r, enum json_event event, const char **path)
+{
+	size_t length = strcspn(*path, ".[");
+	uint64_t index;
+
+	if (**path == '[') {
+		length = strcspn(*path, "]");
+		if (event != JSON_ARRAY_BEGIN || (*path)[length] == '\0' ||
+		    ascii_decimal(*path + 1, length - 1, UINT32_MAX, &index) ==
+			-1)
+			return JSON_END;
+		event = enter_item(r, index);
+		*path += length + 1;
+	} else {
+		if (event != JSON_OBJECT_BEGIN)
+			return JSON_END;
+		event = enter_member(r, *path, length);
+		*path += length;
+	}
+	if (**path == '.')
+		(*path)++;
+	return event == JSON_OBJECT_END || event == JSON_ARRAY_END ? JSON_END
+								   : event;
+}
+
+int
+json_find(
+    const void *bytes, size_t length, const char *path, struct json_value *v)
+{
+	struct json_reader r;
+	enum json_event event;
+
+	json_open(&r, span_of(bytes, length));
+	if (json_validate(&r) == -1)
+		return -1;
+	json_open(&r, span_of(bytes, length));
+	event = json_next(&r);
+	while (*path != '\0' && event != JSON_END)
+		event = follow_path(&r, event, &path);
+	if (event == JSON_END)
+		return 0;
+	v->event = json_whole(&r, event);
+	v->token = span_chars(r.token);
+	v->length = r.token.length;
+	return 1;
+}
+
+void
+json_text(
+    const void *bytes, size_t length, const char *path, char *out, size_t size)
+{
+	struct json_value v;
+	struct buffer b;
+
+	buffer_init(&b, out, size);
+	if (json_find(bytes, length, path, &v) == 1 && v.event == JSON_STRING)
+		json_decode(span_of(v.token, v.length), &b);
+}

@@ -1,0 +1,153 @@
+/* string_test.c - tokens decoded and compared, texts quoted. */
+#include "json/string.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/buffer.h"
+#include "base/span.h"
+#include "tap.h"
+
+static const struct {
+	const char *token, *text;
+	size_t length;
+} strings[] = {
+    {"\"\"", "", 0},
+    {"\"plain\"", "plain", 5},
+    {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t", 8},
+    {"\"\\u0041\\u00e9\\u20AC\"", "A\xc3\xa9\xe2\x82\xac", 6},
+    {"\"\\u0000\"", "\0", 1},
+    {"\"\\ud83d\\ude80\"", "\xf0\x9f\x9a\x80", 4},
+    {"\"\\ud83d\"", "\xed\xa0\xbd", 3},
+    {"\"\\ude80\\ud83d\"", "\xed\xba\x80\xed\xa0\xbd", 6},
+    {"\"\\ud83dx\"", "\xed\xa0\xbdx", 4},
+    {"\"\\ud83d\\u0041\"",
+	"\xed\xa0\xbd"
+	"A",
+	4},
+    {"\"\\ud83d\\n\\u0041\"", "\xed\xa0\xbd\nA", 5},
+    {"\"\xf0\x9f\x9a\x80\"", "\xf0\x9f\x9a\x80", 4},
+};
+
+static void
+test_decode(void)
+{
+	struct span text;
+	struct buffer b;
+	char out[32];
+	size_t i;
+
+	for (i = 0; i < COUNT(strings); i++) {
+		text = span_of(strings[i].text, strings[i].length);
+		buffer_init(&b, out, sizeof(out));
+		json_decode(span_text(strings[i].token), &b);
+		tap_ok(
+		    !b.overflowed && span_equal(span_of(out, b.length), text),
+		    "decoded %zu", i);
+		tap_ok(json_equals(span_text(strings[i].token), text),
+		    "equals %zu", i);
+	}
+}
+
+static void
+test_cut(void)
+{
+	static const char *const tokens[] = {"\"ab\\u20acde\"",
+	    "\"ab\xe2\x82\xac"
+	    "de\""};
+	struct buffer b;
+	char out[5];
+	size_t i;
+
+	for (i = 0; i < COUNT(tokens); i++) {
+		buffer_init(&b, out, sizeof(out));
+		json_decode(span_text(tokens[i]), &b);
+		tap_ok(b.overflowed && strcmp(out, "ab") == 0,
+		    "a character that does not fit is left out whole, %zu", i);
+	}
+}
+
+static void
+test_compare(void)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} rows[] = {
+	    {"\"a\\u0062\"", "\"\\u0061b\"", true},
+	    {"\"\\ud83d\\ude80\"", "\"\xf0\x9f\x9a\x80\"", true},
+	    {"\"\\/\"", "\"/\"", true},
+	    {"\"\"", "\"\"", true},
+	    {"\"a\"", "\"ab\"", false},
+	    {"\"ab\"", "\"a\"", false},
+	    {"\"\"", "\"a\"", false},
+	    {"\"a\"", "\"A\"", false},
+	    {"\"\\u0000\"", "\"\"", false},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++)
+		tap_ok(json_same_text(span_text(rows[i].a),
+			   span_text(rows[i].b)) == rows[i].same,
+		    "%s and %s", rows[i].a, rows[i].b);
+	tap_ok(!json_equals(span_text("\"ab\""), span_text("a")) &&
+		   !json_equals(span_text("\"a\""), span_text("ab")),
+	    "a text is not its beginning");
+}
+
+static const struct {
+	const char *text, *token;
+	size_t bad;
+} quoted[] = {
+    {"", "\"\"", 0},
+    {"plain", "\"plain\"", 0},
+    {"a text that is longer than sixteen bytes",
+	"\"a text that is longer than sixteen bytes\"", 0},
+    {"\"\\\n\t\x01\x1f\x7f/", "\"\\\"\\\\\\u000a\\u0009\\u0001\\u001f\x7f/\"",
+	0},
+    {"\xc3\xa9\xe2\x80\xa8\xf0\x9f\x9a\x80",
+	"\"\xc3\xa9\xe2\x80\xa8\xf0\x9f\x9a\x80\"", 0},
+    {"\xff", NULL, 0},
+    {"ok\xff", NULL, 2},
+    {"\"\n\xed\xa0\x80", NULL, 2},
+    {"cut\xe2\x82", NULL, 3},
+    {"longer than sixteen bytes\xc3\xa9 \xc0\x80 and so on for a while", NULL,
+	28},
+    {"longer than sixteen bytes, to the last \xf4\x90\x80\x80", NULL, 39},
+};
+
+static void
+test_quote(void)
+{
+	struct buffer b;
+	char out[128];
+	size_t i, bad;
+	int result;
+
+	for (i = 0; i < COUNT(quoted); i++) {
+		buffer_init(&b, out, sizeof(out));
+		bad = 0;
+		result = json_quote(&b, span_text(quoted[i].text), &bad);
+		if (quoted[i].token != NULL)
+			tap_ok(result == 0 && strcmp(out, quoted[i].token) == 0,
+			    "quoted %zu: %s", i, out);
+		else
+			tap_ok(result == -1 && bad == quoted[i].bad,
+			    "not UTF-8 at %zu, row %zu", bad, i);
+	}
+	buffer_init(&b, out, sizeof(out));
+	tap_ok(json_quote(&b, span_of("a\0b", 3), &bad) == 0 &&
+		   strcmp(out, "\"a\\u0000b\"") == 0,
+	    "a NUL");
+}
+
+int
+main(void)
+{
+	test_decode();
+	test_cut();
+	test_compare();
+	test_quote();
+	return tap_done();
+}
