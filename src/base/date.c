@@ -4,11 +4,18 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
 
-/* Days from 1970-01-01; March is the first month of the counted year, so
- * that the leap day comes last. */
+#define DAY_SECONDS 86400
+
+/* A day of the calendar, and a second of that day. */
+struct instant {
+	int64_t year, month, day;
+	int64_t second;
+};
+
 int64_t
 date_days(int64_t year, int64_t month, int64_t day)
 {
@@ -19,23 +26,54 @@ date_days(int64_t year, int64_t month, int64_t day)
 	       1 - 719468;
 }
 
+static int64_t
+join(const struct instant *i)
+{
+	return date_days(i->year, i->month, i->day) * DAY_SECONDS + i->second;
+}
+
+static struct instant
+split(int64_t time)
+{
+	struct instant i = {.month = 12, .second = time % DAY_SECONDS};
+	int64_t days = time / DAY_SECONDS;
+
+	if (i.second < 0) {
+		i.second += DAY_SECONDS;
+		days--;
+	}
+	i.year = 1970 + days / 366;
+	while (date_days(i.year + 1, 1, 1) <= days)
+		i.year++;
+	while (date_days(i.year, 1, 1) > days)
+		i.year--;
+	while (date_days(i.year, i.month, 1) > days)
+		i.month--;
+	i.day = days - date_days(i.year, i.month, 1) + 1;
+	return i;
+}
+
 void
 date_write(char out[DATE_SIZE], int64_t time)
 {
-	int64_t year = 1970, month = 1, days, second;
+	struct instant i = split(time < 0 ? 0 : time);
 	struct buffer b;
 
-	time = time < 0 ? 0 : time;
-	days = time / 86400;
-	second = time % 86400;
-	while (year < 9999 && date_days(year + 1, 1, 1) <= days)
-		year++;
-	while (month < 12 && date_days(year, month + 1, 1) <= days)
-		month++;
 	buffer_init(&b, out, DATE_SIZE);
-	buffer_format(&b, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year,
-	    (int)month, (int)(days - date_days(year, month, 1) + 1),
-	    (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+	buffer_format(&b, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)i.year,
+	    (int)i.month, (int)i.day, (int)(i.second / 3600),
+	    (int)(i.second / 60 % 60), (int)(i.second % 60));
+}
+
+void
+date_write_day(char out[DATE_DAY_SIZE], int64_t time)
+{
+	struct instant i = split(time);
+	struct buffer b;
+
+	buffer_init(&b, out, DATE_DAY_SIZE);
+	buffer_format(
+	    &b, "%04d-%02d-%02d", (int)i.year, (int)i.month, (int)i.day);
 }
 
 /* Two digits, or -1. */
@@ -51,26 +89,62 @@ int
 date_read_http(const char *bytes, size_t length, int64_t *time)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	int64_t day, hour, minute, second;
-	size_t month;
+	int64_t hour, minute, second;
+	struct instant i;
 	uint64_t year;
+	size_t month;
 
 	/* "Sun, 06 Nov 1994 08:49:37 GMT" */
 	if (length != 29 || memcmp(bytes + 25, " GMT", 4) != 0 ||
-	    ascii_decimal(bytes + 12, 4, 9999, &year) == -1)
+	    ascii_decimal(bytes + 12, 4, 9999, &year) < 0)
 		return -1;
 	for (month = 0; month < 12; month++) {
 		if (memcmp(bytes + 8, months + 3 * month, 3) == 0)
 			break;
 	}
-	day = two_digits(bytes + 5);
+	i.year = (int64_t)year;
+	i.month = (int64_t)month + 1;
+	i.day = two_digits(bytes + 5);
 	hour = two_digits(bytes + 17);
 	minute = two_digits(bytes + 20);
 	second = two_digits(bytes + 23);
-	if (month == 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
+	if (month == 12 || i.day < 1 || i.day > 31 || hour < 0 || hour > 23 ||
 	    minute < 0 || minute > 59 || second < 0 || second > 60)
 		return -1;
-	*time = date_days((int64_t)year, (int64_t)month + 1, day) * 86400 +
-		hour * 3600 + minute * 60 + second;
+	i.second = hour * 3600 + minute * 60 + second;
+	*time = join(&i);
+	return 0;
+}
+
+int
+date_read_asn1(const char *bytes, size_t length, int64_t *time)
+{
+	/* Year of the century, month, day, hour, minute, second. */
+	static const int64_t most[] = {99, 12, 31, 23, 59, 59};
+	int64_t century, field[COUNT(most)];
+	struct instant at;
+	size_t i;
+
+	if (length == DATE_GENERALIZED_LENGTH) {
+		century = two_digits(bytes);
+		bytes += 2;
+	} else if (length == DATE_UTC_LENGTH) {
+		century = bytes[0] >= '5' ? 19 : 20;
+	} else {
+		return -1;
+	}
+	for (i = 0; i < COUNT(most); i++) {
+		field[i] = two_digits(bytes + 2 * i);
+		if (field[i] < 0 || field[i] > most[i])
+			return -1;
+	}
+	if (century < 19 || field[1] == 0 || field[2] == 0 ||
+	    bytes[2 * COUNT(most)] != 'Z')
+		return -1;
+	at.year = century * 100 + field[0];
+	at.month = field[1];
+	at.day = field[2];
+	at.second = field[3] * 3600 + field[4] * 60 + field[5];
+	*time = join(&at);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* date.h - the Gregorian calendar and the two forms of dates that we need. */
+/* date.h - the Gregorian calendar and the forms of dates that we need. */
 #ifndef DATE_H
 #define DATE_H
 
@@ -14,9 +14,24 @@ int64_t date_days(int64_t year, int64_t month, int64_t day);
 int date_read_http(const char *bytes, size_t length, int64_t *time)
     __attribute__((warn_unused_result));
 
+#define DATE_UTC_LENGTH 13         /* YYMMDDHHMMSSZ, of 1950 to 2049 */
+#define DATE_GENERALIZED_LENGTH 15 /* YYYYMMDDHHMMSSZ */
+
+/* Reads the date of a certificate, a UTCTime or a GeneralizedTime (RFC 5280,
+ * 4.1.2.5). The length says which one it is. Years before 1900 are refused.
+ *
+ * Returns 0 with *time in seconds since 1970, or -1 with *time untouched. */
+int date_read_asn1(const char *bytes, size_t length, int64_t *time)
+    __attribute__((warn_unused_result));
+
 #define DATE_SIZE 21
 
 /* Writes "2026-11-23T22:00:00Z" (RFC 3339) from seconds since 1970. */
 void date_write(char out[DATE_SIZE], int64_t time);
+
+#define DATE_DAY_SIZE 11
+
+/* Writes "2026-11-23" from seconds since 1970, which may be negative. */
+void date_write_day(char out[DATE_DAY_SIZE], int64_t time);
 
 #endif

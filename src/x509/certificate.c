@@ -124,43 +124,18 @@ read_key(struct certificate *c, struct span *tbs)
 	return read_ec(c, curve.contents, point);
 }
 
-/* UTCTime or GeneralizedTime with seconds, in Z (RFC 5280, 4.1.2.5). */
 static bool
 read_time(struct span *in, int64_t *time)
 {
-	static const uint8_t most[] = {99, 12, 31, 23, 59, 59};
 	struct der_element e;
-	int64_t field[6], century;
-	const unsigned char *p;
+	unsigned char tag;
 
 	if (!der_next(in, &e))
 		return false;
-	p = e.contents.bytes;
-	if (e.tag == DER_GENERALIZED_TIME && e.contents.length == 15) {
-		uint64_t number;
-
-		if (ascii_decimal((const char *)p, 2, 99, &number) < 0 ||
-		    number < 19)
-			return false;
-		century = (int64_t)number * 100;
-		p += 2;
-	} else if (e.tag == DER_UTC_TIME && e.contents.length == 13) {
-		century = p[0] >= '5' ? 1900 : 2000;
-	} else {
-		return false;
-	}
-	for (size_t i = 0; i < 6; i++, p += 2) {
-		uint64_t number;
-
-		if (ascii_decimal((const char *)p, 2, most[i], &number) < 0)
-			return false;
-		field[i] = (int64_t)number;
-	}
-	if (*p != 'Z' || field[1] == 0 || field[2] == 0)
-		return false;
-	*time = date_days(century + field[0], field[1], field[2]) * 86400 +
-		field[3] * 3600 + field[4] * 60 + field[5];
-	return true;
+	tag = e.contents.length == DATE_UTC_LENGTH ? DER_UTC_TIME
+						   : DER_GENERALIZED_TIME;
+	return e.tag == tag && date_read_asn1(span_chars(e.contents),
+				   e.contents.length, time) == 0;
 }
 
 static bool
@@ -736,28 +711,4 @@ certificate_list_names(
 			append_address(&b, name.contents);
 	}
 	memcpy(out + b.length, b.overflowed ? "..." : "", b.overflowed ? 4 : 1);
-}
-
-void
-certificate_date(int64_t time, char out[16])
-{
-	int64_t days = time / 86400 - (time % 86400 < 0);
-	int64_t year = 1970 + days / 366, month = 12, parts[3];
-	struct buffer b;
-
-	while (date_days(year + 1, 1, 1) <= days)
-		year++;
-	while (date_days(year, 1, 1) > days)
-		year--;
-	while (date_days(year, month, 1) > days)
-		month--;
-	parts[0] = year;
-	parts[1] = month;
-	parts[2] = days - date_days(year, month, 1) + 1;
-	buffer_init(&b, out, 16);
-	for (size_t i = 0; i < 3; i++) {
-		if (i > 0)
-			buffer_text(&b, parts[i] < 10 ? "-0" : "-");
-		buffer_decimal(&b, (uint64_t)parts[i]);
-	}
 }

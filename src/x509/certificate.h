@@ -69,7 +69,4 @@ void certificate_subject(
 void certificate_list_names(
     const struct certificate *c, char out[CERTIFICATE_NAME_SIZE]);
 
-/* "2026-11-23", with a NUL. */
-void certificate_date(int64_t time, char out[16]);
-
 #endif

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/date.h"
 #include "base/error.h"
 #include "base/span.h"
 #include "os/log.h"
@@ -44,15 +45,16 @@ refuse_faulty(struct chain *chain, const struct certificate *c, const char *why)
 static int
 check_dates(struct chain *chain, const struct certificate *c)
 {
-	char name[CERTIFICATE_NAME_SIZE], from[16], until[16], today[16];
+	char name[CERTIFICATE_NAME_SIZE], from[DATE_DAY_SIZE],
+	    until[DATE_DAY_SIZE], today[DATE_DAY_SIZE];
 	int64_t now = chain->terms.now;
 
 	if (now >= c->not_before && now <= c->not_after)
 		return 0;
 	certificate_subject(c, name);
-	certificate_date(c->not_before, from);
-	certificate_date(c->not_after, until);
-	certificate_date(now, today);
+	date_write_day(from, c->not_before);
+	date_write_day(until, c->not_after);
+	date_write_day(today, now);
 	error_set(chain->error, ERROR_TLS,
 	    "the certificate \"%s\" that %s sent %s: it is valid from %s to "
 	    "%s, and today is %s",
@@ -308,11 +310,12 @@ check_chain(struct chain *chain)
 static void
 trace_certificate(unsigned number, const struct certificate *c)
 {
-	char name[CERTIFICATE_NAME_SIZE], from[16], until[16];
+	char name[CERTIFICATE_NAME_SIZE], from[DATE_DAY_SIZE],
+	    until[DATE_DAY_SIZE];
 
 	certificate_subject(c, name);
-	certificate_date(c->not_before, from);
-	certificate_date(c->not_after, until);
+	date_write_day(from, c->not_before);
+	date_write_day(until, c->not_after);
 	log_trace("certificate %u: %s, %s to %s", number, name, from, until);
 }
 

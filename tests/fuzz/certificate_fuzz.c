@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/span.h"
 #include "x509/certificate.h"
 
@@ -28,7 +29,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned char *der = malloc(size > 0 ? size : 1);
-	char text[CERTIFICATE_NAME_SIZE], date[16];
+	char text[CERTIFICATE_NAME_SIZE], date[DATE_DAY_SIZE];
 	struct certificate c;
 	const char *why = NULL;
 
@@ -52,8 +53,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(strlen(text) < sizeof(text));
 	certificate_list_names(&c, text);
 	check(strlen(text) < sizeof(text));
-	certificate_date(c.not_after, date);
-	check(strlen(date) == 10);
+	date_write_day(date, c.not_after);
+	check(strlen(date) == DATE_DAY_SIZE - 1);
 	/* No name without a subjectAltName. */
 	check(!certificate_matches(&c, "api.test.example") ||
 	      c.names.bytes != NULL);

@@ -1,4 +1,4 @@
-/* date_test.c - the two forms of dates. */
+/* date_test.c - the forms of dates. */
 #include "base/date.h"
 
 #include <string.h>
@@ -43,6 +43,62 @@ test_http_dates(void)
 	}
 }
 
+static const struct {
+	const char *text;
+	int64_t time;    /* -1: refused */
+	const char *day; /* NULL: refused */
+} certificate_dates[] = {
+    {"700101000000Z", 0, "1970-01-01"},
+    {"500101000000Z", -631152000, "1950-01-01"},
+    {"491231235959Z", 2524607999, "2049-12-31"},
+    {"000229120000Z", 951825600, "2000-02-29"},
+    {"261123150000Z", 1795446000, "2026-11-23"},
+    {"19000101000000Z", -2208988800, "1900-01-01"},
+    {"20491231235959Z", 2524607999, "2049-12-31"},
+    {"99991231235959Z", 253402300799, "9999-12-31"},
+    {"18991231235959Z", -1, NULL},
+    {"200101000060Z", -1, NULL},
+    {"200101006000Z", -1, NULL},
+    {"200101240000Z", -1, NULL},
+    {"200132000000Z", -1, NULL},
+    {"200100000000Z", -1, NULL},
+    {"201301000000Z", -1, NULL},
+    {"200001000000Z", -1, NULL},
+    {"2001010000+1Z", -1, NULL},
+    {"2001010000001", -1, NULL},
+    {"200101000000", -1, NULL},
+    {"2001010000Z", -1, NULL},
+    {"200101000000+0100", -1, NULL},
+    {"20200101000000.5Z", -1, NULL},
+    {"", -1, NULL},
+};
+
+static void
+test_certificate_dates(void)
+{
+	char day[DATE_DAY_SIZE];
+	int64_t time;
+	size_t i;
+	int wanted;
+
+	for (i = 0; i < COUNT(certificate_dates); i++) {
+		const char *text = certificate_dates[i].text;
+
+		time = -1;
+		wanted = certificate_dates[i].day == NULL ? -1 : 0;
+		tap_ok(date_read_asn1(text, strlen(text), &time) == wanted &&
+			   time == certificate_dates[i].time,
+		    "a certificate's date \"%s\"", text);
+		if (wanted < 0)
+			continue;
+		date_write_day(day, time);
+		tap_ok(strcmp(day, certificate_dates[i].day) == 0,
+		    "its day is %s", day);
+	}
+	date_write_day(day, -1);
+	tap_ok(strcmp(day, "1969-12-31") == 0, "before 1970: %s", day);
+}
+
 static void
 test_times(void)
 {
@@ -71,6 +127,7 @@ int
 main(void)
 {
 	test_http_dates();
+	test_certificate_dates();
 	test_times();
 	return tap_done();
 }
