@@ -1,109 +1,160 @@
-/* url.c - the URL is read from left to right, host, port, path; the first
- * thing that does not fit is named. */
+/* url.c - the URL is cut at the end of its authority; then host, port and path
+ * are checked in this order, and the first that is malformed is named. */
 #include "base/url.h"
 
 #include <string.h>
 
 #include "base/ascii.h"
 
-static bool
-is_host_byte(unsigned char c, bool ipv6)
+static int
+refuse(const char **why, const char *reason)
 {
-	if (ipv6)
-		return ascii_is_digit(c) || c == ':' || c == '.' ||
-		       (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+	*why = reason;
+	return -1;
+}
+
+static bool
+is_host_byte(unsigned char c, bool is_ipv6)
+{
+	if (is_ipv6)
+		return ascii_hex((char)c) >= 0 || c == ':' || c == '.';
 	return ascii_is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
 }
 
-/* The host ends before [port], a slash or the end. Returns what follows it,
- * or NULL with *why set. */
-static const char *
-parse_host(const char *p, struct url *parsed, const char **why)
+/* Copies a host, without brackets, in lower case. */
+static int
+read_host(struct span text, bool is_ipv6, struct url *url, const char **why)
 {
-	size_t n = 0;
+	size_t i;
 
-	parsed->is_ipv6 = *p == '[';
-	if (parsed->is_ipv6)
-		p++;
-	while (is_host_byte((unsigned char)p[n], parsed->is_ipv6))
-		n++;
-	if (n == 0 || n >= sizeof(parsed->host)) {
-		*why = "the host name is empty or too long";
-		return NULL;
+	if (text.length == 0 || text.length >= sizeof(url->host))
+		return refuse(why, "must have a host of 1 to 253 characters");
+	if (text.bytes[0] == '-' || (text.bytes[0] == '.' && !is_ipv6))
+		return refuse(
+		    why, "must not have a host that begins with . or -");
+	for (i = 0; i < text.length; i++) {
+		if (!is_host_byte(text.bytes[i], is_ipv6))
+			return refuse(why,
+			    "has a character in its host that is not allowed");
+		url->host[i] = (char)ascii_lower(text.bytes[i]);
 	}
-	if (!parsed->is_ipv6 && (p[0] == '.' || p[0] == '-')) {
-		*why = "the host name starts with a dot or a hyphen";
-		return NULL;
-	}
-	for (size_t i = 0; i < n; i++)
-		parsed->host[i] = (char)ascii_lower((unsigned char)p[i]);
-	parsed->host[n] = '\0';
-	p += n;
-	if (parsed->is_ipv6 && *p++ != ']') {
-		*why = "an IPv6 address needs a closing bracket";
-		return NULL;
-	}
-	return p;
+	url->host[i] = '\0';
+	return 0;
 }
 
-static const char *
-parse_port(const char *p, struct url *parsed, const char **why)
+/* text is ":PORT" or empty. */
+static int
+read_port(
+    struct span text, uint16_t default_port, struct url *url, const char **why)
 {
-	uint64_t port = 443;
-	size_t n;
+	uint64_t port = default_port;
 
-	if (*p == ':') {
-		n = strcspn(++p, "/");
-		if (ascii_decimal(p, n, 65535, &port) == -1 || port == 0) {
-			*why = "the port is not a number from 1 to 65535";
-			return NULL;
-		}
-		p += n;
-	}
-	parsed->port = (uint16_t)port;
-	return p;
+	if (text.length > 0 && (text.bytes[0] != ':' ||
+				   ascii_decimal(span_chars(text) + 1,
+				       text.length - 1, 65535, &port) < 0 ||
+				   port == 0))
+		return refuse(why, "must have a port from 1 to 65535, or none");
+	url->port = (uint16_t)port;
+	return 0;
 }
 
 static int
-parse_path(const char *p, struct url *parsed, const char **why)
+read_path(const char *path, struct url *url, const char **why)
 {
-	size_t n = strlen(p), i;
+	size_t length = strlen(path), i;
 
-	while (n > 0 && p[n - 1] == '/')
-		n--;
-	if (n >= sizeof(parsed->path)) {
-		*why = "the path is too long";
-		return -1;
+	if (strpbrk(path, "?#") != NULL)
+		return refuse(why, "must not contain a query or a fragment");
+	while (length > 0 && path[length - 1] == '/')
+		length--;
+	if (length >= sizeof(url->path))
+		return refuse(why, "must not have a path over 255 characters");
+	for (i = 0; i < length; i++) {
+		if (!ascii_is_alphanumeric((unsigned char)path[i]) &&
+		    strchr("/-._~", path[i]) == NULL)
+			return refuse(why,
+			    "has a character in its path that is not allowed");
 	}
-	if (n > 0 && p[0] != '/') {
-		*why = "the host name has a character that is not allowed";
-		return -1;
-	}
-	for (i = 0; i < n; i++) {
-		if (!ascii_is_alphanumeric((unsigned char)p[i]) &&
-		    strchr("/-._~", p[i]) == NULL) {
-			*why = "the path has a character that is not allowed";
-			return -1;
-		}
-	}
-	memcpy(parsed->path, p, n);
-	parsed->path[n] = '\0';
+	memcpy(url->path, path, length);
+	url->path[length] = '\0';
 	return 0;
 }
 
 int
-url_read(const char *url, struct url *parsed, const char **why)
+url_read_authority(
+    struct span text, uint16_t default_port, struct url *url, const char **why)
+{
+	bool is_ipv6 = text.length > 0 && text.bytes[0] == '[';
+	const unsigned char *start = text.bytes + is_ipv6, *end;
+	size_t left = text.length - is_ipv6, length;
+
+	end = left > 0 ? memchr(start, is_ipv6 ? ']' : ':', left) : NULL;
+	if (is_ipv6 && end == NULL)
+		return refuse(
+		    why, "must have a closing bracket after an IPv6 address");
+	length = end != NULL ? (size_t)(end - start) : left;
+	if (read_host(span_of(start, length), is_ipv6, url, why) < 0)
+		return -1;
+	length += is_ipv6; /* past the bracket */
+	url->path[0] = '\0';
+	return read_port(
+	    span_of(start + length, left - length), default_port, url, why);
+}
+
+int
+url_read(const char *text, struct url *url, const char **why)
 {
 	static const char scheme[] = "https://";
-	const char *p;
+	size_t length;
 
-	if (strlen(url) < sizeof(scheme) - 1 ||
-	    !ascii_equal_nocase(scheme, url, sizeof(scheme) - 1)) {
-		*why = "it must begin with https://";
+	if (strlen(text) < sizeof(scheme) - 1 ||
+	    !ascii_equal_nocase(scheme, text, sizeof(scheme) - 1))
+		return refuse(why, "must begin with https://");
+	text += sizeof(scheme) - 1;
+	length = strcspn(text, "/?#");
+	if (length > 0 && memchr(text, '@', length) != NULL)
+		return refuse(why, "must not contain a user name or password");
+	if (url_read_authority(
+		span_of(text, length), URL_HTTPS_PORT, url, why) < 0)
 		return -1;
+	return read_path(text + length, url, why);
+}
+
+void
+url_write_authority(
+    struct buffer *b, const char *host, uint16_t port, uint16_t default_port)
+{
+	bool is_ipv6 = strchr(host, ':') != NULL;
+
+	buffer_text(b, is_ipv6 ? "[" : "");
+	buffer_text(b, host);
+	buffer_text(b, is_ipv6 ? "]" : "");
+	if (port != default_port) {
+		buffer_byte(b, ':');
+		buffer_decimal(b, port);
 	}
-	p = parse_host(url + sizeof(scheme) - 1, parsed, why);
-	if (p != NULL)
-		p = parse_port(p, parsed, why);
-	return p == NULL ? -1 : parse_path(p, parsed, why);
+}
+
+int
+url_decode(struct buffer *b, struct span text)
+{
+	const char *chars = span_chars(text);
+	int high, low;
+	size_t i;
+
+	for (i = 0; i < text.length; i++) {
+		if (chars[i] != '%') {
+			buffer_byte(b, chars[i]);
+			continue;
+		}
+		if (text.length - i < 3)
+			return -1;
+		high = ascii_hex(chars[i + 1]);
+		low = ascii_hex(chars[i + 2]);
+		if (high < 0 || low < 0)
+			return -1;
+		buffer_byte(b, (char)(high << 4 | low));
+		i += 2;
+	}
+	return 0;
 }

@@ -5,22 +5,46 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
+#include "base/span.h"
+
 #define URL_HOST_SIZE 254 /* RFC 1035, 2.3.4: 253 characters in text form */
 #define URL_PATH_SIZE 256
+#define URL_HTTPS_PORT 443
 
 struct url {
 	char host[URL_HOST_SIZE]; /* lower case; IPv6 without brackets */
 	char path[URL_PATH_SIZE]; /* "" or "/api/v3", no slash at the end */
-	uint16_t port;            /* 443 if the URL has no port */
-	bool is_ipv6;
+	uint16_t port;
 };
 
-/* Parses https://HOST[:PORT][/PATH].
+/* Reads https://HOST[:PORT][/PATH].
  *
- * A user, a query or a fragment is an error.
+ * A user, a query and a fragment are errors.
  *
- * Returns 0, or -1 with *why set to a static phrase. */
-int url_read(const char *text, struct url *parsed, const char **why)
+ * Returns 0, or -1 with *why set to a static phrase that completes "the URL
+ * ...", such as "must begin with https://". */
+int url_read(const char *text, struct url *url, const char **why)
+    __attribute__((warn_unused_result));
+
+/* Reads HOST[:PORT], an IPv6 address in brackets, into host and port of url,
+ * and empties its path.
+ *
+ * Returns 0, or -1 with *why set as by url_read(). */
+int url_read_authority(struct span text, uint16_t default_port, struct url *url,
+    const char **why) __attribute__((warn_unused_result));
+
+/* Appends HOST[:PORT] as a URL and a Host field have it, a host with a colon in
+ * brackets (RFC 3986, 3.2.2).
+ *
+ * The default port is left out; 0 leaves out none. */
+void url_write_authority(
+    struct buffer *b, const char *host, uint16_t port, uint16_t default_port);
+
+/* Appends text with its percent escapes decoded (RFC 3986, 2.1).
+ *
+ * Returns 0, or -1 if an escape is malformed. */
+int url_decode(struct buffer *b, struct span text)
     __attribute__((warn_unused_result));
 
 #endif

@@ -538,9 +538,12 @@ check_api_url(const struct given *g, struct url *api, struct error *e)
 		value = table[API_URL].fallback;
 	if (url_read(value, api, &why) == 0)
 		return 0;
-	/* A user and password may be in it. */
-	error_set(e, ERROR_USAGE, "%s \"%.200s\": %s", g->origin[API_URL],
-	    strchr(value, '@') != NULL ? "[hidden]" : value, why);
+	/* A password may be in it. */
+	if (strchr(value, '@') != NULL)
+		error_set(e, ERROR_USAGE, "%s %s", g->origin[API_URL], why);
+	else
+		error_set(e, ERROR_USAGE, "%s \"%.200s\" %s",
+		    g->origin[API_URL], value, why);
 	return error_hint(
 	    e, "for GitHub Enterprise Server it is https://HOST/api/v3");
 }
@@ -698,16 +701,17 @@ static int
 check_proxy(const struct given *g, struct options *o, struct error *e)
 {
 	const char *value = g->value[PROXY], *exempt = variable("NO_PROXY");
+	struct error cause;
 
 	if (exempt == NULL)
 		exempt = variable("no_proxy");
 	if (value == NULL || (exempt != NULL && proxy_is_exempt(exempt,
 						    o->api.host, o->api.port)))
 		value = "";
-	if (proxy_read(&o->proxy, value, e) == 0)
+	error_clear(&cause);
+	if (proxy_read(&o->proxy, value, &cause) == 0)
 		return 0;
-	error_append(e, " (in %s)", g->origin[PROXY]);
-	return -1;
+	return error_wrap(e, &cause, "%s", g->origin[PROXY]);
 }
 
 /* Standard input can be read once. */

@@ -108,13 +108,7 @@ void
 api_write_url(struct buffer *b, const struct url *api, const struct target *t)
 {
 	buffer_text(b, "https://");
-	buffer_text(b, api->is_ipv6 ? "[" : "");
-	buffer_text(b, api->host);
-	buffer_text(b, api->is_ipv6 ? "]" : "");
-	if (api->port != 443) {
-		buffer_byte(b, ':');
-		buffer_decimal(b, api->port);
-	}
+	url_write_authority(b, api->host, api->port, URL_HTTPS_PORT);
 	append_path(b, api, t, "/dispatches");
 }
 

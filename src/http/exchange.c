@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/url.h"
 #include "http/message.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -49,8 +50,6 @@ void
 http_request_begin(struct buffer *r, const char *method, const char *target,
     const char *host, uint16_t port)
 {
-	bool is_ipv6 = strchr(host, ':') != NULL;
-
 	if (!message_is_token(method, strlen(method)) || target[0] == '\0' ||
 	    host[0] == '\0' || !is_clean(target, false) ||
 	    !is_clean(host, false))
@@ -59,13 +58,7 @@ http_request_begin(struct buffer *r, const char *method, const char *target,
 	buffer_text(r, " ");
 	buffer_text(r, target);
 	buffer_text(r, " HTTP/1.1\r\nHost: ");
-	buffer_text(r, is_ipv6 ? "[" : "");
-	buffer_text(r, host);
-	buffer_text(r, is_ipv6 ? "]" : "");
-	if (port != 443) {
-		buffer_text(r, ":");
-		buffer_decimal(r, port);
-	}
+	url_write_authority(r, host, port, URL_HTTPS_PORT);
 	buffer_text(r, "\r\n");
 }
 

@@ -15,29 +15,7 @@
 #include "os/clock.h"
 #include "os/log.h"
 
-/* Resolves percent escapes (RFC 3986, 2.1). Returns false if one is broken. */
-static bool
-write_unescaped(struct buffer *b, const char *text, size_t length)
-{
-	size_t i;
-	int high, low;
-
-	for (i = 0; i < length; i++) {
-		if (text[i] != '%') {
-			buffer_byte(b, text[i]);
-			continue;
-		}
-		if (length - i < 3)
-			return false;
-		high = ascii_hex(text[i + 1]);
-		low = ascii_hex(text[i + 2]);
-		if (high < 0 || low < 0)
-			return false;
-		buffer_byte(b, (char)(high << 4 | low));
-		i += 2;
-	}
-	return true;
-}
+#define HTTP_PORT 80
 
 /* USER[:PASSWORD]; without a colon the password is empty. */
 static int
@@ -48,7 +26,7 @@ read_secret(struct proxy *p, const char *text, size_t length, struct error *e)
 	bool valid;
 
 	buffer_init(&b, plain, sizeof(plain));
-	valid = write_unescaped(&b, text, length);
+	valid = url_decode(&b, span_of(text, length)) == 0;
 	if (memchr(text, ':', length) == NULL)
 		buffer_byte(&b, ':');
 	buffer_init(&secret, p->secret, sizeof(p->secret));
@@ -60,34 +38,10 @@ read_secret(struct proxy *p, const char *text, size_t length, struct error *e)
 			   "the proxy's user or password is malformed");
 }
 
-/* HOST[:PORT], through the parser for https URLs. */
-static int
-read_host(struct proxy *p, const char *text, size_t length, struct error *e)
-{
-	char url[URL_HOST_SIZE + 32];
-	const char *why = "it is too long", *end;
-	struct buffer b;
-	bool has_port;
-
-	/* A colon behind the last bracket, if any. */
-	end = memchr(text, ']', length);
-	has_port =
-	    memchr(end != NULL ? end : text, ':',
-		end != NULL ? length - (size_t)(end - text) : length) != NULL;
-	buffer_init(&b, url, sizeof(url));
-	buffer_text(&b, "https://");
-	buffer_append(&b, text, length);
-	buffer_text(&b, has_port ? "" : ":80");
-	if (b.overflowed || url_read(url, &p->url, &why) == -1)
-		return error_set(
-		    e, ERROR_USAGE, "the proxy's host or port: %s", why);
-	return 0;
-}
-
 int
 proxy_read(struct proxy *p, const char *text, struct error *e)
 {
-	const char *at = NULL, *scheme = strchr(text, ':');
+	const char *at = NULL, *scheme = strchr(text, ':'), *why;
 	size_t length, i;
 
 	memset(p, 0, sizeof(*p));
@@ -97,7 +51,7 @@ proxy_read(struct proxy *p, const char *text, struct error *e)
 		if (!ascii_equal_nocase(
 			"http", text, (size_t)(scheme - text))) {
 			error_set(e, ERROR_USAGE,
-			    "a proxy is asked over http:// alone");
+			    "only http:// proxies are supported");
 			return error_hint(e, "write http://HOST:PORT");
 		}
 		text = scheme + 3;
@@ -113,8 +67,9 @@ proxy_read(struct proxy *p, const char *text, struct error *e)
 		length -= (size_t)(at - text) + 1;
 		text = at + 1;
 	}
-	if (read_host(p, text, length, e) == -1)
-		return -1;
+	if (url_read_authority(
+		span_of(text, length), HTTP_PORT, &p->url, &why) < 0)
+		return error_set(e, ERROR_USAGE, "the URL %s", why);
 	p->is_used = true;
 	return 0;
 }
@@ -242,10 +197,7 @@ write_request(const struct proxy *p, const struct url *to, struct buffer *b)
 
 	for (i = 0; i < 2; i++) {
 		buffer_text(b, i == 0 ? "CONNECT " : "Host: ");
-		buffer_text(b, to->is_ipv6 ? "[" : "");
-		buffer_text(b, to->host);
-		buffer_text(b, to->is_ipv6 ? "]:" : ":");
-		buffer_decimal(b, to->port);
+		url_write_authority(b, to->host, to->port, 0);
 		buffer_text(b, i == 0 ? " HTTP/1.1\r\n" : "\r\n");
 	}
 	buffer_text(b, "User-Agent: repository-dispatch\r\n");

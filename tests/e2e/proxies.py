@@ -118,7 +118,7 @@ def test_exempt(tap, place):
 def test_https_proxy(tap, place):
     fails(run_case(tap, place, "an https proxy",
                    ["--proxy", "https://u:pw@p"]), 2,
-          "a proxy is asked over http:// alone (in --proxy)")
+          "--proxy: only http:// proxies are supported")
 
 
 MISBEHAVING = [

@@ -7,40 +7,50 @@
 #include "tap.h"
 
 static const struct {
-	const char *url, *host, *path; /* host NULL: refused */
+	const char *url, *host, *path;
 	uint16_t port;
-	bool is_ipv6;
 } urls[] = {
-    {"https://api.github.com", "api.github.com", "", 443, false},
-    {"https://api.github.com/", "api.github.com", "", 443, false},
-    {"HTTPS://API.GitHub.com", "api.github.com", "", 443, false},
-    {"https://ghe.example/api/v3", "ghe.example", "/api/v3", 443, false},
-    {"https://ghe.example:8443/api/v3//", "ghe.example", "/api/v3", 8443,
-	false},
-    {"https://[::1]:444", "::1", "", 444, true},
-    {"https://127.0.0.1:1", "127.0.0.1", "", 1, false},
-    {"https://x:65535", "x", "", 65535, false},
-    {"http://api.github.com", NULL, "", 0, false},
-    {"api.github.com", NULL, "", 0, false},
-    {"https://", NULL, "", 0, false},
-    {"https:///x", NULL, "", 0, false},
-    {"https://x:", NULL, "", 0, false},
-    {"https://x:0", NULL, "", 0, false},
-    {"https://x:65536", NULL, "", 0, false},
-    {"https://x:4 4", NULL, "", 0, false},
-    {"https://user@x", NULL, "", 0, false},
-    {"https://x?y", NULL, "", 0, false},
-    {"https://x/?y", NULL, "", 0, false},
-    {"https://x/#y", NULL, "", 0, false},
-    {"https://x/a b", NULL, "", 0, false},
-    {"https://x/%2e", NULL, "", 0, false},
-    {"https://x\r\nHost: y", NULL, "", 0, false},
-    {"https://x/\r\nHost: y", NULL, "", 0, false},
-    {"https://-x", NULL, "", 0, false},
-    {"https://.x", NULL, "", 0, false},
-    {"https://[::1", NULL, "", 0, false},
-    {"https://[]", NULL, "", 0, false},
-    {"https://::1", NULL, "", 0, false},
+    {"https://api.github.com", "api.github.com", "", 443},
+    {"https://api.github.com/", "api.github.com", "", 443},
+    {"HTTPS://API.GitHub.com", "api.github.com", "", 443},
+    {"https://ghe.example/api/v3", "ghe.example", "/api/v3", 443},
+    {"https://ghe.example:8443/api/v3//", "ghe.example", "/api/v3", 8443},
+    {"https://[::1]:444", "::1", "", 444},
+    {"https://127.0.0.1:1", "127.0.0.1", "", 1},
+    {"https://x:65535", "x", "", 65535},
+};
+
+static const struct {
+	const char *url, *why;
+} refused[] = {
+    {"http://api.github.com", "must begin with https://"},
+    {"api.github.com", "must begin with https://"},
+    {"https://", "must have a host of 1 to 253 characters"},
+    {"https:///x", "must have a host of 1 to 253 characters"},
+    {"https://:1", "must have a host of 1 to 253 characters"},
+    {"https://[]", "must have a host of 1 to 253 characters"},
+    {"https://-x", "must not have a host that begins with . or -"},
+    {"https://.x", "must not have a host that begins with . or -"},
+    {"https://x y", "has a character in its host that is not allowed"},
+    {"https://x\r\nHost: y", "has a character in its host that is not allowed"},
+    {"https://[::1%lo]", "has a character in its host that is not allowed"},
+    {"https://[::1", "must have a closing bracket after an IPv6 address"},
+    {"https://x:", "must have a port from 1 to 65535, or none"},
+    {"https://x:0", "must have a port from 1 to 65535, or none"},
+    {"https://x:65536", "must have a port from 1 to 65535, or none"},
+    {"https://x:4 4", "must have a port from 1 to 65535, or none"},
+    {"https://[::1]4", "must have a port from 1 to 65535, or none"},
+    {"https://user@x", "must not contain a user name or password"},
+    {"https://user:pw@x:1/y", "must not contain a user name or password"},
+    {"https://x?y", "must not contain a query or a fragment"},
+    {"https://x/?y", "must not contain a query or a fragment"},
+    {"https://x/#y", "must not contain a query or a fragment"},
+    {"https://x/a b", "has a character in its path that is not allowed"},
+    {"https://x/a@b", "has a character in its path that is not allowed"},
+    {"https://x/%2e", "has a character in its path that is not allowed"},
+    {"https://x/\r\nHost: y",
+	"has a character in its path that is not allowed"},
+    {"https://::1", "must have a host of 1 to 253 characters"},
 };
 
 static void
@@ -49,21 +59,18 @@ test_urls(void)
 	struct url u;
 	const char *why;
 	size_t i;
-	int result;
 
-	for (i = 0; i < COUNT(urls); i++) {
-		why = NULL;
-		result = url_read(urls[i].url, &u, &why);
-		if (urls[i].host == NULL)
-			tap_ok(
-			    result == -1 && why != NULL, "URL %zu refused", i);
-		else
-			tap_ok(result == 0 &&
-				   strcmp(u.host, urls[i].host) == 0 &&
-				   strcmp(u.path, urls[i].path) == 0 &&
-				   u.port == urls[i].port &&
-				   u.is_ipv6 == urls[i].is_ipv6,
-			    "URL %s", urls[i].url);
+	for (i = 0; i < COUNT(urls); i++)
+		tap_ok(url_read(urls[i].url, &u, &why) == 0 &&
+			   strcmp(u.host, urls[i].host) == 0 &&
+			   strcmp(u.path, urls[i].path) == 0 &&
+			   u.port == urls[i].port,
+		    "URL %s", urls[i].url);
+	for (i = 0; i < COUNT(refused); i++) {
+		why = "";
+		tap_ok(url_read(refused[i].url, &u, &why) == -1 &&
+			   strcmp(why, refused[i].why) == 0,
+		    "URL %zu is refused: it %s", i, why);
 	}
 }
 
@@ -87,10 +94,77 @@ test_long_urls(void)
 	tap_ok(url_read(url, &u, &why) == -1, "not one of 256");
 }
 
+static const struct {
+	const char *host;
+	uint16_t port, default_port;
+	const char *text;
+} authorities[] = {
+    {"api.github.com", 443, 443, "api.github.com"},
+    {"api.github.com", 8443, 443, "api.github.com:8443"},
+    {"api.github.com", 443, 0, "api.github.com:443"},
+    {"2001:db8::1", 443, 443, "[2001:db8::1]"},
+    {"2001:db8::1", 80, 443, "[2001:db8::1]:80"},
+};
+
+static void
+test_authorities(void)
+{
+	char out[64];
+	struct buffer b;
+	struct url u;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < COUNT(authorities); i++) {
+		buffer_init(&b, out, sizeof(out));
+		url_write_authority(&b, authorities[i].host,
+		    authorities[i].port, authorities[i].default_port);
+		tap_ok(strcmp(out, authorities[i].text) == 0, "%s", out);
+		tap_ok(url_read_authority(span_text(out),
+			   authorities[i].default_port, &u, &why) == 0 &&
+			   strcmp(u.host, authorities[i].host) == 0 &&
+			   u.port == authorities[i].port,
+		    "is read again as %s and %u", u.host, u.port);
+	}
+}
+
+static const struct {
+	const char *text, *decoded; /* decoded NULL: refused */
+} escapes[] = {
+    {"", ""},
+    {"abc", "abc"},
+    {"a%20b%2Dc%2d", "a b-c-"},
+    {"%", NULL},
+    {"%2", NULL},
+    {"%2g", NULL},
+    {"%zz", NULL},
+};
+
+static void
+test_decoding(void)
+{
+	char out[64];
+	struct buffer b;
+	size_t i;
+	int result;
+
+	for (i = 0; i < COUNT(escapes); i++) {
+		buffer_init(&b, out, sizeof(out));
+		result = url_decode(&b, span_text(escapes[i].text));
+		tap_ok(
+		    escapes[i].decoded == NULL
+			? result == -1
+			: result == 0 && strcmp(out, escapes[i].decoded) == 0,
+		    "\"%s\"", escapes[i].text);
+	}
+}
+
 int
 main(void)
 {
 	test_urls();
+	test_authorities();
+	test_decoding();
 	test_long_urls();
 	return tap_done();
 }

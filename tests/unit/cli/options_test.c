@@ -76,7 +76,7 @@ static const struct row rows[] = {
     {BASE, "GH_PAT=t DISPATCH_TOKEN_FILE=ghp_0123456789abcdef",
 	"DISPATCH_TOKEN_FILE: a token or a key where none belongs"},
     {BASE "--api-url https://u:p@h", "GH_PAT=t",
-	"--api-url \"[hidden]\": the port is not a number from 1 to 65535"},
+	"--api-url must not contain a user name or password"},
     {BASE "-t ghp_x", "", "o/n deploy {} ghp_x api.github.com"},
     {BASE, "GITHUB_TOKEN=ghs_x", "o/n deploy {} ghs_x api.github.com"},
     {BASE "--target-repo q", "GH_PAT=t OWNER=c",
@@ -129,7 +129,7 @@ static const struct row rows[] = {
 	"DISPATCH_CONNECT_TIMEOUT is not a number of seconds from 1 to "
 	"86400: \"1s\""},
     {BASE "--api-url http://h", "GH_PAT=t",
-	"--api-url \"http://h\": it must begin with https://"},
+	"--api-url \"http://h\" must begin with https://"},
     {"-e x -r o/n/m", "GH_PAT=t", "\"n/m\" cannot be the repository's name"},
     {"-e x -r o/..", "GH_PAT=t", "\"..\" cannot be the repository's name"},
     {"-e x -r o/n?x", "GH_PAT=t", "\"n?x\" cannot be the repository's name"},

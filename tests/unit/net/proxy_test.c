@@ -143,7 +143,7 @@ test_answers(void)
 	struct proxy p;
 	struct error e;
 	size_t i;
-	struct url to = {.host = "2001:db8::1", .port = 443, .is_ipv6 = true};
+	struct url to = {.host = "2001:db8::1", .port = 443};
 
 	error_clear(&e);
 	tap_ok(proxy_read(&p, "u:p@p.test", &e) == 0, "a proxy");
