@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/url.h"
 #include "github/credential.h"
+#include "net/no_proxy.h"
 #include "net/proxy.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -705,7 +706,7 @@ check_proxy(const struct given *g, struct options *o, struct error *e)
 
 	if (exempt == NULL)
 		exempt = variable("no_proxy");
-	if (value == NULL || (exempt != NULL && proxy_is_exempt(exempt,
+	if (value == NULL || (exempt != NULL && no_proxy_matches(exempt,
 						    o->api.host, o->api.port)))
 		value = "";
 	error_clear(&cause);

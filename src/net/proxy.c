@@ -1,7 +1,6 @@
-/* proxy.c - the URL's host and port are read by the parser for API URLs, so
- * that what is a host is decided in one place. The answer to CONNECT has no
- * body where it is a success (RFC 9110, 9.3.6): a byte behind its head would be
- * somebody else's, and is an error. */
+/* proxy.c - one request and the head of one response. A successful response to
+ * CONNECT has no body (RFC 9110, 9.3.6), and the server does not speak before
+ * us: bytes after the head would be somebody else's, and are an error. */
 #include "net/proxy.h"
 
 #include <string.h>
@@ -9,61 +8,85 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
-#include "base/ip.h"
+#include "base/span.h"
 #include "base/url.h"
 #include "http/message.h"
 #include "os/clock.h"
 #include "os/log.h"
 
 #define HTTP_PORT 80
+/* Base64 makes four bytes of three. */
+#define PLAIN_SIZE (PROXY_SECRET_SIZE / 4 * 3 - 3)
 
-/* USER[:PASSWORD]; without a colon the password is empty. */
+/* Reads USER[:PASSWORD]. Without a colon the password is empty. */
 static int
-read_secret(struct proxy *p, const char *text, size_t length, struct error *e)
+read_secret(struct proxy *p, struct span text, struct error *e)
 {
-	char plain[PROXY_SECRET_SIZE / 4 * 3 - 3];
+	char plain[PLAIN_SIZE];
 	struct buffer b, secret;
-	bool valid;
+	int result;
 
 	buffer_init(&b, plain, sizeof(plain));
-	valid = url_decode(&b, span_of(text, length)) == 0;
-	if (memchr(text, ':', length) == NULL)
+	result = url_decode(&b, text);
+	if (text.length == 0 || memchr(text.bytes, ':', text.length) == NULL)
 		buffer_byte(&b, ':');
 	buffer_init(&secret, p->secret, sizeof(p->secret));
 	buffer_base64(&secret, plain, b.length, false);
-	valid = valid && !b.overflowed && !secret.overflowed;
 	wipe(plain, sizeof(plain));
-	return valid ? 0
-		     : error_set(e, ERROR_USAGE,
-			   "the proxy's user or password is malformed");
+	if (result < 0)
+		return error_set(e, ERROR_USAGE,
+		    "the user or the password has a malformed percent "
+		    "escape");
+	if (b.overflowed || secret.overflowed)
+		return error_set(
+		    e, ERROR_USAGE, "the user and the password are too long");
+	return 0;
+}
+
+/* Returns what follows http://, the whole text if it has no scheme, or NULL if
+ * it has another one. */
+static const char *
+skip_scheme(const char *text)
+{
+	const char *colon = strchr(text, ':');
+
+	if (colon == NULL || strncmp(colon, "://", 3) != 0)
+		return text;
+	if (!ascii_equal_nocase("http", text, (size_t)(colon - text)))
+		return NULL;
+	return colon + 3;
+}
+
+/* Returns the last @, since a password may hold others, or NULL. */
+static const char *
+find_last_at(const char *text, size_t length)
+{
+	while (length > 0) {
+		if (text[--length] == '@')
+			return text + length;
+	}
+	return NULL;
 }
 
 int
 proxy_read(struct proxy *p, const char *text, struct error *e)
 {
-	const char *at = NULL, *scheme = strchr(text, ':'), *why;
-	size_t length, i;
+	const char *at, *why;
+	size_t length;
 
 	memset(p, 0, sizeof(*p));
 	if (text[0] == '\0')
 		return 0;
-	if (scheme != NULL && strncmp(scheme, "://", 3) == 0) {
-		if (!ascii_equal_nocase(
-			"http", text, (size_t)(scheme - text))) {
-			error_set(e, ERROR_USAGE,
-			    "only http:// proxies are supported");
-			return error_hint(e, "write http://HOST:PORT");
-		}
-		text = scheme + 3;
+	text = skip_scheme(text);
+	if (text == NULL) {
+		error_set(e, ERROR_USAGE, "only http:// proxies are supported");
+		return error_hint(e, "write http://HOST:PORT");
 	}
 	length = strcspn(text, "/");
-	for (i = 0; i < length; i++) {
-		if (text[i] == '@')
-			at = text + i;
-	}
-	if (at != NULL && read_secret(p, text, (size_t)(at - text), e) == -1)
-		return -1;
+	at = find_last_at(text, length);
 	if (at != NULL) {
+		if (read_secret(p, span_of(text, (size_t)(at - text)), e) < 0)
+			return -1;
 		length -= (size_t)(at - text) + 1;
 		text = at + 1;
 	}
@@ -74,144 +97,25 @@ proxy_read(struct proxy *p, const char *text, struct error *e)
 	return 0;
 }
 
-static bool
-same_bits(const unsigned char *a, const unsigned char *b, uint64_t bits)
-{
-	size_t whole = bits / 8;
-	unsigned mask = 0xff00U >> (bits % 8) & 0xff;
-
-	return memcmp(a, b, whole) == 0 &&
-	       (mask == 0 || ((a[whole] ^ b[whole]) & mask) == 0);
-}
-
-/* An address, or a network with /BITS. */
-static bool
-matches_address(const char *entry, const char *host)
-{
-	unsigned char network[16], address[16];
-	char text[64];
-	const char *slash = strchr(entry, '/');
-	size_t length = slash != NULL ? (size_t)(slash - entry) : strlen(entry);
-	uint64_t bits;
-	size_t size;
-
-	if (length >= sizeof(text))
-		return false;
-	memcpy(text, entry, length);
-	text[length] = '\0';
-	size = ip_read(text, network);
-	if (size == 0 || ip_read(host, address) != size)
-		return false;
-	bits = size * 8;
-	if (slash != NULL &&
-	    ascii_decimal(slash + 1, strlen(slash + 1), size * 8, &bits) == -1)
-		return false;
-	return same_bits(network, address, bits);
-}
-
-/* The name itself, and all below it. */
-static bool
-matches_name(const char *entry, const char *host)
-{
-	char below[URL_HOST_SIZE];
-	size_t length, rest;
-
-	entry += entry[0] == '.';
-	length = strlen(entry);
-	/* An absolute name is the same name. */
-	length -= length > 0 && entry[length - 1] == '.';
-	rest = strlen(host);
-	rest -= rest > 0 && host[rest - 1] == '.';
-	if (length == 0 || length > rest || length >= sizeof(below))
-		return false;
-	rest -= length;
-	memcpy(below, host + rest, length);
-	below[length] = '\0';
-	return (rest == 0 || host[rest - 1] == '.') &&
-	       ascii_equal_nocase(below, entry, length);
-}
-
-/* Cuts :PORT off, and the brackets of an IPv6 address. Returns false if the
- * port is another one. */
-static bool
-cut_port(char **entry, uint16_t port)
-{
-	char *colon = strrchr(*entry, ':'), *bracket = strchr(*entry, ']');
-	uint64_t number;
-
-	/* Without brackets, more than one colon is an address. */
-	if (colon != NULL && (bracket != NULL ? colon > bracket
-					      : strchr(*entry, ':') == colon)) {
-		if (ascii_decimal(
-			colon + 1, strlen(colon + 1), 65535, &number) == -1 ||
-		    number != port)
-			return false;
-		*colon = '\0';
-	}
-	if (**entry == '[' && bracket != NULL) {
-		/* A network's bits stand behind the bracket, or before. */
-		memmove(bracket, bracket + 1, strlen(bracket + 1) + 1);
-		(*entry)++;
-	}
-	return true;
-}
-
-static bool
-matches(char *entry, const char *host, uint16_t port)
-{
-	unsigned char address[16];
-
-	if (strcmp(entry, "*") == 0)
-		return true;
-	if (!cut_port(&entry, port))
-		return false;
-	if (ip_read(host, address) > 0)
-		return matches_address(entry, host);
-	return matches_name(entry, host);
-}
-
-bool
-proxy_is_exempt(const char *list, const char *host, uint16_t port)
-{
-	static const char separators[] = ", \t";
-	char entry[URL_HOST_SIZE + 16];
-	size_t length;
-
-	for (; *list != '\0'; list += length) {
-		list += strspn(list, separators);
-		length = strcspn(list, separators);
-		if (length == 0 || length >= sizeof(entry))
-			continue;
-		memcpy(entry, list, length);
-		entry[length] = '\0';
-		if (matches(entry, host, port))
-			return true;
-	}
-	return false;
-}
-
 static void
 write_request(const struct proxy *p, const struct url *to, struct buffer *b)
 {
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		buffer_text(b, i == 0 ? "CONNECT " : "Host: ");
-		url_write_authority(b, to->host, to->port, 0);
-		buffer_text(b, i == 0 ? " HTTP/1.1\r\n" : "\r\n");
-	}
-	buffer_text(b, "User-Agent: repository-dispatch\r\n");
-	if (p->secret[0] != '\0') {
-		buffer_text(b, "Proxy-Authorization: Basic ");
-		buffer_text(b, p->secret);
-		buffer_text(b, "\r\n");
-	}
+	buffer_text(b, "CONNECT ");
+	url_write_authority(b, to->host, to->port, 0);
+	buffer_text(b, " HTTP/1.1\r\nHost: ");
+	url_write_authority(b, to->host, to->port, 0);
+	buffer_text(b, "\r\nUser-Agent: repository-dispatch\r\n");
+	if (p->secret[0] != '\0')
+		buffer_format(
+		    b, "Proxy-Authorization: Basic %s\r\n", p->secret);
 	buffer_text(b, "\r\n");
 }
 
-/* Reads the head and nothing more. Returns the status or -1. */
+/* Reads the head of the response and nothing more.
+ *
+ * Returns the status, or -1. */
 static int
-read_answer(struct stream *s, struct deadline d, struct error *e)
+read_response(struct stream *s, struct deadline d, struct error *e)
 {
 	char head[PROXY_HEAD_MAX];
 	enum message_verdict verdict = MESSAGE_MORE;
@@ -227,16 +131,16 @@ read_answer(struct stream *s, struct deadline d, struct error *e)
 			return -1;
 		if (n == 0)
 			return error_set(e, ERROR_CONNECT,
-			    "it closed the connection before it answered");
+			    "it closed the connection before it responded");
 		filled += (size_t)n;
 		verdict = message_head_parse(&m, head, filled, &why);
 	}
 	if (verdict != MESSAGE_DONE)
-		return error_set(
-		    e, ERROR_CONNECT, "its answer is not valid HTTP: %s", why);
+		return error_set(e, ERROR_CONNECT,
+		    "its response is not valid HTTP: %s", why);
 	if (m.status >= 200 && m.status <= 299 && filled > m.length)
 		return error_set(e, ERROR_CONNECT,
-		    "there are bytes behind its answer that are not the "
+		    "it sent bytes after its response that cannot be the "
 		    "server's");
 	return m.status;
 }
@@ -244,17 +148,18 @@ read_answer(struct stream *s, struct deadline d, struct error *e)
 static void
 explain_refusal(const struct proxy *p, int status, struct error *e)
 {
-	const char *hint =
-	    "the proxy may allow other hosts or ports only; see NO_PROXY";
-
-	/* tinyproxy says 401 to a wrong password. */
-	if (status == 407 || status == 401)
-		hint = p->secret[0] != '\0'
-			   ? "the proxy does not take this user and password"
-			   : "the proxy wants a user and a password: "
-			     "http://USER:PASSWORD@HOST:PORT";
-	error_set(e, ERROR_CONNECT, "it answered %d", status);
-	error_hint(e, hint);
+	error_set(e, ERROR_CONNECT, "it responded with status %d", status);
+	/* tinyproxy responds with 401 to a wrong password. */
+	if (status != 407 && status != 401)
+		error_hint(e,
+		    "the proxy may allow only other hosts or ports; NO_PROXY "
+		    "lists hosts to reach without it");
+	else if (p->secret[0] != '\0')
+		error_hint(
+		    e, "the proxy does not accept this user and password");
+	else
+		error_hint(e, "the proxy wants a user and a password: "
+			      "http://USER:PASSWORD@HOST:PORT");
 }
 
 enum proxy_result
@@ -271,10 +176,10 @@ proxy_connect(const struct proxy *p, struct stream *s, const struct url *to,
 	wipe(request, sizeof(request));
 	if (status < 0)
 		return PROXY_FAILED;
-	status = read_answer(s, d, e);
+	status = read_response(s, d, e);
 	if (status < 0)
 		return PROXY_FAILED;
-	log_trace("the proxy answered %d", status);
+	log_trace("the proxy responded with status %d", status);
 	if (status >= 200 && status <= 299)
 		return PROXY_CONNECTED;
 	explain_refusal(p, status, e);

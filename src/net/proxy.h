@@ -1,11 +1,10 @@
-/* proxy.h - whether a proxy stands in between, and the tunnel through it: HTTP
- * CONNECT (RFC 9110, 9.3.6) with Basic credentials (RFC 7617). TLS to the
- * server runs inside; the proxy sees its name and nothing of the request. */
+/* proxy.h - which proxy to use, and the tunnel through it: HTTP CONNECT (RFC
+ * 9110, 9.3.6) with Basic credentials (RFC 7617). TLS to the server runs inside
+ * the tunnel: the proxy sees the server's name and nothing of the request. */
 #ifndef PROXY_H
 #define PROXY_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/error.h"
 #include "base/url.h"
@@ -13,7 +12,7 @@
 #include "os/stream.h"
 
 #define PROXY_SECRET_SIZE 1024 /* of user and password in base64 */
-#define PROXY_HEAD_MAX 8192    /* of its answer */
+#define PROXY_HEAD_MAX 8192    /* bytes of the response */
 
 struct proxy {
 	bool is_used;
@@ -21,18 +20,15 @@ struct proxy {
 	char secret[PROXY_SECRET_SIZE];
 };
 
-/* Reads http://[USER[:PASSWORD]@]HOST[:PORT], with or without its http://;
- * without a port it is 80. Percent escapes in user and password are resolved.
- * "" is no proxy. Returns 0, or -1 with an ERROR_USAGE that does not show the
- * text, which may hold a password. */
+/* Reads http://[USER[:PASSWORD]@]HOST[:PORT], also without http://.
+ *
+ * The default port is 80. Percent escapes in user and password are decoded. An
+ * empty text means that no proxy is used.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE that does not show the text, since it
+ * may hold a password. */
 int proxy_read(struct proxy *p, const char *text, struct error *e)
     __attribute__((warn_unused_result));
-
-/* Whether a host, in lower case, is exempt: list is NO_PROXY's, separated by
- * commas or spaces. As curl has it: "*" is all; a name is itself and all names
- * below it, with or without a dot in front; an address is itself, or with /BITS
- * a network. Behind a name or address :PORT limits it to that port. */
-bool proxy_is_exempt(const char *list, const char *host, uint16_t port);
 
 enum proxy_result {
 	PROXY_CONNECTED = 0,
@@ -47,6 +43,7 @@ enum proxy_result proxy_connect(const struct proxy *p, struct stream *s,
     const struct url *to, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
+/* Overwrites user and password. */
 void proxy_wipe(struct proxy *p);
 
 #endif

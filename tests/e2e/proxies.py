@@ -92,10 +92,10 @@ def test_password(tap, place):
                "the server does not see the proxy's credentials")
     fails(run_case(tap, place, "a proxy without its password",
                    ["--proxy", "http://" + place.closed]), 8,
-          "the proxy 127.0.0.1: it answered 407")
+          "the proxy 127.0.0.1: it responded with status 407")
     fails(run_case(tap, place, "a proxy and a wrong password",
                    ["--proxy", f"http://user:no@{place.closed}"]), 8,
-          "does not take this user and password")
+          "does not accept this user and password")
     case = run_case(tap, place, "-v with a proxy", ["-v", "--proxy", url])
     succeeds(case)
     case.reports("using the proxy 127.0.0.1")
@@ -123,13 +123,13 @@ def test_https_proxy(tap, place):
 
 MISBEHAVING = [
     # What the proxy sends, the exit status, and a part of standard error.
-    (b"", 8, "it closed the connection before it answered"),
-    (b"HTTP/1.1 403 Forbidden\r\n\r\nno", 8, "it answered 403"),
-    (b"SSH-2.0\r\n", 8, "its answer is not valid HTTP"),
+    (b"", 8, "it closed the connection before it responded"),
+    (b"HTTP/1.1 403 Forbidden\r\n\r\nno", 8, "it responded with status 403"),
+    (b"SSH-2.0\r\n", 8, "its response is not valid HTTP"),
     (b"HTTP/1.1 200 OK\r\n\r\n\x16\x03\x03", 8,
-     "there are bytes behind its answer"),
+     "it sent bytes after its response"),
     (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 9000, 8,
-     "its answer is not valid HTTP: its head is over 8 KiB"),
+     "its response is not valid HTTP: its head is over 8 KiB"),
     # The TLS handshake is with the server, not with the proxy.
     (b"HTTP/1.1 200 OK\r\n\r\n", 9, "during the TLS handshake"),
 ]

@@ -1,5 +1,4 @@
-/* proxy_test.c - whose name is exempt, what a proxy's URL may say, and what a
- * proxy may answer. */
+/* proxy_test.c - what a proxy's URL may say, and how a proxy may respond. */
 #include "net/proxy.h"
 
 #include <stdio.h>
@@ -10,57 +9,6 @@
 #include "memory_stream.h"
 #include "os/clock.h"
 #include "tap.h"
-
-static const struct {
-	const char *list, *host;
-	uint16_t port;
-	bool exempt;
-} exemptions[] = {
-    {"", "a.test", 443, false},
-    {"*", "a.test", 443, true},
-    {"a.test", "a.test", 443, true},
-    {"A.TEST", "a.test", 443, true},
-    {"a.test", "b.a.test", 443, true},
-    {".a.test", "a.test", 443, true},
-    {".a.test", "b.a.test", 443, true},
-    {"a.test", "ba.test", 443, false},
-    {"a.test", "a.test.evil", 443, false},
-    {"b.a.test", "a.test", 443, false},
-    {"a.test.", "a.test", 443, true},
-    {"a.test", "a.test.", 443, true},
-    {"x, a.test ,y", "a.test", 443, true},
-    {"x a.test", "a.test", 443, true},
-    {"x,,", "a.test", 443, false},
-    {".", "a.test", 443, false},
-    {"*.a.test", "b.a.test", 443, false},
-    {"a.test:443", "a.test", 443, true},
-    {"a.test:443", "a.test", 8443, false},
-    {"a.test:8443", "b.a.test", 8443, true},
-    {"a.test:x", "a.test", 443, false},
-    {"192.0.2.1", "192.0.2.1", 443, true},
-    {"192.0.2.1", "192.0.2.10", 443, false},
-    {"0.2.1", "192.0.2.1", 443, false},
-    {"192.0.2.1:443", "192.0.2.1", 443, true},
-    {"192.0.2.1:444", "192.0.2.1", 443, false},
-    {"192.0.2.0/24", "192.0.2.200", 443, true},
-    {"192.0.2.0/24", "192.0.3.1", 443, false},
-    {"192.0.2.128/25", "192.0.2.127", 443, false},
-    {"192.0.2.128/25", "192.0.2.129", 443, true},
-    {"0.0.0.0/0", "192.0.2.1", 443, true},
-    {"0.0.0.0/0", "2001:db8::1", 443, false},
-    {"192.0.2.0/33", "192.0.2.0", 443, false},
-    {"192.0.2.0/", "192.0.2.0", 443, false},
-    {"192.0.2.0/24", "a.test", 443, false},
-    {"2001:db8::1", "2001:db8:0::1", 443, true},
-    {"[2001:db8::1]", "2001:db8::1", 443, true},
-    {"[2001:db8::1]:443", "2001:db8::1", 443, true},
-    {"[2001:db8::1]:80", "2001:db8::1", 443, false},
-    {"2001:db8::/32", "2001:db8:ffff::1", 443, true},
-    {"2001:db8::/32", "2001:db9::1", 443, false},
-    {"[2001:db8::]/32", "2001:db8::1", 443, true},
-    {"::/0", "::1", 443, true},
-    {"192.0.2.1", "a.192.0.2.1", 443, true},
-};
 
 static const struct {
 	const char *text, *host;
@@ -76,6 +24,7 @@ static const struct {
     {"http://Aladdin:open%20sesame@p.test", "p.test", 80,
 	"QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
     {"u@p.test:1", "p.test", 1, "dTo="},
+    {"@p.test:1", "p.test", 1, "Og=="},
     {"u:p@ss@p.test:1", "p.test", 1, "dTpwQHNz"},
     {"http://u:%zz@p.test", "", 0, NULL},
     {"http://u:%4@p.test", "", 0, NULL},
@@ -88,23 +37,23 @@ static const struct {
 };
 
 static const struct {
-	const char *answer;
+	const char *response;
 	enum proxy_result result;
 	const char *line;
-} answers[] = {
+} responses[] = {
     {"HTTP/1.1 200 Connection established\r\n\r\n", PROXY_CONNECTED, ""},
     {"HTTP/1.0 200 OK\r\nProxy-agent: x\r\n\r\n", PROXY_CONNECTED, ""},
     {"HTTP/1.1 200 OK\r\n\r\nx", PROXY_FAILED,
-	"there are bytes behind its answer that "
-	"are not the server's"},
-    {"HTTP/1.1 407 Auth\r\n\r\n<html>", PROXY_REFUSED, "it answered 407"},
+	"it sent bytes after its response that cannot be the server's"},
+    {"HTTP/1.1 407 Auth\r\n\r\n<html>", PROXY_REFUSED,
+	"it responded with status 407"},
     {"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno", PROXY_REFUSED,
-	"it answered 403"},
-    {"HTTP/1.1 502 Bad\r\n\r\n", PROXY_REFUSED, "it answered 502"},
-    {"", PROXY_FAILED, "it closed the connection before it answered"},
+	"it responded with status 403"},
+    {"HTTP/1.1 502 Bad\r\n\r\n", PROXY_REFUSED, "it responded with status 502"},
+    {"", PROXY_FAILED, "it closed the connection before it responded"},
     {"HTTP/1.1 200", PROXY_FAILED,
-	"it closed the connection before it answered"},
-    {"SSH-2.0-x\r\n", PROXY_FAILED, "its answer is not valid HTTP: "},
+	"it closed the connection before it responded"},
+    {"SSH-2.0-x\r\n", PROXY_FAILED, "its response is not valid HTTP: "},
 };
 
 static void
@@ -133,7 +82,7 @@ test_urls(void)
 }
 
 static void
-test_answers(void)
+test_responses(void)
 {
 	static const char request[] =
 	    "CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: [2001:db8::1]:443\r\n"
@@ -147,15 +96,15 @@ test_answers(void)
 
 	error_clear(&e);
 	tap_ok(proxy_read(&p, "u:p@p.test", &e) == 0, "a proxy");
-	for (i = 0; i < COUNT(answers); i++) {
-		memory_open(
-		    &memory, answers[i].answer, strlen(answers[i].answer));
+	for (i = 0; i < COUNT(responses); i++) {
+		memory_open(&memory, responses[i].response,
+		    strlen(responses[i].response));
 		error_clear(&e);
 		tap_ok(proxy_connect(&p, &memory.stream, &to,
-			   deadline_after(1000), &e) == answers[i].result &&
-			   strncmp(e.line, answers[i].line,
-			       strlen(answers[i].line)) == 0,
-		    "answer %zu: %s", i, e.line);
+			   deadline_after(1000), &e) == responses[i].result &&
+			   strncmp(e.line, responses[i].line,
+			       strlen(responses[i].line)) == 0,
+		    "response %zu: %s", i, e.line);
 		tap_ok(memory.output_length == sizeof(request) - 1 &&
 			   memcmp(memory.output, request,
 			       sizeof(request) - 1) == 0,
@@ -166,14 +115,7 @@ test_answers(void)
 int
 main(void)
 {
-	size_t i;
-
-	for (i = 0; i < COUNT(exemptions); i++)
-		tap_ok(proxy_is_exempt(exemptions[i].list, exemptions[i].host,
-			   exemptions[i].port) == exemptions[i].exempt,
-		    "NO_PROXY=%s, %s:%d", exemptions[i].list,
-		    exemptions[i].host, exemptions[i].port);
 	test_urls();
-	test_answers();
+	test_responses();
 	return tap_done();
 }
