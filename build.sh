@@ -13,23 +13,15 @@ warnings='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
 # Two builds of a commit are the same bytes wherever they are made: all paths
 # are relative to the root, and files are compiled and linked in C order.
 same=-fno-ident
-# For size, over the border of files too. BearSSL's multiplication, where a
-# hand-shake spends its time, is made for speed.
-small='-Oz -flto -fno-pie -fno-asynchronous-unwind-tables -fno-unwind-tables
-	-ffunction-sections -fdata-sections -fomit-frame-pointer -fno-tree-ch'
-# What gcc 12 does in spite of -Oz; it makes this program larger by 1 KB.
-smaller='-fno-tree-loop-im -fno-move-loop-invariants -fno-jump-tables
-	-fno-shrink-wrap -fno-tree-pre -fno-tree-tail-merge
-	-fno-schedule-insns2 -fira-region=one'
-fast='i31_montmul i31_muladd scan'
-# A copy in constant time, byte by byte, which is a tenth of a hand-shake unless
-# it is made sixteen bytes at a time; without a loop for what is left over.
-vector='-O2 -ftree-ch -ftree-loop-vectorize -fvect-cost-model=unlimited
-	--param=vect-epilogues-nomask=0'
+# For size, across files too, except the multiplication, where a handshake
+# spends its time, and the JSON scanner.
+small='-Oz -flto -ffat-lto-objects -fno-pie -fno-asynchronous-unwind-tables
+	-fno-unwind-tables -ffunction-sections -fdata-sections
+	-fomit-frame-pointer'
+fast='ccopy i31_montmul i31_muladd scan'
 # Arrays of bytes are what can be overrun; -fstack-protector-strong guards each
 # local whose address is taken, for 4 KB more.
-harden='-fstack-protector --param=ssp-buffer-size=4 -ffat-lto-objects
-	-fno-inline-functions-called-once'
+harden='-fstack-protector --param=ssp-buffer-size=4'
 # Entropy is injected from getrandom(2): BearSSL must not look for its own.
 bearssl_flags='-DBR_USE_URANDOM=0 -DBR_USE_GETENTROPY=0 -DBR_RDRAND=0
 	-DBR_USE_UNIX_TIME=0'
@@ -134,28 +126,26 @@ newer() {
 	[ -e "$made" ] && [ -z "$(find "$@" -newer "$made")" ]
 }
 
-# compile_bearssl COMPILER FLAGS DIR [SMALLER]: once for the same source and
-# flags.
+# compile_bearssl COMPILER FLAGS DIR: once for the same source and flags.
 compile_bearssl() {
 	! newer "$3/libbearssl.a" "$out/bearssl-src/.stamp" ||
-	    [ "$(cat "$3/flags" 2>/dev/null)" != "$*" ] || return 0
+	    [ "$(cat "$3/flags" 2>/dev/null)" != "$* $fast" ] || return 0
 	say "compiling BearSSL into $3"
 	rm -rf "$3"
 	mkdir -p "$3"
-	echo "$*" >"$3/flags"
+	echo "$* $fast" >"$3/flags"
 	find "$out/bearssl-src/src" -name '*.c' | sort >"$3/list"
 	flags="$2 $same $bearssl_flags -I$out/bearssl-src/inc"
 	flags="$flags -I$out/bearssl-src/src"
 	# shellcheck disable=SC2016  # expanded by the inner shell
-	BEARSSL_CC="$1 $flags" BEARSSL_FAST=$fast BEARSSL_VECTOR=$vector \
-	    BEARSSL_SMALLER=${4:-} BEARSSL_OUT=$3 xargs -n 8 -P "$(nproc)" sh -ec '
+	BEARSSL_CC="$1 $flags" BEARSSL_FAST=$fast BEARSSL_OUT=$3 \
+	    xargs -n 8 -P "$(nproc)" sh -ec '
 		for f; do
 			name=$(basename "$f" .c)
-			speed=$BEARSSL_SMALLER
+			speed=
 			case " $BEARSSL_FAST " in
 			*" $name "*) speed=-O3 ;;
 			esac
-			[ "$name" != ccopy ] || speed=$BEARSSL_VECTOR
 			$BEARSSL_CC $speed -c "$f" -o "$BEARSSL_OUT/$name.o"
 		done' sh <"$3/list"
 	rm -f "$3/libbearssl.a"
@@ -190,7 +180,7 @@ objects() {
 	sources | sed "s|^$out/gen/|gen/|; s|^src/||; s|^|$1/|; s|c\$|o|"
 }
 
-# compile_ours COMPILER FLAGS DIR [SPEED SMALLER]: what is older than its source
+# compile_ours COMPILER FLAGS DIR [SPEED]: what is older than its source
 # or than any header is compiled anew.
 compile_ours() {
 	mkdir -p "$3"
@@ -208,7 +198,7 @@ compile_ours() {
 		fi
 		case " $fast " in
 		*" $(basename "$source" .c) "*) speed=${4:-} ;;
-		*) speed=${5:-} ;;
+		*) speed= ;;
 		esac
 		mkdir -p "${object%/*}"
 		# shellcheck disable=SC2086
@@ -232,7 +222,7 @@ link_static() {
 		libc=${libc%/crt1.o}
 	fi
 	# shellcheck disable=SC2046  # no name has a space
-	gcc -Oz -flto -fipa-pta -flto-partition=none -no-pie -static -nostdlib \
+	gcc -Oz -flto -flto-partition=none -no-pie -static -nostdlib \
 	    -nostartfiles \
 	    -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code \
 	    -Wl,-z,common-page-size=64 \
@@ -245,9 +235,9 @@ link_static() {
 build() {
 	need_compiler
 	fetch_bearssl
-	compile_bearssl "$cc" "$small" "$out/bearssl" "$smaller"
+	compile_bearssl "$cc" "$small" "$out/bearssl"
 	generate_roots
-	compile_ours "$cc" "$small $harden" "$out/ours" -O2 "$smaller"
+	compile_ours "$cc" "$small $harden" "$out/ours" -O2
 	link_static "$out/repository-dispatch.new"
 	# The names of the compilers of libc.
 	objcopy -R .comment "$out/repository-dispatch.new"
