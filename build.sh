@@ -19,9 +19,7 @@ small='-Oz -flto -ffat-lto-objects -fno-pie -fno-asynchronous-unwind-tables
 	-fno-unwind-tables -ffunction-sections -fdata-sections
 	-fomit-frame-pointer'
 fast='ccopy i31_montmul i31_muladd scan'
-# Arrays of bytes are what can be overrun; -fstack-protector-strong guards each
-# local whose address is taken, for 4 KB more.
-harden='-fstack-protector --param=ssp-buffer-size=4'
+harden=-fstack-protector-strong
 # Entropy is injected from getrandom(2): BearSSL must not look for its own.
 bearssl_flags='-DBR_USE_URANDOM=0 -DBR_USE_GETENTROPY=0 -DBR_RDRAND=0
 	-DBR_USE_UNIX_TIME=0'
