@@ -17,9 +17,8 @@ same=-fno-ident
 # spends its time, and the JSON scanner.
 small='-Oz -flto -ffat-lto-objects -fno-pie -fno-asynchronous-unwind-tables
 	-fno-unwind-tables -ffunction-sections -fdata-sections
-	-fomit-frame-pointer'
+	-fomit-frame-pointer -fstack-protector-strong'
 fast='ccopy i31_montmul i31_muladd scan'
-harden=-fstack-protector-strong
 # Entropy is injected from getrandom(2): BearSSL must not look for its own.
 bearssl_flags='-DBR_USE_URANDOM=0 -DBR_USE_GETENTROPY=0 -DBR_RDRAND=0
 	-DBR_USE_UNIX_TIME=0'
@@ -235,7 +234,7 @@ build() {
 	fetch_bearssl
 	compile_bearssl "$cc" "$small" "$out/bearssl"
 	generate_roots
-	compile_ours "$cc" "$small $harden" "$out/ours" -O2
+	compile_ours "$cc" "$small" "$out/ours" -O2
 	link_static "$out/repository-dispatch.new"
 	# The names of the compilers of libc.
 	objcopy -R .comment "$out/repository-dispatch.new"
