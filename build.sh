@@ -15,7 +15,7 @@ warnings='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
 same=-fno-ident
 # For size, across files too, except the multiplication, where a handshake
 # spends its time, and the JSON scanner.
-small='-Oz -flto -ffat-lto-objects -fno-pie -fno-asynchronous-unwind-tables
+small='-Oz -flto -ffat-lto-objects -fPIE -fno-asynchronous-unwind-tables
 	-fno-unwind-tables -ffunction-sections -fdata-sections
 	-fomit-frame-pointer -fstack-protector-strong'
 fast='ccopy i31_montmul i31_muladd scan'
@@ -205,12 +205,9 @@ compile_ours() {
 	done
 }
 
-# Static, and not position-independent: that costs 4.5 KB (relocations, and the
-# code that does them at the start), which is more than it is worth to a
-# process that lives for milliseconds and parses with checked lengths. Without
-# it, constant tables with pointers need no relocation and are read-only from
-# the start. The start files are named, because a compiler for another libc
-# would bring its own.
+# Static and position-independent. The start files are named, since a gcc that
+# is made for another libc would bring its own, and Debian's "musl-gcc
+# -static-pie" makes a program that asks for an interpreter.
 link_static() {
 	if is_alpine; then
 		libc=/usr/lib
@@ -219,12 +216,11 @@ link_static() {
 		libc=${libc%/crt1.o}
 	fi
 	# shellcheck disable=SC2046  # no name has a space
-	gcc -Oz -flto -flto-partition=none -no-pie -static -nostdlib \
-	    -nostartfiles \
-	    -Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code \
+	gcc -Oz -flto -flto-partition=none -static-pie -nostdlib -nostartfiles \
+	    -Wl,-z,text,-z,noexecstack,-z,relro,-z,now,-z,noseparate-code \
 	    -Wl,-z,common-page-size=64 \
 	    -Wl,--gc-sections,--build-id=none,--strip-all \
-	    -o "$1" "$libc/crt1.o" "$libc/crti.o" $(objects "$out/ours") \
+	    -o "$1" "$libc/rcrt1.o" "$libc/crti.o" $(objects "$out/ours") \
 	    "$out/bearssl/libbearssl.a" -Wl,--start-group "$libc/libc.a" \
 	    "$(gcc -print-file-name=libgcc.a)" -Wl,--end-group "$libc/crtn.o"
 }

@@ -7,19 +7,20 @@ has_no_interpreter() {
 	! readelf -lW $binary | grep INTERP
 }
 
-has_no_dynamic_section() {
-	! readelf -SW $binary | grep -F .dynamic
+is_position_independent() {
+	readelf -hW $binary | grep 'Type: *DYN '
+}
+
+needs_no_library() {
+	! readelf -dW $binary | grep NEEDED
+}
+
+relocates_no_code() {
+	! readelf -dW $binary | grep TEXTREL
 }
 
 stack_is_not_executable() {
 	readelf -lW $binary | grep 'GNU_STACK .* RW '
-}
-
-# RELRO would cover these; without pointers to relocate or run there is none.
-has_no_writable_pointers() {
-	! readelf -SW $binary |
-	    grep -E '\.(init_array|fini_array|data\.rel\.ro|got)' ||
-	    readelf -lW $binary | grep GNU_RELRO
 }
 
 no_segment_is_writable_and_executable() {
@@ -45,9 +46,10 @@ names_no_folder_of_this_machine() {
 }
 
 check 'no interpreter' has_no_interpreter
-check 'no dynamic section' has_no_dynamic_section
+check 'position-independent' is_position_independent
+check 'no library' needs_no_library
+check 'no relocation in code' relocates_no_code
 check 'the stack is not executable' stack_is_not_executable
-check 'RELRO, or nothing it would cover' has_no_writable_pointers
 check 'nothing is writable and executable' no_segment_is_writable_and_executable
 check 'stripped' is_stripped
 check 'stack protector' has_stack_protector
