@@ -217,8 +217,7 @@ link_static() {
 	fi
 	# shellcheck disable=SC2046  # no name has a space
 	gcc -Oz -flto -flto-partition=none -static-pie -nostdlib -nostartfiles \
-	    -Wl,-z,text,-z,noexecstack,-z,relro,-z,now,-z,noseparate-code \
-	    -Wl,-z,common-page-size=64 \
+	    -Wl,-z,text,-z,noexecstack,-z,relro,-z,now,-z,separate-code \
 	    -Wl,--gc-sections,--build-id=none,--strip-all \
 	    -o "$1" "$libc/rcrt1.o" "$libc/crti.o" $(objects "$out/ours") \
 	    "$out/bearssl/libbearssl.a" -Wl,--start-group "$libc/libc.a" \

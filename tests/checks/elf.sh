@@ -27,6 +27,23 @@ no_segment_is_writable_and_executable() {
 	! readelf -lW $binary | grep -E 'LOAD .* RWE '
 }
 
+# The section headers name the segment that holds .rodata.
+read_only_data_is_not_executable() {
+	segment=$(readelf -lW $binary |
+	    sed -n 's/^ *\([0-9]*\) .*\.rodata.*/\1/p')
+	flags=$(readelf -lW $binary | grep -E '^  [A-Z_]+ +0x' |
+	    sed -n "$((segment + 1))p")
+	echo "$flags"
+	[ "${flags#*" R   "}" != "$flags" ]
+}
+
+# src/os/process.c protects whole pages.
+relro_ends_on_a_page() {
+	# shellcheck disable=SC2046  # numbers
+	set -- $(readelf -lW $binary | grep GNU_RELRO)
+	[ $((($3 + $6) % 4096)) -eq 0 ]
+}
+
 is_stripped() {
 	! readelf -SW $binary | grep -E ' \.symtab | \.debug'
 }
@@ -51,6 +68,8 @@ check 'no library' needs_no_library
 check 'no relocation in code' relocates_no_code
 check 'the stack is not executable' stack_is_not_executable
 check 'nothing is writable and executable' no_segment_is_writable_and_executable
+check 'read-only data is not executable' read_only_data_is_not_executable
+check 'RELRO ends on a page' relro_ends_on_a_page
 check 'stripped' is_stripped
 check 'stack protector' has_stack_protector
 check 'at most 256 KiB' fits_256_kib
