@@ -107,7 +107,9 @@ fi
 for check in tests/checks/*.sh; do
 	suite "checks/$(basename "$check" .sh)" sh "$check"
 done
-suite checks/layers python3 tests/checks/layers.py
+for check in tests/checks/*.py; do
+	suite "checks/$(basename "$check" .py)" python3 "$check"
+done
 suite json-mutations python3 tests/vectors/json_mutations.py
 suite limbo python3 tests/vectors/limbo.py
 suite e2e/cases python3 tests/e2e/run.py

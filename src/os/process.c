@@ -1,12 +1,17 @@
-/* process.c - the hardening calls' results are not looked at, on purpose:
+/* process.c - the results of the hardening calls are ignored on purpose:
  * locked-down runners (seccomp, gVisor) refuse some of them, and a dispatch
  * without the extra protection is better than none. Entropy and descriptors
  * are different: without them it would not be safe to go on. */
+#define _GNU_SOURCE /* NOLINT: the name that dl_iterate_phdr(3) asks for */
+
 #include "os/process.h"
 
 #include <errno.h>
+#include <link.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -92,9 +97,35 @@ set_handler(int signal_number, void (*handler)(int))
 	(void)sigaction(signal_number, &action, NULL);
 }
 
+/* Called by dl_iterate_phdr(3) for the program, and returns 1 so that it is not
+ * called for the libraries of a dynamic test program. */
+static int
+protect_relocated(struct dl_phdr_info *program, size_t size, void *unused)
+{
+	uintptr_t page = (uintptr_t)getauxval(AT_PAGESZ);
+	uintptr_t start, end;
+	size_t i;
+
+	(void)size;
+	(void)unused;
+	for (i = 0; i < program->dlpi_phnum; i++) {
+		if (program->dlpi_phdr[i].p_type != PT_GNU_RELRO)
+			continue;
+		start = program->dlpi_addr + program->dlpi_phdr[i].p_vaddr;
+		end = (start + program->dlpi_phdr[i].p_memsz) & ~(page - 1);
+		start &= ~(page - 1);
+		(void)mprotect((void *)start, end - start, PROT_READ);
+	}
+	return 1;
+}
+
 void
 process_harden(void)
 {
+	/* Constant tables that hold pointers were writable until the start code
+	 * had relocated them. A dynamic loader makes them read-only then, but
+	 * nothing in static musl does. */
+	(void)dl_iterate_phdr(protect_relocated, NULL);
 	/* Output that is closed, or a file that may not grow (setrlimit(2)), is
 	 * an error to report, not a death. */
 	(void)signal(SIGPIPE, SIG_IGN);
