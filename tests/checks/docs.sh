@@ -5,7 +5,7 @@
 
 # The long option names, one a line.
 documented_options() {
-	sed -n '/^## Options/,/^## Exit/p' README.md | grep '^| `' |
+	sed -n '/^## Options/,/^## Payload/p' README.md | grep '^| `' |
 	    cut -d '|' -f 2 | grep -oE -- '--[a-z-]+' | sort
 }
 
@@ -22,7 +22,7 @@ options_agree() {
 }
 
 letters_agree() {
-	sed -n '/^## Options/,/^## Exit/p' README.md |
+	sed -n '/^## Options/,/^## Payload/p' README.md |
 	    grep -oE '^\| `-[a-zA-Z], --[a-z-]+' | sed 's/^| `//' |
 	    sort >build/tests/documented
 	build/repository-dispatch --help | grep -oE '^ +-[a-zA-Z], --[a-z-]+' |
@@ -34,7 +34,7 @@ letters_agree() {
 # The default and the older names of each row stand in options.c.
 older_names_agree() {
 	status=0
-	for name in $(sed -n '/^## Options/,/^## Exit/p' README.md |
+	for name in $(sed -n '/^## Options/,/^## Payload/p' README.md |
 	    grep '^| `' | cut -d '|' -f 3 | grep -oE '`[A-Z_]+' |
 	    tr -d '`' | sort -u); do
 		grep -qE "\"([A-Za-z_]+ )*${name}[ \"]" src/cli/options.c || {
@@ -56,7 +56,7 @@ statuses_agree() {
 
 # The README's retry table has the program's rows, in their order.
 retry_rules_agree() {
-	sed -n '/^## What is sent again/,/^## Many/p' README.md |
+	sed -n '/^## Retries/,/^## JSON/p' README.md |
 	    grep '^| ' | sed '1,2d' | cut -d '|' -f 2 | sed 's/^ //; s/ $//' \
 	    >build/tests/documented
 	sed -n '/rules\[\] = {/,/^};/s/^ *\/\* \(.*\) \*\/$/\1/p' src/github/retry.c \

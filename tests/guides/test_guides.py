@@ -40,12 +40,13 @@ README = "README.md"
 GUIDE = ".github/REPOSITORY_DISPATCH.md"
 ACTION_GUIDE = ".github/actions/repository-dispatch/README.md"
 
-# The README's examples carry no comments. By their first line: how they are
-# checked, and why not by being run.
-IN_README = {
-    "./build.sh demo": "syntax",  # builds anew and runs all tests, this too
-    "docker run": "syntax",       # needs a container runtime
-    "env:": "env",                # variables of a container
+# How a block that has no comment is checked, by its first line, and why it is
+# not run.
+BY_FIRST_LINE = {
+    "git clone": "syntax",     # needs the network, and builds again
+    "sudo install": "syntax",  # changes the machine
+    "./build.sh": "syntax",    # builds again and runs all tests, this too
+    "env:": "env",             # variables of a container
     "octo-org/octo-app: event": "output",
     "repository-dispatch: event.json": "output",
 }
@@ -66,8 +67,8 @@ class Block:
         self.page, self.line, self.language = page, line, language
         self.marker, self.text = marker, text
         self.name = f"{page}:{line}"
-        if page == README and not marker:
-            for start, marker in IN_README.items():
+        if not marker:
+            for start, marker in BY_FIRST_LINE.items():
                 if text.startswith(start):
                     self.marker = marker
 
@@ -106,8 +107,11 @@ class Shop:
         os.makedirs(os.path.join(self.path, "bin"))
         os.symlink(BINARY, os.path.join(self.path, "bin",
                                         "repository-dispatch"))
-        os.symlink(os.path.join(ROOT, ".github"),
-                   os.path.join(self.path, ".github"))
+        os.symlink(os.path.join(ROOT, "tests", "guides", "docker.py"),
+                   os.path.join(self.path, "bin", "docker"))
+        for name in (".github", "Dockerfile"):
+            os.symlink(os.path.join(ROOT, name),
+                       os.path.join(self.path, name))
         for name, text in {
                 "NOTES.md": "Two\n\"lines\"\n",
                 "payload.json": '{"ref": "main"}\n',
@@ -374,6 +378,25 @@ def check_tables(tap):
               "the guide has every exit status", codes)
 
 
+def check_uses(tap, blocks):
+    """The README shows each use by one example, and it is played above."""
+    uses = {}
+    lines = read(os.path.join(ROOT, README)).split("\n")
+    number = lines.index("## Use it") + 1
+    while not lines[number].startswith("## "):
+        number += 1
+        if lines[number - 1].startswith("### "):
+            use = uses.setdefault(lines[number - 1][4:], [])
+        for block in blocks:
+            if block.line == number:
+                use.append(block.marker)
+    tap.check(len(uses) == 4, "the README has four uses", uses)
+    for use, markers in uses.items():
+        tap.check(len(markers) == 1 and markers[0] not in (
+            "before", "syntax", "output"), f"{use}: one example, and it runs",
+            markers)
+
+
 def check_controls(tap):
     """What must be found, is."""
     block = Block("x.md", 1, "yaml", "", "- run: echo ${{ github.actor }}\n")
@@ -400,6 +423,8 @@ def main():
                       f"{page}: has {len(blocks)} examples")
             for block, following in zip(blocks, [*blocks[1:], None]):
                 check_block(tap, shop, block, following)
+            if page == README:
+                check_uses(tap, blocks)
             links = find_dead_links(page)
             tap.check(not links, f"{page}: links", *links)
     check_tables(tap)
