@@ -33,7 +33,8 @@ enum error_advice {
 	ADVICE_CHECK_HOST,     /* the URL's host, or who is on the way there */
 	ADVICE_LONGER_TIMEOUT, /* allow more time for each target */
 	ADVICE_LONGER_WAIT,    /* allow more time for the runs */
-	ADVICE_NO_LIMITS,      /* the server may have other limits */
+	ADVICE_FEWER_PROPERTIES, /* nest them, or do not check limits */
+	ADVICE_SMALLER_PAYLOAD,  /* send less, or do not check limits */
 	ADVICE_COUNT
 };
 

@@ -13,7 +13,12 @@ static const char *const words[] = {
 			  "intercepted",
     [ADVICE_LONGER_TIMEOUT] = "a longer --timeout waits for you",
     [ADVICE_LONGER_WAIT] = "a longer --wait-timeout waits for you",
-    [ADVICE_NO_LIMITS] = "--no-limits sends to a server with other limits",
+    [ADVICE_FEWER_PROPERTIES] =
+	"nest them in one property, or use --no-limits if the server has other "
+	"limits",
+    [ADVICE_SMALLER_PAYLOAD] =
+	"send a link to the data, or use --no-limits if the server has other "
+	"limits",
 };
 _Static_assert(COUNT(words) == ADVICE_COUNT, "words for each advice");
 

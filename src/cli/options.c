@@ -12,6 +12,7 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
 #include "base/url.h"
 #include "github/credential.h"
 #include "net/no_proxy.h"
@@ -236,6 +237,12 @@ refuse_secret(const char *origin, const char *value, struct error *e)
 	    e, ERROR_USAGE, "%s: a token or a key where none belongs", origin);
 }
 
+/* Of fields: the flag and the variable of --raw-field, then of --field. */
+static const struct field_origin origins[2][2] = {
+    {{"--raw-field", false}, {"DISPATCH_RAW_FIELD", false}},
+    {{"--field", true}, {"DISPATCH_FIELD", true}},
+};
+
 static int
 take_flag(struct given *g, enum option i, char *value, struct error *e)
 {
@@ -249,7 +256,7 @@ take_flag(struct given *g, enum option i, char *value, struct error *e)
 		return -1;
 	g->by_flag[i] = true;
 	return table[i].kind == LIST
-		   ? field_add(g->fields, i == FIELD, value, e)
+		   ? field_add(g->fields, &origins[i == FIELD][0], value, e)
 		   : 0;
 }
 
@@ -437,8 +444,8 @@ read_field_twins(struct given *g, struct error *e)
 
 	for (i = RAW_FIELD; i <= FIELD; i++) {
 		if (g->value[i] != NULL && !g->by_flag[i] &&
-		    field_add_lines(g->fields, i == FIELD, g->value[i], e) ==
-			-1)
+		    field_add_lines(
+			g->fields, &origins[i == FIELD][1], g->value[i], e) < 0)
 			return -1;
 	}
 	return 0;
@@ -751,8 +758,8 @@ check_input(const struct given *g, struct error *e)
 	}
 	for (; f < g->fields->fields + g->fields->count; f++) {
 		field_place(f, place);
-		if (f->kind != FIELD_RAW && f->value != NULL &&
-		    ascii_equal("@-", f->value, f->value_length) &&
+		if (f->kind != FIELD_RAW &&
+		    span_equal(f->value, span_text("@-")) &&
 		    claim_input(reader, place, e) == -1)
 			return -1;
 	}

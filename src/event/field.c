@@ -1,104 +1,136 @@
-/* field.c - a key ends at the first "=", in a variable also at "<<" if that
- * comes first; a colon at its end belongs to ":=" where fields are typed. */
+/* field.c - a key ends at the first "=". In a variable it also ends at "<<", if
+ * that comes first. If values are typed, a colon at its end belongs to ":=". */
 #include "event/field.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
 
-static const char *const names[2][2] = {
-    {"--raw-field", "DISPATCH_RAW_FIELD"},
-    {"--field", "DISPATCH_FIELD"},
-};
-
-static void
-append_text(struct buffer *b, const char *before, const char *after)
-{
-	buffer_text(b, before);
-	buffer_text(b, after);
-}
+#define KEY_SHOWN 100 /* bytes of a key in a message */
 
 void
-field_place(const struct field *f, char out[FIELD_PLACE_SIZE])
+field_place(const struct field *field, char out[FIELD_PLACE_SIZE])
 {
-	const char *name = names[f->typed][f->by_variable];
+	const char *name = field->origin->name;
 	struct buffer b;
 
 	buffer_init(&b, out, FIELD_PLACE_SIZE);
-	append_text(&b, f->by_variable ? "line " : name,
-	    f->by_variable ? "" : " number ");
-	buffer_decimal(&b, f->number);
-	if (f->by_variable)
-		append_text(&b, " of ", name);
+	if (field->is_line)
+		buffer_format(&b, "line %u of %s", field->number, name);
+	else
+		buffer_format(&b, "%s %u", name, field->number);
+}
+
+void
+field_name(const struct field *field, char out[FIELD_NAME_SIZE])
+{
+	char place[FIELD_PLACE_SIZE];
+	struct buffer b;
+
+	field_place(field, place);
+	buffer_init(&b, out, FIELD_NAME_SIZE);
+	buffer_format(&b, "%s (%.*s)", place, span_width(field->key, KEY_SHOWN),
+	    span_chars(field->key));
 }
 
 int
-field_refuse(const struct field *f, const char *why, struct error *e)
+field_refuse(const struct field *field, struct error *e, enum error_kind kind,
+    const char *format, ...)
 {
-	char place[FIELD_PLACE_SIZE];
-	int shown = f->key_length > 100 ? 100 : (int)f->key_length;
+	char name[FIELD_NAME_SIZE], why[ERROR_LINE_SIZE];
+	va_list arguments;
 
-	field_place(f, place);
-	return error_set(
-	    e, ERROR_USAGE, "%s, \"%.*s\": %s", place, shown, f->key, why);
+	field_name(field, name);
+	va_start(arguments, format);
+	(void)vsnprintf(why, sizeof(why), format, arguments);
+	va_end(arguments);
+	return error_set(e, kind, "%s: %s", name, why);
 }
 
-/* A key's last colon makes the field JSON. */
-static int
-append(struct field_list *l, struct field *f, struct error *e)
+static bool
+ends_in(struct span key, const char *end)
 {
-	if (l->count == FIELD_MAX)
+	size_t length = strlen(end);
+
+	return key.length >= length &&
+	       memcmp(key.bytes + key.length - length, end, length) == 0;
+}
+
+/* Adds a field whose key may still have the colon of ":=". */
+static int
+append(struct field_list *list, struct field *field, struct error *e)
+{
+	if (list->count == FIELD_MAX)
 		return error_set(
 		    e, ERROR_USAGE, "more than %d fields", FIELD_MAX);
-	f->kind = f->typed ? FIELD_TYPED : FIELD_RAW;
-	if (f->typed && f->value != NULL && f->key_length > 0 &&
-	    f->key[f->key_length - 1] == ':') {
-		f->kind = FIELD_JSON;
-		f->key_length--;
+	field->kind = field->origin->is_typed ? FIELD_TYPED : FIELD_RAW;
+	if (field->kind == FIELD_TYPED && field->value.bytes != NULL &&
+	    ends_in(field->key, ":")) {
+		field->kind = FIELD_JSON;
+		field->key.length--;
 	}
-	if (f->key_length == 0)
-		return field_refuse(f, "the key is empty", e);
-	if (f->value == NULL &&
-	    (f->key_length < 2 ||
-		memcmp(f->key + f->key_length - 2, "[]", 2) != 0))
-		return field_refuse(f, "it has no value: write KEY=VALUE", e);
-	l->fields[l->count++] = *f;
+	if (field->key.length == 0)
+		return field_refuse(field, e, ERROR_USAGE, "the key is empty");
+	if (field->value.bytes == NULL && !ends_in(field->key, "[]"))
+		return field_refuse(field, e, ERROR_USAGE,
+		    "there is no value; write KEY=VALUE");
+	list->fields[list->count++] = *field;
 	return 0;
 }
 
-int
-field_add(struct field_list *l, bool typed, const char *text, struct error *e)
+/* How many fields an option has given. */
+static unsigned
+count_of(const struct field_list *list, const char *name)
 {
-	struct field f = {.typed = typed, .number = 1, .key = text};
+	unsigned count = 0;
 	size_t i;
 
-	for (i = 0; i < l->count; i++)
-		f.number += l->fields[i].typed == typed;
-	f.key_length = strcspn(text, "=");
-	if (text[f.key_length] == '=') {
-		f.value = text + f.key_length + 1;
-		f.value_length = strlen(f.value);
-	}
-	return append(l, &f, e);
+	for (i = 0; i < list->count; i++)
+		count += strcmp(list->fields[i].origin->name, name) == 0;
+	return count;
 }
 
-/* The "\n" or the NUL behind a line. */
+int
+field_add(struct field_list *list, const struct field_origin *origin,
+    const char *text, struct error *e)
+{
+	size_t length = strcspn(text, "=");
+	struct field field = {.origin = origin,
+	    .number = count_of(list, origin->name) + 1,
+	    .key = span_of(text, length)};
+
+	if (text[length] == '=')
+		field.value = span_text(text + length + 1);
+	return append(list, &field, e);
+}
+
+/* A place in a variable, at the beginning of a line or at its end. */
+struct cursor {
+	const char *at;
+	unsigned line; /* its number, from 1 */
+};
+
+/* Returns the "\n" or the NUL after a line. */
 static const char *
 line_end(const char *text)
 {
 	return text + strcspn(text, "\n");
 }
 
-/* Without the line's end, which is CRLF where a form or Windows made it. */
-static size_t
-line_length(const char *text)
+/* Returns the line without its ending, which may be CRLF: forms and Windows
+ * write that. */
+static struct span
+line_at(const char *text)
 {
-	size_t length = (size_t)(line_end(text) - text);
+	const char *end = line_end(text);
 
-	return length > 0 && text[length] == '\n' && text[length - 1] == '\r'
-		   ? length - 1
-		   : length;
+	if (*end == '\n' && end > text && end[-1] == '\r')
+		end--;
+	return span_of(text, (size_t)(end - text));
 }
 
 /* Where the key of a line ends: at "=", at "<<", or with the line. */
@@ -113,84 +145,83 @@ find_separator(const char *text)
 	return i;
 }
 
-/* Without the line end before the delimiter, which is CRLF only where the one
- * behind KEY<<DELIMITER is. */
-static size_t
-value_length(const char *value, const char *end, bool crlf)
+/* Drops the final line ending. It is CRLF only if the KEY<<DELIMITER line ended
+ * in CRLF. */
+static struct span
+without_ending(const char *value, const char *end, bool is_crlf)
 {
 	if (end > value)
 		end--;
-	if (crlf && end > value && end[-1] == '\r')
+	if (is_crlf && end > value && end[-1] == '\r')
 		end--;
-	return (size_t)(end - value);
+	return span_of(value, (size_t)(end - value));
 }
 
-/* The lines behind KEY<<DELIMITER. Sets the value, and *text to what follows
- * the last line. */
+/* Reads the lines after KEY<<DELIMITER, and leaves the cursor at the end of the
+ * last one. */
 static int
-read_lines(struct field *f, const char *delimiter, const char **text,
-    unsigned *number, struct error *e)
+read_lines(struct field *field, const char *delimiter, struct cursor *cursor,
+    struct error *e)
 {
-	size_t length = line_length(delimiter), n;
-	const char *line = line_end(delimiter);
+	const struct span wanted = line_at(delimiter);
+	const char *end = line_end(delimiter), *value = end + 1, *line;
 
-	if (length == 0)
-		return field_refuse(f, "there is no delimiter behind <<", e);
-	f->value = line + 1;
-	while (*line == '\n') {
-		line++;
-		(*number)++;
-		n = line_length(line);
-		if (n == length && memcmp(line, delimiter, n) == 0) {
-			*text = line + n;
-			f->value_length = value_length(
-			    f->value, line, delimiter[length] == '\r');
+	if (wanted.length == 0)
+		return field_refuse(
+		    field, e, ERROR_USAGE, "there is no delimiter after <<");
+	while (*end == '\n') {
+		line = end + 1;
+		end = line_end(line);
+		cursor->line++;
+		if (span_equal(line_at(line), wanted)) {
+			field->value = without_ending(
+			    value, line, delimiter[wanted.length] == '\r');
+			cursor->at = end;
 			return 0;
 		}
-		line = line_end(line);
 	}
-	return field_refuse(f, "no line with the delimiter ends the value", e);
+	return field_refuse(field, e, ERROR_USAGE,
+	    "the value does not end in a line that is the delimiter");
 }
 
-/* One line, or more where the value has more; *text moves behind it. */
+/* Reads one line, or several if the value has several. */
 static int
-read_line(struct field_list *l, struct field *f, const char **text,
-    unsigned *number, struct error *e)
+read_field(struct field_list *list, struct field *field, struct cursor *cursor,
+    struct error *e)
 {
-	const char *separator;
+	struct span line = line_at(cursor->at);
+	const char *separator = cursor->at + find_separator(cursor->at);
 
-	f->key = *text;
-	f->key_length = find_separator(*text);
-	f->value = NULL;
-	separator = *text + f->key_length;
+	if (*separator != '=' && *separator != '<')
+		separator = cursor->at + line.length;
+	field->key = span_of(cursor->at, (size_t)(separator - cursor->at));
+	field->value = span_of(NULL, 0);
+	field->number = cursor->line;
 	if (*separator == '<') {
-		if (read_lines(f, separator + 2, text, number, e) == -1)
+		if (read_lines(field, separator + 2, cursor, e) < 0)
 			return -1;
-	} else {
-		*text += line_length(*text);
-		if (*separator == '=') {
-			f->value = separator + 1;
-			f->value_length = (size_t)(*text - f->value);
-		}
+	} else if (*separator == '=') {
+		field->value = span_of(separator + 1,
+		    (size_t)(cursor->at + line.length - separator) - 1);
 	}
-	return append(l, f, e);
+	return append(list, field, e);
 }
 
 int
-field_add_lines(
-    struct field_list *l, bool typed, const char *text, struct error *e)
+field_add_lines(struct field_list *list, const struct field_origin *origin,
+    const char *text, struct error *e)
 {
-	struct field f = {.typed = typed, .by_variable = true};
-	unsigned number = 0;
+	struct field field = {.origin = origin, .is_line = true};
+	struct cursor cursor = {text, 1};
 
 	for (;;) {
-		f.number = ++number;
-		if (line_length(text) > 0 &&
-		    read_line(l, &f, &text, &number, e) == -1)
+		if (line_at(cursor.at).length > 0 &&
+		    read_field(list, &field, &cursor, e) < 0)
 			return -1;
-		text = line_end(text);
-		if (*text == '\0')
+		cursor.at = line_end(cursor.at);
+		if (*cursor.at == '\0')
 			return 0;
-		text++;
+		cursor.at++;
+		cursor.line++;
 	}
 }

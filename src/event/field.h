@@ -1,6 +1,6 @@
-/* field.h - one field as it is given: KEY=VALUE on the command line, or a line
- * of an environment variable. Here it is only taken apart; members.h puts it
- * in its place. */
+/* field.h - one field as it is given: KEY=VALUE in an argument, or in a line of
+ * an environment variable. Here a field is only taken apart; tree.h puts it in
+ * its place. */
 #ifndef FIELD_H
 #define FIELD_H
 
@@ -8,24 +8,29 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/span.h"
 
 #define FIELD_MAX 1024 /* fields of one run */
 
 enum field_kind {
 	FIELD_RAW,   /* a string, whatever it looks like */
 	FIELD_TYPED, /* true, false, null, an integer, @FILE, else a string */
-	FIELD_JSON   /* KEY:=JSON */
+	FIELD_JSON   /* KEY:=JSON, or KEY:=@FILE */
 };
 
-/* Points into the argument or variable. */
+/* Where fields come from: one option, or one variable. */
+struct field_origin {
+	const char *name; /* for messages */
+	bool is_typed;    /* FIELD_TYPED and FIELD_JSON, not FIELD_RAW */
+};
+
 struct field {
 	enum field_kind kind;
-	const char *key; /* with its brackets, such as a[b][] */
-	size_t key_length;
-	const char *value; /* NULL: KEY[] alone, an empty array */
-	size_t value_length;
-	bool by_variable, typed; /* which option it came by, */
-	unsigned number; /* and the line there, or the count of such options */
+	struct span key;   /* with its brackets, such as a[b][] */
+	struct span value; /* absent: KEY[] without a value, an empty array */
+	const struct field_origin *origin;
+	bool is_line;    /* of a variable */
+	unsigned number; /* of the line, or of the option's use, from 1 */
 };
 
 struct field_list {
@@ -33,25 +38,44 @@ struct field_list {
 	struct field fields[FIELD_MAX];
 };
 
-/* Adds what --raw-field, or --field if typed, says. KEY:= marks JSON only
- * there. Returns 0, or -1 with an ERROR_USAGE. */
-int field_add(struct field_list *l, bool typed, const char *text,
-    struct error *e) __attribute__((warn_unused_result));
+/* Adds the field that an argument gives.
+ *
+ * KEY:=JSON is one of JSON if the origin is typed; otherwise the colon belongs
+ * to the key.
+ *
+ * origin and text must stay as long as the list is used.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE. */
+int field_add(struct field_list *list, const struct field_origin *origin,
+    const char *text, struct error *e) __attribute__((warn_unused_result));
 
-/* Adds a variable's fields, one a line; empty lines are passed over. A value
- * of several lines is written as in GITHUB_OUTPUT: KEY<<DELIMITER, its lines,
- * and a line that is the delimiter; the last line end is not part of it. Lines
- * may end with CRLF, which within such a value stays as it is. Returns 0,
- * or -1 with an ERROR_USAGE that names the line. */
-int field_add_lines(struct field_list *l, bool typed, const char *text,
-    struct error *e) __attribute__((warn_unused_result));
+/* Adds the fields of a variable, one in each line that is not empty.
+ *
+ * A value of several lines is written as in GITHUB_OUTPUT: KEY<<DELIMITER, then
+ * the lines, then a line that is the delimiter. The last line ending before the
+ * delimiter does not belong to the value.
+ *
+ * Lines may end in CRLF; inside a value of several lines that is kept.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE that names the line. */
+int field_add_lines(struct field_list *list, const struct field_origin *origin,
+    const char *text, struct error *e) __attribute__((warn_unused_result));
 
 #define FIELD_PLACE_SIZE 64
 
-/* "--field number 2" or "line 3 of DISPATCH_FIELD". */
-void field_place(const struct field *f, char out[FIELD_PLACE_SIZE]);
+/* Writes "--field 2" or "line 3 of DISPATCH_FIELD". */
+void field_place(const struct field *field, char out[FIELD_PLACE_SIZE]);
 
-/* An ERROR_USAGE that names place and key. Returns -1. */
-int field_refuse(const struct field *f, const char *why, struct error *e);
+#define FIELD_NAME_SIZE 192
+
+/* Writes the place and the key, which is cut if it is long:
+ * "--field 2 (a[b])". */
+void field_name(const struct field *field, char out[FIELD_NAME_SIZE]);
+
+/* Sets e to a failure of this kind that begins with the field's name. Returns
+ * -1. */
+int field_refuse(const struct field *field, struct error *e,
+    enum error_kind kind, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -1,31 +1,34 @@
-/* payload.c - the payload is opened as members, each field's value is made
- * into JSON and added in its place, and all is written without white space.
- * Nothing that is a value is ever pasted between quotes, and what was made is
- * read once more before it is handed on. */
+/* payload.c - the payload is opened as a tree, each field's value is made into
+ * JSON and added in its place, and the tree is written once. Text is quoted,
+ * never pasted; JSON passes the strict reader once, the payload's in
+ * tree_open() and a field's in check_json(), so that what is written needs no
+ * check. The reader is given fewer levels for a field's value by as many as
+ * the field's key puts around it: no payload is deeper than the reader's
+ * limit. */
 #include "event/payload.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "base/utf8.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "json/reader.h"
-#include "json/scan.h"
 #include "json/string.h"
 
-/* Bytes read at once for --check-json: they stay in a processor's cache. */
+/* Bytes read at once by payload_check_file(). They stay in a processor's
+ * cache. */
 #define CHECK_WINDOW 131072
 
-/* JSON text somewhere in memory. */
-struct piece {
-	const char *text;
-	size_t length;
+/* A payload on the way to be built. */
+struct build {
+	struct payload *payload;
+	struct buffer made; /* in payload->made */
+	struct deadline d;
 };
 
 static int
@@ -35,153 +38,146 @@ refuse_size(struct error *e)
 	    "the payload is larger than %d bytes", PAYLOAD_BODY_MAX);
 }
 
-/* Where the payload's text is. Returns its length or -1. */
-static ssize_t
-locate(struct payload *p, const char **json, const char **name,
-    struct deadline d, struct error *e)
+/* Opens the tree with the payload as it was given: JSON, or @FILE. */
+static int
+open_payload(struct build *build, const char *json, struct error *e)
 {
-	const char *path = *json + 1;
-	struct buffer b;
+	struct payload *payload = build->payload;
+	struct buffer text;
 
-	if ((*json)[0] != '@') {
-		*name = "payload";
-		return (ssize_t)strlen(*json);
-	}
-	*name = file_name(path);
-	*json = p->text;
-	buffer_init(&b, p->text, sizeof(p->text));
-	if (file_read(path, &b, d, ERROR_LOCAL, e) < 0)
+	if (json[0] != '@')
+		return tree_open(&payload->tree, "payload", span_text(json),
+		    &build->made, e);
+	buffer_init(&text, payload->text, sizeof(payload->text));
+	if (file_read(json + 1, &text, build->d, ERROR_LOCAL, e) < 0)
 		return -1;
-	if (b.overflowed)
-		return file_too_large(path, &b, ERROR_PAYLOAD, e);
-	return (ssize_t)b.length;
+	if (text.overflowed)
+		return file_too_large(json + 1, &text, ERROR_PAYLOAD, e);
+	return tree_open(&payload->tree, file_name(json + 1),
+	    span_of(text.bytes, text.length), &build->made, e);
 }
 
+/* Whether a value is an integer as JSON writes it (RFC 8259, 6). */
 static bool
-is_integer(struct piece value)
+is_integer(struct span value)
 {
-	struct json_reader r;
-	size_t i;
+	size_t first = value.length > 0 && value.bytes[0] == '-', i;
 
-	for (i = value.length > 0 && value.text[0] == '-'; i < value.length;
-	     i++) {
-		if (!ascii_is_digit((unsigned char)value.text[i]))
+	for (i = first; i < value.length; i++) {
+		if (!ascii_is_digit(value.bytes[i]))
 			return false;
 	}
-	json_open(&r, span_of(value.text, value.length));
-	return json_validate(&r) == 0;
+	return value.length == first + 1 ||
+	       (value.length > first && value.bytes[first] != '0');
 }
 
-/* What --field takes as it is: JSON has these words and this form, too. */
+/* Whether a typed value stands for itself. */
 static bool
-is_literal(struct piece value)
+is_literal(struct span value)
 {
-	return ascii_equal("true", value.text, value.length) ||
-	       ascii_equal("false", value.text, value.length) ||
-	       ascii_equal("null", value.text, value.length) ||
-	       is_integer(value);
+	return span_equal(value, span_text("true")) ||
+	       span_equal(value, span_text("false")) ||
+	       span_equal(value, span_text("null")) || is_integer(value);
 }
 
+/* Makes a string token of a value. */
 static int
-quote_value(const struct field *f, struct buffer *made, struct piece *value,
+quote_value(struct build *build, const struct field *field, struct span *value,
     struct error *e)
 {
-	size_t start = made->length, bad;
-	char place[FIELD_PLACE_SIZE];
+	size_t start = build->made.length, bad;
 
-	field_place(f, place);
-	if (json_quote(made, span_of(value->text, value->length), &bad) == -1)
-		return error_set(e, ERROR_PAYLOAD,
-		    "%s, \"%.*s\": the value is not UTF-8 at offset %zu", place,
-		    f->key_length > 100 ? 100 : (int)f->key_length, f->key,
-		    bad);
-	*value = (struct piece){made->bytes + start, made->length - start};
+	if (json_quote(&build->made, *value, &bad) < 0)
+		return field_refuse(field, e, ERROR_PAYLOAD,
+		    "the value is not UTF-8 at offset %zu", bad);
+	if (build->made.overflowed)
+		return refuse_size(e);
+	*value = span_of(build->made.bytes + start, build->made.length - start);
 	return 0;
 }
 
-/* Exactly one value, of which white space around it is no part. */
+/* Checks that a value is one JSON value, and drops white space around it. */
 static int
-check_value(const char *name, struct piece *value, struct error *e)
+check_json(const struct field *field, const char *name, struct span *value,
+    struct error *e)
 {
 	struct json_reader r;
+	enum json_event event;
 
-	json_open(&r, span_of(value->text, value->length));
-	if (json_validate(&r) == -1)
+	json_open(&r, *value);
+	json_limit_depth(&r, JSON_DEPTH_MAX - (unsigned)tree_levels(field));
+	event = json_whole(&r, json_next(&r));
+	*value = r.token;
+	if (event == JSON_FAULT || json_next(&r) != JSON_END)
 		return json_refuse(&r, name, e);
-	json_open(&r, span_of(value->text, value->length));
-	(void)json_whole(&r, json_next(&r));
-	*value = (struct piece){span_chars(r.token), r.token.length};
 	return 0;
 }
 
-/* The payload is not written yet, so the file's bytes may lie there. */
+/* Reads the file of KEY=@FILE or KEY:=@FILE. The payload is not written yet, so
+ * the file's bytes can be where it will be. */
 static int
-read_value(struct payload *p, const struct field *f, struct buffer *made,
-    struct piece *value, struct deadline d, struct error *e)
+read_value(struct build *build, const struct field *field, struct span *value,
+    struct error *e)
 {
-	const char *name = value->text + 1;
+	struct payload *payload = build->payload;
 	char path[FILE_PATH_SIZE];
-	size_t start = made->length;
-	struct buffer b;
+	struct buffer name, text;
 
-	if (value->length > sizeof(path))
-		return field_refuse(f, "the file's name is too long", e);
-	memcpy(path, name, value->length - 1);
-	path[value->length - 1] = '\0';
-	buffer_init(&b, p->written, sizeof(p->written));
-	if (file_read(path, &b, d, ERROR_LOCAL, e) < 0)
+	buffer_init(&name, path, sizeof(path));
+	buffer_append(&name, value->bytes + 1, value->length - 1);
+	if (name.overflowed)
+		return field_refuse(
+		    field, e, ERROR_USAGE, "the file name is too long");
+	buffer_init(&text, payload->written, sizeof(payload->written));
+	if (file_read(path, &text, build->d, ERROR_LOCAL, e) < 0)
 		return -1;
-	if (b.overflowed)
-		return file_too_large(path, &b, ERROR_LOCAL, e);
-	*value = (struct piece){p->written, b.length};
-	if (f->kind == FIELD_TYPED)
-		return quote_value(f, made, value, e);
-	buffer_append(made, p->written, b.length);
-	if (made->overflowed)
+	if (text.overflowed)
+		return file_too_large(path, &text, ERROR_LOCAL, e);
+	*value = span_of(text.bytes, text.length);
+	if (field->kind == FIELD_TYPED)
+		return quote_value(build, field, value, e);
+	if (check_json(field, file_name(path), value, e) < 0)
+		return -1;
+	buffer_append(&build->made, value->bytes, value->length);
+	if (build->made.overflowed)
 		return refuse_size(e);
-	value->text = made->bytes + start;
-	return check_value(path, value, e);
-}
-
-/* A field's value as JSON. */
-static int
-make_value(struct payload *p, const struct field *f, struct buffer *made,
-    struct piece *value, struct deadline d, struct error *e)
-{
-	char name[128];
-	struct buffer b;
-
-	*value = (struct piece){f->value, f->value_length};
-	if (f->value == NULL)
-		return 0;
-	if (f->kind != FIELD_RAW && f->value_length > 0 && f->value[0] == '@')
-		return read_value(p, f, made, value, d, e);
-	if (f->kind == FIELD_TYPED && is_literal(*value))
-		return 0;
-	if (f->kind != FIELD_JSON)
-		return quote_value(f, made, value, e);
-	buffer_init(&b, name, sizeof(name));
-	buffer_text(&b, "the value of ");
-	buffer_append(&b, f->key, f->key_length > 100 ? 100 : f->key_length);
-	return check_value(name, value, e);
-}
-
-static int
-add_fields(struct payload *p, const struct field_list *fields,
-    struct buffer *made, struct deadline d, struct error *e)
-{
-	const struct field *f;
-	struct piece value;
-
-	for (f = fields->fields; f < fields->fields + fields->count; f++) {
-		if (make_value(p, f, made, &value, d, e) == -1)
-			return -1;
-		if (made->overflowed)
-			return refuse_size(e);
-		if (tree_add(&p->tree, f, value.text, value.length, e) == -1)
-			return -1;
-	}
+	*value = span_of(build->made.bytes + build->made.length - value->length,
+	    value->length);
 	return 0;
+}
+
+/* Makes JSON of a field's value. An absent one stays absent. */
+static int
+make_value(struct build *build, const struct field *field, struct span *value,
+    struct error *e)
+{
+	char name[FIELD_NAME_SIZE];
+
+	*value = field->value;
+	if (value->bytes == NULL)
+		return 0;
+	if (field->kind != FIELD_RAW && value->length > 0 &&
+	    value->bytes[0] == '@')
+		return read_value(build, field, value, e);
+	if (field->kind == FIELD_TYPED && is_literal(*value))
+		return 0;
+	if (field->kind != FIELD_JSON)
+		return quote_value(build, field, value, e);
+	field_name(field, name);
+	return check_json(field, name, value, e);
+}
+
+static int
+add_field(struct build *build, const struct field *field, struct error *e)
+{
+	struct span value;
+
+	if (tree_levels(field) > JSON_DEPTH_MAX)
+		return field_refuse(field, e, ERROR_PAYLOAD,
+		    "the key has more than %d levels", JSON_DEPTH_MAX);
+	if (make_value(build, field, &value, e) < 0)
+		return -1;
+	return tree_add(&build->payload->tree, field, value, e);
 }
 
 static int
@@ -189,122 +185,111 @@ check_limits(size_t properties, size_t size, struct error *e)
 {
 	if (properties > PAYLOAD_PROPERTIES_MAX) {
 		error_set(e, ERROR_PAYLOAD,
-		    "the payload has %zu top-level properties; GitHub takes "
+		    "the payload has %zu top-level properties; GitHub accepts "
 		    "at most %d",
 		    properties, PAYLOAD_PROPERTIES_MAX);
-		return error_hint(e, "wrap them in one property; --no-limits "
-				     "sends to a server with other limits");
+		return error_advise(e, ADVICE_FEWER_PROPERTIES);
 	}
 	if (size > PAYLOAD_SIZE_MAX) {
 		error_set(e, ERROR_PAYLOAD,
-		    "the payload takes %zu bytes; GitHub takes at most %d",
+		    "the payload has %zu bytes; GitHub accepts at most %d",
 		    size, PAYLOAD_SIZE_MAX);
-		return error_hint(e,
-		    "send a link to the data instead; --no-limits sends to a "
-		    "server with other limits");
+		return error_advise(e, ADVICE_SMALLER_PAYLOAD);
 	}
 	return 0;
 }
 
-/* Strict by construction, and yet the last word is the reader's, which also
- * knows how deep fields and payload may nest together. */
+/* Writes the payload, and the end of the body after it. */
 static int
-check_written(const char *text, size_t length, struct error *e)
-{
-	struct json_reader r;
-
-	json_open(&r, span_of(text, length));
-	return json_validate(&r) == 0 ? 0 : json_refuse(&r, "the payload", e);
-}
-
-static int
-write_payload(
-    struct payload *p, const struct payload_parts *parts, struct error *e)
+write_payload(struct payload *payload, bool no_limits, struct error *e)
 {
 	struct buffer b;
 
-	buffer_init(&b, p->written + PAYLOAD_HEAD_MAX, PAYLOAD_BODY_MAX);
-	tree_write(&p->tree, &b);
+	buffer_init(&b, payload->written + PAYLOAD_HEAD_MAX,
+	    sizeof(payload->written) - PAYLOAD_HEAD_MAX);
+	tree_write(&payload->tree, &b);
+	payload->length = b.length;
+	buffer_byte(&b, '}');
 	if (b.overflowed)
 		return refuse_size(e);
-	if (!parts->no_limits &&
-	    check_limits(tree_count(&p->tree), b.length, e) == -1)
-		return -1;
-	p->length = b.length;
-	b.bytes[b.length] = '}';
-	return check_written(b.bytes, b.length, e);
+	return no_limits ? 0
+			 : check_limits(
+			       tree_count(&payload->tree), payload->length, e);
 }
 
 int
-payload_build(struct payload *p, const struct payload_parts *parts,
+payload_build(struct payload *payload, const struct payload_parts *parts,
     struct deadline d, struct error *e)
 {
-	const char *name, *json = parts->json;
-	struct buffer made;
-	ssize_t length = locate(p, &json, &name, d, e);
+	const struct field_list *fields = parts->fields;
+	struct build build = {.payload = payload, .d = d};
+	size_t i;
 
-	buffer_init(&made, p->made, sizeof(p->made));
-	if (length < 0 ||
-	    tree_open(&p->tree, name, json, (size_t)length, &made, e) == -1 ||
-	    add_fields(p, parts->fields, &made, d, e) == -1)
+	buffer_init(&build.made, payload->made, sizeof(payload->made));
+	if (open_payload(&build, parts->json, e) < 0)
 		return -1;
-	return write_payload(p, parts, e);
+	for (i = 0; i < fields->count; i++) {
+		if (add_field(&build, &fields->fields[i], e) < 0)
+			return -1;
+	}
+	return write_payload(payload, parts->no_limits, e);
 }
 
 static int
-check_event_type(const char *event_type, bool no_limits, struct error *e)
+check_event_type(const char *event_type, struct error *e)
 {
-	const unsigned char *text = (const unsigned char *)event_type;
-	uint64_t characters = scan_count(text, text + strlen(event_type));
+	unsigned long long characters =
+	    utf8_count(event_type, strlen(event_type));
 
-	if (no_limits ||
-	    (characters > 0 && characters <= PAYLOAD_EVENT_TYPE_MAX))
+	if (characters > 0 && characters <= PAYLOAD_EVENT_TYPE_MAX)
 		return 0;
 	return error_set(e, ERROR_PAYLOAD,
-	    "the event type has %llu characters; GitHub takes 1 to %d",
-	    (unsigned long long)characters, PAYLOAD_EVENT_TYPE_MAX);
+	    "the event type has %llu characters; GitHub accepts 1 to %d",
+	    characters, PAYLOAD_EVENT_TYPE_MAX);
 }
 
-/* Written first, then moved up to the payload, which stays where it is. */
+/* The head is written on its own, then put directly before the payload, which
+ * stays where it is. */
 int
-payload_set_event_type(
-    struct payload *p, const char *event_type, bool no_limits, struct error *e)
+payload_set_event_type(struct payload *payload, const char *event_type,
+    bool no_limits, struct error *e)
 {
+	char *end = payload->written + PAYLOAD_HEAD_MAX;
 	char head[PAYLOAD_HEAD_MAX];
 	struct buffer b;
 	size_t bad;
 
-	if (check_event_type(event_type, no_limits, e) == -1)
+	if (!no_limits && check_event_type(event_type, e) < 0)
 		return -1;
 	buffer_init(&b, head, sizeof(head));
 	buffer_text(&b, "{\"event_type\":");
-	if (json_quote(&b, span_text(event_type), &bad) == -1)
+	if (json_quote(&b, span_text(event_type), &bad) < 0)
 		return error_set(e, ERROR_PAYLOAD,
 		    "the event type is not UTF-8 at offset %zu", bad);
 	buffer_text(&b, ",\"client_payload\":");
 	if (b.overflowed)
 		return error_set(
 		    e, ERROR_PAYLOAD, "the event type is too long");
-	p->body = p->written + PAYLOAD_HEAD_MAX - b.length;
-	memcpy(p->written + PAYLOAD_HEAD_MAX - b.length, head, b.length);
-	p->body_length = b.length + p->length + 1;
+	memcpy(end - b.length, head, b.length);
+	payload->body = end - b.length;
+	payload->body_length = b.length + payload->length + 1;
 	return 0;
 }
 
-/* Nobody waits for the result, so the input may take as long as it likes. */
 static ssize_t
 read_source(void *context, void *bytes, size_t size)
 {
-	return file_read_some(
-	    *(int *)context, bytes, size, deadline_after(UINT32_MAX));
+	const int *fd = context;
+
+	return file_read_some(*fd, bytes, size, deadline_after(UINT32_MAX));
 }
 
 static int
-check_source(struct payload *p, int fd, const char *name, struct error *e)
+check_source(struct payload *payload, int fd, const char *name, struct error *e)
 {
 	struct json_reader r;
 
-	json_open_source(&r, read_source, &fd, p->text, CHECK_WINDOW);
+	json_open_source(&r, read_source, &fd, payload->text, CHECK_WINDOW);
 	if (json_validate(&r) == 0)
 		return 0;
 	if (r.source_failed)
@@ -314,13 +299,13 @@ check_source(struct payload *p, int fd, const char *name, struct error *e)
 }
 
 int
-payload_check_file(struct payload *p, const char *path, struct error *e)
+payload_check_file(struct payload *payload, const char *path, struct error *e)
 {
 	int fd = file_open(path, ERROR_LOCAL, e), result;
 
 	if (fd < 0)
 		return -1;
-	result = check_source(p, fd, file_name(path), e);
+	result = check_source(payload, fd, file_name(path), e);
 	file_close(fd);
 	return result;
 }

@@ -1,6 +1,6 @@
-/* payload.h - the body of the request, made and checked before anything is
- * dialled. What it holds is strict JSON by construction: values are escaped
- * or come out of the strict reader, never pasted. */
+/* payload.h - the body of the request, made and checked before any connection.
+ * It is strict JSON by construction: text becomes a string token, and JSON is
+ * validated once, where it comes in. */
 #ifndef PAYLOAD_H
 #define PAYLOAD_H
 
@@ -12,7 +12,8 @@
 #include "event/tree.h"
 #include "os/clock.h"
 
-/* Far above GitHub's limit, for servers that have another. */
+/* Bytes of a payload and of its fields. Far above GitHub's limit, for servers
+ * that have another. */
 #define PAYLOAD_BODY_MAX 1048576
 
 /* GitHub's limits. REST docs, "Create a repository dispatch event", and its
@@ -25,41 +26,55 @@
 #define PAYLOAD_PROPERTIES_MAX 10  /* of the outermost object */
 #define PAYLOAD_SIZE_MAX 65535     /* bytes of it, as they are sent */
 
-/* Bytes for an event type, quoted, and what stands around it. */
+/* Bytes of the body before the payload: the event type, and what is around
+ * it. */
 #define PAYLOAD_HEAD_MAX 4096
 
-/* What to make it of. */
+/* What a payload is made of. */
 struct payload_parts {
 	const char *json; /* the payload, or @FILE, or @- for standard input */
 	const struct field_list *fields; /* added to it in their order */
-	bool no_limits;                  /* GitHub's limits are not looked at */
+	bool no_limits;                  /* do not check GitHub's limits */
 };
 
 struct payload {
-	const char *body; /* the request's, once there is an event type */
+	const char *body; /* of the request, once there is an event type */
 	size_t body_length;
-	size_t length; /* of the client payload, behind the room for a head */
-	char written[PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX];
+	/* Private from here on. */
+	size_t length; /* of the payload, which follows room for a head */
+	char written[PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX + 1];
 	char text[PAYLOAD_BODY_MAX + 1]; /* of a file, while it is read */
 	char made[PAYLOAD_BODY_MAX + 1]; /* keys and values of fields */
 	struct tree tree;
 };
 
-/* Makes the client payload, without white space outside strings; numbers,
- * escapes and the order of members stay as they were. Returns 0, or -1 with an
- * ERROR_PAYLOAD that shows the place, or an ERROR_USAGE for a field with a
- * malformed key. */
-int payload_build(struct payload *p, const struct payload_parts *parts,
+/* Makes the payload, without white space outside strings. Numbers, escapes and
+ * the order of members stay as they were.
+ *
+ * The deadline covers reading files, of which standard input may be one.
+ *
+ * Returns 0, or -1 with e set: an ERROR_PAYLOAD that shows the place, an
+ * ERROR_USAGE for a field with a malformed key, or an ERROR_LOCAL for a file
+ * that cannot be read. */
+int payload_build(struct payload *payload, const struct payload_parts *parts,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
-/* Makes {"event_type": ..., "client_payload": ...} of it; may be called again
- * with another event type. Returns 0, or -1 with an ERROR_PAYLOAD. */
-int payload_set_event_type(struct payload *p, const char *event_type,
+/* Makes the body {"event_type": ..., "client_payload": ...}. It can be called
+ * again with another event type.
+ *
+ * Returns 0, or -1 with an ERROR_PAYLOAD. */
+int payload_set_event_type(struct payload *payload, const char *event_type,
     bool no_limits, struct error *e) __attribute__((warn_unused_result));
 
-/* Reads a file of any size through p's storage and says whether it is one
- * strict JSON value; "-" is standard input. Returns 0 or -1. */
-int payload_check_file(struct payload *p, const char *path, struct error *e)
-    __attribute__((warn_unused_result));
+/* Checks whether a file of any size is one strict JSON value; "-" is standard
+ * input. It is read piece by piece, into the storage of payload.
+ *
+ * There is no deadline: no server waits for the result, and a pipe may take as
+ * long as it likes.
+ *
+ * Returns 0, or -1 with an ERROR_PAYLOAD that shows the place, or with an
+ * ERROR_LOCAL if the file cannot be read. */
+int payload_check_file(struct payload *payload, const char *path,
+    struct error *e) __attribute__((warn_unused_result));
 
 #endif

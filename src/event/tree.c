@@ -1,418 +1,484 @@
-/* tree.c - nodes in an array, linked by index; node 0 is the outermost
- * object. A node is text until a field reaches into it: then it is opened by
- * one level, its members becoming nodes with their text. */
+/* tree.c - nodes in an array, linked by index; node 0 is the outermost object,
+ * so index 0 can mean "none". A node is text until a field reaches into it.
+ * Then it is opened by one level: its members become nodes with their text. */
 #include "event/tree.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-#include "base/buffer.h"
-#include "base/error.h"
-#include "base/span.h"
+#include "base/utf8.h"
 #include "json/reader.h"
-#include "json/scan.h"
 #include "json/string.h"
+
+#define KEY_SHOWN 100 /* bytes of a key in a message */
 
 _Static_assert(TREE_MAX <= UINT16_MAX, "an index fits its links");
 
-/* A new node behind the last one inside parent. Returns its index, 0 if there
- * is no room. */
+/* Adds a node after the last one inside parent. Returns its index, or 0 if
+ * there is no room. */
 static uint16_t
-add_node(struct tree *m, uint16_t parent, const struct field *f)
+add_node(struct tree *tree, uint16_t parent, const struct field *field)
 {
-	struct tree_node *p = &m->nodes[parent], *n;
-	uint16_t i = (uint16_t)m->count;
+	struct tree_node *above = &tree->nodes[parent];
+	uint16_t index = (uint16_t)tree->count;
 
-	if (i == TREE_MAX)
+	if (index == TREE_MAX)
 		return 0;
-	m->count++;
-	n = &m->nodes[i];
-	memset(n, 0, sizeof(*n));
-	n->parent = parent;
-	n->field = f;
-	if (p->last != 0)
-		m->nodes[p->last].next = i;
+	tree->count++;
+	tree->nodes[index] =
+	    (struct tree_node){.parent = parent, .field = field};
+	if (above->last != 0)
+		tree->nodes[above->last].next = index;
 	else
-		p->first = i;
-	p->last = i;
-	return i;
+		above->first = index;
+	above->last = index;
+	return index;
 }
 
 static int
-refuse_number(const struct tree *m, struct error *e)
+refuse_count(const struct tree *tree, struct error *e)
 {
-	return error_set(e, ERROR_PAYLOAD,
-	    "%s: more than %d members beside each other", m->name, TREE_MAX);
+	return error_set(e, ERROR_PAYLOAD, "%s: more than %d members and items",
+	    tree->name, TREE_MAX);
 }
 
 static void
-set_text(struct tree_node *n, struct span text)
+set_text(struct tree_node *node, struct span text)
 {
 	unsigned char first = text.bytes[0];
 
-	n->text = text;
-	n->opener = first == '{' || first == '[' ? first : 0;
+	node->text = text;
+	node->opener = first == '{' || first == '[' ? first : 0;
 }
 
-/* "payload:1:15" or "--field number 2". */
+/* Writes where a key was set: "payload:1:15" or "--field 2". */
 static void
-write_place(const struct tree *m, const struct tree_node *n, struct buffer *b)
+write_place(
+    const struct tree *tree, const struct tree_node *node, struct buffer *b)
 {
+	const unsigned char *line = tree->json.bytes, *at;
 	char place[FIELD_PLACE_SIZE];
-	const char *p, *line = m->json;
-	uint64_t number = 1;
+	unsigned long long number = 1;
 
-	if (n->field != NULL) {
-		field_place(n->field, place);
+	if (node->field != NULL) {
+		field_place(node->field, place);
 		buffer_text(b, place);
 		return;
 	}
-	for (p = m->json; p < span_chars(n->key); p++) {
-		if (*p == '\n') {
+	for (at = line; at < node->key.bytes; at++) {
+		if (*at == '\n') {
 			number++;
-			line = p + 1;
+			line = at + 1;
 		}
 	}
-	buffer_text(b, m->name);
-	buffer_byte(b, ':');
-	buffer_decimal(b, number);
-	buffer_byte(b, ':');
-	buffer_decimal(b, 1 + scan_count((const unsigned char *)line,
-				  (const unsigned char *)p));
+	buffer_format(b, "%s:%llu:%llu", tree->name, number,
+	    1ULL + utf8_count(line, (size_t)(at - line)));
 }
 
 static int
-refuse_twice(const struct tree *m, const struct tree_node *a,
-    const struct tree_node *b, struct error *e)
+refuse_twice(const struct tree *tree, const struct tree_node *earlier,
+    const struct tree_node *later, struct error *e)
 {
 	char places[ERROR_LINE_SIZE / 2];
-	struct buffer text;
+	struct buffer b;
 
-	buffer_init(&text, places, sizeof(places));
-	write_place(m, a, &text);
-	buffer_text(&text, " and ");
-	write_place(m, b, &text);
+	buffer_init(&b, places, sizeof(places));
+	write_place(tree, earlier, &b);
+	buffer_text(&b, " and ");
+	write_place(tree, later, &b);
 	return error_set(e, ERROR_PAYLOAD, "the key %.*s is given twice: %s",
-	    span_width(b->key, 100), span_chars(b->key), places);
+	    span_width(later->key, KEY_SHOWN), span_chars(later->key), places);
 }
 
-/* Whether the last key inside parent is unlike the others there. */
+/* Checks that the last key inside parent differs from the others there. */
 static int
-check_last(const struct tree *m, uint16_t parent, struct error *e)
+check_last(const struct tree *tree, uint16_t parent, struct error *e)
 {
-	const struct tree_node *last = &m->nodes[m->nodes[parent].last], *n;
-	uint16_t i;
+	const struct tree_node *nodes = tree->nodes;
+	uint16_t last = nodes[parent].last, i;
 
-	for (i = m->nodes[parent].first; i != m->nodes[parent].last;
-	     i = n->next) {
-		n = &m->nodes[i];
-		if (json_same_text(n->key, last->key))
-			return refuse_twice(m, n, last, e);
+	for (i = nodes[parent].first; i != last; i = nodes[i].next) {
+		if (json_same_text(nodes[i].key, nodes[last].key))
+			return refuse_twice(tree, &nodes[i], &nodes[last], e);
 	}
 	return 0;
 }
 
-/* Takes a node's text apart by one level. The text is valid JSON. */
+/* Makes a node of the member or item that an event begins. */
 static int
-open_node(struct tree *m, uint16_t parent, struct error *e)
+read_node(struct tree *tree, uint16_t parent, struct json_reader *r,
+    enum json_event event, struct error *e)
 {
-	struct tree_node *p = &m->nodes[parent], *n;
-	struct json_reader r;
+	uint16_t index = add_node(tree, parent, tree->nodes[parent].field);
+
+	if (index == 0)
+		return refuse_count(tree, e);
+	if (event == JSON_KEY) {
+		tree->nodes[index].key = r->token;
+		if (check_last(tree, parent, e) < 0)
+			return -1;
+		event = json_next(r);
+	}
+	if (json_whole(r, event) == JSON_FAULT)
+		return json_refuse(r, tree->name, e);
+	set_text(&tree->nodes[index], r->token);
+	return 0;
+}
+
+/* Makes nodes of all members or items, after the beginning of a container. */
+static int
+read_nodes(
+    struct tree *tree, uint16_t parent, struct json_reader *r, struct error *e)
+{
 	enum json_event event;
-	uint16_t i;
 
-	if (p->opened || p->opener == 0)
-		return 0;
-	p->opened = 1;
-	json_open(&r, p->text);
-	(void)json_next(&r);
-	while ((event = json_next(&r)) != JSON_OBJECT_END &&
-	       event != JSON_ARRAY_END && event > JSON_END) {
-		i = add_node(m, parent, p->field);
-		if (i == 0)
-			return refuse_number(m, e);
-		n = &m->nodes[i];
-		if (event == JSON_KEY) {
-			n->key = r.token;
-			if (check_last(m, parent, e) == -1)
-				return -1;
-			event = json_next(&r);
-		}
-		(void)json_whole(&r, event);
-		set_text(n, r.token);
+	tree->nodes[parent].is_open = true;
+	while ((event = json_next(r)) != JSON_OBJECT_END &&
+	       event != JSON_ARRAY_END) {
+		if (event == JSON_FAULT)
+			return json_refuse(r, tree->name, e);
+		if (read_node(tree, parent, r, event, e) < 0)
+			return -1;
 	}
 	return 0;
+}
+
+/* Takes a container apart by one level. */
+static int
+open_node(struct tree *tree, uint16_t index, struct error *e)
+{
+	struct json_reader r;
+
+	if (tree->nodes[index].is_open)
+		return 0;
+	json_open(&r, tree->nodes[index].text);
+	(void)json_next(&r);
+	return read_nodes(tree, index, &r, e);
 }
 
 int
-tree_open(struct tree *m, const char *name, const char *json, size_t length,
+tree_open(struct tree *tree, const char *name, struct span json,
     struct buffer *keys, struct error *e)
 {
 	struct json_reader r;
+	enum json_event event;
 
-	m->name = name;
-	m->json = json;
-	m->keys = keys;
-	m->count = 1;
-	memset(&m->nodes[0], 0, sizeof(m->nodes[0]));
-	json_open(&r, span_of(json, length));
-	if (json_validate(&r) == -1)
+	tree->name = name;
+	tree->json = json;
+	tree->keys = keys;
+	tree->count = 1;
+	tree->nodes[0] = (struct tree_node){.opener = '{'};
+	json_open(&r, json);
+	event = json_next(&r);
+	if (event == JSON_OBJECT_BEGIN) {
+		if (read_nodes(tree, 0, &r, e) < 0)
+			return -1;
+		event = json_next(&r);
+		if (event == JSON_END)
+			return 0;
+	}
+	if (event == JSON_FAULT || json_validate(&r) < 0)
 		return json_refuse(&r, name, e);
-	json_open(&r, span_of(json, length));
-	if (json_next(&r) != JSON_OBJECT_BEGIN)
-		return error_set(
-		    e, ERROR_PAYLOAD, "%s: the payload is not an object", name);
-	set_text(
-	    &m->nodes[0], span_of(r.token.bytes,
-			      (size_t)(json + length - span_chars(r.token))));
-	return open_node(m, 0, e);
+	return error_set(e, ERROR_PAYLOAD,
+	    "%s: not a JSON object such as {\"key\": \"value\"}", name);
 }
 
-/* A piece of a key: a, [b] or []. */
-struct step {
-	const char *name;
-	size_t length;
-};
-
-/* Takes the next step off a key. Returns 1, 0 at the end, or -1. */
+/* Takes the next step off a key: a name, or an empty span for [].
+ *
+ * Returns 1, 0 at the end of the key, or -1 if it is malformed. */
 static int
-next_step(const struct field *f, size_t *at, struct step *step, struct error *e)
+next_step(
+    const struct field *field, size_t *at, struct span *step, struct error *e)
 {
-	const char *p = f->key + *at, *close;
-	size_t left = f->key_length - *at;
+	const char *key = span_chars(field->key), *p = key + *at, *close;
+	size_t left = field->key.length - *at, i;
 
 	if (left == 0 && *at > 0)
 		return 0;
-	*step = (struct step){p, 0};
 	if (*at == 0) {
-		for (; *at < left && p[*at] != '['; ++*at) {
-			if (p[*at] == ']')
-				return field_refuse(f, "a ] without a [", e);
+		for (i = 0; i < left && key[i] != '['; i++) {
+			if (key[i] == ']')
+				return field_refuse(field, e, ERROR_USAGE,
+				    "there is a ] without a [");
 		}
-		step->length = *at;
-		return *at > 0 ? 1 : field_refuse(f, "the key is empty", e);
+		*step = span_of(key, i);
+		*at = i;
+		return i > 0 ? 1
+			     : field_refuse(
+				   field, e, ERROR_USAGE, "the key is empty");
 	}
 	if (*p != '[')
-		return field_refuse(f, "there is text behind a ]", e);
+		return field_refuse(
+		    field, e, ERROR_USAGE, "there is text after a ]");
 	close = memchr(p, ']', left);
 	if (close == NULL)
-		return field_refuse(f, "a [ without a ]", e);
-	step->name = p + 1;
-	step->length = (size_t)(close - p) - 1;
-	if (memchr(step->name, '[', step->length) != NULL)
-		return field_refuse(f, "a [ within brackets", e);
+		return field_refuse(
+		    field, e, ERROR_USAGE, "there is a [ without a ]");
+	*step = span_of(p + 1, (size_t)(close - p) - 1);
+	if (memchr(step->bytes, '[', step->length) != NULL)
+		return field_refuse(
+		    field, e, ERROR_USAGE, "there is a [ inside brackets");
 	*at += step->length + 2;
 	return 1;
 }
 
-/* The member of that name. Returns its index, 0 if there is none. */
-static uint16_t
-find(const struct tree *m, uint16_t parent, struct step step)
+size_t
+tree_levels(const struct field *field)
 {
-	const struct tree_node *n;
+	size_t levels = 1, i;
+
+	for (i = 0; i < field->key.length; i++)
+		levels += field->key.bytes[i] == '[';
+	return levels;
+}
+
+/* A field on the way to its place. */
+struct path {
+	struct tree *tree;
+	const struct field *field;
+	uint16_t at; /* the container that was reached */
+};
+
+/* Returns the index of the member of that name, or 0. */
+static uint16_t
+find(const struct path *path, uint16_t parent, struct span name)
+{
+	const struct tree_node *nodes = path->tree->nodes;
 	uint16_t i;
 
-	for (i = m->nodes[parent].first; i != 0; i = n->next) {
-		n = &m->nodes[i];
-		if (json_equals(n->key, span_of(step.name, step.length)))
+	for (i = nodes[parent].first; i != 0; i = nodes[i].next) {
+		if (json_equals(nodes[i].key, name))
 			break;
 	}
 	return i;
 }
 
-/* A new member of an object, or a new item where name is NULL, which is an
- * empty container if there is an opener. */
+/* Gives a node the name of a member. */
 static int
-create(struct tree *m, uint16_t parent, struct step step, unsigned char opener,
-    const struct field *f, uint16_t *made, struct error *e)
+set_key(const struct path *path, struct tree_node *node, struct span name,
+    struct error *e)
 {
-	struct tree_node *n;
-	size_t start = m->keys->length, bad;
+	struct buffer *keys = path->tree->keys;
+	size_t start = keys->length, bad;
 
-	*made = add_node(m, parent, f);
-	if (*made == 0)
-		return refuse_number(m, e);
-	n = &m->nodes[*made];
-	n->opener = opener;
-	n->opened = opener != 0;
-	if (step.name == NULL)
-		return 0;
-	if (json_quote(m->keys, span_of(step.name, step.length), &bad) == -1)
+	if (json_quote(keys, name, &bad) < 0)
+		return field_refuse(path->field, e, ERROR_PAYLOAD,
+		    "the key is not UTF-8 at offset %zu",
+		    bad + (size_t)(name.bytes - path->field->key.bytes));
+	/* A key that did not fit is not complete and must not be read. */
+	if (keys->overflowed)
 		return error_set(e, ERROR_PAYLOAD,
-		    "the key \"%.*s\" is not UTF-8 at offset %zu",
-		    f->key_length > 100 ? 100 : (int)f->key_length, f->key,
-		    bad + (size_t)(step.name - f->key));
-	/* A key that did not fit is half written, and not to be looked at. */
-	if (m->keys->overflowed)
-		return error_set(e, ERROR_PAYLOAD,
-		    "the fields take more than %zu bytes", m->keys->capacity);
-	n->key = span_of(m->keys->bytes + start, m->keys->length - start);
+		    "the fields take more than %zu bytes", keys->capacity);
+	node->key = span_of(keys->bytes + start, keys->length - start);
 	return 0;
 }
 
+/* Adds a member of that name, or an item if name is absent, to the container
+ * that was reached. With an opener it is an empty container. Returns its index,
+ * or -1. */
 static int
-refuse_kind(const struct tree *m, const struct tree_node *n,
-    const struct field *f, const char *wanted, struct error *e)
+create(const struct path *path, struct span name, unsigned char opener,
+    struct error *e)
 {
-	char place[FIELD_PLACE_SIZE], other[ERROR_LINE_SIZE / 2];
+	uint16_t index = add_node(path->tree, path->at, path->field);
+	struct tree_node *node = &path->tree->nodes[index];
+
+	if (index == 0)
+		return refuse_count(path->tree, e);
+	node->opener = opener;
+	node->is_open = opener != 0;
+	if (name.bytes != NULL && set_key(path, node, name, e) < 0)
+		return -1;
+	return index;
+}
+
+static const char *
+kind_of(const struct tree_node *node)
+{
+	switch (node->opener != 0 ? node->opener : node->text.bytes[0]) {
+	case '{':
+		return "an object";
+	case '[':
+		return "an array";
+	case '"':
+		return "a string";
+	case 't':
+		return "true";
+	case 'f':
+		return "false";
+	case 'n':
+		return "null";
+	default:
+		return "a number";
+	}
+}
+
+static int
+refuse_kind(
+    const struct path *path, const struct tree_node *node, struct error *e)
+{
+	char place[ERROR_LINE_SIZE / 2];
 	struct buffer b;
 
-	field_place(f, place);
-	buffer_init(&b, other, sizeof(other));
-	write_place(m, n, &b);
-	return error_set(e, ERROR_PAYLOAD,
-	    "%s, \"%.*s\": the key %.*s is no %s in %s", place,
-	    f->key_length > 100 ? 100 : (int)f->key_length, f->key,
-	    span_width(n->key, 100), span_chars(n->key), wanted, other);
+	buffer_init(&b, place, sizeof(place));
+	write_place(path->tree, node, &b);
+	return field_refuse(path->field, e, ERROR_PAYLOAD,
+	    "%.*s is already %s, set %s %s", span_width(node->key, KEY_SHOWN),
+	    span_chars(node->key), kind_of(node),
+	    node->field != NULL ? "by" : "at", place);
 }
 
-/* To the container of that name inside *at, made if it is not there. */
+/* Moves to the container of that name, which is made if it is absent. */
 static int
-enter(struct tree *m, uint16_t *at, struct step step, unsigned char opener,
-    const struct field *f, struct error *e)
+enter(
+    struct path *path, struct span name, unsigned char opener, struct error *e)
 {
-	uint16_t i = find(m, *at, step);
+	int index = find(path, path->at, name);
 
-	if (i == 0)
-		return create(m, *at, step, opener, f, at, e);
-	*at = i;
-	if (m->nodes[i].opener != opener)
-		return refuse_kind(
-		    m, &m->nodes[i], f, opener == '{' ? "object" : "array", e);
-	return open_node(m, i, e);
-}
-
-/* To the object inside an array that takes a member of that name: the last
- * one, unless it has such a member that is no array. */
-static int
-enter_item(struct tree *m, uint16_t *array, struct step step,
-    const struct field *f, struct error *e)
-{
-	static const struct step item = {NULL, 0};
-	uint16_t last = m->nodes[*array].last, i;
-
-	if (last != 0 && m->nodes[last].opener == '{') {
-		if (open_node(m, last, e) == -1)
+	if (index == 0) {
+		index = create(path, name, opener, e);
+		if (index < 0)
 			return -1;
-		i = find(m, last, step);
-		if (i == 0 || m->nodes[i].opener == '[') {
-			*array = last;
-			return 0;
-		}
 	}
-	return create(m, *array, item, '{', f, array, e);
+	path->at = (uint16_t)index;
+	if (path->tree->nodes[index].opener != opener)
+		return refuse_kind(path, &path->tree->nodes[index], e);
+	return open_node(path->tree, path->at, e);
 }
 
-/* At the last step: name takes the value, or its array one more item. */
+/* Moves from an array to the object inside it that takes a member of that name:
+ * the last one, unless it has such a member that is not an array. */
 static int
-put(struct tree *m, uint16_t at, struct step name, bool is_array,
-    const struct field *f, const char *json, size_t length, struct error *e)
+enter_item(struct path *path, struct span name, struct error *e)
 {
-	static const struct step item = {NULL, 0};
-	uint16_t made;
+	const struct tree_node *nodes = path->tree->nodes;
+	uint16_t last = nodes[path->at].last, member;
+	int index = last;
 
-	if (is_array && json == NULL) {
-		if (create(m, at, name, '[', f, &made, e) == -1)
+	if (last != 0 && nodes[last].opener == '{') {
+		if (open_node(path->tree, last, e) < 0)
 			return -1;
-		return check_last(m, at, e);
+		member = find(path, last, name);
+		if (member != 0 && nodes[member].opener != '[')
+			index = 0;
+	} else {
+		index = 0;
 	}
-	if (is_array && enter(m, &at, name, '[', f, e) == -1)
+	if (index == 0)
+		index = create(path, span_of(NULL, 0), '{', e);
+	if (index < 0)
 		return -1;
-	if (create(m, at, is_array ? item : name, 0, f, &made, e) == -1)
+	path->at = (uint16_t)index;
+	return 0;
+}
+
+/* At the last step of a key: gives the value to that name, or adds it to the
+ * array of that name. */
+static int
+put(struct path *path, struct span name, bool is_array, struct span value,
+    struct error *e)
+{
+	bool is_item = is_array && value.bytes != NULL;
+	int index;
+
+	if (is_item && enter(path, name, '[', e) < 0)
 		return -1;
-	set_text(&m->nodes[made], span_of(json, length));
-	return is_array ? 0 : check_last(m, at, e);
+	index = create(path, is_item ? span_of(NULL, 0) : name,
+	    value.bytes == NULL ? '[' : 0, e);
+	if (index < 0)
+		return -1;
+	if (value.bytes != NULL)
+		set_text(&path->tree->nodes[index], value);
+	return is_item ? 0 : check_last(path->tree, path->at, e);
 }
 
 int
-tree_add(struct tree *m, const struct field *f, const char *json, size_t length,
+tree_add(struct tree *tree, const struct field *field, struct span value,
     struct error *e)
 {
-	struct step name, step;
+	struct path path = {.tree = tree, .field = field};
+	struct span name, step;
 	bool is_array = false;
-	uint16_t at = 0;
-	size_t place = 0;
+	size_t at = 0;
 	int more;
 
-	if (next_step(f, &place, &name, e) != 1)
+	if (next_step(field, &at, &name, e) < 0)
 		return -1;
-	while ((more = next_step(f, &place, &step, e)) == 1) {
+	while ((more = next_step(field, &at, &step, e)) > 0) {
 		if (step.length == 0 && is_array)
-			return field_refuse(f,
-			    "an array in an array; give the outer one as "
-			    "KEY:=JSON",
-			    e);
+			return field_refuse(field, e, ERROR_USAGE,
+			    "an array cannot be put into an array; set the "
+			    "outer one with KEY:=JSON");
 		if (step.length == 0) {
 			is_array = true;
 			continue;
 		}
-		if (enter(m, &at, name, is_array ? '[' : '{', f, e) == -1 ||
-		    (is_array && enter_item(m, &at, step, f, e) == -1))
+		if (enter(&path, name, is_array ? '[' : '{', e) < 0 ||
+		    (is_array && enter_item(&path, step, e) < 0))
 			return -1;
 		is_array = false;
 		name = step;
 	}
-	if (more == -1)
+	if (more < 0)
 		return -1;
-	return put(m, at, name, is_array, f, json, length, e);
+	return put(&path, name, is_array, value, e);
 }
 
 size_t
-tree_count(const struct tree *m)
+tree_count(const struct tree *tree)
 {
 	size_t count = 0;
 	uint16_t i;
 
-	for (i = m->nodes[0].first; i != 0; i = m->nodes[i].next)
+	for (i = tree->nodes[0].first; i != 0; i = tree->nodes[i].next)
 		count++;
 	return count;
 }
 
-/* A value that was not taken apart. */
+/* Writes JSON that was not taken apart, token by token. */
 static void
-write_text(const struct tree_node *n, struct buffer *b)
+write_text(struct span text, struct buffer *b)
 {
 	struct json_reader r;
 	enum json_event event;
-	bool comma = false;
+	bool needs_comma = false, is_end;
 
-	json_open(&r, n->text);
+	json_open(&r, text);
 	while ((event = json_next(&r)) > JSON_END) {
-		if (comma && event != JSON_OBJECT_END &&
-		    event != JSON_ARRAY_END)
+		is_end = event == JSON_OBJECT_END || event == JSON_ARRAY_END;
+		if (needs_comma && !is_end)
 			buffer_byte(b, ',');
-		comma = event != JSON_OBJECT_BEGIN &&
-			event != JSON_ARRAY_BEGIN && event != JSON_KEY;
 		buffer_append(b, r.token.bytes, r.token.length);
 		if (event == JSON_KEY)
 			buffer_byte(b, ':');
+		needs_comma = event != JSON_OBJECT_BEGIN &&
+			      event != JSON_ARRAY_BEGIN && event != JSON_KEY;
 	}
 }
 
-/* A node's beginning: all of it if it was not taken apart. */
+/* Writes the beginning of a node: all of it if it was not taken apart. */
 static void
-write_node(const struct tree_node *n, struct buffer *b)
+write_node(const struct tree_node *node, struct buffer *b)
 {
-	if (n->key.bytes != NULL) {
-		buffer_append(b, n->key.bytes, n->key.length);
+	if (node->key.bytes != NULL) {
+		buffer_append(b, node->key.bytes, node->key.length);
 		buffer_byte(b, ':');
 	}
-	if (n->opened)
-		buffer_byte(b, (char)n->opener);
+	if (node->is_open)
+		buffer_byte(b, (char)node->opener);
 	else
-		write_text(n, b);
+		write_text(node->text, b);
 }
 
 static void
-close_node(const struct tree_node *n, struct buffer *b)
+close_node(const struct tree_node *node, struct buffer *b)
 {
-	buffer_byte(b, n->opener == '{' ? '}' : ']');
+	buffer_byte(b, node->opener == '{' ? '}' : ']');
 }
 
 void
-tree_write(const struct tree *m, struct buffer *b)
+tree_write(const struct tree *tree, struct buffer *b)
 {
-	const struct tree_node *nodes = m->nodes;
+	const struct tree_node *nodes = tree->nodes;
 	uint16_t i = 0;
 
 	write_node(&nodes[0], b);
@@ -422,7 +488,7 @@ tree_write(const struct tree *m, struct buffer *b)
 			write_node(&nodes[i], b);
 			continue;
 		}
-		if (nodes[i].opened)
+		if (nodes[i].is_open)
 			close_node(&nodes[i], b);
 		while (i != 0 && nodes[i].next == 0) {
 			i = nodes[i].parent;

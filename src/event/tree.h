@@ -1,9 +1,10 @@
-/* tree.h - the client payload taken apart as far as fields reach into it.
- * A payload is opened, fields are added, and the whole is written. Text stays
- * where it is, which is with the caller: only places are kept. */
+/* tree.h - the client payload, taken apart as far as fields reach into it.
+ * A payload is opened, fields are added, and the whole is written. The tree
+ * keeps only places: text stays where it is, with the caller. */
 #ifndef TREE_H
 #define TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,41 +16,59 @@
 #define TREE_MAX 4096 /* members and items that are told apart */
 
 struct tree_node {
-	struct span key;  /* a string token; absent for an item and the root */
-	struct span text; /* its JSON, where it is not taken apart */
-	const struct field *field;    /* that gave it; NULL: the payload */
-	uint16_t first, last;         /* of what is inside; 0: none */
-	uint16_t next, parent;        /* 0: none */
-	unsigned char opener, opened; /* '{' or '[' or 0; taken apart or not */
+	struct span key;           /* a string token; absent for an item */
+	struct span text;          /* JSON; unused once it is taken apart */
+	const struct field *field; /* that set it; NULL: the payload did */
+	uint16_t first, last;      /* of the nodes inside; 0: none */
+	uint16_t next, parent;     /* 0: none */
+	unsigned char opener;      /* '{' or '[', or 0 for a scalar */
+	bool is_open;              /* it is taken apart */
 };
 
 struct tree {
-	const char *name, *json; /* the payload's, for messages */
+	const char *name; /* of the payload, for messages */
+	struct span json; /* the payload */
 	size_t count;
-	struct buffer *keys; /* quoted keys of fields go here */
+	struct buffer *keys; /* takes the keys of fields, quoted */
 	struct tree_node nodes[TREE_MAX];
 };
 
-/* Begins with a payload, which must be one JSON object whose keys differ. name
- * is for messages. All that is handed over must stay until the end. Returns 0,
- * or -1 with an ERROR_PAYLOAD that shows the place. */
-int tree_open(struct tree *m, const char *name, const char *json, size_t length,
+/* Begins with a payload: one valid JSON object, whose keys differ. This is the
+ * only pass that validates it.
+ *
+ * name is for messages. The payload, the name and keys must stay as long as the
+ * tree is used.
+ *
+ * Returns 0, or -1 with an ERROR_PAYLOAD that shows the place. */
+int tree_open(struct tree *tree, const char *name, struct span json,
     struct buffer *keys, struct error *e) __attribute__((warn_unused_result));
 
-/* Adds a field whose value is this JSON, in its place: a[b]=v is member b of
- * object a, a[]=v one more item of array a, and a[][b]=v member b of the last
- * object in array a, or of a new one if that has b already (unless b is an
- * array itself). That is how `gh api` (2.40 and later) reads keys; but a key
- * with anything else in it is an error here. Returns 0, or -1 with an
- * ERROR_USAGE for a malformed key, or an ERROR_PAYLOAD that names both places
- * if there is something else already. */
-int tree_add(struct tree *m, const struct field *f, const char *json,
-    size_t length, struct error *e) __attribute__((warn_unused_result));
+/* Adds a field with this valid JSON value, or with an empty array if value is
+ * absent.
+ *
+ * The key says where: a[b]=v sets member b of object a, a[]=v adds an item to
+ * array a, and a[][b]=v sets member b of the last object in array a, or of a
+ * new one if that has b already (unless b is an array itself). gh api (2.40 and
+ * later) reads keys in the same way; a key that it would read otherwise is an
+ * error here.
+ *
+ * Objects and arrays are made as needed. What is there already is not replaced.
+ *
+ * field and value must stay as long as the tree is used.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE for a malformed key, or with an
+ * ERROR_PAYLOAD that names both places if something else is there. */
+int tree_add(struct tree *tree, const struct field *field, struct span value,
+    struct error *e) __attribute__((warn_unused_result));
 
-/* How many members the outermost object has. */
-size_t tree_count(const struct tree *m);
+/* Returns how many levels of objects and arrays, the outermost object included,
+ * are around the value of a field with a well-formed key. */
+size_t tree_levels(const struct field *field);
 
-/* Writes all of it, without white space outside strings. */
-void tree_write(const struct tree *m, struct buffer *b);
+/* Returns how many members the outermost object has. */
+size_t tree_count(const struct tree *tree);
+
+/* Writes the payload, without white space outside strings. */
+void tree_write(const struct tree *tree, struct buffer *b);
 
 #endif

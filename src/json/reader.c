@@ -29,6 +29,7 @@ open_reader(struct json_reader *r, struct span text)
 	r->in.end = text.bytes + text.length;
 	r->in.line = 1;
 	r->in.state = SCAN_VALUE;
+	r->in.limit = JSON_DEPTH_MAX;
 }
 
 void
@@ -48,6 +49,12 @@ json_open_source(struct json_reader *r, json_source *source, void *context,
 	r->window_size = window_size;
 }
 
+void
+json_limit_depth(struct json_reader *r, unsigned levels)
+{
+	r->in.limit = levels;
+}
+
 /* Brings the count of the line's characters up to here. */
 static void
 count_line(struct json_reader *r)
@@ -57,7 +64,8 @@ count_line(struct json_reader *r)
 		r->characters = 0;
 		r->in.line_start = NULL;
 	}
-	r->characters += scan_count(r->counted, r->in.at);
+	r->characters +=
+	    utf8_count(r->counted, (size_t)(r->in.at - r->counted));
 	r->counted = r->in.at;
 }
 
@@ -280,7 +288,7 @@ in_object(const struct json_reader *r)
 static enum json_event
 begin(struct json_reader *r, bool object)
 {
-	if (r->in.depth == JSON_DEPTH_MAX)
+	if (r->in.depth == r->in.limit)
 		return fail(r, "at most 512 levels of objects and arrays");
 	r->in.closers[r->in.depth] = object ? '}' : ']';
 	r->in.depth++;

@@ -76,6 +76,10 @@ void json_open(struct json_reader *r, struct span text);
 void json_open_source(struct json_reader *r, json_source *source, void *context,
     void *window, size_t window_size);
 
+/* Allows fewer levels of objects and arrays than JSON_DEPTH_MAX, for a text
+ * that is to be put into another one. Call it before the first token. */
+void json_limit_depth(struct json_reader *r, unsigned levels);
+
 /* Reads one token.
  *
  * Returns its event. After JSON_END or JSON_FAULT it stays the same. */

@@ -511,7 +511,7 @@ scan_tokens(struct scan *s)
 				break;
 		}
 		if (*p == '{' || *p == '[') {
-			if (depth == SCAN_DEPTH_MAX)
+			if (depth == s->limit)
 				break;
 			closer = *p == '{' ? '}' : ']';
 			s->closers[depth++] = closer;

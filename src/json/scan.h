@@ -28,8 +28,9 @@ struct scan {
 					  * NULL if none was */
 	uint64_t line;                   /* from 1 */
 	unsigned depth;
-	unsigned floor;                        /* scan_tokens() stops there */
-	unsigned char state;                   /* enum scan_state */
+	unsigned limit;      /* of the depth, at most SCAN_DEPTH_MAX */
+	unsigned floor;      /* scan_tokens() stops there */
+	unsigned char state; /* enum scan_state */
 	unsigned char closers[SCAN_DEPTH_MAX]; /* } or ] for each level */
 };
 

@@ -31,8 +31,9 @@ static const struct row rows[] = {
     {"{\"n\":12345678901234567890}", "", "{\"n\":12345678901234567890}"},
     {"{\"s\":\"\\ud800\\u0000\x7f\\u2028\xe2\x80\xa8\"}", "",
 	"{\"s\":\"\\ud800\\u0000\x7f\\u2028\xe2\x80\xa8\"}"},
-    {"[]", "", "payload: the payload is not an object"},
-    {"\"x\"", "-f a=1", "payload: the payload is not an object"},
+    {"[]", "", "payload: not a JSON object such as {\"key\": \"value\"}"},
+    {"\"x\"", "-f a=1",
+	"payload: not a JSON object such as {\"key\": \"value\"}"},
     {"{", "", "payload:1:2: not JSON: expected a key or }"},
     {"{\"a\":1,\n \"b\":2, \"a\":3}", "",
 	"the key \"a\" is given twice: payload:1:2 and payload:2:9"},
@@ -48,10 +49,11 @@ static const struct row rows[] = {
     {"{}", "-f a:=1", "{\"a:\":\"1\"}"},
     {"{}", "-f \"=\xf0\x9f\x9a\x80", "{\"\\\"\":\"\xf0\x9f\x9a\x80\"}"},
     {"{}", "-f a=ok\xff",
-	"--raw-field number 1, \"a\": the value is not UTF-8 at offset 2"},
+	"--raw-field 1 (a): the value is not UTF-8 at offset 2"},
     {"{}", "-f a=\"\n\xed\xa0\x80",
-	"--raw-field number 1, \"a\": the value is not UTF-8 at offset 2"},
-    {"{}", "-f x=1|-f a\xc3=1", "the key \"a\xc3\" is not UTF-8 at offset 1"},
+	"--raw-field 1 (a): the value is not UTF-8 at offset 2"},
+    {"{}", "-f x=1|-f a\xc3=1",
+	"--raw-field 2 (a\xc3): the key is not UTF-8 at offset 1"},
     /* Typed values. */
     {"{}", "-F a=true|-F b=false|-F c=null|-F d=7|-F e=-12",
 	"{\"a\":true,\"b\":false,\"c\":null,\"d\":7,\"e\":-12}"},
@@ -69,13 +71,13 @@ static const struct row rows[] = {
     {"{}", "-F a:= 1 |-F b:=\"x\"|-F c:=null",
 	"{\"a\":1,\"b\":\"x\",\"c\":null}"},
     {"{}", "-F a:=",
-	"the value of a:1:1: not JSON: expected a value, but "
+	"--field 1 (a):1:1: not JSON: expected a value, but "
 	"there is nothing"},
     {"{}", "-F a[b]:=[1,]",
-	"the value of a[b]:1:4: not JSON: expected a "
+	"--field 1 (a[b]):1:4: not JSON: expected a "
 	"value"},
     {"{}", "-F a:=1 2",
-	"the value of a:1:3: not JSON: expected nothing "
+	"--field 1 (a):1:3: not JSON: expected nothing "
 	"after the value"},
     /* Nesting. */
     {"{}", "-f a[b]=1|-f a[c][d]=2",
@@ -102,47 +104,43 @@ static const struct row rows[] = {
     {"{}", "-F a:={\"b\":[1]}|-F a[b][]=2", "{\"a\":{\"b\":[1,2]}}"},
     /* Twice. */
     {"{\"a\":1}", "-f a=2",
-	"the key \"a\" is given twice: payload:1:2 and --raw-field number 1"},
+	"the key \"a\" is given twice: payload:1:2 and --raw-field 1"},
     {"{}", "-f a=2|-F a=3",
-	"the key \"a\" is given twice: --raw-field number 1 and --field "
-	"number 1"},
+	"the key \"a\" is given twice: --raw-field 1 and --field 1"},
     {"{\"a\":{\"b\":1}}", "-f x=0|-f a[b]=2",
-	"the key \"b\" is given twice: payload:1:7 and --raw-field number 2"},
+	"the key \"b\" is given twice: payload:1:7 and --raw-field 2"},
     {"{\"a\":{\"b\":1,\"b\":2}}", "-f a[c]=2",
 	"the key \"b\" is given twice: payload:1:7 and payload:1:13"},
     {"{\"a\":[]}", "-f a[]",
-	"the key \"a\" is given twice: payload:1:2 and --raw-field number 1"},
+	"the key \"a\" is given twice: payload:1:2 and --raw-field 1"},
     {"{\"a\":1}", "-f a[b]=2",
-	"--raw-field number 1, \"a[b]\": the key \"a\" is no object in "
-	"payload:1:2"},
+	"--raw-field 1 (a[b]): \"a\" is already a number, set at payload:1:2"},
     {"{}", "-F a[b]=2|-F a[]=1",
-	"--field number 2, \"a[]\": the key \"a\" is no array in --field "
-	"number 1"},
+	"--field 2 (a[]): \"a\" is already an object, set by --field 1"},
     {"{}", "-F a[]=2|-F a[b]=1",
-	"--field number 2, \"a[b]\": the key \"a\" is no object in --field "
-	"number 1"},
+	"--field 2 (a[b]): \"a\" is already an array, set by --field 1"},
     /* Malformed keys. */
     {"{}", "-f a",
-	"--raw-field number 1, \"a\": it has no value: write "
+	"--raw-field 1 (a): there is no value; write "
 	"KEY=VALUE"},
-    {"{}", "-f =v", "--raw-field number 1, \"\": the key is empty"},
-    {"{}", "-F :=1", "--field number 1, \"\": the key is empty"},
-    {"{}", "-f []=v", "--raw-field number 1, \"[]\": the key is empty"},
-    {"{}", "-f a[b=v", "--raw-field number 1, \"a[b\": a [ without a ]"},
-    {"{}", "-f a]b=v", "--raw-field number 1, \"a]b\": a ] without a ["},
+    {"{}", "-f =v", "--raw-field 1 (): the key is empty"},
+    {"{}", "-F :=1", "--field 1 (): the key is empty"},
+    {"{}", "-f []=v", "--raw-field 1 ([]): the key is empty"},
+    {"{}", "-f a[b=v", "--raw-field 1 (a[b): there is a [ without a ]"},
+    {"{}", "-f a]b=v", "--raw-field 1 (a]b): there is a ] without a ["},
     {"{}", "-f a[b]c=v",
-	"--raw-field number 1, \"a[b]c\": there is text "
-	"behind a ]"},
+	"--raw-field 1 (a[b]c): there is text "
+	"after a ]"},
     {"{}", "-f a[b[c]]=v",
-	"--raw-field number 1, \"a[b[c]]\": a [ within "
+	"--raw-field 1 (a[b[c]]): there is a [ inside "
 	"brackets"},
     {"{}", "-f a[][]=v",
-	"--raw-field number 1, \"a[][]\": an array in an array; give the "
-	"outer one as KEY:=JSON"},
+	"--raw-field 1 (a[][]): an array cannot be put into an array; set "
+	"the outer one with KEY:=JSON"},
     /* Limits. */
     {"{" TEN ",\"j\":0}", "", "{" TEN ",\"j\":0}"},
     {"{" TEN "}", "-F j=0|-F k=0",
-	"the payload has 11 top-level properties; GitHub takes at most 10"},
+	"the payload has 11 top-level properties; GitHub accepts at most 10"},
 };
 
 static const struct {
@@ -169,20 +167,24 @@ static const struct {
     {"a<<END\nx\r\nEND", "", "{\"a\":\"x\\u000d\"}"},
     {"", "a:<<END\n[1,\n2]\nEND\nb<<X\n7\nX", "{\"a\":[1,2],\"b\":7}"},
     {"a=1\nb", "",
-	"line 2 of DISPATCH_RAW_FIELD, \"b\": it has no value: "
+	"line 2 of DISPATCH_RAW_FIELD (b): there is no value; "
 	"write KEY=VALUE"},
     {"a=1\n\nb<<", "",
-	"line 3 of DISPATCH_RAW_FIELD, \"b\": there is no "
-	"delimiter behind <<"},
+	"line 3 of DISPATCH_RAW_FIELD (b): there is no "
+	"delimiter after <<"},
     {"a<<END\nx\nEN", "",
-	"line 1 of DISPATCH_RAW_FIELD, \"a\": no line with "
-	"the delimiter ends the value"},
+	"line 1 of DISPATCH_RAW_FIELD (a): the value does not "
+	"end in a line that is the delimiter"},
     {"x<<E\n1\n2\nE\na=1", "a=2",
 	"the key \"a\" is given twice: line 5 of DISPATCH_RAW_FIELD and line "
 	"1 of DISPATCH_FIELD"},
-    {"=1", "", "line 1 of DISPATCH_RAW_FIELD, \"\": the key is empty"},
+    {"=1", "", "line 1 of DISPATCH_RAW_FIELD (): the key is empty"},
 };
 
+static const struct field_origin raw_flag = {"--raw-field", false},
+				 flag = {"--field", true},
+				 raw_variable = {"DISPATCH_RAW_FIELD", false},
+				 variable = {"DISPATCH_FIELD", true};
 static struct payload payload;
 static struct field_list fields;
 
@@ -190,7 +192,8 @@ static struct field_list fields;
 static void
 add(bool typed, const char *text, struct error *e)
 {
-	if (e->kind == ERROR_NONE && field_add(&fields, typed, text, e) == -1)
+	if (e->kind == ERROR_NONE &&
+	    field_add(&fields, typed ? &flag : &raw_flag, text, e) == -1)
 		tap_ok(e->kind == ERROR_USAGE, "refused: %s", text);
 }
 
@@ -243,10 +246,10 @@ test_variables(void)
 	for (i = 0; i < COUNT(variables); i++) {
 		error_clear(&e);
 		fields.count = 0;
-		if (field_add_lines(&fields, false, variables[i].raw, &e) ==
-			-1 ||
-		    field_add_lines(&fields, true, variables[i].typed, &e) ==
-			-1)
+		if (field_add_lines(
+			&fields, &raw_variable, variables[i].raw, &e) == -1 ||
+		    field_add_lines(
+			&fields, &variable, variables[i].typed, &e) == -1)
 			tap_ok(e.kind == ERROR_USAGE, "refused");
 		result = build("{}", false, &e);
 		if (!tap_ok(strcmp(result, variables[i].result) == 0,
@@ -327,10 +330,11 @@ test_limits(void)
 	tap_ok(strlen(build(json, false, &e)) == 65535, "65,535 bytes");
 	memcpy(json + 65533, "x\"}", 4);
 	error_clear(&e);
-	tap_ok(
-	    strcmp(build(json, false, &e), "the payload takes 65536 bytes; "
-					   "GitHub takes at most 65535") == 0 &&
-		e.kind == ERROR_PAYLOAD && e.hint != NULL,
+	tap_ok(strcmp(build(json, false, &e),
+		   "the payload has 65536 bytes; "
+		   "GitHub accepts at most 65535") == 0 &&
+		   e.kind == ERROR_PAYLOAD &&
+		   e.advice == ADVICE_SMALLER_PAYLOAD,
 	    "one more");
 	error_clear(&e);
 	tap_ok(
@@ -341,14 +345,15 @@ test_limits(void)
 	many[n] = '}';
 	error_clear(&e);
 	tap_ok(strcmp(build(many, true, &e), "payload: more than 4096 members "
-					     "beside each other") == 0,
+					     "and items") == 0,
 	    "more members than can be told apart");
 	error_clear(&e);
 	for (i = 0; i < FIELD_MAX; i++)
 		add(false, "a[]=x", &e);
 	tap_ok(strlen(build("{}", false, &e)) == 4 * FIELD_MAX + 7,
 	    "as many fields as there may be");
-	tap_ok(field_add(&fields, false, "a[]=x", &e) == -1, "and one more");
+	tap_ok(
+	    field_add(&fields, &raw_flag, "a[]=x", &e) == -1, "and one more");
 	memset(many, '[', 512);
 	memset(many + 512, ']', 512);
 	memcpy(json, "a[b]:=", 6);
@@ -359,6 +364,57 @@ test_limits(void)
 	add(true, json, &e);
 	tap_ok(strstr(build("{}", false, &e), "at most 512 levels") != NULL,
 	    "deeper than can be read again");
+}
+
+/* A field [[...]], with that many levels of its own. */
+static const char *
+build_deep(const char *key, size_t levels, struct error *e)
+{
+	static char text[2048];
+	size_t n = (size_t)snprintf(text, sizeof(text), "%s:=", key);
+
+	memset(text + n, '[', levels);
+	memset(text + n + levels, ']', levels);
+	text[n + 2 * levels] = '\0';
+	error_clear(e);
+	fields.count = 0;
+	add(true, text, e);
+	return build("{}", false, e);
+}
+
+/* Fields and payload together are as deep as the reader allows, not more. */
+static void
+test_depth(void)
+{
+	static char key[2048];
+	struct error e;
+	size_t i;
+
+	tap_ok(build_deep("a", 511, &e)[0] == '{', "512 levels");
+	tap_ok(strstr(build_deep("a", 512, &e), "at most 512 levels") != NULL &&
+		   e.kind == ERROR_PAYLOAD,
+	    "513 levels");
+	tap_ok(build_deep("a[b][]", 509, &e)[0] == '{',
+	    "512 levels, three of them the key's");
+	tap_ok(
+	    strstr(build_deep("a[b][]", 510, &e), "at most 512 levels") != NULL,
+	    "513 levels, three of them the key's");
+	for (i = 0; i < 511; i++)
+		memcpy(key + 1 + 3 * i, "[a]", 3);
+	key[0] = 'a';
+	memcpy(key + 1 + 3 * 511, "=1", 3);
+	error_clear(&e);
+	fields.count = 0;
+	add(false, key, &e);
+	tap_ok(build("{}", false, &e)[0] == '{', "a key of 512 levels");
+	memcpy(key + 1 + 3 * 511, "[a]=1", 6);
+	error_clear(&e);
+	fields.count = 0;
+	add(false, key, &e);
+	tap_ok(strstr(build("{}", false, &e),
+		   "the key has more than 512 levels") != NULL &&
+		   e.kind == ERROR_PAYLOAD,
+	    "a key of 513 levels");
 }
 
 static void
@@ -401,6 +457,7 @@ main(void)
 	test_variables();
 	test_files();
 	test_limits();
+	test_depth();
 	test_too_much();
 	test_event_types();
 	return tap_done();
