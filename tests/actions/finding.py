@@ -175,7 +175,7 @@ def test_there(tap, place):
     os.chmod(plain, 0o644)
     for name in ("sh", "none", "bin dir", "-", "none ::error::x", "$(id)"):
         result = checkout.play(binary=name)
-        tap.check(refused(result, 2, "the input binary is no program"),
+        tap.check(refused(result, 2, "the input binary is not a program"),
                   f"an input binary that is none: {name}", *told(result))
     twisted = write_program(os.path.join(workspace, "a\nb=c"), program("x"))
     for name in (twisted, twisted + "\n"):
@@ -246,7 +246,7 @@ def test_release(tap, place, tools):
     releases.offer("x86_64", body)
     result = checkout.play()
     tap.check(ran(result, "built", "the one built from source") and
-              b"SHA256SUMS pins none" in result.stderr and not releases.asked,
+              b"SHA256SUMS has no line" in result.stderr and not releases.asked,
               "no release is asked for where none is pinned", *told(result))
     checkout.pin("x86_64", body)
     result = checkout.play()
@@ -287,7 +287,7 @@ def test_wrong_release(tap, checkout, releases):
     for body in (content("another"), b"", content("released") + b"\n"):
         releases.offer("x86_64", body)
         result = checkout.play()
-        tap.check(refused(result, 1, "is not what SHA256SUMS pins") and
+        tap.check(refused(result, 1, "does not match SHA256SUMS") and
                   not os.path.exists(checkout.cached()) and
                   not checkout.job.runner.left_over() and
                   checkout.builds() == before,
@@ -312,7 +312,7 @@ def test_no_release(tap, checkout, releases):
         result = checkout.play()
         github[name] = kept
         tap.check(result.status == 0 and result.stdout == b"ran built\n" and
-                  b"no release is looked for" in result.stderr and
+                  b"not looking for a release" in result.stderr and
                   len(releases.asked) == asked and not result.annotations,
                   f"no release with {name} {value!r}", *told(result))
 
@@ -349,8 +349,8 @@ def test_build(tap, place, tools):
               checkout.builds() == 4, "without a tool cache", *told(result))
     checkout.write_build(BROKEN_BUILD)
     result = checkout.play()
-    tap.check(refused(result, 1, "building it failed; install what is missing "
-                      "in a step before, or give a program") and
+    tap.check(refused(result, 1, "the build failed; install what is missing "
+                      "in an earlier step, or set the input") and
               b"  | a.c:1: error\n" in result.stderr and
               not checkout.job.runner.left_over(),
               "a build that fails is shown, without commands", *told(result))

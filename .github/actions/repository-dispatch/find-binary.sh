@@ -1,10 +1,10 @@
 #!/bin/sh
-# find-binary.sh - prints the path of a repository-dispatch to run: one that is
-# there already, the release that is pinned here, or one built from the sources
-# that this folder came with. Where one is there, it needs the shell alone.
+# find-binary.sh - prints the path of a repository-dispatch to run: an existing
+# one, the release that is pinned here, or one built from the sources that this
+# folder came with. If one exists already, only the shell is needed.
 #
-# The runner obeys commands in what is printed: besides fixed text that is only
-# what has been through shown().
+# The runner obeys workflow commands in the output, so only fixed text and the
+# output of shown() is printed.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -27,7 +27,7 @@ has() {
 	command -v "$1" >/dev/null 2>&1
 }
 
-# A path, unless it could begin a command.
+# Prints a path, unless it could start a workflow command.
 shown() {
 	case $1 in
 	*[!A-Za-z0-9._/+@~\ -]*) echo '(a path with unusual characters)' ;;
@@ -39,7 +39,7 @@ is_program() {
 	[ -f "$1" ] && [ -x "$1" ]
 }
 
-# take PATH WHAT: the end of the search.
+# take PATH WHAT: prints the path and ends the search.
 take() {
 	case $1 in
 	*[[:cntrl:]]*) fail 2 "the path of $2 has a control character" ;;
@@ -49,7 +49,8 @@ take() {
 	exit 0
 }
 
-# Relative paths are the workspace's; without a slash PATH would be searched.
+# A relative path starts at the workspace. Without a slash, PATH would be
+# searched.
 from_input() {
 	path=${ACTION_BINARY:-}
 	case $path in
@@ -58,11 +59,11 @@ from_input() {
 	*) path=$PWD/$path ;;
 	esac
 	is_program "$path" ||
-	    fail 2 "the input binary is no program: $(shown "$path")"
+	    fail 2 "the input binary is not a program: $(shown "$path")"
 	take "$path" 'the input binary'
 }
 
-# Not by a relative entry of PATH: the workspace is a pull request's.
+# A relative entry of PATH is ignored: a pull request controls the workspace.
 from_search_path() {
 	path=$(command -v repository-dispatch) || return 0
 	case $path in
@@ -81,14 +82,14 @@ set_machine() {
 	esac
 }
 
-# The pinned SHA-256 of the release's file NAME, or nothing.
+# pinned NAME: the pinned SHA-256 of that file of the release, or nothing.
 pinned() {
 	while read -r sum name; do
 		[ "${name#\*}" != "$1" ] || printf '%s\n' "$sum"
 	done <"$action/SHA256SUMS"
 }
 
-# Without the tool that tells, nothing is what is pinned.
+# is_pinned FILE: whether it has the pinned hash. Without sha256sum, it has not.
 is_pinned() {
 	sum=$(sha256sum <"$1" 2>/dev/null) || return 1
 	[ "${sum%% *}" = "$wanted" ]
@@ -98,14 +99,14 @@ from_cache() {
 	path=$cache/$version/$machine/repository-dispatch
 	[ -n "$cache" ] && is_program "$path" || return 0
 	[ -z "$wanted" ] || is_pinned "$path" || {
-		printf '%s\n' "::warning::repository-dispatch action: the one \
-in the tool cache is not what SHA256SUMS pins, so it is not used" >&2
+		printf '%s\n' "::warning::repository-dispatch action: the binary \
+in the tool cache does not match SHA256SUMS, so it is not used" >&2
 		return 0
 	}
 	take "$path" 'the one in the tool cache'
 }
 
-# put FILE FOLDER: others see the whole file there, or none.
+# put FILE FOLDER: copies it so that others see either the whole file or none.
 put() {
 	mkdir -p "$2" || return 1
 	new=$(mktemp "$2/new.XXXXXX") || return 1
@@ -117,8 +118,8 @@ put() {
 	return 1
 }
 
-# keep FILE KEY: into the tool cache if that can be. Sets path to where it is
-# then.
+# keep FILE KEY: copies it to the tool cache if that is possible. Sets path to
+# where it is then.
 keep() {
 	path=$1
 	[ -n "$cache" ] || return 0
@@ -127,12 +128,12 @@ keep() {
 	    is_program "$folder/repository-dispatch"; then
 		path=$folder/repository-dispatch
 	else
-		say 'the tool cache cannot be written'
+		say 'cannot write to the tool cache'
 	fi
 }
 
-# Whatever comes is compared with the pinned sum, so a wget that would follow
-# to http gets nothing past it.
+# A download is compared with the pinned hash, so it does no harm that wget may
+# follow a redirect to http.
 download() {
 	if has curl; then
 		curl --fail --silent --location --proto =https \
@@ -144,27 +145,27 @@ download() {
 
 why_no_release() {
 	if [ -z "$wanted" ]; then
-		echo "SHA256SUMS pins none for this version and processor"
+		echo "SHA256SUMS has no line for this version and processor"
 		return 0
 	fi
 	case ${ACTION_REPOSITORY:-} in
 	'' | *[!A-Za-z0-9._/-]*)
-		echo 'the repository of this action is not known'
+		echo 'the repository of this action is unknown'
 		return 0
 		;;
 	esac
 	case ${GITHUB_SERVER_URL:-} in
 	https://*) ;;
-	*) echo 'there is no https:// in GITHUB_SERVER_URL' ;;
+	*) echo 'GITHUB_SERVER_URL does not start with https://' ;;
 	esac
-	has sha256sum || echo 'there is no sha256sum'
-	has curl || has wget || echo 'there is neither curl nor wget'
+	has sha256sum || echo 'sha256sum is missing'
+	has curl || has wget || echo 'curl and wget are missing'
 }
 
 from_release() {
 	why=$(why_no_release)
 	[ -z "$why" ] || {
-		say "no release is looked for: $why"
+		say "not looking for a release: $why"
 		return 0
 	}
 	work=$(mktemp -d "$temporary/repository-dispatch.XXXXXX")
@@ -175,14 +176,14 @@ from_release() {
 		return 0
 	}
 	is_pinned "$work/repository-dispatch" || fail 1 \
-	    'the downloaded release is not what SHA256SUMS pins; nothing was run'
+	    'the downloaded release does not match SHA256SUMS; nothing was run'
 	chmod 755 "$work/repository-dispatch"
 	keep "$work/repository-dispatch" "$version"
 	[ "$path" != "$work/repository-dispatch" ] || trap - EXIT
 	take "$path" 'the release'
 }
 
-# Twelve digits of a sum over all that goes into a build, or nothing.
+# Twelve digits of a hash over everything that goes into a build, or nothing.
 sources_key() {
 	has find && has sort && has sha256sum || return 0
 	sum=$(find build.sh src vendor -type f ! -path 'vendor/cache/*' \
@@ -190,7 +191,7 @@ sources_key() {
 	printf '%s\n' "${sum%"${sum#????????????}"}"
 } 2>/dev/null
 
-# What a build prints is foreign text: paths, and a compiler's words.
+# The output of a build is untrusted text: paths, and a compiler's messages.
 build() {
 	log=$(mktemp "$temporary/build.XXXXXX")
 	say 'building it from source, which takes a minute'
@@ -201,14 +202,14 @@ build() {
 	fi
 	tail -n 30 "$log" | tr -cd '\n -~' | sed 's/##*/#/g; s/^/  | /' >&2
 	rm -f "$log"
-	fail 1 "building it failed; install what is missing in a step before, or \
-give a program by the input binary"
+	fail 1 "the build failed; install what is missing in an earlier step, or \
+set the input binary"
 }
 
 from_sources() {
 	cd "$action/../../.."
 	[ -f build.sh ] || fail 1 \
-	    'found no program; give one by the input binary or on PATH'
+	    'found no program; set the input binary, or put one on PATH'
 	key=$(sources_key)
 	path=$cache/$version-$key/$machine/repository-dispatch
 	[ -z "$cache" ] || [ -z "$key" ] || ! is_program "$path" ||
@@ -220,7 +221,7 @@ from_sources() {
 }
 
 [ "${RUNNER_OS:-Linux}" = Linux ] ||
-    fail 2 'this action needs a runner with Linux; others can use a container'
+    fail 2 'this action needs a Linux runner; on others, use a container'
 from_input
 from_search_path
 set_machine

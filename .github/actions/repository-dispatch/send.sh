@@ -1,12 +1,12 @@
 #!/bin/sh
-# send.sh - runs the binary that was found with what the inputs say. Nearly all
-# of them are variables that the binary reads itself. The list of targets reaches
-# it as a here-document; the App's key by a pipe, since some shells keep those in
-# a file.
+# send.sh - runs the binary with the action's inputs. The binary reads almost
+# all of them itself, as variables. The list of targets is passed as a
+# here-document. The App's key is passed by a pipe, since some shells keep
+# here-documents in a file.
 #
-# A job that is cancelled sends SIGINT to this process alone, and no event must go
-# out after that: the binary takes its place where that can be, and is told where
-# it cannot.
+# A cancelled job sends SIGINT only to this process, and no event may be sent
+# after that. So the binary replaces this process where possible; where it
+# cannot, the signal is passed on to it.
 set -eu
 
 # The shell keeps these for itself: the binary does not inherit them.
@@ -26,20 +26,20 @@ unset DISPATCH_TOKEN
 set -- --app-key -
 [ -z "$targets" ] || set -- "$@" --targets /dev/fd/3
 
-# The child is told by SIGTERM: what runs in the background is deaf to SIGINT
-# (POSIX, Shell Command Language, 2.11). A signal may come before it is there.
+# The child gets SIGTERM, since a background process ignores SIGINT (POSIX,
+# Shell Command Language, 2.11). A signal may arrive before the child exists.
 child='' signalled=''
-tell() {
+pass_on() {
 	signalled=yes
 	[ -z "$child" ] || kill "$child" 2>/dev/null || true
 }
-trap tell INT TERM HUP
+trap pass_on INT TERM HUP
 printf '%s\n' "$app_key" 2>/dev/null | "$ACTION_BINARY" "$@" 3<<END &
 $targets
 END
 child=$!
-[ -z "$signalled" ] || tell
-# A signal ends the wait before its time.
+[ -z "$signalled" ] || pass_on
+# A signal interrupts the wait.
 signalled=yes
 while [ -n "$signalled" ]; do
 	signalled='' status=0
