@@ -16,17 +16,17 @@
 
 #define TLS_FLIGHT_SIZE 4096
 
-/* Complete so that the caller owns the storage (about 120 KiB, of which a
- * hand-shake touches a third); the contents are private. */
+/* Over 100 KiB, most of it the certificate chain and two records. Complete so
+ * that the caller owns the storage; the contents are private. */
 struct tls {
 	struct stream stream;
 	struct stream *below; /* borrowed; NULL once closed */
 	br_ssl_client_context client;
-	bool established;
+	bool established;          /* the handshake is complete */
 	bool broken;               /* a write failed */
-	unsigned char greeting[4]; /* the first bytes the peer sent */
-	size_t greeted;
-	size_t gathered;
+	unsigned char greeting[4]; /* the first bytes that the server sent */
+	size_t greeted;            /* of them */
+	size_t gathered;           /* bytes in flight[] */
 	unsigned char flight[TLS_FLIGHT_SIZE];
 	unsigned char input[BR_SSL_BUFSIZE_INPUT];
 	unsigned char output[BR_SSL_BUFSIZE_OUTPUT];
@@ -58,15 +58,12 @@ enum tls_result tls_open(struct tls *t, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
-/* Whether a new request may be written: no write has failed, and the peer has
- * neither closed nor sent anything, as far as bytes came that were read. */
+/* Whether another request may be written: no write has failed, and the server
+ * has neither closed nor sent anything, as far as its bytes were read. */
 bool tls_is_idle(const struct tls *t);
 
-/* Overwrites keys and plain text. After the close, or after a failed open. */
+/* Overwrites keys and plain text. Call it after the close, or after a failed
+ * open. */
 void tls_wipe(struct tls *t);
-
-/* What a BR_ERR_* of BearSSL or an alert of the peer means. Sets e to it
- * (ERROR_TLS) and returns -1. */
-int tls_explain(int code, struct error *e);
 
 #endif

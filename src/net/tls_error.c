@@ -1,0 +1,174 @@
+/* tls_error.c - two tables, from code to words and a hint. Alerts are those of
+ * RFC 5246, 7.2, with the later ones of the IANA registry. */
+#include "net/tls_error.h"
+
+#include <bearssl.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/error.h"
+
+#define HINT_GARBLED \
+	"a proxy or a broken server may have garbled the connection"
+#define HINT_PROFILE \
+	"TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305 is needed"
+#define HINT_CLIENT "client certificates are not supported"
+
+struct meaning {
+	int code;
+	const char *text;
+	const char *hint; /* or NULL */
+};
+
+static const struct meaning codes[] = {
+    {BR_ERR_BAD_PARAM, "internal error: bad parameter", NULL},
+    {BR_ERR_BAD_STATE, "internal error: bad state", NULL},
+    {BR_ERR_UNSUPPORTED_VERSION,
+	"the server chose a TLS version other than 1.2", HINT_PROFILE},
+    {BR_ERR_BAD_VERSION,
+	"the server changed the TLS version within the connection",
+	HINT_GARBLED},
+    {BR_ERR_BAD_LENGTH, "the server sent a record of invalid length",
+	HINT_GARBLED},
+    {BR_ERR_TOO_LARGE, "the server sent a record that is too large",
+	HINT_GARBLED},
+    {BR_ERR_BAD_MAC, "a record of the server was altered in transit",
+	HINT_GARBLED},
+    {BR_ERR_NO_RANDOM, "no random bytes are available", NULL},
+    {BR_ERR_UNKNOWN_TYPE, "the server sent a record of unknown type",
+	HINT_GARBLED},
+    {BR_ERR_UNEXPECTED,
+	"the server sent a message out of order, or did not choose http/1.1",
+	HINT_GARBLED},
+    {BR_ERR_BAD_CCS, "the server sent a malformed ChangeCipherSpec",
+	HINT_GARBLED},
+    {BR_ERR_BAD_ALERT, "the server sent a malformed alert", HINT_GARBLED},
+    {BR_ERR_BAD_HANDSHAKE, "the server sent a malformed handshake message",
+	HINT_GARBLED},
+    {BR_ERR_OVERSIZED_ID, "the server sent a session ID that is too long",
+	HINT_GARBLED},
+    {BR_ERR_BAD_CIPHER_SUITE,
+	"the server chose a cipher suite that was not offered", HINT_PROFILE},
+    {BR_ERR_BAD_COMPRESSION, "the server chose compression", HINT_GARBLED},
+    {BR_ERR_BAD_FRAGLEN,
+	"the server chose a fragment length that was not offered",
+	HINT_GARBLED},
+    {BR_ERR_BAD_SECRENEG,
+	"the server sent a wrong proof of secure renegotiation", HINT_GARBLED},
+    {BR_ERR_EXTRA_EXTENSION,
+	"the server sent an extension that was not offered", HINT_GARBLED},
+    {BR_ERR_BAD_SNI, "the server acknowledged the host name in a wrong way",
+	HINT_GARBLED},
+    {BR_ERR_BAD_HELLO_DONE, "the server sent a malformed ServerHelloDone",
+	HINT_GARBLED},
+    {BR_ERR_LIMIT_EXCEEDED, "the server's key or signature is too large", NULL},
+    {BR_ERR_BAD_FINISHED,
+	"the server's Finished message does not match the handshake",
+	HINT_GARBLED},
+    {BR_ERR_RESUME_MISMATCH, "the server resumed another session",
+	HINT_GARBLED},
+    {BR_ERR_INVALID_ALGORITHM,
+	"the server chose an algorithm that was not offered", HINT_PROFILE},
+    {BR_ERR_BAD_SIGNATURE,
+	"the server did not prove that it has the certificate's private key",
+	NULL},
+    {BR_ERR_WRONG_KEY_USAGE,
+	"the certificate's key does not suit the cipher suite", NULL},
+    {BR_ERR_NO_CLIENT_AUTH, "the server demands a client certificate",
+	HINT_CLIENT},
+    {BR_ERR_IO, "input or output failed", NULL},
+    {BR_ERR_X509_EMPTY_CHAIN, "the server sent no certificate", HINT_GARBLED},
+    {BR_ERR_X509_NOT_TRUSTED, "the server's certificate is not trusted", NULL},
+};
+
+static const struct meaning alerts[] = {
+    {BR_ALERT_CLOSE_NOTIFY, "close notify", NULL},
+    {BR_ALERT_UNEXPECTED_MESSAGE, "unexpected message", NULL},
+    {BR_ALERT_BAD_RECORD_MAC, "bad record MAC", HINT_GARBLED},
+    {BR_ALERT_RECORD_OVERFLOW, "record overflow", HINT_GARBLED},
+    {BR_ALERT_DECOMPRESSION_FAILURE, "decompression failure", NULL},
+    {BR_ALERT_HANDSHAKE_FAILURE, "handshake failure",
+	"the server may demand a client certificate, or not offer TLS 1.2 "
+	"with ECDHE and AES-GCM or ChaCha20-Poly1305"},
+    {BR_ALERT_BAD_CERTIFICATE, "bad certificate", HINT_CLIENT},
+    {BR_ALERT_UNSUPPORTED_CERTIFICATE, "unsupported certificate", NULL},
+    {BR_ALERT_CERTIFICATE_REVOKED, "certificate revoked", NULL},
+    {BR_ALERT_CERTIFICATE_EXPIRED, "certificate expired", NULL},
+    {BR_ALERT_CERTIFICATE_UNKNOWN, "certificate unknown", NULL},
+    {BR_ALERT_ILLEGAL_PARAMETER, "illegal parameter", NULL},
+    {BR_ALERT_UNKNOWN_CA, "unknown CA", NULL},
+    {BR_ALERT_ACCESS_DENIED, "access denied", NULL},
+    {BR_ALERT_DECODE_ERROR, "decode error", HINT_GARBLED},
+    {BR_ALERT_DECRYPT_ERROR, "decrypt error", HINT_GARBLED},
+    {BR_ALERT_PROTOCOL_VERSION, "protocol version", HINT_PROFILE},
+    {BR_ALERT_INSUFFICIENT_SECURITY, "insufficient security", HINT_PROFILE},
+    {BR_ALERT_INTERNAL_ERROR, "internal error", "try again later"},
+    {BR_ALERT_USER_CANCELED, "user canceled", NULL},
+    {BR_ALERT_NO_RENEGOTIATION, "no renegotiation", NULL},
+    {BR_ALERT_UNSUPPORTED_EXTENSION, "unsupported extension", NULL},
+    /* BearSSL 0.6 has no names for these two. */
+    {112, "unrecognized name", "the server does not know this host name"},
+    {116, "certificate required", HINT_CLIENT},
+    {BR_ALERT_NO_APPLICATION_PROTOCOL, "no application protocol",
+	"the server does not offer HTTP/1.1"},
+};
+
+/* Returns the row of a code, or NULL. */
+static const struct meaning *
+find(const struct meaning *table, size_t count, int code)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (table[i].code == code)
+			return &table[i];
+	}
+	return NULL;
+}
+
+static int
+set_alert(int alert, struct error *e)
+{
+	const struct meaning *m = find(alerts, COUNT(alerts), alert);
+
+	error_set(e, ERROR_TLS, "the server sent TLS alert %d (%s)", alert,
+	    m != NULL ? m->text : "unknown");
+	return error_hint(e, m != NULL ? m->hint : NULL);
+}
+
+int
+tls_error_code(int code, struct error *e)
+{
+	const struct meaning *m;
+
+	if (code >= BR_ERR_SEND_FATAL_ALERT)
+		return error_set(e, ERROR_TLS,
+		    "the connection was ended with our TLS alert %d",
+		    code - BR_ERR_SEND_FATAL_ALERT);
+	if (code >= BR_ERR_RECV_FATAL_ALERT)
+		return set_alert(code - BR_ERR_RECV_FATAL_ALERT, e);
+	m = find(codes, COUNT(codes), code);
+	if (m == NULL)
+		return error_set(e, ERROR_TLS, "TLS error %d", code);
+	error_set(e, ERROR_TLS, "TLS: %s", m->text);
+	return error_hint(e, m->hint);
+}
+
+int
+tls_error_ended(struct error *e)
+{
+	error_set(e, ERROR_TLS,
+	    "the server ended the connection during the TLS handshake");
+	return error_hint(e, HINT_PROFILE);
+}
+
+int
+tls_error_greeting(const unsigned char *bytes, size_t length, struct error *e)
+{
+	bool is_http = length >= 4 && memcmp(bytes, "HTTP", 4) == 0;
+
+	error_set(e, ERROR_TLS, "the server does not speak TLS on this port%s",
+	    is_http ? ": it responded in plain HTTP" : "");
+	return error_advise(e, ADVICE_CHECK_URL);
+}
