@@ -12,7 +12,7 @@ static enum connection_result
 dial(struct connection *c, const struct url *to, struct deadline d,
     struct error *e)
 {
-	struct resolve_addresses addresses;
+	struct addresses addresses;
 	int64_t began = clock_milliseconds();
 	enum resolve_result result =
 	    resolve(to->host, to->port, &addresses, d, e);

@@ -1,7 +1,9 @@
-/* dns.c - an answer repeats the question right behind its header, which makes
- * it ours; the records that follow are walked with a checked length each. */
+/* dns.c - a response repeats the question right after its header, which tells
+ * that it is ours. The records that follow are walked one by one, each with a
+ * checked length. */
 #include "net/dns.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -10,10 +12,18 @@
 #define LABEL_MAX 63
 #define CLASS_IN 1
 
-/* Places in the header (RFC 1035, 4.1.1). */
+/* Offsets in the header (RFC 1035, 4.1.1). */
 #define AT_FLAGS 2
 #define AT_QUESTIONS 4
 #define AT_ANSWERS 6
+
+/* Flags and response codes (RFC 1035, 4.1.1). */
+#define FLAG_RESPONSE 0x8000
+#define FLAGS_OPCODE 0x7800 /* 0: a standard query */
+#define FLAG_TRUNCATED 0x0200
+#define FLAG_RECURSION 0x0100 /* desired */
+#define FLAGS_CODE 0x000f
+#define CODE_NO_NAME 3
 
 static void
 put16(struct dns_query *q, unsigned number)
@@ -35,7 +45,7 @@ dns_ask(struct dns_query *q, uint16_t id, const char *name, enum dns_type type)
 
 	q->length = 0;
 	put16(q, id);
-	put16(q, 0x0100); /* recursion desired */
+	put16(q, FLAG_RECURSION);
 	put16(q, 1);
 	memset(q->bytes + q->length, 0, HEADER - AT_ANSWERS);
 	q->length = HEADER;
@@ -54,87 +64,91 @@ dns_ask(struct dns_query *q, uint16_t id, const char *name, enum dns_type type)
 	return 0;
 }
 
-/* Names come back in any case (RFC 1035, 2.3.3). */
-static int
-repeats_question(const struct dns_query *q, const unsigned char *answer)
+/* Servers may change the case of names (RFC 1035, 2.3.3). */
+static bool
+repeats_question(const struct dns_query *q, const unsigned char *response)
 {
 	size_t i;
 
 	for (i = HEADER; i < q->length; i++) {
-		if (ascii_lower(q->bytes[i]) != ascii_lower(answer[i]))
-			return 0;
+		if (ascii_lower(q->bytes[i]) != ascii_lower(response[i]))
+			return false;
 	}
-	return 1;
+	return true;
 }
 
-/* Behind the name at this place (RFC 1035, 4.1.4), or 0 if it is broken. */
+/* Returns the offset after the name at this offset (RFC 1035, 4.1.4), or 0 if
+ * it is malformed. */
 static size_t
-skip_name(const unsigned char *answer, size_t length, size_t at)
+skip_name(const unsigned char *response, size_t length, size_t at)
 {
 	while (at < length) {
-		if (answer[at] == 0)
+		if (response[at] == 0)
 			return at + 1;
-		if (answer[at] >= 0xc0)
+		if (response[at] >= 0xc0)
 			return at + 2;
-		if (answer[at] > LABEL_MAX)
+		if (response[at] > LABEL_MAX)
 			return 0;
-		at += answer[at] + 1U;
+		at += response[at] + 1U;
 	}
 	return 0;
 }
 
-/* Takes the address of a record that has one. Returns the place behind the
- * record, or 0 if it is broken. */
+/* Takes the address from a record, if it has one.
+ *
+ * Returns the offset after the record, or 0 if it is malformed. */
 static size_t
-read_record(const unsigned char *answer, size_t length, size_t at,
+read_record(const unsigned char *response, size_t length, size_t at,
     unsigned type, struct dns_addresses *out)
 {
 	size_t data;
 
-	at = skip_name(answer, length, at);
+	at = skip_name(response, length, at);
 	/* Type, class, time to live, and the data's length. */
 	if (at == 0 || at > length || length - at < 10)
 		return 0;
-	data = get16(answer + at + 8);
+	data = get16(response + at + 8);
 	if (data > length - at - 10)
 		return 0;
-	if (get16(answer + at) == type && get16(answer + at + 2) == CLASS_IN &&
-	    data == out->size && out->count < DNS_ADDRESSES_MAX)
-		memcpy(out->list[out->count++], answer + at + 10, data);
+	if (get16(response + at) == type &&
+	    get16(response + at + 2) == CLASS_IN && data == out->size &&
+	    out->count < DNS_ADDRESSES_MAX)
+		memcpy(out->list[out->count++], response + at + 10, data);
 	return at + 10 + data;
 }
 
 enum dns_result
-dns_read(const struct dns_query *q, const unsigned char *answer, size_t length,
-    struct dns_addresses *out)
+dns_read(const struct dns_query *q, const unsigned char *response,
+    size_t length, struct dns_addresses *out)
 {
-	unsigned type = get16(q->bytes + q->length - 4), flags, records;
+	unsigned type = get16(q->bytes + q->length - 4), flags, code, records;
 	size_t at = q->length;
 
 	out->count = 0;
 	out->size = type == DNS_AAAA ? 16 : 4;
-	if (length < HEADER || get16(answer) != get16(q->bytes))
+	if (length < HEADER || get16(response) != get16(q->bytes))
 		return DNS_NOT_OURS;
-	flags = get16(answer + AT_FLAGS);
-	/* It must be an answer (1000 ...) to a standard query. */
-	if ((flags & 0xf800) != 0x8000)
+	flags = get16(response + AT_FLAGS);
+	code = flags & FLAGS_CODE;
+	if ((flags & (FLAG_RESPONSE | FLAGS_OPCODE)) != FLAG_RESPONSE)
 		return DNS_NOT_OURS;
-	/* A server that did not understand may leave the question out. */
-	if (get16(answer + AT_QUESTIONS) == 0 && (flags & 0xf) != 0)
+	/* A server that did not understand the query may leave it out. */
+	if (get16(response + AT_QUESTIONS) == 0 && code != 0)
 		return DNS_FAILED;
-	if (get16(answer + AT_QUESTIONS) != 1 || length < q->length ||
-	    !repeats_question(q, answer))
+	if (get16(response + AT_QUESTIONS) != 1 || length < q->length ||
+	    !repeats_question(q, response))
 		return DNS_NOT_OURS;
-	if ((flags & 0xf) != 0)
-		return (flags & 0xf) == 3 ? DNS_NO_NAME : DNS_FAILED;
-	for (records = get16(answer + AT_ANSWERS); records > 0; records--) {
-		at = read_record(answer, length, at, type, out);
+	if (code != 0)
+		return code == CODE_NO_NAME ? DNS_NO_NAME : DNS_FAILED;
+	for (records = get16(response + AT_ANSWERS); records > 0; records--) {
+		at = read_record(response, length, at, type, out);
 		if (at == 0)
 			break;
 	}
 	if (out->count > 0)
 		return DNS_FOUND;
-	/* Broken, or cut (0x0200) before the first address. */
-	return records > 0 || (flags & 0x0200) != 0 ? DNS_FAILED
-						    : DNS_NO_ADDRESS;
+	/* Malformed, or cut before the first address. */
+	if (records > 0 || (flags & FLAG_TRUNCATED) != 0)
+		return DNS_FAILED;
+	return DNS_NO_ADDRESS;
 }

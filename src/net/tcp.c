@@ -1,6 +1,6 @@
-/* tcp.c - dialling is one loop over a table of attempts: start the next when
- * it is due, poll all that are pending, take the first that is connected and
- * close the others. Reading and writing try the call first and poll only when
+/* tcp.c - dialling is one loop over a table of attempts: start the next one
+ * when it is due, poll all that are pending, take the first that is connected
+ * and close the others. Reading and writing try the call first and poll only if
  * it would block, which saves a system call most times. */
 #include "net/tcp.h"
 
@@ -19,25 +19,25 @@
 
 struct dial {
 	size_t count, started, pending;
-	const struct resolve_address *order[RESOLVE_MAX];
-	struct pollfd polls[RESOLVE_MAX]; /* fd -1: over, or not begun */
-	int reasons[RESOLVE_MAX];         /* errno of the failed ones */
-	int64_t due;                      /* next start, clock_milliseconds() */
+	const struct address *order[ADDRESSES_MAX];
+	struct pollfd polls[ADDRESSES_MAX]; /* fd -1: over, or not started */
+	int reasons[ADDRESSES_MAX];         /* errno of each failure */
+	int64_t due; /* next start, clock_milliseconds() */
 };
 
-/* RFC 8305, 4: the families take turns, so that a broken one delays no more
- * than one attempt. */
+/* The families take turns (RFC 8305, 4), so that a broken one delays the
+ * connection by one attempt only. */
 static void
-put_in_order(struct dial *l, const struct resolve_addresses *from)
+put_in_order(struct dial *l, const struct addresses *from)
 {
 	size_t next[2] = {0, 0}, *at;
-	int turn = 0; /* 0: IPv6, 1: the rest */
+	int turn = 0; /* 0: IPv6, 1: IPv4 */
 
 	memset(l, 0, sizeof(*l));
-	while (l->count < from->count && l->count < RESOLVE_MAX) {
+	while (l->count < from->count && l->count < ADDRESSES_MAX) {
 		at = &next[turn];
 		while (*at < from->count &&
-		       (from->list[*at].to.any.sa_family != AF_INET6) != turn)
+		       address_is_ipv6(&from->list[*at]) == turn)
 			(*at)++;
 		if (*at < from->count)
 			l->order[l->count++] = &from->list[(*at)++];
@@ -45,9 +45,9 @@ put_in_order(struct dial *l, const struct resolve_addresses *from)
 	}
 }
 
-/* Returns a socket whose connection is under way, or -1 with errno set. */
+/* Returns a socket that is connecting, or -1 with errno set. */
 static int
-begin_connection(const struct resolve_address *a)
+begin_connection(const struct address *a)
 {
 	const int on = 1;
 	/* The flags are POSIX.1-2024's and Linux's since 2.6.27. */
@@ -57,7 +57,7 @@ begin_connection(const struct resolve_address *a)
 
 	if (fd < 0)
 		return -1;
-	/* Without TCP_NODELAY a hand-shake of several small records waits for
+	/* Without TCP_NODELAY a handshake of several small records waits for
 	 * the peer's delayed acknowledgement, 40 ms on Linux. */
 	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0 &&
 	    (connect(fd, &a->to.any, a->length) == 0 || errno == EINPROGRESS ||
@@ -73,9 +73,9 @@ static void
 start_next(struct dial *l)
 {
 	size_t i = l->started++;
-	char shown[RESOLVE_SHOW_SIZE];
+	char shown[IP_SIZE];
 
-	resolve_show(l->order[i], shown, sizeof(shown));
+	address_write(shown, l->order[i]);
 	log_trace("connecting to %s", shown);
 	l->polls[i].events = POLLOUT;
 	l->polls[i].fd = begin_connection(l->order[i]);
@@ -98,8 +98,10 @@ end_attempt(struct dial *l, size_t i, int reason)
 	l->due = clock_milliseconds();
 }
 
-/* Takes the socket of a connection that stands out of the table, or returns
- * -1 after taking note of those that failed. */
+/* Takes the first connected socket out of the table, and ends the attempts that
+ * failed before it.
+ *
+ * Returns the socket, or -1. */
 static int
 take_connected(struct dial *l)
 {
@@ -113,8 +115,7 @@ take_connected(struct dial *l)
 			continue;
 		reason = 0;
 		length = sizeof(reason);
-		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &reason, &length) ==
-		    -1)
+		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &reason, &length) < 0)
 			reason = errno;
 		if (reason == 0) {
 			l->polls[i].fd = -1;
@@ -126,7 +127,7 @@ take_connected(struct dial *l)
 	return -1;
 }
 
-/* Milliseconds to the next thing to do. */
+/* Milliseconds until the next attempt is due, or the deadline. */
 static int
 wait_time(const struct dial *l, struct deadline d)
 {
@@ -138,7 +139,8 @@ wait_time(const struct dial *l, struct deadline d)
 	return due > 0 ? (int)due : 0;
 }
 
-/* Returns a connected socket, or -1 when all have failed or the time is up. */
+/* Returns a connected socket, or -1 if all attempts failed or the time is up.
+ */
 static int
 race(struct dial *l, struct deadline d)
 {
@@ -172,16 +174,16 @@ end_others(struct dial *l)
 	}
 }
 
-/* "192.0.2.1: Connection refused; 2001:db8::1: Network is unreachable". The
- * address is left out where it is all the user named. */
+/* Writes "192.0.2.1: Connection refused; 2001:db8:...: Network is unreachable".
+ * The address is left out if the host is that address. */
 static void
 write_reasons(const struct dial *l, const char *host, struct buffer *b)
 {
-	char shown[RESOLVE_SHOW_SIZE];
+	char shown[IP_SIZE];
 	size_t i;
 
 	for (i = 0; i < l->started; i++) {
-		resolve_show(l->order[i], shown, sizeof(shown));
+		address_write(shown, l->order[i]);
 		if (i > 0)
 			buffer_text(b, "; ");
 		if (strcmp(shown, host) != 0) {
@@ -197,21 +199,14 @@ write_reasons(const struct dial *l, const char *host, struct buffer *b)
 static int
 fail(const struct dial *l, const char *host, struct error *e)
 {
-	const struct sockaddr_in *first;
-	unsigned port = 0;
+	unsigned port = l->count > 0 ? address_port(l->order[0]) : 0;
 	char reasons[640];
 	struct buffer b;
 
-	/* The port is at one place for both families (RFC 3493, 3.3). */
-	if (l->count > 0) {
-		first = &l->order[0]->to.v4;
-		port = ntohs(first->sin_port);
-	}
 	buffer_init(&b, reasons, sizeof(reasons));
 	write_reasons(l, host, &b);
-	return error_set(e, ERROR_CONNECT,
-	    "cannot connect to %s port %u: %.*s%s", host, port, (int)b.length,
-	    reasons, b.overflowed ? " ..." : "");
+	return error_set(e, ERROR_CONNECT, "cannot connect to %s port %u: %s%s",
+	    host, port, reasons, b.overflowed ? " ..." : "");
 }
 
 static int
@@ -219,15 +214,15 @@ time_out(short events, struct error *e)
 {
 	return error_set(e, ERROR_CONNECT, "%s",
 	    events == POLLIN
-		? "timed out while reading: no answer within the time limit"
+		? "timed out while reading: no response within the time limit"
 		: "timed out while writing: the peer took no more data");
 }
 
-/* Returns 0 when it is worth another try, or -1 with e set. */
+/* Returns 0 if reading or writing is worth another try, or -1 with e set. */
 static int
-wait_for(struct tcp *n, short events, struct deadline d, struct error *e)
+wait_for(struct tcp *t, short events, struct deadline d, struct error *e)
 {
-	struct pollfd p = {.fd = n->fd, .events = events, .revents = 0};
+	struct pollfd p = {.fd = t->fd, .events = events, .revents = 0};
 	int ready = poll(&p, 1, deadline_left(d));
 
 	if (ready > 0 || (ready < 0 && errno == EINTR))
@@ -238,19 +233,19 @@ wait_for(struct tcp *n, short events, struct deadline d, struct error *e)
 	return time_out(events, e);
 }
 
-/* The deadline is looked at before every call, so that a peer that always has
- * a byte ready cannot stretch it. */
+/* The deadline is checked before every call, so that a peer that always has a
+ * byte ready cannot stretch it. */
 static ssize_t
 tcp_read(struct stream *s, void *bytes, size_t size, struct deadline d,
     struct error *e)
 {
-	struct tcp *n = (struct tcp *)(void *)s;
+	struct tcp *t = (struct tcp *)(void *)s;
 	ssize_t got;
 
 	for (;;) {
 		if (deadline_passed(d))
 			return time_out(POLLIN, e);
-		got = recv(n->fd, bytes, size, 0);
+		got = recv(t->fd, bytes, size, 0);
 		if (got >= 0)
 			return got;
 		if (errno == EINTR)
@@ -258,7 +253,7 @@ tcp_read(struct stream *s, void *bytes, size_t size, struct deadline d,
 		if (errno != EAGAIN && errno != EWOULDBLOCK)
 			return error_set_errno(e, ERROR_CONNECT, errno,
 			    "the connection broke while reading");
-		if (wait_for(n, POLLIN, d, e) == -1)
+		if (wait_for(t, POLLIN, d, e) < 0)
 			return -1;
 	}
 }
@@ -267,14 +262,14 @@ static int
 tcp_write(struct stream *s, const void *bytes, size_t length, struct deadline d,
     struct error *e)
 {
-	struct tcp *n = (struct tcp *)(void *)s;
+	struct tcp *t = (struct tcp *)(void *)s;
 	const unsigned char *p = bytes;
 	ssize_t sent;
 
 	while (length > 0) {
 		if (deadline_passed(d))
 			return time_out(POLLOUT, e);
-		sent = send(n->fd, p, length, MSG_NOSIGNAL);
+		sent = send(t->fd, p, length, MSG_NOSIGNAL);
 		if (sent >= 0) {
 			p += sent;
 			length -= (size_t)sent;
@@ -285,7 +280,7 @@ tcp_write(struct stream *s, const void *bytes, size_t length, struct deadline d,
 		if (errno != EAGAIN && errno != EWOULDBLOCK)
 			return error_set_errno(e, ERROR_CONNECT, errno,
 			    "the connection broke while writing");
-		if (wait_for(n, POLLOUT, d, e) == -1)
+		if (wait_for(t, POLLOUT, d, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -294,36 +289,35 @@ tcp_write(struct stream *s, const void *bytes, size_t length, struct deadline d,
 static void
 tcp_close(struct stream *s)
 {
-	struct tcp *n = (struct tcp *)(void *)s;
+	struct tcp *t = (struct tcp *)(void *)s;
 
-	if (n->fd >= 0)
-		(void)close(n->fd);
-	n->fd = -1;
+	if (t->fd >= 0)
+		(void)close(t->fd);
+	t->fd = -1;
 }
 
 int
-tcp_dial(struct tcp *n, const char *host,
-    const struct resolve_addresses *addresses, struct deadline d,
-    struct error *e)
+tcp_dial(struct tcp *t, const char *host, const struct addresses *addresses,
+    struct deadline d, struct error *e)
 {
 	static const struct stream_class class = {
 	    tcp_read, tcp_write, tcp_close};
 	struct dial dial;
 
-	n->stream.class = &class;
+	t->stream.class = &class;
 	put_in_order(&dial, addresses);
-	n->fd = race(&dial, d);
+	t->fd = race(&dial, d);
 	end_others(&dial);
-	if (n->fd < 0)
+	if (t->fd < 0)
 		return fail(&dial, host, e);
 	log_trace("connected");
 	return 0;
 }
 
 bool
-tcp_is_quiet(const struct tcp *n)
+tcp_is_quiet(const struct tcp *t)
 {
-	struct pollfd p = {.fd = n->fd, .events = POLLIN, .revents = 0};
+	struct pollfd p = {.fd = t->fd, .events = POLLIN, .revents = 0};
 
-	return n->fd != -1 && poll(&p, 1, 0) == 0;
+	return t->fd >= 0 && poll(&p, 1, 0) == 0;
 }

@@ -153,7 +153,7 @@ CASES = [
     ("none.names.test", "127.0.0.1", 8, "the name does not exist"),
     ("fails.names.test", "127.0.0.1", 8, "the name server failed"),
     ("refuses.names.test", "127.0.0.1", 8, "the name server failed"),
-    ("silent.names.test", "127.0.0.1", 8, "no name server answered in time"),
+    ("silent.names.test", "127.0.0.1", 8, "no name server responded in time"),
     # Addresses where nobody listens, and text that is not an address.
     ("both.names.test", "127.0.0.9\nnameserver 127.0.0.1", 0, ""),
     ("both.names.test", "nonsense\nnameserver ::1\nnameserver 127.0.0.1", 0,

@@ -1,4 +1,4 @@
-/* dns_fuzz.c - any answer to one question; what is found fits. */
+/* dns_fuzz.c - any response to one query; what is found fits. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* dns_test.c - questions byte by byte, and answers that lie. */
+/* dns_test.c - questions byte by byte, and responses that lie. */
 #include "net/dns.h"
 
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include "base/array.h"
 #include "tap.h"
 
-#define HEADER(flags, questions, answers) \
-	"\x12\x34" flags "\0" questions "\0" answers "\0\0\0\0"
+#define HEADER(flags, questions, responses) \
+	"\x12\x34" flags "\0" questions "\0" responses "\0\0\0\0"
 #define QUESTION "\3API\4test\0\0\1\0\1"
 #define FINE HEADER("\x81\x80", "\1", "\1") QUESTION
 #define RECORD(kind, length) "\xc0\x0c\0" kind "\0\1\0\0\0\x3c\0" length
@@ -20,14 +20,14 @@ static const struct {
 	enum dns_result result;
 	size_t count;
 	const char *what;
-} answers[] = {
+} responses[] = {
     {BYTES(FINE RECORD("\1", "\4") "\x7f\0\0\1"), DNS_FOUND, 1, "an address"},
     {BYTES(HEADER("\x81\x80", "\1", "\2")
 	     QUESTION RECORD("\5", "\3") "\1x\0" RECORD("\1", "\4") "\1\2\3\4"),
-	DNS_FOUND, 1, "behind an alias"},
+	DNS_FOUND, 1, "after an alias"},
     {BYTES(HEADER("\x83\x80", "\1", "\2")
 	     QUESTION RECORD("\1", "\4") "\1\2\3\4\xc0"),
-	DNS_FOUND, 1, "cut behind the first address"},
+	DNS_FOUND, 1, "cut after the first address"},
     {BYTES(HEADER("\x83\x80", "\1", "\0") QUESTION), DNS_FAILED, 0,
 	"cut before any address"},
     {BYTES(HEADER("\x81\x80", "\1", "\0") QUESTION), DNS_NO_ADDRESS, 0,
@@ -53,14 +53,14 @@ static const struct {
 	"data beyond the end"},
     {BYTES(FINE "\x3f"), DNS_FAILED, 0, "a name beyond the end"},
     {BYTES(FINE "\x40" RECORD("\1", "\4") "\1\2\3\4"), DNS_FAILED, 0,
-	"a label that is none"},
+	"a label that is not one"},
     {BYTES(FINE "\xc0"), DNS_FAILED, 0, "half a pointer"},
     {BYTES(FINE), DNS_FAILED, 0, "fewer records than promised"},
     {BYTES("\x12\x34\x81"), DNS_NOT_OURS, 0, "half a header"},
 };
 
 static void
-test_answers(void)
+test_responses(void)
 {
 	struct dns_addresses found;
 	struct dns_query q;
@@ -69,13 +69,13 @@ test_answers(void)
 	bool held = true;
 
 	tap_ok(dns_ask(&q, 0x1234, "api.test", DNS_A) == 0, "a question");
-	for (i = 0; i < COUNT(answers); i++) {
-		memcpy(copy, answers[i].bytes, answers[i].length);
-		tap_ok(dns_read(&q, copy, answers[i].length, &found) ==
-			       answers[i].result &&
-			   found.count == answers[i].count,
-		    "%s", answers[i].what);
-		for (n = 0; n < answers[i].length; n++)
+	for (i = 0; i < COUNT(responses); i++) {
+		memcpy(copy, responses[i].bytes, responses[i].length);
+		tap_ok(dns_read(&q, copy, responses[i].length, &found) ==
+			       responses[i].result &&
+			   found.count == responses[i].count,
+		    "%s", responses[i].what);
+		for (n = 0; n < responses[i].length; n++)
 			held = held &&
 			       dns_read(&q, copy, n, &found) != DNS_NO_NAME;
 	}
@@ -128,6 +128,6 @@ int
 main(void)
 {
 	test_questions();
-	test_answers();
+	test_responses();
 	return tap_done();
 }

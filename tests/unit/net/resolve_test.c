@@ -1,5 +1,5 @@
-/* resolve_test.c - what is answered without asking, and what cannot be;
- * tests/e2e/names.py has the name servers. */
+/* resolve_test.c - names that are answered without asking, and names that
+ * cannot be; dns_client_test.c and tests/e2e/names.py have the name servers. */
 #include "net/resolve.h"
 
 #include <stdio.h>
@@ -21,10 +21,10 @@ static const struct {
     {"192.0.2.255", "192.0.2.255 "},
     {"::1", "0:0:0:0:0:0:0:1 "},
     {"2001:DB8:0::1", "2001:db8:0:0:0:0:0:1 "},
-    {"localhost", "127.0.0.1 0:0:0:0:0:0:0:1 "},
-    {"LocalHost.", "127.0.0.1 0:0:0:0:0:0:0:1 "},
-    {"api.localhost", "127.0.0.1 0:0:0:0:0:0:0:1 "},
-    {"a.b.localhost.", "127.0.0.1 0:0:0:0:0:0:0:1 "},
+    {"localhost", "0:0:0:0:0:0:0:1 127.0.0.1 "},
+    {"LocalHost.", "0:0:0:0:0:0:0:1 127.0.0.1 "},
+    {"api.localhost", "0:0:0:0:0:0:0:1 127.0.0.1 "},
+    {"a.b.localhost.", "0:0:0:0:0:0:0:1 127.0.0.1 "},
 };
 
 /* Asked for, which an expired deadline forbids. */
@@ -40,14 +40,14 @@ expired(void)
 }
 
 static void
-list(const struct resolve_addresses *a, char *out, size_t size)
+list(const struct addresses *a, char *out, size_t size)
 {
-	char shown[RESOLVE_SHOW_SIZE];
+	char shown[IP_SIZE];
 	size_t i, n = 0;
 
 	out[0] = '\0';
 	for (i = 0; i < a->count && n < size; i++) {
-		resolve_show(&a->list[i], shown, sizeof(shown));
+		address_write(shown, &a->list[i]);
 		n += (size_t)snprintf(out + n, size - n, "%s ", shown);
 	}
 }
@@ -55,7 +55,7 @@ list(const struct resolve_addresses *a, char *out, size_t size)
 static void
 test_answered(void)
 {
-	struct resolve_addresses a;
+	struct addresses a;
 	struct error e;
 	char found[256];
 	size_t i, j;
@@ -69,15 +69,15 @@ test_answered(void)
 		tap_ok(strcmp(found, answered[i].addresses) == 0, "with %s",
 		    found);
 		for (j = 0; j < a.count; j++)
-			tap_ok(a.list[j].to.v4.sin_port == htons(8443),
-			    "and the port");
+			tap_ok(
+			    address_port(&a.list[j]) == 8443, "and the port");
 	}
 }
 
 static void
 test_expired(void)
 {
-	struct resolve_addresses a;
+	struct addresses a;
 	struct error e;
 	size_t i;
 
@@ -110,7 +110,7 @@ static void
 test_asking(void)
 {
 	char name[URL_HOST_SIZE], longer[300], found[1024] = "";
-	struct resolve_addresses a;
+	struct addresses a;
 	struct error e;
 
 	error_clear(&e);

@@ -1,4 +1,4 @@
-/* net_test.c - dialling and socket I/O against sockets of this process. */
+/* tcp_test.c - dialling and socket I/O against sockets of this process. */
 #include "net/tcp.h"
 
 #include <arpa/inet.h>
@@ -18,23 +18,18 @@
 
 struct listener {
 	int fd;
-	struct resolve_address address;
+	struct address address;
 };
 
-/* On a free port of its own, or bound but not listening with backlog -1. */
+/* Listens on a free port; with backlog -1 the port is bound, but closed. */
 static struct listener
 listen_on(const char *ip, int backlog)
 {
 	struct listener l;
-	struct resolve_addresses a;
-	struct error e;
-	struct deadline never = {0};
 
-	error_clear(&e);
 	l.fd = -1;
-	if (resolve(ip, 0, &a, never, &e) == 0)
-		l.fd = socket(a.list[0].to.any.sa_family, SOCK_STREAM, 0);
-	l.address = a.list[0];
+	if (address_read(&l.address, ip, 0) == 0)
+		l.fd = socket(l.address.to.any.sa_family, SOCK_STREAM, 0);
 	if (l.fd < 0 || bind(l.fd, &l.address.to.any, l.address.length) == -1 ||
 	    (backlog >= 0 && listen(l.fd, backlog) == -1) ||
 	    getsockname(l.fd, &l.address.to.any, &l.address.length) == -1) {
@@ -44,13 +39,13 @@ listen_on(const char *ip, int backlog)
 	return l;
 }
 
-/* A listener of one place whose place is taken: more connections hang. */
+/* A listener with room for one connection, which is taken: others hang. */
 static struct listener
 listen_full(int fillers[4])
 {
 	struct listener l = listen_on("127.0.0.1", 0);
 	struct tcp n;
-	struct resolve_addresses a = {1, {l.address}};
+	struct addresses a = {1, {l.address}};
 	struct error e;
 	size_t i;
 
@@ -63,10 +58,10 @@ listen_full(int fillers[4])
 }
 
 static int
-dial(struct tcp *n, const struct resolve_address *list, size_t count,
+dial(struct tcp *n, const struct address *list, size_t count,
     uint32_t milliseconds, struct error *e)
 {
-	struct resolve_addresses a;
+	struct addresses a;
 
 	memset(&a, 0, sizeof(a));
 	a.count = count;
@@ -79,7 +74,7 @@ static void
 test_refused(void)
 {
 	struct listener l = listen_on("127.0.0.1", -1);
-	struct resolve_address many[RESOLVE_MAX];
+	struct address many[ADDRESSES_MAX];
 	char expected[128];
 	struct error e;
 	struct tcp n;
@@ -88,14 +83,14 @@ test_refused(void)
 	snprintf(expected, sizeof(expected),
 	    "cannot connect to api.example port %u: 127.0.0.1: "
 	    "Connection refused",
-	    (unsigned)ntohs(l.address.to.v4.sin_port));
+	    address_port(&l.address));
 	tap_ok(dial(&n, &l.address, 1, 10000, &e) == -1 &&
 		   e.kind == ERROR_CONNECT && strcmp(e.line, expected) == 0,
 	    "%s", e.line);
 	stream_close(&n.stream);
-	for (i = 0; i < RESOLVE_MAX; i++)
+	for (i = 0; i < ADDRESSES_MAX; i++)
 		many[i] = l.address;
-	tap_ok(dial(&n, many, RESOLVE_MAX, 10000, &e) == -1 &&
+	tap_ok(dial(&n, many, ADDRESSES_MAX, 10000, &e) == -1 &&
 		   strstr(e.line, "; 127.0.0.1: ") != NULL &&
 		   strlen(e.line) < ERROR_LINE_SIZE - 1,
 	    "sixteen are refused, and the line is bounded");
@@ -108,7 +103,7 @@ static void
 test_race(void)
 {
 	struct listener live = listen_on("127.0.0.1", 5), full, refusing;
-	struct resolve_address list[3];
+	struct address list[3];
 	int fillers[4];
 	struct error e;
 	struct tcp n;

@@ -1,0 +1,81 @@
+/* address.c - between text, bytes and struct sockaddr. */
+#include "net/address.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <string.h>
+
+static void
+set(struct address *a, const unsigned char *bytes, size_t length, uint16_t port)
+{
+	memset(a, 0, sizeof(*a));
+	if (length == 4) {
+		a->to.v4.sin_family = AF_INET;
+		a->to.v4.sin_port = htons(port);
+		memcpy(&a->to.v4.sin_addr, bytes, 4);
+		a->length = sizeof(a->to.v4);
+		return;
+	}
+	a->to.v6.sin6_family = AF_INET6;
+	a->to.v6.sin6_port = htons(port);
+	memcpy(&a->to.v6.sin6_addr, bytes, 16);
+	a->length = sizeof(a->to.v6);
+}
+
+void
+addresses_add(struct addresses *a, const unsigned char *bytes, size_t length,
+    uint16_t port)
+{
+	if (a->count < ADDRESSES_MAX)
+		set(&a->list[a->count++], bytes, length, port);
+}
+
+int
+address_read(struct address *a, const char *text, uint16_t port)
+{
+	size_t length = strcspn(text, "%"), size;
+	char literal[INET6_ADDRSTRLEN];
+	unsigned char bytes[16];
+
+	if (length >= sizeof(literal))
+		return -1;
+	memcpy(literal, text, length);
+	literal[length] = '\0';
+	size = ip_read(literal, bytes);
+	if (size == 0)
+		return -1;
+	set(a, bytes, size, port);
+	if (text[length] == '\0')
+		return 0;
+	if (size == 4)
+		return -1;
+	a->to.v6.sin6_scope_id = if_nametoindex(text + length + 1);
+	return a->to.v6.sin6_scope_id != 0 ? 0 : -1;
+}
+
+bool
+address_is_ipv6(const struct address *a)
+{
+	return a->to.any.sa_family == AF_INET6;
+}
+
+uint16_t
+address_port(const struct address *a)
+{
+	return ntohs(
+	    address_is_ipv6(a) ? a->to.v6.sin6_port : a->to.v4.sin_port);
+}
+
+void
+address_write(char out[IP_SIZE], const struct address *a)
+{
+	unsigned char bytes[16];
+
+	if (address_is_ipv6(a)) {
+		memcpy(bytes, &a->to.v6.sin6_addr, 16);
+		ip_write(out, bytes, 16);
+	} else {
+		memcpy(bytes, &a->to.v4.sin_addr, 4);
+		ip_write(out, bytes, 4);
+	}
+}
