@@ -12,18 +12,22 @@
 struct stream;
 
 struct stream_class {
-	/* Reads 1 to size bytes. Returns how many, 0 at the orderly end, -1
-	 * with the error set (ERROR_CONNECT or ERROR_TLS; whoever knows
-	 * whether a request is out changes the kind). size is not 0. */
+	/* Reads 1 to size bytes; size is not 0.
+	 *
+	 * Returns how many, 0 at the orderly end, or -1 with an ERROR_CONNECT
+	 * or ERROR_TLS: what failed here. What that means for a request is not
+	 * known here: a caller that knows sets an error of its own. */
 	ssize_t (*read)(struct stream *s, void *bytes, size_t size,
 	    struct deadline d, struct error *e);
-	/* Writes all of it. Returns 0 once every byte was handed to the
-	 * kernel, and -1 only if at least the last one was not: what was
-	 * written in part cannot be taken for the whole. */
+	/* Writes all bytes.
+	 *
+	 * Returns 0 once the kernel has every byte, or -1, with an error of
+	 * the same kinds, only if it does not have the last one: a request
+	 * that was written in part cannot be taken for a whole one. */
 	int (*write)(struct stream *s, const void *bytes, size_t length,
 	    struct deadline d, struct error *e);
-	/* Ends it, politely where that takes no waiting; may be called
-	 * again. */
+	/* Ends the stream, in an orderly way if that takes no waiting. A
+	 * second call does nothing. */
 	void (*close)(struct stream *s);
 };
 

@@ -1,0 +1,157 @@
+/* connection_test.c - how far an attempt came, against peers that each say one
+ * thing and close; tests/e2e has those that succeed. */
+#include "net/connection.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "net/address.h"
+#include "tap.h"
+
+static struct connection connection;
+static struct roots roots;
+
+/* Starts a peer that accepts one connection, reads a little, and writes this
+ * text and closes, or resets the connection if the text is "reset".
+ *
+ * Returns its process, with its port in *port. */
+static pid_t
+start_peer(const char *says, uint16_t *port)
+{
+	struct linger linger = {.l_onoff = strcmp(says, "reset") == 0};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct address a;
+	char bytes[1024];
+	pid_t child;
+
+	if (fd < 0 || address_read(&a, "127.0.0.1", 0) < 0 ||
+	    bind(fd, &a.to.any, a.length) < 0 || listen(fd, 1) < 0 ||
+	    getsockname(fd, &a.to.any, &a.length) < 0)
+		abort();
+	*port = address_port(&a);
+	child = fork();
+	if (child < 0)
+		abort();
+	if (child > 0) {
+		(void)close(fd);
+		return child;
+	}
+	fd = accept(fd, NULL, NULL);
+	if (read(fd, bytes, sizeof(bytes)) < 0)
+		_exit(1);
+	if (linger.l_onoff)
+		(void)setsockopt(
+		    fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	else if (write(fd, says, strlen(says)) < 0 || shutdown(fd, SHUT_WR) < 0)
+		_exit(1);
+	/* Bytes that were not read would make the end a reset. */
+	while (!linger.l_onoff && read(fd, bytes, sizeof(bytes)) > 0)
+		continue;
+	_exit(0);
+}
+
+static uint16_t
+closed_port(void)
+{
+	uint16_t port;
+	pid_t child = start_peer("", &port);
+
+	(void)kill(child, SIGKILL);
+	(void)waitpid(child, NULL, 0);
+	return port;
+}
+
+static const struct {
+	const char *says; /* NULL: nobody listens */
+	bool is_proxy;
+	enum connection_result result;
+	enum error_kind kind;
+	const char *line;
+} peers[] = {
+    {NULL, false, CONNECTION_UNREACHABLE, ERROR_CONNECT,
+	"cannot connect to 127.0.0.1 port "},
+    {"reset", false, CONNECTION_UNREACHABLE, ERROR_CONNECT,
+	"the connection broke while reading: "},
+    {"", false, CONNECTION_HANDSHAKE_ENDED, ERROR_TLS,
+	"the server ended the connection during the TLS handshake"},
+    {"HTTP/1.1 400 Bad Request\r\n\r\n", false, CONNECTION_NOT_TRUSTED,
+	ERROR_TLS, "the server does not speak TLS on this port: "},
+    {"\x15\x03\x03\x01\x01\x02\x28", false, CONNECTION_NOT_TRUSTED, ERROR_TLS,
+	"the server sent TLS alert 40 (handshake failure)"},
+    {NULL, true, CONNECTION_UNREACHABLE, ERROR_CONNECT,
+	"the proxy 127.0.0.1: cannot connect to 127.0.0.1 port "},
+    {"reset", true, CONNECTION_UNREACHABLE, ERROR_CONNECT,
+	"the proxy 127.0.0.1: the connection broke while reading: "},
+    {"", true, CONNECTION_UNREACHABLE, ERROR_CONNECT,
+	"the proxy 127.0.0.1: it closed the connection before it responded"},
+    {"SSH-2.0-x\r\n", true, CONNECTION_UNREACHABLE, ERROR_CONNECT,
+	"the proxy 127.0.0.1: its response is not valid HTTP: "},
+    {"HTTP/1.1 403 Forbidden\r\n\r\n", true, CONNECTION_PROXY_REFUSED,
+	ERROR_CONNECT, "the proxy 127.0.0.1: it responded with status 403"},
+    {"HTTP/1.1 200 OK\r\n\r\n", true, CONNECTION_HANDSHAKE_ENDED, ERROR_TLS,
+	"the server ended the connection during the TLS handshake"},
+};
+
+static void
+test_peer(size_t row)
+{
+	struct url url = {.host = "127.0.0.1"};
+	struct url behind = {.host = "192.0.2.1", .port = 443};
+	struct proxy proxy = {.is_used = peers[row].is_proxy};
+	const struct connection_peer peer = {
+	    .api = peers[row].is_proxy ? &behind : &url,
+	    .proxy = &proxy,
+	    .roots = &roots};
+	enum connection_result result;
+	struct error e;
+	pid_t child = 0;
+
+	error_clear(&e);
+	if (peers[row].says != NULL)
+		child = start_peer(peers[row].says, &url.port);
+	else
+		url.port = closed_port();
+	proxy.url = url;
+	result = connection_open(&connection, &peer, deadline_after(5000), &e);
+	if (child > 0)
+		(void)waitpid(child, NULL, 0);
+	tap_ok(result == peers[row].result, "peer %zu: result %d", row, result);
+	tap_ok(e.kind == peers[row].kind, "its kind");
+	tap_ok(strncmp(e.line, peers[row].line, strlen(peers[row].line)) == 0,
+	    "%s", e.line);
+	tap_ok(!connection_is_idle(&connection), "nothing is open");
+	connection_close(&connection);
+}
+
+static void
+test_expired(void)
+{
+	struct url url = {.host = "api.test", .port = 443};
+	struct proxy proxy = {.is_used = false};
+	const struct connection_peer peer = {
+	    .api = &url, .proxy = &proxy, .roots = &roots};
+	struct error e;
+
+	error_clear(&e);
+	tap_ok(connection_open(&connection, &peer, deadline_after(0), &e) ==
+		       CONNECTION_UNREACHABLE &&
+		   e.kind == ERROR_CONNECT,
+	    "a deadline that has passed: %s", e.line);
+}
+
+int
+main(void)
+{
+	size_t row;
+
+	roots_use_builtin(&roots);
+	for (row = 0; row < COUNT(peers); row++)
+		test_peer(row);
+	test_expired();
+	return tap_done();
+}
