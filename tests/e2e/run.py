@@ -57,7 +57,6 @@ def make_names(place):
     """The values that cases may name."""
     today = datetime.datetime.now(datetime.timezone.utc).date()
     names = {"dir": place.path, "token": TOKEN, "today": today,
-             "yesterday": today - datetime.timedelta(days=1),
              "port": place.port, "root_pem": place.read("root.pem")}
     for cert in ("rsa", "weak", "wrong_name", "only_cn", "expired", "future"):
         names[cert] = place.stand_in(cert)

@@ -1,61 +1,98 @@
 #!/bin/sh
 # make_chain.sh DIR - certificates like GitHub's (a P-384 root, a P-256
-# intermediate, a P-256 leaf) and some that must be refused, made afresh with
-# openssl, so that no key is ever committed.
+# intermediate, a P-256 leaf) and some that must be refused. They are made with
+# openssl for each run, so that no key is ever committed.
 set -eu
 mkdir -p "$1"
 cd "$1"
 
 names='DNS:localhost,DNS:api.github.test,DNS:*.names.test,IP:127.0.0.1,IP:::1'
+usage='extendedKeyUsage=serverAuth\nkeyUsage=critical,digitalSignature\n'
 
+# ssl ARGUMENTS...: runs openssl, whose progress is of interest only after a
+# failure.
+ssl() {
+	openssl "$@" 2>openssl.log || {
+		cat openssl.log >&2
+		echo "make_chain.sh: failed: openssl $*" >&2
+		return 1
+	}
+}
+
+# key NAME KIND
 key() {
 	case $2 in
-	rsa:*) openssl genrsa -out "$1.key" "${2#rsa:}" 2>/dev/null ;;
-	*) openssl ecparam -name "$2" -genkey -noout -out "$1.key" ;;
+	rsa:*) ssl genrsa -out "$1.key" "${2#rsa:}" ;;
+	*) ssl ecparam -name "$2" -genkey -noout -out "$1.key" ;;
 	esac
 }
 
-# extensions NAME LINES
-extensions() {
-	printf '%b' "$2" >"$1.ext"
+# Nothing is taken from this machine's settings. The dates of the command ca are
+# the only ones that every version takes: x509 has no first day in 3.0, and none
+# in the past in 3.5.
+cat >openssl.conf <<'END'
+[req]
+distinguished_name = given
+[given]
+[ca]
+default_ca = chain
+[chain]
+database = index.txt
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+policy = any
+unique_subject = no
+[any]
+organizationName = optional
+commonName = supplied
+END
+OPENSSL_CONF=openssl.conf
+export OPENSSL_CONF
+: >index.txt
+
+# sign NAME ISSUER SUBJECT EXTENSIONS DATES...: DATES are options of ca
+sign() {
+	name=$1 issuer=$2 subject=$3
+	printf '%b' "$4" >"$name.ext"
+	shift 4
+	ssl req -new -key "$name.key" -subj "$subject" -out "$name.csr"
+	ssl ca -batch -notext -in "$name.csr" \
+	    -cert "$issuer.pem" -keyfile "$issuer.key" -extfile "$name.ext" \
+	    -out "$name.pem" "$@"
 }
 
 root() {
 	key "$1" secp384r1
-	openssl req -x509 -new -key "$1.key" -sha384 -days 3650 \
+	ssl req -x509 -new -key "$1.key" -sha384 -days 3650 \
 	    -subj "/O=Stand-in/CN=$1" -out "$1.pem" \
 	    -addext 'basicConstraints=critical,CA:TRUE' \
 	    -addext 'keyUsage=critical,keyCertSign,cRLSign'
 }
 
-# sign NAME ISSUER SUBJECT [OPTION...]
-sign() {
-	name=$1 issuer=$2 subject=$3
-	shift 3
-	openssl req -new -key "$name.key" -subj "$subject" -out "$name.csr"
-	openssl x509 -req -in "$name.csr" -CA "$issuer.pem" \
-	    -CAkey "$issuer.key" -CAcreateserial -sha256 \
-	    -extfile "$name.ext" -out "$name.pem" "$@" 2>/dev/null
-}
-
-# leaf NAME KEY EXTENSIONS [OPTION...]: NAME.chain.pem has what a server sends
+# leaf NAME KEY EXTENSIONS [DATES...]: NAME.chain.pem has what a server sends
 leaf() {
-	name=$1
-	key "$name" "$2"
-	extensions "$name" "$3"
+	leaf=$1
+	key "$leaf" "$2"
+	extensions=$3
 	shift 3
-	sign "$name" intermediate "/CN=localhost" "$@"
-	cat "$name.pem" intermediate.pem >"$name.chain.pem"
+	[ $# -gt 0 ] || set -- -days 90
+	sign "$leaf" intermediate /CN=localhost "$extensions" "$@"
+	cat "$leaf.pem" intermediate.pem >"$leaf.chain.pem"
 }
 
-usage='extendedKeyUsage=serverAuth\nkeyUsage=critical,digitalSignature\n'
+# The same root as a certificate of version 1, which some private ones are.
+# Versions of openssl since 3.2 make these only when asked to.
+version_1_root() {
+	kind=-x509v1
+	openssl req -help 2>&1 | grep -q -e "$kind" || kind=-x509
+	ssl req "$kind" -new -key root.key -sha384 -days 3650 \
+	    -subj /O=Stand-in/CN=root -out v1_root.pem
+}
 
 root root
 root other_root
-# The same root as a certificate of version 1, which some private ones are.
-openssl req -new -key root.key -subj '/O=Stand-in/CN=root' -out v1.csr
-openssl x509 -req -in v1.csr -signkey root.key -days 3650 -out v1_root.pem \
-    2>/dev/null
+version_1_root
 # A bundle as they are found: one cut, one broken, then the good one.
 {
 	head -n 5 other_root.pem
@@ -63,29 +100,20 @@ openssl x509 -req -in v1.csr -signkey root.key -days 3650 -out v1_root.pem \
 	cat root.pem
 } >bundle.pem
 key intermediate prime256v1
-extensions intermediate \
-    'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=keyCertSign\n'
-sign intermediate root '/O=Stand-in/CN=intermediate' -days 1000
-leaf good prime256v1 "subjectAltName=$names\n$usage" -days 90
-leaf rsa rsa:2048 "subjectAltName=$names\n$usage" -days 90
-leaf weak rsa:1024 "subjectAltName=$names\n$usage" -days 90
-leaf wrong_name prime256v1 "subjectAltName=DNS:elsewhere.test\n$usage" -days 90
-leaf only_cn prime256v1 "$usage" -days 90
-leaf expired prime256v1 "subjectAltName=$names\n$usage" -days -1
-
-# Only openssl's ca command can set the first day.
-leaf future prime256v1 "subjectAltName=$names\n$usage"
-: >index.txt
-printf '[ca]\ndefault_ca = it\n[it]\ndatabase = index.txt\n' >ca.conf
-printf 'new_certs_dir = .\nrand_serial = yes\ndefault_md = sha256\n' >>ca.conf
-printf 'policy = names\n[names]\ncommonName = supplied\n' >>ca.conf
-openssl ca -config ca.conf -batch -notext -in future.csr \
-    -cert intermediate.pem -keyfile intermediate.key -extfile future.ext \
-    -startdate 20990101000000Z -enddate 20990201000000Z \
-    -out future.pem 2>/dev/null
-cat future.pem intermediate.pem >future.chain.pem
+sign intermediate root /O=Stand-in/CN=intermediate \
+    'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=keyCertSign\n' \
+    -days 1000
+leaf good prime256v1 "subjectAltName=$names\n$usage"
+leaf rsa rsa:2048 "subjectAltName=$names\n$usage"
+leaf weak rsa:1024 "subjectAltName=$names\n$usage"
+leaf wrong_name prime256v1 "subjectAltName=DNS:elsewhere.test\n$usage"
+leaf only_cn prime256v1 "$usage"
+leaf expired prime256v1 "subjectAltName=$names\n$usage" \
+    -startdate 20200101000000Z -enddate 20200201000000Z
+leaf future prime256v1 "subjectAltName=$names\n$usage" \
+    -startdate 20990101000000Z -enddate 20990201000000Z
 
 # An App's key, as GitHub hands it out.
-openssl genrsa -traditional -out app.pem 2048 2>/dev/null
-openssl rsa -in app.pem -pubout -out app.public.pem 2>/dev/null
-rm -f ./*.csr ./*.ext ./*.srl ./index.txt* ./ca.conf
+ssl genrsa -traditional -out app.pem 2048
+ssl rsa -in app.pem -pubout -out app.public.pem
+rm -f ./*.csr ./*.ext ./*.conf ./*.log ./index.txt* ./[0-9A-F]*.pem
