@@ -1,10 +1,11 @@
 #!/bin/sh
-# fetch.sh DIR - leaves BearSSL's source, checked and patched, in DIR.
+# fetch.sh DIR [CACHE] - leaves BearSSL's source, checked and patched, in DIR.
 #
-# The tarball comes from vendor/cache where it is there already, and then no
-# network is needed. Otherwise apt brings it, with lists and settings derived
-# from this machine's own in a folder that is removed again: nothing under
-# /etc or /var changes, and no host is named here.
+# No network is needed if the tarball is in vendor/cache, or in CACHE, already.
+# Otherwise apt fetches it into CACHE, which is vendor/cache by default. The
+# lists and settings of apt are derived from those of this machine, in a folder
+# that is removed again: nothing under /etc or /var changes, and no host is
+# named here.
 set -eu
 
 destination=$1
@@ -18,13 +19,15 @@ package=$(pinned package)
 version=$(pinned version)
 file=$(pinned file)
 sha256=$(pinned sha256)
+cache=${2:-$vendor/cache}
 tarball=$vendor/cache/$file
+[ -e "$tarball" ] || tarball=$cache/$file
 
 say() {
 	printf '%s\n' "vendor/fetch.sh: $*" >&2
 }
 
-# matches FILE: whether it has the pinned hash. Says so where it has not.
+# matches FILE: whether it has the pinned hash. Reports it if not.
 matches() {
 	found=$(sha256sum "$1" | cut -d ' ' -f 1)
 	[ "$found" != "$sha256" ] || return 0
@@ -64,21 +67,22 @@ fetch() {
 	trap 'exit 1' HUP INT TERM
 	derive_sources "$work/parts"
 	mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
-	# A list of somebody else's that fails does not matter; the tarball
-	# and its hash decide.
-	own_apt update >"$work/log" 2>&1 || true
+	# Only the tarball and its hash decide. A list that fails to load, a
+	# version that is gone, and the packaging files beside it do not matter.
 	(
 		cd "$work"
-		own_apt source --download-only "$package=$version" >>log 2>&1 ||
-		    own_apt source --download-only "$package" >>log 2>&1
-	) || {
+		own_apt update || true
+		own_apt source --download-only "$package=$version" ||
+		    own_apt source --download-only "$package" || true
+	) >"$work/log" 2>&1
+	[ -e "$work/$file" ] || {
 		tail -n 5 "$work/log" >&2
 		return 1
 	}
-	[ -e "$work/$file" ] && matches "$work/$file" || return 1
-	mkdir -p "$vendor/cache"
-	cp "$work/$file" "$tarball.new"
-	mv "$tarball.new" "$tarball"
+	matches "$work/$file" || return 1
+	mkdir -p "$cache"
+	cp "$work/$file" "$cache/$file.new"
+	mv "$cache/$file.new" "$tarball"
 }
 
 unpack() {
@@ -92,7 +96,7 @@ unpack() {
 	printf '%s\n' "$wanted" >"$destination/.stamp"
 }
 
-# What the unpacked folder is made of; unpacked again only when it changes.
+# The source is unpacked again only if the pin or a patch changes.
 wanted=$(cat "$vendor/bearssl.lock" "$vendor"/patches/*.patch 2>/dev/null |
     sha256sum)
 if [ "$(cat "$destination/.stamp" 2>/dev/null)" = "$wanted" ]; then
@@ -103,9 +107,8 @@ if [ -e "$tarball" ]; then
 else
 	say "fetching $package $version"
 	fetch || {
-		say "cannot fetch it here. Bring $file,"
-		say "SHA-256 $sha256,"
-		say "to $vendor/cache: see vendor/README.md"
+		say "cannot fetch $file here. Copy it to"
+		say "$cache: vendor/README.md says how"
 		exit 1
 	}
 fi
