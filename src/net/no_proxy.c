@@ -12,7 +12,7 @@
 #define ENTRY_SIZE (URL_HOST_SIZE + 16) /* with brackets, port or bits */
 
 static bool
-same_bits(const unsigned char *a, const unsigned char *b, uint64_t bits)
+same_bits(const unsigned char *a, const unsigned char *b, size_t bits)
 {
 	size_t whole = bits / 8;
 	unsigned mask = 0xff00U >> (bits % 8) & 0xff;
@@ -39,7 +39,7 @@ matches_address(char *entry, const char *host)
 	if (slash != NULL &&
 	    ascii_decimal(slash + 1, strlen(slash + 1), size * 8, &bits) < 0)
 		return false;
-	return same_bits(network, address, bits);
+	return same_bits(network, address, (size_t)bits);
 }
 
 /* The entry is the host's name, or that of a domain above it. A dot at the end
