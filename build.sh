@@ -3,8 +3,12 @@
 set -eu
 
 root=$(cd "$(dirname "$0")" && pwd)
+case ${OUT:-} in
+'') out=build ;;
+/*) out=$OUT ;;
+*) out=$PWD/$OUT ;;
+esac
 cd "$root"
-out=build
 LC_ALL=C
 export LC_ALL
 
@@ -13,11 +17,11 @@ warnings='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
 # Two builds of a commit are the same bytes wherever they are made: all paths
 # are relative to the root, and files are compiled and linked in C order.
 same=-fno-ident
-# For size, across files too, except the multiplication, where a handshake
-# spends its time, and the JSON scanner.
-small='-Oz -flto -ffat-lto-objects -fPIE -fno-asynchronous-unwind-tables
-	-fno-unwind-tables -ffunction-sections -fdata-sections
-	-fomit-frame-pointer -fstack-protector-strong'
+# For size, except the multiplication, where a handshake spends its time, the
+# copy in constant time, and the JSON scanner.
+small='-Oz -fPIE -fno-asynchronous-unwind-tables -fno-unwind-tables
+	-ffunction-sections -fdata-sections -fomit-frame-pointer
+	-fstack-protector-strong'
 fast='ccopy i31_montmul i31_muladd scan'
 # Entropy is injected from getrandom(2): BearSSL must not look for its own.
 bearssl_flags='-DBR_USE_URANDOM=0 -DBR_USE_GETENTROPY=0 -DBR_RDRAND=0
@@ -41,57 +45,41 @@ usage: ./build.sh [VERB]
   clean   remove build/
   help    this text
 
+CC=COMPILER compiles with another gcc, or with clang. OUT=DIR builds in DIR
+instead of build/, and writes nothing elsewhere.
+
 Missing tools are installed by package name when run as root on Debian,
 Ubuntu or Alpine, and on a runner of GitHub Actions whose sudo asks for no
 password; elsewhere the command to run is printed.
 END
 }
 
-# need COMMAND:DEBIAN-PACKAGE:ALPINE-PACKAGE...
-# A name that begins with / is a file that must exist.
-need() {
-	debian='' alpine=''
-	for item in "$@"; do
-		name=${item%%:*}
-		packages=${item#*:}
-		case $name in
-		/*) [ ! -e "$name" ] || continue ;;
-		*) ! command -v "$name" >/dev/null 2>&1 || continue ;;
-		esac
-		debian="$debian ${packages%%:*}"
-		alpine="$alpine ${packages#*:}"
-	done
-	[ -n "$debian" ] || return 0
-	if command -v apt-get >/dev/null 2>&1; then
-		install="apt-get install -y --no-install-recommends$debian"
-		update='apt-get update'
-	elif command -v apk >/dev/null 2>&1; then
-		install="apk add$alpine"
-		update=true
-	else
-		say "install these, then run me again:$debian"
-		exit 1
-	fi
-	as=''
-	if [ "$(id -u)" -ne 0 ] && [ "${GITHUB_ACTIONS:-}" = true ] &&
-	    sudo -n true >/dev/null 2>&1; then
-		as='sudo -n'
-	elif [ "$(id -u)" -ne 0 ]; then
-		say "missing tools; run this as root, then me again:"
-		say "  $install"
-		exit 1
-	fi
-	say "installing:$debian"
-	mkdir -p "$out"
-	# env, since sudo passes on no variables. Each is split into words.
-	as="$as env DEBIAN_FRONTEND=noninteractive"
-	# shellcheck disable=SC2086
-	{ $as $update && $as $install; } >"$out/install.log" 2>&1 || {
-		tail -n 20 "$out/install.log" >&2
-		say "could not install; see $out/install.log"
-		exit 1
-	}
-}
+# Tools are written COMMAND:DEBIAN-PACKAGE:ALPINE-PACKAGE. A name that begins
+# with / is a file that must exist. The package - stands for nothing to install.
+build_tools='gcc:gcc:gcc musl-gcc:musl-tools:-
+	/usr/include/stdio.h:libc6-dev:musl-dev
+	/usr/include/linux/random.h:linux-libc-dev:linux-headers
+	patch:patch:patch xz:xz-utils:xz'
+demo_tools='python3:python3:python3 openssl:openssl:openssl'
+fuzz_tools='clang:clang:clang python3:python3:python3 openssl:openssl:openssl'
+format_tools='clang-format:clang-format:clang-extra-tools'
+test_tools="$demo_tools $format_tools clang:clang:clang
+	clang-tidy:clang-tidy:clang-extra-tools cppcheck:cppcheck:cppcheck
+	shellcheck:shellcheck:shellcheck nginx:nginx-light:nginx
+	tinyproxy:tinyproxy:tinyproxy curl:curl:curl wget:wget:wget jq:jq:jq
+	readelf:binutils:binutils git:git:git busybox:busybox:busybox
+	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
+	python3-yaml:python3-yaml:py3-yaml"
+bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
+	g++:g++:g++ gh:gh:github-cli
+	/usr/include/simdjson.h:libsimdjson-dev:simdjson-dev
+	/usr/include/jansson.h:libjansson-dev:jansson-dev"
+# To compile for other processors, and to run the code for one of them.
+cross_tools='qemu-aarch64-static:qemu-user-static:-
+	aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu:-
+	/usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross:-
+	i686-linux-gnu-gcc:gcc-i686-linux-gnu:-
+	arm-linux-gnueabihf-gcc:gcc-arm-linux-gnueabihf:-'
 
 # Alpine's own compiler already makes musl binaries.
 is_alpine() {
@@ -102,18 +90,90 @@ is_debian_x86() {
 	[ "$(uname -m)" = x86_64 ] && command -v apt-get >/dev/null 2>&1
 }
 
-need_compiler() {
+# has NAME: whether the tool is installed.
+has() {
+	case $1 in
+	/*) [ -e "$1" ] ;;
+	python3-yaml) /usr/bin/python3 -c 'import yaml' 2>/dev/null ;;
+	*) command -v "$1" >/dev/null 2>&1 ;;
+	esac
+}
+
+# missing TOOL...: the packages to install.
+missing() {
+	for tool in "$@"; do
+		packages=${tool#*:}
+		if is_alpine; then
+			package=${packages#*:}
+		else
+			package=${packages%:*}
+		fi
+		[ "$package" = - ] || has "${tool%%:*}" || printf ' %s' "$package"
+	done
+}
+
+# need TOOL...: installs what is missing, or prints the command and ends.
+need() {
+	packages=$(missing "$@")
+	[ -n "$packages" ] || return 0
 	if is_alpine; then
-		need gcc:gcc:gcc /usr/include/stdio.h:libc6-dev:musl-dev \
-		    patch:patch:patch xz:xz-utils:xz \
-		    /usr/include/linux/random.h:linux-libc-dev:linux-headers
-		cc=gcc
+		install="apk add$packages"
+	elif command -v apt-get >/dev/null 2>&1; then
+		install="apt-get update && apt-get install -y \
+--no-install-recommends$packages"
 	else
-		need gcc:gcc:gcc musl-gcc:musl-tools:musl-dev \
-		    /usr/include/stdio.h:libc6-dev:musl-dev \
-		    patch:patch:patch xz:xz-utils:xz
-		cc=musl-gcc
+		say "install these, then run me again:$packages"
+		exit 1
 	fi
+	# env, since sudo passes on no variables.
+	run='env DEBIAN_FRONTEND=noninteractive sh -c'
+	if [ "$(id -u)" -ne 0 ] && [ "${GITHUB_ACTIONS:-}" = true ] &&
+	    sudo -n true >/dev/null 2>&1; then
+		run="sudo -n $run"
+	elif [ "$(id -u)" -ne 0 ]; then
+		say "missing tools; run this as root, then me again:"
+		say "  $install"
+		exit 1
+	fi
+	say "installing:$packages"
+	mkdir -p "$out"
+	$run "$install" >"$out/install.log" 2>&1 || {
+		tail -n 20 "$out/install.log" >&2
+		say "could not install; see $out/install.log"
+		exit 1
+	}
+}
+
+# musl_gcc_names PATTERN: the first argument of that form which musl-gcc passes
+# on. It knows where musl is, also where there are several for other processors.
+musl_gcc_names() {
+	musl-gcc -### -x c none.c 2>&1 | tr -d '"' | tr ' ' '\n' |
+	    grep -m 1 "$1"
+}
+
+# Sets cc, the command that compiles for musl, driver, which links, libc, where
+# musl's start files are, and lto. A gcc works by musl-gcc's specs; clang is
+# given musl's headers, and no LTO, for which it needs another linker.
+choose_compiler() {
+	driver=${CC:-gcc}
+	lto='-flto -ffat-lto-objects' link_lto='-Oz -flto -flto-partition=none'
+	if is_alpine; then
+		cc=$driver libc=/usr/lib
+	else
+		libc=$(musl_gcc_names '/S\{0,1\}crt1\.o$')
+		libc=${libc%/*}
+		cc=musl-gcc REALGCC=$driver
+		export REALGCC
+	fi
+	case $("$driver" --version) in
+	*clang*)
+		unset REALGCC
+		lto='' link_lto=''
+		is_alpine || cc="$driver -nostdlibinc -isystem \
+$(musl_gcc_names '/include/.*musl\|/musl/include')"
+		;;
+	esac
+	made_by="$("$driver" --version | head -n 1), $(uname -m)"
 }
 
 # newer FILE THAN...: FILE exists and is no older than any of the others.
@@ -123,14 +183,15 @@ newer() {
 	[ -e "$made" ] && [ -z "$(find "$@" -newer "$made")" ]
 }
 
-# compile_bearssl COMPILER FLAGS DIR: once for the same source and flags.
+# compile_bearssl COMPILER FLAGS DIR: once for the same source, flags, compiler
+# and machine.
 compile_bearssl() {
 	! newer "$3/libbearssl.a" "$out/bearssl-src/.stamp" ||
-	    [ "$(cat "$3/flags" 2>/dev/null)" != "$* $fast" ] || return 0
+	    [ "$(cat "$3/flags" 2>/dev/null)" != "$* $fast $made_by" ] || return 0
 	say "compiling BearSSL into $3"
 	rm -rf "$3"
 	mkdir -p "$3"
-	echo "$* $fast" >"$3/flags"
+	echo "$* $fast $made_by" >"$3/flags"
 	find "$out/bearssl-src/src" -name '*.c' | sort >"$3/list"
 	flags="$2 $same $bearssl_flags -I$out/bearssl-src/inc"
 	flags="$flags -I$out/bearssl-src/src"
@@ -146,22 +207,34 @@ compile_bearssl() {
 			$BEARSSL_CC $speed -c "$f" -o "$BEARSSL_OUT/$name.o"
 		done' sh <"$3/list"
 	rm -f "$3/libbearssl.a"
-	gcc-ar rcsD "$3/libbearssl.a" "$3"/*.o
+	ar rcsD "$3/libbearssl.a" "$3"/*.o
 }
 
+# The tarball is kept beside the source tree, unless that is not ours to write.
 fetch_bearssl() {
-	sh vendor/fetch.sh "$out/bearssl-src"
+	cache=vendor/cache
+	[ -z "${OUT:-}" ] || cache=$out/cache
+	sh vendor/fetch.sh "$out/bearssl-src" "$cache"
 }
 
-# The trust anchors are generated by a host tool, itself built here.
+# What the host tool of src/gen uses of BearSSL.
+gen_uses='codec/pemdec.c codec/dec32be.c codec/enc32be.c hash/sha2small.c
+	x509/x509_decoder.c'
+
+# The table of Mozilla's roots is generated by a host tool, which the host's own
+# compiler makes.
 generate_roots() {
 	mkdir -p "$out/gen"
 	! newer "$out/gen/roots_packed.c" vendor/roots.pem src/gen/roots.c \
-	    src/gen/roots_packed.h ||
-	    return 0
+	    src/gen/roots_packed.h || return 0
+	library=''
+	for source in $gen_uses; do
+		library="$library $out/bearssl-src/src/$source"
+	done
 	# shellcheck disable=SC2086
-	$cc -O1 -static $warnings $same -isystem "$out/bearssl-src/inc" \
-	    src/gen/roots.c "$out/bearssl/libbearssl.a" -o "$out/gen/roots"
+	gcc -O1 -D_POSIX_C_SOURCE=200809L -isystem "$out/bearssl-src/inc" \
+	    -I"$out/bearssl-src/src" src/gen/roots.c $library \
+	    -o "$out/gen/roots"
 	"$out/gen/roots" vendor/roots.pem >"$out/gen/roots_packed.c.new"
 	mv "$out/gen/roots_packed.c.new" "$out/gen/roots_packed.c"
 }
@@ -181,7 +254,7 @@ objects() {
 # or than any header is compiled anew.
 compile_ours() {
 	mkdir -p "$3"
-	echo "$*" >"$3/flags.new"
+	echo "$* $made_by" >"$3/flags.new"
 	cmp -s "$3/flags.new" "$3/flags" || find "$3" -name '*.o' -delete
 	mv "$3/flags.new" "$3/flags"
 	for source in $(sources); do
@@ -209,53 +282,26 @@ compile_ours() {
 # is made for another libc would bring its own, and Debian's "musl-gcc
 # -static-pie" makes a program that asks for an interpreter.
 link_static() {
-	if is_alpine; then
-		libc=/usr/lib
-	else
-		libc=$(find /usr/lib -path '*-linux-musl/crt1.o' | head -n 1)
-		libc=${libc%/crt1.o}
-	fi
-	# shellcheck disable=SC2046  # no name has a space
-	gcc -Oz -flto -flto-partition=none -static-pie -nostdlib -nostartfiles \
+	# shellcheck disable=SC2046,SC2086  # no name has a space
+	"$driver" $link_lto -static-pie -nostdlib -nostartfiles \
 	    -Wl,-z,text,-z,noexecstack,-z,relro,-z,now,-z,separate-code \
 	    -Wl,--gc-sections,--build-id=none,--strip-all \
 	    -o "$1" "$libc/rcrt1.o" "$libc/crti.o" $(objects "$out/ours") \
 	    "$out/bearssl/libbearssl.a" -Wl,--start-group "$libc/libc.a" \
-	    "$(gcc -print-file-name=libgcc.a)" -Wl,--end-group "$libc/crtn.o"
+	    "$("$driver" -print-libgcc-file-name)" -Wl,--end-group \
+	    "$libc/crtn.o"
 }
 
 build() {
-	need_compiler
+	choose_compiler
 	fetch_bearssl
-	compile_bearssl "$cc" "$small" "$out/bearssl"
+	compile_bearssl "$cc" "$small $lto" "$out/bearssl"
 	generate_roots
-	compile_ours "$cc" "$small" "$out/ours" -O2
+	compile_ours "$cc" "$small $lto" "$out/ours" -O2
 	link_static "$out/repository-dispatch.new"
 	# The names of the compilers of libc.
 	objcopy -R .comment "$out/repository-dispatch.new"
 	mv "$out/repository-dispatch.new" "$out/repository-dispatch"
-}
-
-need_demo() {
-	need python3:python3:python3 openssl:openssl:openssl
-}
-
-need_tests() {
-	need_demo
-	need clang:clang:clang clang-tidy:clang-tidy:clang-extra-tools \
-	    clang-format:clang-format:clang-extra-tools \
-	    cppcheck:cppcheck:cppcheck shellcheck:shellcheck:shellcheck \
-	    nginx:nginx-light:nginx curl:curl:curl jq:jq:jq \
-	    tinyproxy:tinyproxy:tinyproxy \
-	    readelf:binutils:binutils git:git:git wget:wget:wget \
-	    busybox:busybox:busybox node:nodejs:nodejs npm:npm:npm \
-	    unshare:util-linux:util-linux
-	/usr/bin/python3 -c 'import yaml' 2>/dev/null ||
-	    need /absent:python3-yaml:py3-yaml
-	# The other processor's code is tested by emulation.
-	! is_debian_x86 || need qemu-aarch64-static:qemu-user-static:- \
-	    aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu:- \
-	    /usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross:-
 }
 
 verb=${1:-build}
@@ -264,40 +310,50 @@ verb=${1:-build}
 	help >&2
 	exit 2
 }
+case $out:$verb in
+*[[:space:]]*)
+	say "OUT must not contain spaces"
+	exit 2
+	;;
+build:* | *:build | *:demo | *:clean | *:help) ;;
+*)
+	say "OUT is for build, demo and clean"
+	exit 2
+	;;
+esac
+# shellcheck disable=SC2086  # lists of tools
 case $verb in
 build)
+	need $build_tools
 	build
 	say "$out/repository-dispatch: $(wc -c <"$out/repository-dispatch") bytes"
 	;;
 demo)
+	need $build_tools $demo_tools
 	build
-	need_demo
-	exec sh tests/stand_in/demo.sh
+	exec sh tests/stand_in/demo.sh "$out/repository-dispatch"
 	;;
 test)
+	is_debian_x86 || cross_tools=''
+	need $build_tools $test_tools $cross_tools
 	build
-	need_tests
 	# shellcheck source=tests/suite.sh
 	. tests/suite.sh
 	;;
 bench)
+	need $build_tools $bench_tools
 	build
-	need_demo
-	need nginx:nginx-light:nginx curl:curl:curl jq:jq:jq g++:g++:g++ \
-	    gh:gh:github-cli \
-	    /usr/include/simdjson.h:libsimdjson-dev:simdjson-dev \
-	    /usr/include/jansson.h:libjansson-dev:jansson-dev
 	python3 tests/bench/bench.py
-	exec python3 tests/bench/json_bench.py
+	python3 tests/bench/json_bench.py
 	;;
 fuzz)
+	need $build_tools $fuzz_tools
 	build
-	need clang:clang:clang
 	# shellcheck source=tests/fuzz/fuzz.sh
 	. tests/fuzz/fuzz.sh
 	;;
 format)
-	need clang-format:clang-format:clang-extra-tools
+	need $format_tools
 	clang-format -i src/*.c src/*/*.c src/[!g]*/*.h src/github/*.h \
 	    tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c
 	;;

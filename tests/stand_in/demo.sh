@@ -1,6 +1,7 @@
 #!/bin/sh
-# demo.sh - dispatches one event with a rich payload through the real path to
-# a loopback stand-in for GitHub, and shows what arrived. Ends what it began.
+# demo.sh BINARY - dispatches one event with a rich payload over a real
+# connection to a loopback stand-in for GitHub, and shows what arrived. Ends the
+# stand-in.
 set -eu
 here=$(dirname "$0")
 work=$(mktemp -d)
@@ -40,7 +41,7 @@ END
 # The stand-in's token: it opens nothing.
 GH_PAT=ghp_standin0123456789abcdefghijklmnopqrstuv
 export GH_PAT
-set -- build/repository-dispatch --repo octo-org/octo-app \
+set -- "$1" --repo octo-org/octo-app \
     --event-type deploy --payload "@$work/payload.json" \
     --api-url "https://localhost:$(cat "$work/good.port")" \
     --ca-file "$work/root.pem"
