@@ -1,9 +1,10 @@
-# fuzz.sh - each target for FUZZ_SECONDS; sourced by build.sh. A finding is
+# fuzz.sh - runs each target for FUZZ_SECONDS; sourced by build.sh. A finding is
 # left in build/fuzz and makes this fail.
 # shellcheck shell=sh
 # shellcheck disable=SC2154  # out: build.sh's
 
-need /usr/lib/llvm-14/lib/clang:libclang-rt-14-dev:compiler-rt
+llvm=$(clang -dumpversion | cut -d . -f 1)
+need "/usr/lib/llvm-$llvm/lib/clang:libclang-rt-$llvm-dev:compiler-rt"
 compile_bearssl gcc "-O1 -g" "$out/host/bearssl"
 mkdir -p "$out/fuzz"
 for target in tests/fuzz/*_fuzz.c; do
@@ -21,11 +22,10 @@ for target in tests/fuzz/*_fuzz.c; do
 	    "$out/host/bearssl/libbearssl.a" -o "$out/fuzz/$name"
 	mkdir -p "$out/fuzz/$name.found"
 	# Keys are made, not kept: a private key in a repository looks wrong.
-	[ "$name" != app_key_fuzz ] || for form in -traditional ''; do
+	[ "$name" != jwt_fuzz ] || for form in -traditional ''; do
 		# shellcheck disable=SC2086
-		openssl genrsa 2048 2>/dev/null | openssl rsa $form \
-		    -outform DER -out "$out/fuzz/$name.found/key$form" \
-		    2>/dev/null
+		openssl genrsa 2048 | openssl rsa $form \
+		    -outform DER -out "$out/fuzz/$name.found/key$form"
 	done
 	corpus=${target%_fuzz.c}_corpus
 	[ -d "$corpus" ] || corpus=''
