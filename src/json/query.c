@@ -1,6 +1,6 @@
 /* query.c - one walk over the events of a text. Each member knows how much of
  * its path is still to be matched, and at which depth; a container in which no
- * member has anything to match is skipped in the fast lane. */
+ * member has anything to match is skipped by the fast path. */
 #include "json/query.h"
 
 #include <string.h>

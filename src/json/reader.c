@@ -69,7 +69,7 @@ count_line(struct json_reader *r)
 	r->counted = r->in.at;
 }
 
-/* Keeps the last bytes in front, for the excerpt, and reads behind them. */
+/* Keeps the last bytes, for the excerpt, and reads more after them. */
 static bool
 refill(struct json_reader *r)
 {
@@ -297,7 +297,7 @@ begin(struct json_reader *r, bool object)
 	return object ? JSON_OBJECT_BEGIN : JSON_ARRAY_BEGIN;
 }
 
-/* Behind a value or a container's end. */
+/* After a value, or after the end of a container. */
 static void
 after_value(struct json_reader *r)
 {

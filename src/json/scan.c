@@ -1,8 +1,8 @@
-/* scan.c - bytes are compared sixteen at once, and the answers gathered into
- * a mask with one bit a byte, the first byte lowest. SSE2 and NEON have
- * instructions for that; elsewhere two 64-bit words do (define SCAN_PORTABLE
- * to have them anywhere). All else is written once, on masks. It is measured:
- * ./build.sh bench holds it against simdjson. */
+/* scan.c - sixteen bytes are compared at once, and the results form a mask with
+ * one bit for each byte, the first byte lowest. SSE2 and NEON have instructions
+ * for that; elsewhere two 64-bit words are used (SCAN_PORTABLE forces that).
+ * Everything else is written once, on masks. ./build.sh bench compares the
+ * speed with simdjson's. */
 #include "json/scan.h"
 
 #include <stdbool.h>
@@ -24,9 +24,9 @@ load(const unsigned char *bytes)
 }
 
 static inline unsigned
-gather(block answers)
+gather(block matches)
 {
-	return (unsigned)_mm_movemask_epi8(answers);
+	return (unsigned)_mm_movemask_epi8(matches);
 }
 
 static inline unsigned
@@ -35,7 +35,7 @@ equal(block b, unsigned char c)
 	return gather(_mm_cmpeq_epi8(b, _mm_set1_epi8((char)c)));
 }
 
-/* As unsigned bytes. */
+/* Compares unsigned bytes. */
 static inline unsigned
 at_least(block b, unsigned char limit)
 {
@@ -43,8 +43,8 @@ at_least(block b, unsigned char limit)
 	    _mm_cmpeq_epi8(_mm_max_epu8(b, _mm_set1_epi8((char)limit)), b));
 }
 
-/* What ends a run of plain ASCII in a string: as signed numbers, controls and
- * bytes above 0x7f are below 0x20. */
+/* The bytes that end a run of plain ASCII in a string. As signed numbers,
+ * control characters and bytes above 0x7f are below 0x20. */
 static inline unsigned
 not_plain(block b)
 {
@@ -67,13 +67,13 @@ load(const unsigned char *bytes)
 	return vld1q_u8(bytes);
 }
 
-/* Each byte keeps the bit of its place; a half adds up to eight bits. */
+/* Each byte keeps the bit of its position; each half adds up to eight bits. */
 static inline unsigned
-gather(block answers)
+gather(block matches)
 {
 	static const unsigned char places[BLOCK] = {
 	    1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
-	block bits = vandq_u8(answers, vld1q_u8(places));
+	block bits = vandq_u8(matches, vld1q_u8(places));
 
 	return vaddv_u8(vget_low_u8(bits)) |
 	       (unsigned)vaddv_u8(vget_high_u8(bits)) << 8;
@@ -106,7 +106,7 @@ load_word(const unsigned char *bytes)
 	uint64_t word = 0;
 	int i;
 
-	/* The first byte lowest, whatever the machine's order. */
+	/* The first byte is the lowest, whatever the machine's byte order. */
 	for (i = 7; i >= 0; i--)
 		word = word << 8 | bytes[i];
 	return word;
@@ -118,7 +118,8 @@ load(const unsigned char *bytes)
 	return (block){{load_word(bytes), load_word(bytes + 8)}};
 }
 
-/* The top bit of each byte; the product moves them into the highest byte. */
+/* Gathers the top bit of each byte: the product moves them into the highest
+ * byte. */
 static inline unsigned
 gather(uint64_t low, uint64_t high)
 {
@@ -128,7 +129,8 @@ gather(uint64_t low, uint64_t high)
 	       (unsigned)(((high & TOPS) >> 7) * places >> 56) << 8;
 }
 
-/* The top bit where two bytes are equal: nothing is carried between bytes. */
+/* Sets the top bit of each byte where the two are equal. Nothing is carried
+ * between bytes. */
 static inline uint64_t
 equal_word(uint64_t word, unsigned char c)
 {
@@ -143,8 +145,8 @@ equal(block b, unsigned char c)
 	return gather(equal_word(b.words[0], c), equal_word(b.words[1], c));
 }
 
-/* The lower seven bits are compared by a difference that borrows from the top
- * bit alone. */
+/* The lower seven bits are compared by a difference that borrows only from the
+ * top bit. */
 static inline uint64_t
 at_least_word(uint64_t word, unsigned char limit)
 {
@@ -171,14 +173,15 @@ not_plain(block b)
 
 #endif
 
-/* The place of the lowest bit that is set; there is one. */
+/* Returns the position of the lowest bit that is set. mask is not 0. */
 static inline unsigned
 first(unsigned mask)
 {
 	return (unsigned)__builtin_ctz(mask);
 }
 
-/* Back to where a character of several bytes begins, if p is inside one. */
+/* Moves back to the beginning of a character of several bytes, if p is inside
+ * one. */
 static const unsigned char *
 character_start(const unsigned char *p, unsigned pending)
 {
@@ -190,9 +193,9 @@ character_start(const unsigned char *p, unsigned pending)
 	return p;
 }
 
-/* Bytes that break UTF-8 (RFC 3629, 4). A lead byte makes the next one to
- * three bytes due as followers; behind four of the lead bytes the second byte
- * has a range of its own. before has each byte's predecessor. */
+/* Finds the bytes that break UTF-8 (RFC 3629, 4). A lead byte requires one to
+ * three continuation bytes; after four of the lead bytes, the second byte has a
+ * range of its own. before holds the predecessor of each byte. */
 static inline unsigned
 not_utf8(block b, block before, unsigned *pending)
 {
@@ -210,8 +213,8 @@ not_utf8(block b, block before, unsigned *pending)
 	       (equal(before, 0xf4) & from_90);
 }
 
-/* The same as scan_text, for text beyond ASCII. A byte before p there always
- * is: at least the quotation mark. */
+/* The same as scan_text(), for text beyond ASCII. There is always a byte before
+ * p: at least the quotation mark. */
 static const unsigned char *
 scan_wide(const unsigned char *p, const unsigned char *last)
 {
@@ -224,7 +227,7 @@ scan_wide(const unsigned char *p, const unsigned char *last)
 		    equal(b, '"') | equal(b, '\\') | (ALL ^ at_least(b, 0x20));
 		before = pending;
 		wrong = not_utf8(b, load(p - 1), &pending);
-		/* Only what stands before the end of the run counts. */
+		/* Only the bytes before the end of the run count. */
 		wrong &= stop != 0 ? stop ^ (stop - 1) : ALL;
 		if (wrong != 0)
 			return character_start(p, before);
@@ -252,7 +255,7 @@ scan_text(const unsigned char *at, const unsigned char *end)
 	return at;
 }
 
-/* Compilers make wide compares of the inner loop, whose sum fits a byte. */
+/* Compilers vectorize the inner loop, whose sum fits into a byte. */
 uint64_t
 scan_count(const unsigned char *p, const unsigned char *end)
 {
@@ -277,8 +280,9 @@ is_hex(unsigned char c)
 	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
-/* At a backslash, with a block in memory. Returns how many bytes the escape
- * takes, 0 if it is none. */
+/* Reads an escape. p is at the backslash, with a whole block in memory.
+ *
+ * Returns how many bytes the escape has, or 0 if it is not valid. */
 static size_t
 escape_length(const unsigned char *p)
 {
@@ -302,9 +306,12 @@ escape_length(const unsigned char *p)
 	}
 }
 
-/* At an opening quotation mark. Returns the place behind the closing one, or
- * NULL. All functions below take last, the last place where a whole block is
- * in memory, and a p that is not behind it. */
+/* Reads a string. p is at the opening quotation mark.
+ *
+ * Here and in all functions below, last is the last position where a whole
+ * block is in memory, and p is not after it.
+ *
+ * Returns the position after the closing quotation mark, or NULL. */
 static inline const unsigned char *
 skip_string(const unsigned char *p, const unsigned char *last)
 {
@@ -338,7 +345,7 @@ skip_string(const unsigned char *p, const unsigned char *last)
 	return NULL;
 }
 
-/* How many digits stand at p, up to a block of them. */
+/* Returns how many digits begin at p, at most a block of them. */
 static inline unsigned
 digits(const unsigned char *p)
 {
@@ -348,8 +355,8 @@ digits(const unsigned char *p)
 	    (ALL ^ at_least(b, '0')) | at_least(b, '9' + 1) | 1U << BLOCK);
 }
 
-/* The place behind the digits at p, which is in memory; NULL if there are
- * none. */
+/* Returns the position after the digits at p, which is in memory, or NULL if p
+ * is not at a digit. */
 static inline const unsigned char *
 skip_digits(const unsigned char *p, const unsigned char *last)
 {
@@ -361,7 +368,9 @@ skip_digits(const unsigned char *p, const unsigned char *last)
 	return n == BLOCK || p == start ? NULL : p;
 }
 
-/* RFC 8259, 6, part by part. Returns the place behind the number, or NULL. */
+/* Reads a number part by part (RFC 8259, 6).
+ *
+ * Returns the position after it, or NULL. */
 static const unsigned char *
 skip_long_number(const unsigned char *p, const unsigned char *last)
 {
@@ -387,9 +396,9 @@ skip_long_number(const unsigned char *p, const unsigned char *last)
 	return skip_digits(p, last);
 }
 
-/* RFC 8259, 6. Parts of a number come and go without a pattern that a
- * processor could foresee, so one that ends within a block is judged as a
- * whole, on masks: that is twice as fast as part by part. */
+/* Reads a number (RFC 8259, 6). No processor can predict which parts a number
+ * has, so a number that ends within a block is checked as a whole, on masks:
+ * that is twice as fast as part by part. */
 static inline const unsigned char *
 skip_number(const unsigned char *p, const unsigned char *last)
 {
@@ -409,22 +418,24 @@ skip_number(const unsigned char *p, const unsigned char *last)
 	exponent &= within;
 	sign &= within;
 	start = minus & 1;
-	/* At most one point, one exponent, in this order; */
+	/* At most one point and one exponent, in this order; */
 	wrong = (point & (point - 1)) | (exponent & (exponent - 1)) |
 		(point & ~(exponent - 1));
-	/* digits before and behind each; */
+	/* digits before and after each; */
 	wrong |= (point | exponent) & ~(digit << 1);
 	wrong |= (point << 1 | sign << 1) & ~digit;
 	wrong |= exponent << 1 & ~(digit | sign);
-	/* signs in front, a minus only, and behind the exponent; */
+	/* signs only in front (a minus) and after the exponent; */
 	wrong |= sign & ~(exponent << 1 | start);
-	/* and a zero in front only alone. */
+	/* and no leading zero. */
 	wrong |= (equal(b, '0') & digit) << 1 & digit & (2U << start);
 	wrong |= (digit >> start & 1) ^ 1;
 	return wrong == 0 ? p + length : NULL;
 }
 
-/* A value that is no container. Returns the place behind it, or NULL. */
+/* Reads a value that is not a container.
+ *
+ * Returns the position after it, or NULL. */
 static inline const unsigned char *
 skip_scalar(const unsigned char *p, const unsigned char *last)
 {
@@ -442,7 +453,7 @@ skip_scalar(const unsigned char *p, const unsigned char *last)
 	}
 }
 
-/* Over white space; it may end behind last. */
+/* Skips white space. The result may be after last. */
 static inline const unsigned char *
 skip_space(const unsigned char *p, const unsigned char *last, struct scan *s)
 {
@@ -457,8 +468,10 @@ skip_space(const unsigned char *p, const unsigned char *last, struct scan *s)
 	return p;
 }
 
-/* A key and its colon. A line between the two is rare, and left to the slow
- * lane. Returns the place behind, or NULL. */
+/* Reads a key and its colon. A line break between the two is rare, and left to
+ * the slow path.
+ *
+ * Returns the position after them, or NULL. */
 static inline const unsigned char *
 skip_key(const unsigned char *p, const unsigned char *last)
 {

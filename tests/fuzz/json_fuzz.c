@@ -1,4 +1,4 @@
-/* json_fuzz.c - memory and source, fast lane and slow must come to the same
+/* json_fuzz.c - memory and source, fast path and slow must come to the same
  * verdict, strings must be the same when decoded and quoted again, and a query
  * must not accept what the reader refuses. */
 #include <stdlib.h>
@@ -32,7 +32,7 @@ give(void *context, void *bytes, size_t size)
 
 static char decoded[1 << 16], quoted[6 << 16];
 
-/* Returns what json_validate() does, without the fast lane. */
+/* Returns what json_validate() does, without the fast path. */
 static int
 read_all(struct json_reader *r)
 {

@@ -208,7 +208,7 @@ class App:
         if token.count(".") != 2:
             return "A JSON web token could not be decoded"
         head, claims, signature = token.split(".")
-        told = json.loads(decode(claims))
+        claimed = json.loads(decode(claims))
         with tempfile.NamedTemporaryFile() as file:
             file.write(decode(signature))
             file.flush()
@@ -217,13 +217,13 @@ class App:
                  "-signature", file.name], input=f"{head}.{claims}".encode(),
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 check=False).returncode == 0
-        if not verified or told["iss"] != APP_ID or json.loads(
+        if not verified or claimed["iss"] != APP_ID or json.loads(
                 decode(head)) != {"alg": "RS256", "typ": "JWT"}:
             return "A JSON web token could not be decoded"
-        if told["iat"] > self.now():
+        if claimed["iat"] > self.now():
             return "'Issued at' claim ('iat') must be an Integer " \
                 "representing the time that the assertion was issued"
-        if not self.now() < told["exp"] <= self.now() + 600:
+        if not self.now() < claimed["exp"] <= self.now() + 600:
             return "'Expiration time' claim ('exp') is too far in the future"
         return None
 

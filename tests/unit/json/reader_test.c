@@ -201,7 +201,7 @@ same_in_pieces(const char *text, size_t length, size_t step)
 			      whole.fault.expected == cut.fault.expected));
 }
 
-/* Reads token by token, without the fast lane. */
+/* Reads token by token, without the fast path. */
 static int
 validate_slowly(struct json_reader *r)
 {
@@ -396,7 +396,7 @@ test_whole(void)
 	tap_ok(whole_is("[{\"a\": []} , 1]", "{\"a\": []}"), "an object");
 	tap_ok(whole_is("[[], 1]", "[]"), "an empty array");
 	snprintf(text, sizeof(text), "[%s, 1234567890123456]", long_one);
-	tap_ok(whole_is(text, long_one), "an object for the fast lane");
+	tap_ok(whole_is(text, long_one), "an object for the fast path");
 	json_open(&r, span_text("[[1, 2}]"));
 	tap_ok(json_next(&r) == JSON_ARRAY_BEGIN &&
 		   json_whole(&r, json_next(&r)) == JSON_FAULT,
