@@ -1,6 +1,7 @@
 /* span.c - the casts between bytes and characters are here and nowhere else. */
 #include "base/span.h"
 
+#include <stdint.h>
 #include <string.h>
 
 struct span
@@ -19,6 +20,12 @@ const char *
 span_chars(struct span s)
 {
 	return (const char *)s.bytes;
+}
+
+unsigned char *
+span_mutable(struct span s)
+{
+	return (unsigned char *)(uintptr_t)s.bytes;
 }
 
 int

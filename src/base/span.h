@@ -20,6 +20,10 @@ struct span span_text(const char *text);
 /* The bytes as characters, for printf's %.*s and for text functions. */
 const char *span_chars(struct span s);
 
+/* The bytes, for libraries that only read through a pointer which is not
+ * const. */
+unsigned char *span_mutable(struct span s);
+
 /* The length as printf's %.*s wants it, at most limit. */
 int span_width(struct span s, int limit);
 

@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "os/log.h"
+#include "x509/identity.h"
+#include "x509/key.h"
 
 #define HINT_CLOCK "check this machine's clock"
 #define HINT_SERVER "the server's administrator has to replace the certificate"
@@ -26,9 +28,9 @@ struct path {
 static int
 refuse(struct chain *chain, const struct certificate *c, const char *why)
 {
-	char name[CERTIFICATE_NAME_SIZE];
+	char name[IDENTITY_NAME_SIZE];
 
-	certificate_subject(c, name);
+	identity_subject(c, name);
 	return error_set(chain->error, ERROR_TLS,
 	    "the certificate \"%s\" that %s sent is refused: %s", name,
 	    chain->terms.host, why);
@@ -45,13 +47,13 @@ refuse_faulty(struct chain *chain, const struct certificate *c, const char *why)
 static int
 check_dates(struct chain *chain, const struct certificate *c)
 {
-	char name[CERTIFICATE_NAME_SIZE], from[DATE_DAY_SIZE],
+	char name[IDENTITY_NAME_SIZE], from[DATE_DAY_SIZE],
 	    until[DATE_DAY_SIZE], today[DATE_DAY_SIZE];
 	int64_t now = chain->terms.now;
 
 	if (now >= c->not_before && now <= c->not_after)
 		return 0;
-	certificate_subject(c, name);
+	identity_subject(c, name);
 	date_write_day(from, c->not_before);
 	date_write_day(until, c->not_after);
 	date_write_day(today, now);
@@ -64,45 +66,6 @@ check_dates(struct chain *chain, const struct certificate *c)
 	return error_hint(chain->error, HINT_CLOCK);
 }
 
-static struct span
-without_zeros(const unsigned char *bytes, size_t length)
-{
-	while (length > 0 && *bytes == 0) {
-		bytes++;
-		length--;
-	}
-	return span_of(bytes, length);
-}
-
-static bool
-number_equal(const unsigned char *a, size_t a_length, const unsigned char *b,
-    size_t b_length)
-{
-	return span_equal(
-	    without_zeros(a, a_length), without_zeros(b, b_length));
-}
-
-static bool
-key_equal(const br_x509_pkey *a, const br_x509_pkey *b)
-{
-	const br_rsa_public_key *r = &a->key.rsa, *s = &b->key.rsa;
-
-	if (a->key_type != b->key_type)
-		return false;
-	if (a->key_type == BR_KEYTYPE_RSA)
-		return number_equal(r->n, r->nlen, s->n, s->nlen) &&
-		       number_equal(r->e, r->elen, s->e, s->elen);
-	return a->key.ec.curve == b->key.ec.curve &&
-	       span_equal(span_of(a->key.ec.q, a->key.ec.qlen),
-		   span_of(b->key.ec.q, b->key.ec.qlen));
-}
-
-static bool
-is_self_issued(const struct certificate *c)
-{
-	return span_equal(c->issuer, c->subject);
-}
-
 /* Counts the CA certificates of the path. RFC 5280, 6.1.4 (l): self-issued
  * ones do not count. */
 static int
@@ -112,7 +75,8 @@ path_depth(const struct chain *chain, const struct path *p)
 	unsigned i;
 
 	for (i = 1; i < p->length; i++) {
-		if (!is_self_issued(&chain->certificates[p->index[i]]))
+		if (!certificate_is_self_issued(
+			&chain->certificates[p->index[i]]))
 			depth++;
 	}
 	return depth;
@@ -129,8 +93,8 @@ path_is_permitted(const struct chain *chain, const struct path *p,
 
 	for (i = 0; i < p->length; i++) {
 		c = &chain->certificates[p->index[i]];
-		if ((i == 0 || !is_self_issued(c)) &&
-		    !certificate_permits(issuer, c))
+		if ((i == 0 || !certificate_is_self_issued(c)) &&
+		    !identity_permits(issuer, c))
 			return false;
 	}
 	return true;
@@ -148,7 +112,7 @@ check_issuer(
 	if (c->has_key_usage && !(c->key_usage & CERTIFICATE_USE_ISSUE))
 		return refuse_faulty(chain, c,
 		    "its key usage does not allow signing certificates");
-	if (!certificate_may_serve(c, true))
+	if (!identity_may_serve(c, true))
 		return refuse_faulty(chain, c,
 		    "its extended key usage does not allow issuing for "
 		    "servers");
@@ -241,11 +205,11 @@ is_anchor(struct chain *chain, const struct certificate *leaf)
 static int
 check_name(struct chain *chain, const struct certificate *leaf)
 {
-	char names[CERTIFICATE_NAME_SIZE];
+	char names[IDENTITY_NAME_SIZE];
 
-	if (certificate_matches(leaf, chain->terms.host))
+	if (identity_matches(leaf, chain->terms.host))
 		return 0;
-	certificate_list_names(leaf, names);
+	identity_list_names(leaf, names);
 	if (names[0] == '\0')
 		return refuse_faulty(
 		    chain, leaf, "it names no host (it has no subjectAltName)");
@@ -260,7 +224,7 @@ check_leaf(struct chain *chain, const struct certificate *leaf)
 {
 	if (check_name(chain, leaf) < 0 || check_dates(chain, leaf) < 0)
 		return -1;
-	if (!certificate_may_serve(leaf, false))
+	if (!identity_may_serve(leaf, false))
 		return refuse_faulty(chain, leaf,
 		    "its extended key usage does not allow servers");
 	return 0;
@@ -277,7 +241,7 @@ refuse_untrusted(struct chain *chain, const struct certificate *leaf)
 		return refuse_faulty(chain, leaf,
 		    "checking its chain would take more than 20 signature "
 		    "verifications");
-	if (is_self_issued(leaf))
+	if (certificate_is_self_issued(leaf))
 		why = "it is self-signed and not among the trusted roots";
 	else if (chain->count == 1)
 		why = "no trusted root issued it, and the server sent no "
@@ -297,7 +261,7 @@ check_chain(struct chain *chain)
 	if (check_leaf(chain, leaf) < 0)
 		return -1;
 	found = is_anchor(chain, leaf);
-	if (found == 0 && leaf->is_ca && !is_self_issued(leaf))
+	if (found == 0 && leaf->is_ca && !certificate_is_self_issued(leaf))
 		return refuse_faulty(
 		    chain, leaf, "it is a CA's certificate, not a server's");
 	if (found == 0 && !leaf->is_ca)
@@ -310,10 +274,10 @@ check_chain(struct chain *chain)
 static void
 trace_certificate(unsigned number, const struct certificate *c)
 {
-	char name[CERTIFICATE_NAME_SIZE], from[DATE_DAY_SIZE],
+	char name[IDENTITY_NAME_SIZE], from[DATE_DAY_SIZE],
 	    until[DATE_DAY_SIZE];
 
-	certificate_subject(c, name);
+	identity_subject(c, name);
 	date_write_day(from, c->not_before);
 	date_write_day(until, c->not_after);
 	log_trace("certificate %u: %s, %s to %s", number, name, from, until);
@@ -327,9 +291,10 @@ static int
 read_certificate(struct chain *chain, unsigned i, const char **why)
 {
 	struct certificate *c = &chain->certificates[i];
+	size_t start = chain->start[i], end = chain->start[i + 1];
 
-	if (certificate_read(c, chain->bytes + chain->start[i],
-		chain->start[i + 1] - chain->start[i], why) < 0)
+	if (certificate_read(
+		c, span_of(chain->bytes + start, end - start), why) < 0)
 		return -1;
 	trace_certificate(i, c);
 	*why = "it is not of version 3";

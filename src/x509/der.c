@@ -1,15 +1,15 @@
-/* der.c - one function reads heads; all others only say which one they take,
- * and leave nothing behind of a span that is not as it should be. */
+/* der.c - der_next() reads the tag and the length; the other functions only say
+ * which element they accept. */
 #include "x509/der.h"
 
-#include <string.h>
-
 #include "base/span.h"
+
+#define LENGTH_OCTETS_MAX 3
 
 static bool
 fail(struct span *in)
 {
-	*in = (struct span){NULL, 0};
+	*in = span_of(NULL, 0);
 	return false;
 }
 
@@ -17,30 +17,28 @@ bool
 der_next(struct span *in, struct der_element *out)
 {
 	const unsigned char *p = in->bytes;
-	size_t length, head = 2;
+	size_t length, count = 0, i;
 
 	if (in->length < 2 || (p[0] & 0x1f) == 0x1f)
 		return fail(in);
 	length = p[1];
 	if (length >= 0x80) {
-		size_t count = length & 0x7f;
-
-		if (count < 1 || count > 3 || in->length - 2 < count)
+		count = length & 0x7f;
+		if (count < 1 || count > LENGTH_OCTETS_MAX ||
+		    count > in->length - 2)
 			return fail(in);
 		length = 0;
-		for (size_t i = 0; i < count; i++)
+		for (i = 0; i < count; i++)
 			length = length << 8 | p[2 + i];
 		if (length < 0x80 || p[2] == 0)
 			return fail(in);
-		head += count;
 	}
-	if (length > in->length - head)
+	if (length > in->length - 2 - count)
 		return fail(in);
 	out->tag = p[0];
-	out->contents = (struct span){p + head, length};
-	out->whole = (struct span){p, head + length};
-	in->bytes += head + length;
-	in->length -= head + length;
+	out->contents = span_of(p + 2 + count, length);
+	out->whole = span_of(p, 2 + count + length);
+	*in = span_of(p + out->whole.length, in->length - out->whole.length);
 	return true;
 }
 
@@ -53,11 +51,11 @@ der_take(struct span *in, unsigned char tag, struct der_element *out)
 bool
 der_only(struct span in, unsigned char tag, struct span *out)
 {
-	struct der_element element;
+	struct der_element e;
 
-	if (!der_take(&in, tag, &element) || in.length > 0)
+	if (!der_take(&in, tag, &e) || in.length > 0)
 		return false;
-	*out = element.contents;
+	*out = e.contents;
 	return true;
 }
 
@@ -66,8 +64,7 @@ der_skip(struct span *in, unsigned char tag)
 {
 	struct der_element ignored;
 
-	if (in->length > 0 && in->bytes[0] == tag)
-		(void)der_next(in, &ignored);
+	(void)der_take(in, tag, &ignored);
 }
 
 bool
@@ -79,15 +76,26 @@ der_positive(struct span *in, struct span *out)
 	    e.contents.bytes[0] >= 0x80)
 		return false;
 	*out = e.contents;
-	while (out->length > 0 && out->bytes[0] == 0) {
-		out->bytes++;
-		out->length--;
-	}
+	while (out->length > 0 && out->bytes[0] == 0)
+		*out = span_of(out->bytes + 1, out->length - 1);
 	return out->length > 0;
+}
+
+bool
+der_bits(struct span *in, struct span *out)
+{
+	struct der_element e;
+
+	/* The first octet counts the unused bits of the last one. */
+	if (!der_take(in, DER_BIT_STRING, &e) || e.contents.length < 2 ||
+	    e.contents.bytes[0] != 0)
+		return false;
+	*out = span_of(e.contents.bytes + 1, e.contents.length - 1);
+	return true;
 }
 
 bool
 der_is(struct span span, const char *bytes, size_t length)
 {
-	return span.length == length && memcmp(span.bytes, bytes, length) == 0;
+	return span_equal(span, span_of(bytes, length));
 }

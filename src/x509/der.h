@@ -1,6 +1,6 @@
-/* der.h - DER taken apart (X.690): elements are taken one by one from a span,
- * and every result is a smaller span of the same bytes, so no length is
- * trusted and nothing is copied. */
+/* der.h - reads DER (X.690) element by element.
+ * Elements are taken off the front of a span, and every result is a smaller
+ * span of the same bytes: no length is trusted and nothing is copied. */
 #ifndef DER_H
 #define DER_H
 
@@ -11,7 +11,8 @@
 
 struct der_element {
 	unsigned char tag;
-	struct span whole, contents;
+	struct span whole; /* with its tag and length */
+	struct span contents;
 };
 
 enum {
@@ -26,22 +27,39 @@ enum {
 	DER_SET = 0x31
 };
 
-/* Takes one element off the front: low tag numbers, definite lengths in their
- * shortest form (X.690, 10.1). On failure nothing is left of the span. */
+/* Takes the next element.
+ *
+ * Tags of more than one octet, indefinite lengths, lengths that are not in
+ * their shortest form (X.690, 10.1) and lengths of more than three octets are
+ * refused.
+ *
+ * Returns true, or false with *in made absent, so that a loop over it ends. */
 bool der_next(struct span *in, struct der_element *out);
 
-/* Takes an element that must have this tag. */
+/* Takes the next element if it has this tag.
+ *
+ * Returns true, or false; *in is unchanged if the tag is another one. */
 bool der_take(struct span *in, unsigned char tag, struct der_element *out);
 
-/* The contents of an element of this tag that is all there is. */
+/* Reads a span that must be one element of this tag and nothing else.
+ *
+ * Returns true with *out set to its contents, or false. */
 bool der_only(struct span in, unsigned char tag, struct span *out);
 
-/* Splits off an element only if it comes next. */
+/* Drops the next element if it has this tag. */
 void der_skip(struct span *in, unsigned char tag);
 
-/* Takes a positive INTEGER, without its sign octet. */
+/* Takes a positive INTEGER.
+ *
+ * Returns true with *out set to its octets without leading zeros, or false. */
 bool der_positive(struct span *in, struct span *out);
 
+/* Takes a BIT STRING of one or more whole octets.
+ *
+ * Returns true with *out set to these octets, or false. */
+bool der_bits(struct span *in, struct span *out);
+
+/* Whether the span holds exactly these bytes. */
 bool der_is(struct span span, const char *bytes, size_t length);
 
 #define DER_IS(span, literal) der_is(span, literal, sizeof(literal) - 1)

@@ -16,6 +16,7 @@
 #include "os/file.h"
 #include "os/log.h"
 #include "x509/certificate.h"
+#include "x509/key.h"
 
 #define ROOTS_READ_MILLISECONDS 10000 /* for a FIFO that nobody writes to */
 
@@ -90,36 +91,12 @@ find_builtin(
 	return found;
 }
 
-/* Copies the key into storage. Returns 0, or -1 if it is larger. */
-static int
-copy_key(unsigned char storage[ROOTS_KEY_MAX], const br_x509_pkey *key,
-    br_x509_pkey *copy)
-{
-	size_t n = key->key.rsa.nlen;
-
-	*copy = *key;
-	if (key->key_type == BR_KEYTYPE_EC) {
-		if (key->key.ec.qlen > ROOTS_KEY_MAX)
-			return -1;
-		memcpy(storage, key->key.ec.q, key->key.ec.qlen);
-		copy->key.ec.q = storage;
-		return 0;
-	}
-	if (n > ROOTS_KEY_MAX || key->key.rsa.elen > ROOTS_KEY_MAX - n)
-		return -1;
-	memcpy(storage, key->key.rsa.n, n);
-	memcpy(storage + n, key->key.rsa.e, key->key.rsa.elen);
-	copy->key.rsa.n = storage;
-	copy->key.rsa.e = storage + n;
-	return 0;
-}
-
 /* A root of version 1 cannot say that it is an authority's; that it stands in
  * the file and signed itself has to do. */
 static bool
 is_authority(const struct certificate *c)
 {
-	return c->is_ca || (c->is_v1 && span_equal(c->issuer, c->subject));
+	return c->is_ca || (c->is_v1 && certificate_is_self_issued(c));
 }
 
 static void
@@ -132,7 +109,7 @@ take_certificate(struct scan *s, const struct certificate *c)
 	    !span_equal(s->wanted, c->subject))
 		return;
 	anchor = &s->anchors[s->found];
-	if (copy_key(s->roots->keys[s->found], &c->key, &anchor->pkey) == -1)
+	if (key_copy(&anchor->pkey, &c->key, s->roots->keys[s->found]) < 0)
 		return;
 	anchor->flags = is_authority(c) ? BR_X509_TA_CA : 0;
 	s->found++;
@@ -158,8 +135,8 @@ scan_bytes(struct scan *s, const char *bytes, size_t length)
 	for (; length > 0; bytes += taken, length -= taken) {
 		switch (pem_read(pem, bytes, length, &taken)) {
 		case PEM_OBJECT:
-			if (certificate_read(&c, pem->der, pem->length, &why) ==
-			    0)
+			if (certificate_read(
+				&c, span_of(pem->der, pem->length), &why) == 0)
 				take_certificate(s, &c);
 			else
 				pass_over(s, why);

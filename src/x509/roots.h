@@ -12,10 +12,10 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "os/clock.h"
+#include "x509/key.h"
 #include "x509/pem.h"
 
 #define ROOTS_MATCHES 4       /* anchors of one name that are looked at */
-#define ROOTS_KEY_MAX 528     /* RSA of 4096 bits and its exponent */
 #define ROOTS_INPUT_MAX 65536 /* of roots that come from standard input */
 
 struct roots {
@@ -24,7 +24,7 @@ struct roots {
 	size_t text_length;
 	char text[ROOTS_INPUT_MAX];
 	struct pem pem;
-	unsigned char keys[ROOTS_MATCHES][ROOTS_KEY_MAX];
+	unsigned char keys[ROOTS_MATCHES][KEY_SIZE_MAX];
 };
 
 void roots_use_builtin(struct roots *r);

@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/span.h"
 #include "x509/certificate.h"
+#include "x509/identity.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,14 +30,14 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned char *der = malloc(size > 0 ? size : 1);
-	char text[CERTIFICATE_NAME_SIZE], date[DATE_DAY_SIZE];
+	char text[IDENTITY_NAME_SIZE], date[DATE_DAY_SIZE];
 	struct certificate c;
 	const char *why = NULL;
 
 	check(der != NULL);
 	if (size > 0)
 		memcpy(der, data, size);
-	if (certificate_read(&c, der, size, &why) < 0) {
+	if (certificate_read(&c, span_of(der, size), &why) < 0) {
 		check(why != NULL);
 		free(der);
 		return 0;
@@ -47,20 +48,21 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_span(c.issuer, der, size);
 	check_span(c.subject, der, size);
 	check_span(c.names, der, size);
-	check_span(c.constraints, der, size);
+	check_span(c.permitted, der, size);
+	check_span(c.excluded, der, size);
 	check_span(c.purposes, der, size);
-	certificate_subject(&c, text);
+	identity_subject(&c, text);
 	check(strlen(text) < sizeof(text));
-	certificate_list_names(&c, text);
+	identity_list_names(&c, text);
 	check(strlen(text) < sizeof(text));
 	date_write_day(date, c.not_after);
 	check(strlen(date) == DATE_DAY_SIZE - 1);
 	/* No name without a subjectAltName. */
-	check(!certificate_matches(&c, "api.test.example") ||
-	      c.names.bytes != NULL);
-	certificate_matches(&c, "127.0.0.1");
-	certificate_may_serve(&c, true);
-	certificate_permits(&c, &c);
+	check(
+	    !identity_matches(&c, "api.test.example") || c.names.bytes != NULL);
+	identity_matches(&c, "127.0.0.1");
+	identity_may_serve(&c, true);
+	identity_permits(&c, &c);
 	free(der);
 	return 0;
 }

@@ -97,7 +97,7 @@ main(void)
 		for (i = 0; i < anchor_count && i < ANCHORS_MAX; i++) {
 			n = read_der(storage[a.count]);
 			if (certificate_read(&a.certificates[a.count],
-				storage[a.count], n, &why) == 0)
+				span_of(storage[a.count], n), &why) == 0)
 				a.count++;
 		}
 		error_clear(&e);

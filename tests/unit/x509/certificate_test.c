@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "tap.h"
+#include "x509/identity.h"
 
 #define SIZE 4096
 
@@ -267,7 +268,7 @@ test_readings(void)
 		int status;
 
 		compose(&d, &readings[i].recipe);
-		status = certificate_read(&c, d.bytes, d.length, &why);
+		status = certificate_read(&c, span_of(d.bytes, d.length), &why);
 		tap_ok(refused == NULL
 			   ? status == 0
 			   : status == -1 && strstr(why, refused) != NULL,
@@ -293,26 +294,26 @@ test_damage(void)
 	for (size_t n = 0; n < d.length; n++) {
 		copy = malloc(n + 1);
 		memcpy(copy + 1, d.bytes, n);
-		refused &= certificate_read(&c, copy + 1, n, &why) < 0;
+		refused &= certificate_read(&c, span_of(copy + 1, n), &why) < 0;
 		free(copy);
 	}
 	tap_ok(refused, "every prefix of a certificate is refused");
 	d.bytes[d.length] = 0;
-	tap_ok(certificate_read(&c, d.bytes, d.length + 1, &why) < 0,
+	tap_ok(certificate_read(&c, span_of(d.bytes, d.length + 1), &why) < 0,
 	    "a byte after the certificate is refused");
 	copy = malloc(d.length);
 	for (size_t i = 0; i < d.length * 8; i++) {
-		char text[CERTIFICATE_NAME_SIZE];
+		char text[IDENTITY_NAME_SIZE];
 
 		memcpy(copy, d.bytes, d.length);
 		copy[i / 8] ^= (unsigned char)(1u << i % 8);
-		if (certificate_read(&c, copy, d.length, &why) < 0)
+		if (certificate_read(&c, span_of(copy, d.length), &why) < 0)
 			continue;
-		certificate_matches(&c, "b.example");
-		certificate_permits(&c, &c);
-		certificate_may_serve(&c, true);
-		certificate_subject(&c, text);
-		certificate_list_names(&c, text);
+		identity_matches(&c, "b.example");
+		identity_permits(&c, &c);
+		identity_may_serve(&c, true);
+		identity_subject(&c, text);
+		identity_list_names(&c, text);
 	}
 	free(copy);
 	tap_ok(true, "no flipped bit reads out of bounds");
@@ -355,8 +356,9 @@ test_matches(void)
 		struct der d;
 
 		compose(&d, &recipe);
-		tap_ok(certificate_read(&c, d.bytes, d.length, &why) == 0 &&
-			   certificate_matches(&c, matches[i].host) ==
+		tap_ok(certificate_read(&c, span_of(d.bytes, d.length), &why) ==
+			       0 &&
+			   identity_matches(&c, matches[i].host) ==
 			       matches[i].matches,
 		    "%s %s %s",
 		    matches[i].names == NULL ? "no name" : matches[i].names,
@@ -414,9 +416,11 @@ test_permits(void)
 
 		compose(&d, &above);
 		compose(&f, &below);
-		tap_ok(certificate_read(&a, d.bytes, d.length, &why) == 0 &&
-			   certificate_read(&b, f.bytes, f.length, &why) == 0 &&
-			   certificate_permits(&a, &b) == permits[i].permits,
+		tap_ok(certificate_read(&a, span_of(d.bytes, d.length), &why) ==
+			       0 &&
+			   certificate_read(
+			       &b, span_of(f.bytes, f.length), &why) == 0 &&
+			   identity_permits(&a, &b) == permits[i].permits,
 		    "permitted %s, excluded %s: %s is %s",
 		    above.permitted == NULL ? "-" : above.permitted,
 		    above.excluded == NULL ? "-" : above.excluded, below.names,
@@ -447,9 +451,10 @@ test_purposes(void)
 		struct der d;
 
 		compose(&d, &recipe);
-		tap_ok(certificate_read(&c, d.bytes, d.length, &why) == 0 &&
-			   certificate_may_serve(&c, false) == rows[i].server &&
-			   certificate_may_serve(&c, true) == rows[i].issuer,
+		tap_ok(certificate_read(&c, span_of(d.bytes, d.length), &why) ==
+			       0 &&
+			   identity_may_serve(&c, false) == rows[i].server &&
+			   identity_may_serve(&c, true) == rows[i].issuer,
 		    "purposes %zu", i);
 	}
 }
@@ -458,24 +463,26 @@ static void
 test_texts(void)
 {
 	struct recipe recipe = {.names = "DNS:a.example,IP:127.0.0.1,IP:::1"};
-	char text[CERTIFICATE_NAME_SIZE], many[450] = "DNS:a";
+	char text[IDENTITY_NAME_SIZE], many[450] = "DNS:a";
 	struct certificate c;
 	const char *why;
 	struct der d;
 
 	compose(&d, &recipe);
-	tap_ok(certificate_read(&c, d.bytes, d.length, &why) == 0, "reads");
-	certificate_subject(&c, text);
+	tap_ok(certificate_read(&c, span_of(d.bytes, d.length), &why) == 0,
+	    "reads");
+	identity_subject(&c, text);
 	tap_ok(strcmp(text, "Tom") == 0, "the subject is %s", text);
-	certificate_list_names(&c, text);
+	identity_list_names(&c, text);
 	tap_ok(strcmp(text, "a.example, 127.0.0.1, 0:0:0:0:0:0:0:1") == 0,
 	    "names: %s", text);
 	while (strlen(many) < 430)
 		strcat(many, ",DNS:b.example");
 	recipe.names = many;
 	compose(&d, &recipe);
-	tap_ok(certificate_read(&c, d.bytes, d.length, &why) == 0, "reads");
-	certificate_list_names(&c, text);
+	tap_ok(certificate_read(&c, span_of(d.bytes, d.length), &why) == 0,
+	    "reads");
+	identity_list_names(&c, text);
 	tap_ok(strlen(text) < sizeof(text) &&
 		   strcmp(text + strlen(text) - 3, "...") == 0,
 	    "a long list is cut: %s", text);

@@ -1,0 +1,350 @@
+/* identity.c - names are compared where they lie in the certificate. A
+ * certificate can hold thousands of names and constraints, so the number of
+ * comparisons is bounded before the first one. */
+#include "x509/identity.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/ip.h"
+#include "base/span.h"
+#include "x509/der.h"
+
+/* What a hostile certificate can press against. */
+#define COMPARISONS_MAX 100000 /* names times constraints */
+
+enum {
+	/* Tags of GeneralName (RFC 5280, 4.2.1.6). */
+	NAME_DNS = 0x82,
+	NAME_DIRECTORY = 0xa4,
+	NAME_ADDRESS = 0x87
+};
+
+static struct span
+drop(struct span s, size_t count)
+{
+	return span_of(s.bytes + count, s.length - count);
+}
+
+/* Letters, digits, hyphens and dots, and "*" as the whole first label of
+ * several; no empty label (RFC 1034, 3.5). */
+static bool
+dns_name_is_valid(struct span name)
+{
+	unsigned char previous = '.';
+	size_t i;
+
+	for (i = 0; i < name.length; i++) {
+		unsigned char c = name.bytes[i];
+
+		if (c == '.' && previous == '.')
+			return false;
+		if (c == '*' &&
+		    (i > 0 || name.length < 2 || name.bytes[1] != '.'))
+			return false;
+		if (!ascii_is_alphanumeric(c) && c != '-' && c != '.' &&
+		    c != '*')
+			return false;
+		previous = c;
+	}
+	return name.length > 0 && previous != '.';
+}
+
+static bool
+is_wildcard(struct span name)
+{
+	return name.length > 2 && name.bytes[0] == '*';
+}
+
+static bool
+dns_matches(struct span name, const char *host)
+{
+	const char *dot;
+
+	if (!dns_name_is_valid(name))
+		return false;
+	if (!is_wildcard(name))
+		return ascii_equal_nocase(host, name.bytes, name.length);
+	name = drop(name, 2);
+	/* Nobody may speak for all of a top-level domain. */
+	if (memchr(name.bytes, '.', name.length) == NULL)
+		return false;
+	dot = strchr(host, '.');
+	return dot != NULL && dot > host &&
+	       ascii_equal_nocase(dot + 1, name.bytes, name.length);
+}
+
+bool
+identity_matches(const struct certificate *c, const char *host)
+{
+	unsigned char bytes[16];
+	struct span address = span_of(bytes, ip_read(host, bytes));
+	struct span in = c->names;
+	struct der_element name;
+
+	while (in.length > 0 && der_next(&in, &name)) {
+		if (address.length == 0 && name.tag == NAME_DNS &&
+		    dns_matches(name.contents, host))
+			return true;
+		if (address.length > 0 && name.tag == NAME_ADDRESS &&
+		    span_equal(name.contents, address))
+			return true;
+	}
+	return false;
+}
+
+bool
+identity_may_serve(const struct certificate *c, bool is_ca)
+{
+	struct span in = c->purposes;
+	struct der_element id;
+
+	if (in.bytes == NULL)
+		return true;
+	while (in.length > 0 && der_take(&in, DER_OID, &id)) {
+		if (DER_IS(id.contents, "\x2b\x06\x01\x05\x05\x07\x03\x01"))
+			return true;
+		if (is_ca && DER_IS(id.contents, "\x55\x1d\x25\x00"))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the name is the end, or a subdomain of it. */
+static bool
+ends_with(struct span name, struct span end)
+{
+	size_t skip, i;
+
+	if (name.length < end.length)
+		return false;
+	skip = name.length - end.length;
+	for (i = 0; i < end.length; i++) {
+		if (ascii_lower(name.bytes[skip + i]) !=
+		    ascii_lower(end.bytes[i]))
+			return false;
+	}
+	return skip == 0 || end.length == 0 || name.bytes[skip - 1] == '.';
+}
+
+enum verdict { OUTSIDE, INSIDE, UNREADABLE };
+
+/* A wildcard is excluded if any name that it stands for is, so a base below
+ * the wildcard's parent counts, too. */
+static enum verdict
+dns_within(struct span base, struct span name, bool is_excluded)
+{
+	if (!dns_name_is_valid(name) || is_wildcard(base) ||
+	    (base.length > 0 && !dns_name_is_valid(base)))
+		return UNREADABLE;
+	if (ends_with(name, base))
+		return INSIDE;
+	if (!is_excluded || !is_wildcard(name))
+		return OUTSIDE;
+	return ends_with(base, drop(name, 2)) ? INSIDE : OUTSIDE;
+}
+
+/* The base is an address and a mask, whose bits must be contiguous (RFC 4632,
+ * 5.1). */
+static enum verdict
+address_within(struct span base, struct span name)
+{
+	size_t size = base.length / 2, i;
+	bool ended = false, inside = size == name.length;
+
+	if ((base.length != 8 && base.length != 32) ||
+	    (name.length != 4 && name.length != 16))
+		return UNREADABLE;
+	for (i = 0; i < size * 8; i++) {
+		unsigned bit = 0x80u >> i % 8;
+		bool is_set = (base.bytes[size + i / 8] & bit) != 0;
+
+		if (is_set && ended)
+			return UNREADABLE;
+		ended = !is_set;
+		if (is_set && inside &&
+		    ((base.bytes[i / 8] ^ name.bytes[i / 8]) & bit) != 0)
+			inside = false;
+	}
+	return inside ? INSIDE : OUTSIDE;
+}
+
+/* The name must begin with all RDNs of the base; both are the contents of a
+ * directoryName. Bytes are compared, since CAs encode the names that they
+ * issue as they encode their constraints. */
+static enum verdict
+directory_within(struct span base, struct span name)
+{
+	struct span b, n;
+
+	if (!der_only(base, DER_SEQUENCE, &b) ||
+	    !der_only(name, DER_SEQUENCE, &n))
+		return UNREADABLE;
+	if (b.length > n.length)
+		return OUTSIDE;
+	return span_equal(b, span_of(n.bytes, b.length)) ? INSIDE : OUTSIDE;
+}
+
+static enum verdict
+name_within(struct der_element base, struct der_element name, bool is_excluded)
+{
+	switch (base.tag) {
+	case NAME_DNS:
+		return dns_within(base.contents, name.contents, is_excluded);
+	case NAME_ADDRESS:
+		return address_within(base.contents, name.contents);
+	case NAME_DIRECTORY:
+		return directory_within(base.contents, name.contents);
+	default:
+		return UNREADABLE;
+	}
+}
+
+/* Compares one name with a list of subtrees. If a permitted list has bases of
+ * the name's kind, the name must lie within one of them; it must lie within
+ * none of an excluded list. */
+static bool
+list_permits(struct span list, bool is_excluded, struct der_element name)
+{
+	bool has_kind = false, inside = false;
+	struct der_element tree, base;
+
+	while (list.length > 0) {
+		if (!der_take(&list, DER_SEQUENCE, &tree) ||
+		    !der_next(&tree.contents, &base))
+			return false;
+		if (base.tag != name.tag)
+			continue;
+		/* minimum and maximum are not used (RFC 5280, 4.2.1.10). */
+		if (tree.contents.length > 0)
+			return false;
+		switch (name_within(base, name, is_excluded)) {
+		case UNREADABLE:
+			return false;
+		case INSIDE:
+			inside = true;
+			break;
+		case OUTSIDE:
+			break;
+		}
+		has_kind = true;
+	}
+	return is_excluded ? !inside : inside || !has_kind;
+}
+
+static bool
+name_is_permitted(const struct certificate *issuer, struct der_element name)
+{
+	return list_permits(issuer->permitted, false, name) &&
+	       list_permits(issuer->excluded, true, name);
+}
+
+static size_t
+count_elements(struct span in)
+{
+	struct der_element e;
+	size_t count = 0;
+
+	while (in.length > 0 && der_next(&in, &e))
+		count++;
+	return count;
+}
+
+static bool
+is_too_much(const struct certificate *issuer, const struct certificate *below)
+{
+	size_t trees = count_elements(issuer->permitted) +
+		       count_elements(issuer->excluded);
+	size_t names = count_elements(below->names) + 1;
+
+	return trees > COMPARISONS_MAX / names;
+}
+
+bool
+identity_permits(
+    const struct certificate *issuer, const struct certificate *below)
+{
+	struct der_element subject = {.tag = NAME_DIRECTORY,
+	    .whole = below->subject,
+	    .contents = below->subject};
+	struct span in = below->names;
+	struct der_element name;
+
+	if (issuer->permitted.bytes == NULL && issuer->excluded.bytes == NULL)
+		return true;
+	if (is_too_much(issuer, below))
+		return false;
+	while (in.length > 0) {
+		if (!der_next(&in, &name) || !name_is_permitted(issuer, name))
+			return false;
+	}
+	return below->subject.length == CERTIFICATE_EMPTY_NAME ||
+	       name_is_permitted(issuer, subject);
+}
+
+static void
+copy_name(char out[IDENTITY_NAME_SIZE], struct span name)
+{
+	struct buffer b;
+
+	if (name.length > IDENTITY_NAME_SIZE - 1)
+		name.length = IDENTITY_NAME_SIZE - 1;
+	buffer_init(&b, out, IDENTITY_NAME_SIZE);
+	buffer_append(&b, name.bytes, name.length);
+}
+
+void
+identity_subject(const struct certificate *c, char out[IDENTITY_NAME_SIZE])
+{
+	struct der_element set, pair, id, value;
+	bool found = false;
+	struct span in;
+
+	copy_name(out, span_text("?"));
+	if (!der_only(c->subject, DER_SEQUENCE, &in))
+		return;
+	while (!found && der_take(&in, DER_SET, &set)) {
+		if (!der_take(&set.contents, DER_SEQUENCE, &pair) ||
+		    !der_take(&pair.contents, DER_OID, &id) ||
+		    !der_next(&pair.contents, &value))
+			return;
+		/* X.520: commonName, organizationName. */
+		found = DER_IS(id.contents, "\x55\x04\x03");
+		if (found || DER_IS(id.contents, "\x55\x04\x0a"))
+			copy_name(out, value.contents);
+	}
+}
+
+static void
+append_name(struct buffer *b, struct der_element name)
+{
+	char address[IP_SIZE];
+	size_t length = name.contents.length;
+
+	if (name.tag != NAME_DNS && name.tag != NAME_ADDRESS)
+		return;
+	if (b->length > 0)
+		buffer_text(b, ", ");
+	if (name.tag == NAME_DNS) {
+		buffer_append(b, name.contents.bytes, length);
+	} else if (length == 4 || length == 16) {
+		ip_write(address, name.contents.bytes, length);
+		buffer_text(b, address);
+	}
+}
+
+void
+identity_list_names(const struct certificate *c, char out[IDENTITY_NAME_SIZE])
+{
+	static const char mark[] = "...";
+	struct span in = c->names;
+	struct der_element name;
+	struct buffer b;
+
+	buffer_init(&b, out, IDENTITY_NAME_SIZE - (sizeof(mark) - 1));
+	while (in.length > 0 && !b.overflowed && der_next(&in, &name))
+		append_name(&b, name);
+	if (b.overflowed)
+		memcpy(out + b.length, mark, sizeof(mark));
+}
