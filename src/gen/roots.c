@@ -1,7 +1,8 @@
 /* roots.c - host tool: roots FILE.pem >roots_packed.c
- * Reads the PEM file whole, decodes each certificate with BearSSL, sorts by
- * the hash of the subject's name and prints C. It stops at anything it does
- * not know: a root left out in silence would be found out by a user. */
+ * Reads the whole PEM file, decodes each certificate with BearSSL, sorts them
+ * by the hash of the subject's name and prints C. It fails on anything that it
+ * does not understand, because a root that is silently left out would first be
+ * noticed by a user. */
 #include <bearssl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -52,13 +53,13 @@ exponent_number(const br_rsa_public_key *key)
 	size_t i;
 
 	if (key->elen > sizeof(e))
-		die("a long RSA exponent");
+		die("its RSA exponent is too long");
 	memcpy(e + sizeof(e) - key->elen, key->e, key->elen);
 	for (i = 0; i < sizeof(exponents) / sizeof(exponents[0]); i++) {
 		if (memcmp(exponents[i], e, sizeof(e)) == 0)
 			return (unsigned)i;
 	}
-	die("an RSA exponent that is not among ROOTS_EXPONENTS");
+	die("its RSA exponent is not among ROOTS_EXPONENTS");
 	return 0;
 }
 
@@ -74,7 +75,8 @@ pack_rsa(struct root *root, const br_rsa_public_key *key)
 	}
 	if (length % ROOTS_RSA_UNIT != 0 || length > KEY_MAX ||
 	    length / ROOTS_RSA_UNIT < ROOTS_RSA_MIN)
-		die("an RSA key under 2048 bits, too long, or of odd length");
+		die("its RSA key has less than 2048 or more than 4096 bits, or "
+		    "not a multiple of 1024");
 	root->head[ROOTS_HASH_SIZE] =
 	    (unsigned char)(exponent_number(key) << ROOTS_EXPONENT_SHIFT |
 			    length / ROOTS_RSA_UNIT);
@@ -88,9 +90,9 @@ pack_ec(struct root *root, const br_ec_public_key *key)
 	bool is_p256 = key->curve == BR_EC_secp256r1;
 
 	if (!is_p256 && key->curve != BR_EC_secp384r1)
-		die("a curve other than P-256 and P-384");
+		die("its key is on a curve other than P-256 and P-384");
 	if (key->qlen != (is_p256 ? ROOTS_P256_SIZE : ROOTS_P384_SIZE))
-		die("a point that is compressed");
+		die("its EC point is not uncompressed");
 	root->head[ROOTS_HASH_SIZE] = is_p256 ? ROOTS_P256 : ROOTS_P384;
 	memcpy(root->key, key->q, key->qlen);
 	root->key_length = key->qlen;
@@ -112,7 +114,7 @@ finish_root(br_x509_decoder_context *decoder, br_sha256_context *name)
 	br_sha256_out(name, hash);
 	memcpy(root->head, hash, ROOTS_HASH_SIZE);
 	if (++root_count == ROOTS_MAX)
-		die("too many");
+		die("there are too many");
 }
 
 static void
@@ -137,7 +139,7 @@ read_roots(size_t length)
 			finish_root(&decoder, &name);
 			break;
 		case BR_PEM_ERROR:
-			die("it is not PEM");
+			die("the file is not valid PEM");
 			break;
 		default:
 			break;
@@ -153,7 +155,7 @@ compare(const void *a, const void *b)
 
 	if (order != 0)
 		return order;
-	/* Two roots of one name: any order will do, as long as it is one. */
+	/* Two roots of one name need a fixed order, whichever it is. */
 	return memcmp(left->key, right->key, KEY_MAX);
 }
 

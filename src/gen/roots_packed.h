@@ -1,21 +1,21 @@
-/* roots_packed.h - what the host tool roots.c writes and the module roots
- * reads: trust anchors one after the other without pointers, so that nothing
- * has to be relocated or built at the start. A look-up walks over all of
- * them, which for 150 takes less than a page fault. */
+/* roots_packed.h - the format of the built-in roots, which gen/roots.c writes
+ * and x509/roots.c reads: trust anchors one after the other, without pointers,
+ * so that nothing is relocated or built at the start. A look-up walks over all
+ * of them, which takes less time for 150 roots than a page fault. */
 #ifndef ROOTS_PACKED_H
 #define ROOTS_PACKED_H
 
 #include <stdint.h>
 
-/* A root is the beginning of the SHA-256 of its subject's DN in DER, a kind,
- * and a key of the kind's length. The hash only finds candidates: what decides
- * is the signature that a candidate's key must verify. */
+/* A root is the beginning of the SHA-256 of its subject (a Name in DER), a kind
+ * of key, and the key. The hash only finds candidates: a candidate is trusted
+ * only if its key verifies the signature. */
 #define ROOTS_HASH_SIZE 4
 #define ROOTS_HEAD_SIZE (ROOTS_HASH_SIZE + 1)
 
-/* Kinds. Elliptic curves: the point, uncompressed (RFC 5480, 2.2). RSA: the
- * modulus; the kind's upper two bits are the number of an exponent, the lower
- * ones the length in units of 128 bytes. */
+/* Kinds of keys. The key on an elliptic curve is its uncompressed point (RFC
+ * 5480, 2.2). An RSA key is its modulus: the upper two bits of the kind are the
+ * index of its exponent, the lower bits its length in units of 128 bytes. */
 #define ROOTS_EXPONENTS {{1, 0, 1}, {0, 0, 3}, {0, 168, 139}} /* 65537 ... */
 #define ROOTS_EXPONENT_SIZE 3
 #define ROOTS_EXPONENT_SHIFT 6

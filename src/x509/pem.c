@@ -1,6 +1,7 @@
-/* pem.c - byte by byte. A line that begins with a hyphen is kept and looked at
- * when it ends; any other one is base64 while inside an object, and no matter
- * outside. A new beginning always wins over what was open. */
+/* pem.c - reads byte by byte. A line that begins with a hyphen is kept, and
+ * compared with the boundaries when it ends. Any other line is base64 within an
+ * object, and ignored outside. A BEGIN line within an object ends that object
+ * as unusable, and begins the next one. */
 #include "x509/pem.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ pem_open(struct pem *p, const char *label, const char *other)
 	p->inside = p->broken = false;
 }
 
-/* Whether the line is this, a label, and five hyphens. */
+/* Whether the line is this beginning, one of the labels, and five hyphens. */
 static bool
 is_boundary(const struct pem *p, const char *beginning)
 {
@@ -44,15 +45,17 @@ is_whole(const struct pem *p)
 	       p->length > 0;
 }
 
-/* The line that ends here stood between hyphens. */
+/* Ends a line that began with a hyphen. */
 static enum pem_event
 end_boundary(struct pem *p)
 {
 	bool was_inside = p->inside;
 
-	/* An event is about what was open until now. */
+	/* The event is about the object that was open until now. */
 	p->first_line = p->begun;
-	while (p->boundary[p->boundary_length - 1] == ' ')
+	/* Spaces may follow, unless the line is too long. */
+	while (p->boundary_length < PEM_LINE_MAX &&
+	       p->boundary[p->boundary_length - 1] == ' ')
 		p->boundary_length--;
 	p->inside = is_boundary(p, "-----BEGIN ");
 	if (was_inside && is_boundary(p, "-----END "))
@@ -65,7 +68,7 @@ end_boundary(struct pem *p)
 	return was_inside ? PEM_UNUSABLE : PEM_NOTHING;
 }
 
-/* RFC 4648, 4. Returns -1 for what is no digit. */
+/* Returns the value of a base64 digit (RFC 4648, 4), or -1. */
 static int
 digit(unsigned char c)
 {
@@ -94,7 +97,8 @@ take_base64(struct pem *p, unsigned char c)
 		p->broken = true;
 		return;
 	}
-	/* Four characters are three bytes: the first of each four ends none. */
+	/* Four characters are three bytes; the first of the four completes
+	 * none. */
 	p->bits = p->bits << 6 | (unsigned)value;
 	if (p->characters % 4 != 1)
 		p->der[p->length++] =
@@ -104,8 +108,8 @@ take_base64(struct pem *p, unsigned char c)
 static void
 take_boundary(struct pem *p, char c)
 {
-	/* One that is too long is none of those that matter. */
-	if (p->boundary_length < sizeof(p->boundary))
+	/* A line this long cannot be a boundary that we recognise. */
+	if (p->boundary_length < PEM_LINE_MAX)
 		p->boundary[p->boundary_length++] = c;
 }
 

@@ -1,5 +1,6 @@
-/* pem.h - certificates or keys out of PEM text (RFC 7468), however it comes
- * cut. What cannot be read is left behind whole, and spoils nothing after. */
+/* pem.h - finds certificates or keys in PEM text (RFC 7468), which may come in
+ * pieces of any size. A damaged object is skipped, and does not affect those
+ * after it. */
 #ifndef PEM_H
 #define PEM_H
 
@@ -7,37 +8,41 @@
 #include <stddef.h>
 
 #define PEM_DER_MAX 16384 /* bytes of one object */
-#define PEM_LINE_MAX 64   /* of a line between hyphens that matters */
+#define PEM_LINE_MAX 64   /* longer than any boundary */
 
-/* The labels of one kind of object, NULL for none. */
+/* The labels of one kind of object. */
 #define PEM_LABELS 2
 #define PEM_CERTIFICATE "CERTIFICATE", "X509 CERTIFICATE"
 #define PEM_PRIVATE_KEY "PRIVATE KEY", "RSA PRIVATE KEY"
 
 enum pem_event {
 	PEM_NOTHING, /* all bytes were taken */
-	PEM_OBJECT,  /* der and length hold one, until the next call */
-	PEM_UNUSABLE /* one that is cut, no base64, or too large */
+	PEM_OBJECT,  /* der and length hold an object until the next call */
+	PEM_UNUSABLE /* an object is cut, too large, or not base64 */
 };
 
 struct pem {
 	unsigned char der[PEM_DER_MAX];
 	size_t length;
-	unsigned long first_line; /* where this object begins, from 1 */
+	unsigned long first_line; /* of this object; the text's first is 1 */
 	/* Private from here on. */
 	const char *labels[PEM_LABELS];
 	unsigned long line, begun;
-	char boundary[PEM_LINE_MAX]; /* the line so far, if it is one */
+	char boundary[PEM_LINE_MAX]; /* a line that begins with a hyphen */
 	size_t boundary_length, column;
 	bool inside, broken;
 	unsigned bits, characters, padding; /* of base64 */
 };
 
-/* Objects of these labels are taken, all others passed over. */
+/* Prepares for a new text. Objects with other labels than these are skipped. */
 void pem_open(struct pem *p, const char *label, const char *other);
 
-/* Takes bytes up to the next event, and says in *taken how many. At the end of
- * the text a last "\n" ends a line that lacks it. */
+/* Takes bytes up to the next event. *taken is set to how many.
+ *
+ * An object ends with its last line: after the text, pass "\n" once more in
+ * case that line has no end.
+ *
+ * Returns the event. */
 enum pem_event pem_read(
     struct pem *p, const char *bytes, size_t length, size_t *taken);
 

@@ -1,7 +1,6 @@
-/* roots.c - built in: a walk along the packed roots for the hash of a name,
- * and a view onto the key where it lies. A file: each certificate is taken out
- * of the text and read; the keys of those with the right name are copied into
- * the few places there are. */
+/* roots.c - a built-in root is found by walking along the packed roots, and its
+ * key is used where it is. In a file, every certificate is read, and the keys
+ * of those with the right name are copied. */
 #include "x509/roots.h"
 
 #include <errno.h>
@@ -22,7 +21,7 @@
 
 struct scan {
 	struct roots *roots;
-	struct span wanted; /* a name; NULL: only count */
+	struct span wanted; /* a name; absent: only count */
 	br_x509_trust_anchor *anchors;
 	int found;
 	unsigned usable;
@@ -45,8 +44,9 @@ roots_use_builtin(struct roots *r)
 	r->is_input = false;
 }
 
-/* The key lies in constant memory; BearSSL's types lack the const. Returns
- * its length. */
+/* Points pkey to the packed key, which is constant memory.
+ *
+ * Returns the length of the key. */
 static size_t
 view_packed(br_x509_pkey *pkey, const unsigned char *packed)
 {
@@ -91,10 +91,10 @@ find_builtin(
 	return found;
 }
 
-/* A root of version 1 cannot say that it is an authority's; that it stands in
- * the file and signed itself has to do. */
+/* A v1 certificate has no basicConstraints: being listed in the file and
+ * self-signed must be enough. */
 static bool
-is_authority(const struct certificate *c)
+is_ca(const struct certificate *c)
 {
 	return c->is_ca || (c->is_v1 && certificate_is_self_issued(c));
 }
@@ -111,17 +111,17 @@ take_certificate(struct scan *s, const struct certificate *c)
 	anchor = &s->anchors[s->found];
 	if (key_copy(&anchor->pkey, &c->key, s->roots->keys[s->found]) < 0)
 		return;
-	anchor->flags = is_authority(c) ? BR_X509_TA_CA : 0;
+	anchor->flags = is_ca(c) ? BR_X509_TA_CA : 0;
 	s->found++;
 }
 
-/* Told once, when the file is first read. */
+/* Traces why a certificate is skipped, when the file is first read. */
 static void
-pass_over(const struct scan *s, const char *why)
+trace_skipped(const struct scan *s, const char *why)
 {
 	if (s->wanted.bytes == NULL)
-		log_trace("root at line %llu passed over: %s",
-		    (unsigned long long)s->roots->pem.first_line, why);
+		log_trace("root at line %lu skipped: %s",
+		    s->roots->pem.first_line, why);
 }
 
 static void
@@ -139,10 +139,10 @@ scan_bytes(struct scan *s, const char *bytes, size_t length)
 				&c, span_of(pem->der, pem->length), &why) == 0)
 				take_certificate(s, &c);
 			else
-				pass_over(s, why);
+				trace_skipped(s, why);
 			break;
 		case PEM_UNUSABLE:
-			pass_over(s, "it is cut, no base64, or too large");
+			trace_skipped(s, "it is cut, too large, or not base64");
 			break;
 		case PEM_NOTHING:
 		default:
@@ -167,7 +167,7 @@ scan_file(struct scan *s, const char *path, struct error *e)
 	file_close(fd);
 	if (n < 0)
 		return error_set_errno(
-		    e, ERROR_USAGE, reason, "cannot read %s", path);
+		    e, ERROR_USAGE, reason, "cannot read %s", file_name(path));
 	return 0;
 }
 
@@ -179,7 +179,7 @@ scan(struct scan *s, struct error *e)
 	pem_open(&r->pem, PEM_CERTIFICATE);
 	if (r->is_input)
 		scan_bytes(s, r->text, r->text_length);
-	else if (scan_file(s, r->path, e) == -1)
+	else if (scan_file(s, r->path, e) < 0)
 		return -1;
 	scan_bytes(s, "\n", 1);
 	return 0;
@@ -208,13 +208,13 @@ roots_use_file(
 
 	r->path = path;
 	r->is_input = false;
-	if (strcmp(path, "-") == 0 && read_input(r, d, e) == -1)
+	if (strcmp(path, "-") == 0 && read_input(r, d, e) < 0)
 		return -1;
-	if (scan(&s, e) == -1)
+	if (scan(&s, e) < 0)
 		return -1;
 	if (s.usable == 0)
 		return error_set(e, ERROR_USAGE,
-		    "%s has no certificate that can be used", file_name(path));
+		    "%s contains no usable certificate", file_name(path));
 	return 0;
 }
 
@@ -227,14 +227,14 @@ roots_find(struct roots *r, struct span name,
 	int i;
 
 	if (r->path != NULL) {
-		if (scan(&s, e) == -1)
+		if (scan(&s, e) < 0)
 			return -1;
 	} else {
 		hash_name(name, hash);
 		s.found = find_builtin(hash, anchors);
 	}
 	for (i = 0; i < s.found; i++) {
-		anchors[i].dn.data = (unsigned char *)(uintptr_t)name.bytes;
+		anchors[i].dn.data = span_mutable(name);
 		anchors[i].dn.len = name.length;
 	}
 	return s.found;

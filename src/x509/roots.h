@@ -1,7 +1,7 @@
-/* roots.h - whom we trust: Mozilla's roots inside the binary, or a PEM file.
- * The built-in ones lie packed and are looked up by the hash of their name; a
- * file is read again at each look-up, so that a bundle of any size takes no
- * more memory than the few anchors it is asked for. */
+/* roots.h - the trust anchors: Mozilla's roots in the binary, or a PEM file.
+ * The built-in roots are packed, and found by the hash of their name. A file is
+ * read again at each look-up, so that a bundle of any size takes no more memory
+ * than the few anchors of one name. */
 #ifndef ROOTS_H
 #define ROOTS_H
 
@@ -15,11 +15,11 @@
 #include "x509/key.h"
 #include "x509/pem.h"
 
-#define ROOTS_MATCHES 4       /* anchors of one name that are looked at */
-#define ROOTS_INPUT_MAX 65536 /* of roots that come from standard input */
+#define ROOTS_MATCHES 4       /* anchors of one name that are tried */
+#define ROOTS_INPUT_MAX 65536 /* bytes of roots from standard input */
 
 struct roots {
-	const char *path; /* NULL: the built-in ones */
+	const char *path; /* NULL: the built-in roots */
 	bool is_input;    /* standard input, kept in text */
 	size_t text_length;
 	char text[ROOTS_INPUT_MAX];
@@ -27,19 +27,29 @@ struct roots {
 	unsigned char keys[ROOTS_MATCHES][KEY_SIZE_MAX];
 };
 
+/* Trusts Mozilla's roots. */
 void roots_use_builtin(struct roots *r);
 
-/* The certificates of a PEM file, or of standard input for "-", in place of
- * the built-in ones. Comments, CRLF, duplicates and certificates that cannot
- * be used (the trace names their lines) are no matter as long as one can.
+/* Trusts the certificates of a PEM file instead, or of standard input for "-".
+ *
+ * The path must stay as it is, since the file is read again at each look-up.
+ *
+ * Comments, CRLF, duplicates, and certificates that are unusable (the trace
+ * names their lines) are accepted if at least one certificate is usable. The
+ * deadline covers standard input.
+ *
  * Returns 0, or -1 with an ERROR_USAGE that names the file. */
 int roots_use_file(struct roots *r, const char *path, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 
-/* The anchors whose subject is this name in DER, up to ROOTS_MATCHES of them.
- * They point to name and into r and hold until the next look-up. A file's
- * certificate that is not a CA's is an anchor for itself only, without
- * BR_X509_TA_CA. Returns how many, or -1. */
+/* Finds the trust anchors whose subject is this Name in DER, up to
+ * ROOTS_MATCHES of them. They point to the name and into r, and hold until the
+ * next look-up.
+ *
+ * A certificate from a file that is not a CA's lacks BR_X509_TA_CA: it is an
+ * anchor for itself only.
+ *
+ * Returns how many, or -1. */
 int roots_find(struct roots *r, struct span name,
     br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
     __attribute__((warn_unused_result));

@@ -174,7 +174,7 @@ def test_trace(tap, place):
         place, [*dispatch(place, "octo/app", more=["-v"]), "--ca-file",
                 place.file("bundle.pem")]))
     case.exits(0)
-    case.reports("root at line 1 passed over", "root at line 6 passed over")
+    case.reports("root at line 1 skipped", "root at line 6 skipped")
 
 
 def test_large_payload(tap, place):

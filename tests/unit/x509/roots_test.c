@@ -1,5 +1,6 @@
-/* roots_test.c - every root of vendor/roots.pem is found in the binary with
- * its key, and files are read as they come. Runs from the project's root. */
+/* roots_test.c - every root of vendor/roots.pem is found in the binary with its
+ * key, and PEM files are read however they are written. Runs from the project's
+ * root. */
 #include "x509/roots.h"
 
 #include <stdio.h>
@@ -111,7 +112,9 @@ find_all(struct name *last)
 	return found;
 }
 
-/* What roots_use_file says to a file with this text. */
+/* Uses a file with this text, and looks up a name in it.
+ *
+ * Returns how many anchors were found, or -1. */
 static int
 use_text(const char *text, size_t length, const struct name *wanted)
 {
@@ -166,24 +169,24 @@ test_files(const struct name *last)
 	    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 	    "-----BEGIN CERTIFICATE-----\n!!!\n%s",
 	    one);
-	tap_ok(use_text(text, n, last) == 1, "behind ones that are broken");
+	tap_ok(use_text(text, n, last) == 1, "after damaged certificates");
 	n = (size_t)snprintf(
 	    text, sizeof(text), "%.*s\n%s", (int)length / 2, one, one);
-	tap_ok(use_text(text, n, last) == 1, "behind one that is cut");
+	tap_ok(use_text(text, n, last) == 1, "after a certificate that is cut");
 	n = (size_t)snprintf(text, sizeof(text), "%s%.*s*%s%s", one,
 	    (int)length / 2, one, one + length / 2, one);
-	tap_ok(use_text(text, n, last) == 2, "around one that is broken");
+	tap_ok(use_text(text, n, last) == 2, "around a damaged certificate");
 	n = (size_t)snprintf(text, sizeof(text),
 	    "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
 	    "-----BEGIN CERTIFICATE-----   \n%s",
 	    strchr(one, '\n') + 1);
 	tap_ok(use_text(text, n, last) == 1,
-	    "behind a key, with spaces behind the boundary");
+	    "after a key, with spaces after the boundary");
 	n = (size_t)snprintf(text, sizeof(text),
 	    "-----BEGIN CERTIFICATE "
 	    "REQUEST-----\n%s",
 	    strchr(one, '\n') + 1);
-	tap_ok(use_text(text, n, last) == -1, "a request is no certificate");
+	tap_ok(use_text(text, n, last) == -1, "a request is not a certificate");
 	for (i = 0, n = 0; i < length; i++) {
 		/* All base64 in one line. */
 		if (one[i] != '\n' || one[i - 1] == '-' || one[i + 1] == '-')
@@ -212,7 +215,7 @@ main(void)
 	roots_use_builtin(&roots);
 	tap_ok(find_all(&last) == 148, "all 148 roots are built in");
 	tap_ok(roots_find(&roots, span_text("nobody"), anchors, &e) == 0,
-	    "and nobody else");
+	    "and an unknown name is not");
 	test_files(&last);
 	return tap_done();
 }
