@@ -1,0 +1,317 @@
+/* compose.h - composes certificates for the tests, field by field, so that each
+ * case says in one line what is odd about it. Keys are numbers: the scalar of a
+ * P-256 key, which signs as well. */
+#ifndef COMPOSE_H
+#define COMPOSE_H
+
+#include <arpa/inet.h>
+#include <bearssl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/span.h"
+
+#define COMPOSE_SIZE 4096
+
+struct der {
+	unsigned char bytes[COMPOSE_SIZE];
+	size_t length;
+};
+
+static void
+put(struct der *d, const void *bytes, size_t length)
+{
+	if (length > COMPOSE_SIZE - d->length)
+		abort();
+	if (length > 0)
+		memcpy(d->bytes + d->length, bytes, length);
+	d->length += length;
+}
+
+static void
+wrap(struct der *d, unsigned char tag, const void *bytes, size_t length)
+{
+	unsigned char head[4] = {
+	    tag, 0x82, (unsigned char)(length >> 8), (unsigned char)length};
+
+	if (length < 128) {
+		head[1] = (unsigned char)length;
+		put(d, head, 2);
+	} else if (length < 256) {
+		head[1] = 0x81;
+		head[2] = (unsigned char)length;
+		put(d, head, 3);
+	} else {
+		put(d, head, 4);
+	}
+	put(d, bytes, length);
+}
+
+#define WRAP(d, tag, literal) wrap(d, tag, literal, sizeof(literal) - 1)
+
+static void
+put_name(struct der *d, const char *text)
+{
+	struct der pair = {.length = 0}, set = {.length = 0};
+	struct der name = {.length = 0};
+
+	if (text == NULL)
+		text = "Tom";
+	WRAP(&pair, 0x06, "\x55\x04\x03");
+	wrap(&pair, 0x0c, text, strlen(text));
+	wrap(&set, 0x30, pair.bytes, pair.length);
+	wrap(&name, 0x31, set.bytes, set.length);
+	/* "" is a Name without parts. */
+	wrap(d, 0x30, name.bytes, text[0] == '\0' ? 0 : name.length);
+}
+
+/* "DNS:a.example,IP:127.0.0.1,HEX4:7f00" into GeneralNames. */
+static void
+put_names(struct der *d, const char *text, const char *separator)
+{
+	char copy[512], *name, *state;
+
+	strncpy(copy, text, sizeof(copy) - 1);
+	copy[sizeof(copy) - 1] = '\0';
+	for (name = strtok_r(copy, separator, &state); name != NULL;
+	     name = strtok_r(NULL, separator, &state)) {
+		unsigned char address[32];
+
+		if (strncmp(name, "DNS:", 4) == 0) {
+			wrap(d, 0x82, name + 4, strlen(name + 4));
+		} else if (strncmp(name, "MAIL:", 5) == 0) {
+			wrap(d, 0x81, name + 5, strlen(name + 5));
+		} else if (strncmp(name, "DIR:", 4) == 0) {
+			struct der directory = {.length = 0};
+
+			put_name(&directory, name + 4);
+			wrap(d, 0xa4, directory.bytes, directory.length);
+		} else if (strncmp(name, "NET:", 4) == 0) {
+			char *mask = strchr(name, '/');
+
+			*mask++ = '\0';
+			inet_pton(AF_INET, name + 4, address);
+			inet_pton(AF_INET, mask, address + 4);
+			wrap(d, 0x87, address, 8);
+		} else if (inet_pton(AF_INET, name + 3, address) == 1) {
+			wrap(d, 0x87, address, 4);
+		} else if (inet_pton(AF_INET6, name + 3, address) == 1) {
+			wrap(d, 0x87, address, 16);
+		} else {
+			abort();
+		}
+	}
+}
+
+static void
+put_extension(
+    struct der *list, unsigned char number, bool critical, const struct der *v)
+{
+	unsigned char id[] = {0x55, 0x1d, number};
+	struct der one = {.length = 0};
+
+	wrap(&one, 0x06, id, sizeof(id));
+	if (critical)
+		WRAP(&one, 0x01, "\xff");
+	wrap(&one, 0x04, v->bytes, v->length);
+	wrap(list, 0x30, one.bytes, one.length);
+}
+
+#define COMPOSE_SERVER "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01"
+#define COMPOSE_CLIENT "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02"
+#define COMPOSE_ANY "\x06\x04\x55\x1d\x25\x00"
+
+struct recipe {
+	const char *subject, *issuer; /* common names; NULL: "Tom" */
+	unsigned char key, signer;    /* 0: none that verifies anything */
+	const char *names;            /* of the subjectAltName */
+	const char *permitted;        /* subtrees */
+	const char *excluded;
+	struct span purposes;     /* contents of ExtKeyUsageSyntax */
+	const char *key_usage;    /* contents of a BIT STRING of two octets */
+	const char *depth;        /* pathLenConstraint, one octet */
+	const char *from, *until; /* UTCTime */
+	size_t rsa_bytes;         /* 0: P-256 */
+	unsigned char rsa_top;
+	unsigned char extra; /* one more extension, empty octets */
+	bool extra_is_critical;
+	bool extra_is_twice;
+	bool is_v1;
+	bool is_ca;
+};
+
+static void
+put_subtrees(struct der *list, unsigned char tag, const char *text)
+{
+	struct der trees = {.length = 0};
+	char copy[512], *name, *state;
+
+	if (text == NULL)
+		return;
+	strncpy(copy, text, sizeof(copy) - 1);
+	copy[sizeof(copy) - 1] = '\0';
+	for (name = strtok_r(copy, ",", &state); name != NULL;
+	     name = strtok_r(NULL, ",", &state)) {
+		struct der one = {.length = 0};
+
+		put_names(&one, name, ",");
+		wrap(&trees, 0x30, one.bytes, one.length);
+	}
+	wrap(list, tag, trees.bytes, trees.length);
+}
+
+static void
+put_extensions(struct der *tbs, const struct recipe *r)
+{
+	struct der list = {.length = 0}, all = {.length = 0};
+	struct der value = {.length = 0}, inner = {.length = 0};
+	int i;
+
+	if (r->names != NULL) {
+		put_names(&inner, r->names, ",");
+		wrap(&value, 0x30, inner.bytes, inner.length);
+		put_extension(&list, 17, false, &value);
+	}
+	if (r->is_ca) {
+		inner.length = value.length = 0;
+		WRAP(&inner, 0x01, "\xff");
+		if (r->depth != NULL)
+			wrap(&inner, 0x02, r->depth, 1);
+		wrap(&value, 0x30, inner.bytes, inner.length);
+		put_extension(&list, 19, true, &value);
+	}
+	if (r->permitted != NULL || r->excluded != NULL) {
+		inner.length = value.length = 0;
+		put_subtrees(&inner, 0xa0, r->permitted);
+		put_subtrees(&inner, 0xa1, r->excluded);
+		wrap(&value, 0x30, inner.bytes, inner.length);
+		put_extension(&list, 30, true, &value);
+	}
+	if (r->key_usage != NULL) {
+		value.length = 0;
+		wrap(&value, 0x03, r->key_usage, 2);
+		put_extension(&list, 15, true, &value);
+	}
+	if (r->purposes.bytes != NULL) {
+		value.length = 0;
+		wrap(&value, 0x30, r->purposes.bytes, r->purposes.length);
+		put_extension(&list, 37, false, &value);
+	}
+	value.length = 0;
+	for (i = 0; r->extra != 0 && i < 1 + r->extra_is_twice; i++)
+		put_extension(&list, r->extra, r->extra_is_critical, &value);
+	if (list.length == 0)
+		return;
+	wrap(&all, 0x30, list.bytes, list.length);
+	wrap(tbs, 0xa3, all.bytes, all.length);
+}
+
+static br_ec_private_key
+private_key(unsigned char number, unsigned char scalar[32])
+{
+	memset(scalar, 0, 32);
+	scalar[31] = number;
+	return (br_ec_private_key){BR_EC_secp256r1, scalar, 32};
+}
+
+static void
+public_key(unsigned char number, unsigned char point[65])
+{
+	unsigned char scalar[32], bytes[BR_EC_KBUF_PUB_MAX_SIZE];
+	br_ec_private_key key = private_key(number, scalar);
+
+	if (br_ec_compute_pub(br_ec_get_default(), NULL, bytes, &key) != 65)
+		abort();
+	memcpy(point, bytes, 65);
+}
+
+static void
+put_key(struct der *tbs, const struct recipe *r)
+{
+	struct der info = {.length = 0}, inner = {.length = 0};
+	struct der point = {.length = 0};
+	unsigned char bytes[600] = {0, 4};
+
+	if (r->key != 0)
+		public_key(r->key, bytes + 1);
+	if (r->rsa_bytes == 0) {
+		WRAP(&info, 0x30,
+		    "\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"
+		    "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07");
+		wrap(&info, 0x03, bytes, 66);
+	} else {
+		WRAP(&info, 0x30,
+		    "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
+		bytes[1] = r->rsa_top;
+		wrap(&inner, 0x02, bytes, r->rsa_bytes + 1);
+		WRAP(&inner, 0x02, "\x01\x00\x01");
+		put(&point, "", 1);
+		wrap(&point, 0x30, inner.bytes, inner.length);
+		wrap(&info, 0x03, point.bytes, point.length);
+	}
+	wrap(tbs, 0x30, info.bytes, info.length);
+}
+
+static void
+put_signature(struct der *d, const struct der *tbs, unsigned char signer)
+{
+	unsigned char scalar[32], hash[32], bits[1 + 80] = "\0sig";
+	br_ec_private_key key = private_key(signer, scalar);
+	br_sha256_context c;
+	size_t length = 3;
+
+	br_sha256_init(&c);
+	br_sha256_update(&c, tbs->bytes, tbs->length);
+	br_sha256_out(&c, hash);
+	if (signer != 0)
+		length = br_ecdsa_i31_sign_asn1(br_ec_get_default(),
+		    &br_sha256_vtable, hash, &key, bits + 1);
+	if (length == 0)
+		abort();
+	wrap(d, 0x03, bits, 1 + length);
+}
+
+static void
+put_dates(struct der *d, const struct recipe *r)
+{
+	const char *from = r->from != NULL ? r->from : "200101000000Z";
+	const char *until = r->until != NULL ? r->until : "400101000000Z";
+	struct der dates = {.length = 0};
+
+	wrap(&dates, 0x17, from, strlen(from));
+	wrap(&dates, 0x17, until, strlen(until));
+	wrap(d, 0x30, dates.bytes, dates.length);
+}
+
+static struct span compose(struct der *out, const struct recipe *r)
+    __attribute__((unused));
+
+/* Composes the certificate. The result points into out. */
+static struct span
+compose(struct der *out, const struct recipe *r)
+{
+	static const char algorithm[] =
+	    "\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02";
+	struct der fields = {.length = 0}, tbs = {.length = 0};
+	struct der all = {.length = 0};
+
+	if (!r->is_v1)
+		WRAP(&fields, 0xa0, "\x02\x01\x02");
+	WRAP(&fields, 0x02, "\x05");
+	WRAP(&fields, 0x30, algorithm);
+	put_name(&fields, r->issuer);
+	put_dates(&fields, r);
+	put_name(&fields, r->subject);
+	put_key(&fields, r);
+	put_extensions(&fields, r);
+	wrap(&tbs, 0x30, fields.bytes, fields.length);
+	put(&all, tbs.bytes, tbs.length);
+	WRAP(&all, 0x30, algorithm);
+	put_signature(&all, &tbs, r->signer);
+	out->length = 0;
+	wrap(out, 0x30, all.bytes, all.length);
+	return span_of(out->bytes, out->length);
+}
+
+#endif

@@ -1,0 +1,225 @@
+/* identity_test.c - hosts, purposes and name constraints, row by row. */
+#include "x509/identity.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "tap.h"
+#include "x509/compose.h"
+
+static const struct {
+	const char *names, *host;
+	bool matches;
+} matches[] = {
+    {"DNS:a.example", "a.example", true}, {"DNS:A.Example", "a.example", true},
+    {"DNS:b.example,DNS:a.example", "a.example", true},
+    {"DNS:a.example", "b.example", false},
+    {"DNS:a.example", "a.example.org", false},
+    {"DNS:a.example.", "a.example", false},
+    {"DNS:*.a.example", "b.a.example", true},
+    {"DNS:*.a.example", "a.example", false},
+    {"DNS:*.a.example", "c.b.a.example", false},
+    {"DNS:*.a.example", ".a.example", false},
+    {"DNS:*.example", "a.example", false}, {"DNS:*", "a", false},
+    {"DNS:*.", "a.", false}, {"DNS:b*.a.example", "bc.a.example", false},
+    {"DNS:*b.a.example", "cb.a.example", false},
+    {"DNS:a.*.example", "a.b.example", false},
+    {"DNS:*.*.a.example", "c.b.a.example", false},
+    {"DNS:a_b.example", "a_b.example", false},
+    {"DNS:127.0.0.1", "127.0.0.1", false}, {"IP:127.0.0.1", "127.0.0.1", true},
+    {"IP:127.0.0.1", "127.0.0.2", false},
+    {"IP:127.0.0.1", "::ffff:127.0.0.1", false}, {"IP:::1", "::1", true},
+    {"IP:::1", "0:0:0:0:0:0:0:1", true}, {"IP:::1", "::2", false},
+    {"MAIL:a.example", "a.example", false},
+    {NULL, "tom", false}, /* the common name */
+};
+
+static void
+test_matches(void)
+{
+	const char *names, *why;
+	struct certificate c;
+	struct der d;
+	size_t i;
+
+	for (i = 0; i < COUNT(matches); i++) {
+		struct recipe recipe = {.names = matches[i].names};
+
+		names = recipe.names == NULL ? "no name" : recipe.names;
+		tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0 &&
+			   identity_matches(&c, matches[i].host) ==
+			       matches[i].matches,
+		    "%s %s %s", names,
+		    matches[i].matches ? "is for" : "is not for",
+		    matches[i].host);
+	}
+}
+
+/* The name of the certificate below is tried with its subject. */
+static const struct {
+	const char *permitted, *excluded, *names;
+	bool permits;
+} permits[] = {
+    {"DNS:example", NULL, "DNS:a.example", true},
+    {"DNS:a.example", NULL, "DNS:A.EXAMPLE", true},
+    {"DNS:example", NULL, "DNS:a.example,DNS:b.test", false},
+    {"DNS:ample", NULL, "DNS:a.example", false},
+    {"DNS:", NULL, "DNS:a.example", true},
+    {"DNS:a.test,DNS:example", NULL, "DNS:a.example", true},
+    {"DNS:.example", NULL, "DNS:a.example", false},
+    {"DNS:*.example", NULL, "DNS:a.example", false},
+    {"DNS:example", NULL, "DNS:*.a.example", true},
+    {"DNS:b.a.example", NULL, "DNS:*.a.example", false},
+    {"DNS:example", NULL, "DNS:a_b.example", false},
+    {"DNS:example", NULL, "IP:127.0.0.1", true},
+    {NULL, "DNS:example", "DNS:a.example", false},
+    {NULL, "DNS:test", "DNS:a.example", true},
+    {NULL, "DNS:b.a.example", "DNS:*.a.example", false},
+    {NULL, "DNS:b.test", "DNS:*.a.example", true},
+    {"DNS:example", "DNS:a.example", "DNS:a.example", false},
+    {"DNS:example", "DNS:a.example", "DNS:b.example", true},
+    {"NET:10.0.0.0/255.0.0.0", NULL, "IP:10.1.2.3", true},
+    {"NET:10.0.0.0/255.0.0.0", NULL, "IP:11.1.2.3", false},
+    {"NET:10.0.0.0/255.0.0.0", NULL, "IP:::1", false},
+    {"NET:10.0.0.0/255.0.255.0", NULL, "IP:10.1.0.3", false},
+    {"NET:10.0.0.0/255.0.0.0", NULL, "DNS:a.example", true},
+    {NULL, "NET:0.0.0.0/0.0.0.0", "IP:10.1.2.3", false},
+    {NULL, "NET:10.0.0.0/255.0.0.0", "IP:11.1.2.3", true},
+    {"IP:10.0.0.0", NULL, "IP:10.0.0.0", false},
+    {"MAIL:example", NULL, "MAIL:a@example", false},
+    {"MAIL:example", NULL, "DNS:a.example", true},
+};
+
+static void
+test_permits(void)
+{
+	struct certificate issuer, below;
+	struct der d, f;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < COUNT(permits); i++) {
+		struct recipe above = {.is_ca = true,
+		    .permitted = permits[i].permitted,
+		    .excluded = permits[i].excluded};
+		struct recipe leaf = {.names = permits[i].names};
+
+		tap_ok(
+		    certificate_read(&issuer, compose(&d, &above), &why) == 0 &&
+			certificate_read(&below, compose(&f, &leaf), &why) ==
+			    0 &&
+			identity_permits(&issuer, &below) == permits[i].permits,
+		    "permitted %s, excluded %s: %s is %s",
+		    above.permitted == NULL ? "-" : above.permitted,
+		    above.excluded == NULL ? "-" : above.excluded, leaf.names,
+		    permits[i].permits ? "allowed" : "forbidden");
+	}
+}
+
+/* A directory name is compared from its first part on. */
+static void
+test_directory_names(void)
+{
+	struct recipe above = {.is_ca = true, .permitted = "DIR:Tom"};
+	struct recipe tom = {.subject = "Tom"}, eva = {.subject = "Eva"};
+	struct recipe nobody = {.subject = "", .names = "DNS:a.example"};
+	struct certificate issuer, below;
+	const char *why;
+	struct der d, f;
+
+	tap_ok(certificate_read(&issuer, compose(&d, &above), &why) == 0 &&
+		   certificate_read(&below, compose(&f, &tom), &why) == 0 &&
+		   identity_permits(&issuer, &below),
+	    "the permitted subject");
+	tap_ok(certificate_read(&below, compose(&f, &eva), &why) == 0 &&
+		   !identity_permits(&issuer, &below),
+	    "another subject");
+	tap_ok(certificate_read(&below, compose(&f, &nobody), &why) == 0 &&
+		   identity_permits(&issuer, &below),
+	    "no subject");
+}
+
+#define PURPOSES(text)                                          \
+	{                                                       \
+		(const unsigned char *)(text), sizeof(text) - 1 \
+	}
+
+static const struct {
+	struct span purposes;
+	bool server, ca;
+	const char *name;
+} purposes[] = {
+    {{NULL, 0}, true, true, "without the extension"},
+    {PURPOSES(COMPOSE_SERVER), true, true, "serverAuth"},
+    {PURPOSES(COMPOSE_CLIENT COMPOSE_SERVER), true, true,
+	"clientAuth and serverAuth"},
+    {PURPOSES(COMPOSE_CLIENT), false, false, "clientAuth"},
+    {PURPOSES(COMPOSE_ANY), false, true, "any"},
+};
+
+static void
+test_purposes(void)
+{
+	struct certificate c;
+	const char *why;
+	struct der d;
+	size_t i;
+
+	for (i = 0; i < COUNT(purposes); i++) {
+		struct recipe recipe = {.purposes = purposes[i].purposes};
+
+		tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0,
+		    "purposes: %s", purposes[i].name);
+		tap_ok(identity_may_serve(&c, false) == purposes[i].server,
+		    "for a server");
+		tap_ok(
+		    identity_may_serve(&c, true) == purposes[i].ca, "for a CA");
+	}
+}
+
+static void
+test_texts(void)
+{
+	struct recipe recipe = {.names = "DNS:a.example,IP:127.0.0.1,IP:::1"};
+	char text[IDENTITY_NAME_SIZE], many[450] = "DNS:a";
+	struct certificate c;
+	const char *why;
+	struct der d;
+
+	tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0, "reads");
+	identity_subject(&c, text);
+	tap_ok(strcmp(text, "Tom") == 0, "the subject is %s", text);
+	identity_list_names(&c, text);
+	tap_ok(strcmp(text, "a.example, 127.0.0.1, 0:0:0:0:0:0:0:1") == 0,
+	    "names: %s", text);
+	while (strlen(many) < 430)
+		strcat(many, ",DNS:b.example");
+	recipe.names = many;
+	recipe.subject = many;
+	tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0,
+	    "reads many names");
+	identity_list_names(&c, text);
+	tap_ok(strlen(text) < sizeof(text) &&
+		   strcmp(text + strlen(text) - 3, "...") == 0,
+	    "a long list is cut: %s", text);
+	identity_subject(&c, text);
+	tap_ok(strlen(text) == sizeof(text) - 1 &&
+		   strncmp(text, many, sizeof(text) - 1) == 0,
+	    "a long subject is cut");
+	recipe.subject = "";
+	tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0,
+	    "reads an empty subject");
+	identity_subject(&c, text);
+	tap_ok(strcmp(text, "?") == 0, "which is written %s", text);
+}
+
+int
+main(void)
+{
+	test_matches();
+	test_permits();
+	test_directory_names();
+	test_purposes();
+	test_texts();
+	return tap_done();
+}

@@ -1,0 +1,160 @@
+/* key_test.c - keys that are read out of composed certificates, compared and
+ * copied. */
+#include "x509/key.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "tap.h"
+#include "x509/compose.h"
+
+static const struct {
+	struct recipe recipe;
+	const char *refused; /* a piece of the reason, or NULL */
+} keys[] = {
+    {{.key = 1}, NULL},
+    {{.rsa_bytes = 256, .rsa_top = 0x80}, NULL},
+    {{.rsa_bytes = 384, .rsa_top = 0x80}, NULL},
+    {{.rsa_bytes = 512, .rsa_top = 0xff}, NULL},
+    {{.rsa_bytes = 128, .rsa_top = 0x80}, "shorter than 2048"},
+    {{.rsa_bytes = 256, .rsa_top = 0x7f}, "shorter than 2048"},
+    {{.rsa_bytes = 257, .rsa_top = 0x01}, "multiple of 8"},
+    {{.rsa_bytes = 513, .rsa_top = 0x80}, "longer than 4096"},
+};
+
+/* Composes a SubjectPublicKeyInfo. */
+static struct span
+compose_key(struct der *d, const struct recipe *r)
+{
+	d->length = 0;
+	put_key(d, r);
+	return span_of(d->bytes, d->length);
+}
+
+static void
+test_reading(void)
+{
+	const char *refused, *why;
+	br_x509_pkey key;
+	struct span in;
+	struct der d;
+	size_t i;
+	int status;
+
+	for (i = 0; i < COUNT(keys); i++) {
+		why = "accepted";
+		refused = keys[i].refused;
+		in = compose_key(&d, &keys[i].recipe);
+		status = key_read(&in, &key, &why);
+		tap_ok(refused == NULL
+			   ? status == 0 && in.length == 0
+			   : status < 0 && strstr(why, refused) != NULL,
+		    "key %zu: %s", i, why);
+	}
+}
+
+/* The last byte of the algorithm's or the curve's identifier is changed, and
+ * the form of the point. */
+static void
+test_refusals(void)
+{
+	static const struct {
+		size_t at;
+		const char *why;
+	} rows[] = {
+	    {12, "neither RSA nor EC"},
+	    {22, "on a curve other than"},
+	    {26, "EC key is malformed"},
+	    {13, "on an unnamed curve"},
+	    {25, "public key is malformed"},
+	};
+	static const struct recipe recipe = {.key = 1};
+	br_x509_pkey key;
+	const char *why;
+	struct span in;
+	struct der d;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		in = compose_key(&d, &recipe);
+		d.bytes[rows[i].at] ^= 1;
+		why = "accepted";
+		tap_ok(key_read(&in, &key, &why) < 0 &&
+			   strstr(why, rows[i].why) != NULL,
+		    "byte %zu changed: %s", rows[i].at, why);
+	}
+}
+
+static br_x509_pkey
+read_key(struct der *d, const struct recipe *r)
+{
+	struct span in = compose_key(d, r);
+	br_x509_pkey key;
+	const char *why;
+
+	if (key_read(&in, &key, &why) < 0)
+		abort();
+	return key;
+}
+
+static void
+test_comparison(void)
+{
+	static const struct recipe recipes[] = {{.key = 1}, {.key = 2},
+	    {.rsa_bytes = 256, .rsa_top = 0x80},
+	    {.rsa_bytes = 256, .rsa_top = 0x81}};
+	static unsigned char exponent[] = {0, 0, 1, 0, 1};
+	struct der d[COUNT(recipes)];
+	br_x509_pkey key[COUNT(recipes)], padded;
+	size_t i, k;
+
+	for (i = 0; i < COUNT(recipes); i++)
+		key[i] = read_key(&d[i], &recipes[i]);
+	for (i = 0; i < COUNT(recipes); i++) {
+		for (k = 0; k < COUNT(recipes); k++)
+			tap_ok(key_equal(&key[i], &key[k]) == (i == k),
+			    "keys %zu and %zu", i, k);
+	}
+	padded = key[2];
+	padded.key.rsa.e = exponent;
+	padded.key.rsa.elen = sizeof(exponent);
+	tap_ok(key_equal(&key[2], &padded), "zeros before the exponent");
+	exponent[4] = 3;
+	tap_ok(!key_equal(&key[2], &padded), "another exponent");
+}
+
+static void
+test_copies(void)
+{
+	static const struct recipe recipes[] = {
+	    {.key = 1}, {.rsa_bytes = 512, .rsa_top = 0x80}};
+	unsigned char storage[KEY_SIZE_MAX], large[KEY_SIZE_MAX + 1] = {4};
+	br_x509_pkey key, copy;
+	struct der d;
+	size_t i;
+
+	for (i = 0; i < COUNT(recipes); i++) {
+		key = read_key(&d, &recipes[i]);
+		tap_ok(key_copy(&copy, &key, storage) == 0 &&
+			   key_equal(&copy, &key),
+		    "a copy of key %zu", i);
+		memset(&d, 0, sizeof(d));
+		tap_ok(!key_equal(&copy, &key), "which has bytes of its own");
+	}
+	key.key.rsa.elen = KEY_SIZE_MAX - 512 + 1;
+	tap_ok(key_copy(&copy, &key, storage) < 0, "an exponent of 17 bytes");
+	key.key_type = BR_KEYTYPE_EC;
+	key.key.ec.q = large;
+	key.key.ec.qlen = sizeof(large);
+	tap_ok(key_copy(&copy, &key, storage) < 0, "a point of 529 bytes");
+}
+
+int
+main(void)
+{
+	test_reading();
+	test_refusals();
+	test_comparison();
+	test_copies();
+	return tap_done();
+}
