@@ -60,10 +60,22 @@ static enum error_kind
 dispatch(struct options *o, struct command_storage *s, struct error *e)
 {
 	struct deadline d = deadline_after(o->timeout);
-	const struct dispatch_job job = {&o->api, &o->proxy, &o->targets,
-	    o->event_type, {o->payload, &o->fields, o->no_limits}, o->app,
-	    o->token, o->token_origin, o->token_file, o->ca_file,
-	    o->connect_timeout, o->timeout, o->retries, o->pace};
+	const struct dispatch_job job = {
+	    .api = &o->api,
+	    .proxy = &o->proxy,
+	    .targets = &o->targets,
+	    .event_type = o->event_type,
+	    .parts = {o->payload, &o->fields, o->no_limits},
+	    .app = o->app,
+	    .token_file = o->token_file,
+	    .token = o->token,
+	    .token_origin = o->token_origin,
+	    .ca_file = o->ca_file,
+	    .connect_timeout = o->connect_timeout,
+	    .timeout = o->timeout,
+	    .retries = o->retries,
+	    .pace = o->pace,
+	};
 
 	if (o->token_in_arguments)
 		report_warning("a token in arguments can be seen by other "

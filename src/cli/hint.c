@@ -19,6 +19,7 @@ static const char *const words[] = {
     [ADVICE_SMALLER_PAYLOAD] =
 	"send a link to the data, or use --no-limits if the server has other "
 	"limits",
+    [ADVICE_NAME_OWNER] = "write OWNER/NAME, or set --owner",
 };
 _Static_assert(COUNT(words) == ADVICE_COUNT, "words for each advice");
 

@@ -631,7 +631,8 @@ add_target(const struct given *g, struct options *o, const char *name,
 		length -= (size_t)(slash + 1 - name);
 		name = slash + 1;
 	}
-	return target_add(&o->targets, o->owner, name, length, NULL, e);
+	return target_add(
+	    &o->targets, o->owner, span_of(name, length), NULL, e);
 }
 
 /* What a variable lists. */

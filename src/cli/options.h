@@ -37,7 +37,8 @@ struct options {
 	char token_origin[32];    /* "--token", "GH_PAT", ... */
 	bool token_in_arguments;
 	const char *token_file;
-	struct app app; /* its id NULL: none; then there is a token */
+	struct installation_app
+	    app; /* its id NULL: none; then there is a token */
 	struct url api;
 	struct proxy proxy;
 	const char *ca_file; /* NULL: the built-in roots */

@@ -19,8 +19,6 @@
 #include "os/log.h"
 #include "os/process.h"
 #include "json/query.h"
-#include "json/reader.h"
-#include "json/string.h"
 
 #define ID_SIZE 256
 
@@ -109,81 +107,81 @@ shows(const char *title, const char *id)
 	return false;
 }
 
-/* Whether a run is the event's: the one whose id it shows or, without an id,
- * any that was created since the event and before the first had to be there,
- * whatever the server makes of our query. Times of one form compare as text. */
+/* A run of a response. */
+struct listed_run {
+	struct run run;
+	char status[24];
+	char name[1024], title[1024];
+	char created[DATE_SIZE];
+};
+
+/* Whether a run belongs to the event: the run that shows its id or, without an
+ * id, any run created since the event and before the first one had to appear,
+ * whatever the server makes of our query. Dates of one form compare as text. */
 static bool
-is_ours(const struct look *k, const struct runs_target *t, const char *json,
-    size_t length)
+is_ours(const struct look *k, const struct runs_target *t,
+    const struct listed_run *listed)
 {
-	char name[1024], title[1024], created[DATE_SIZE];
 	char since[DATE_SIZE], until[DATE_SIZE];
 
-	if (k->id[0] == '\0') {
-		json_text(json, length, "created_at", created, sizeof(created));
-		date_write(since, t->result.outcome.time);
-		date_write(until, t->result.outcome.time + RUNS_APPEAR / 1000);
-		return strcmp(created, since) >= 0 &&
-		       strcmp(created, until) <= 0;
-	}
-	json_text(json, length, "name", name, sizeof(name));
-	json_text(json, length, "display_title", title, sizeof(title));
-	return shows(name, k->id) || shows(title, k->id);
+	if (k->id[0] != '\0')
+		return shows(listed->name, k->id) ||
+		       shows(listed->title, k->id);
+	date_write(since, t->result.outcome.time);
+	date_write(until, t->result.outcome.time + RUNS_APPEAR / 1000);
+	return strcmp(listed->created, since) >= 0 &&
+	       strcmp(listed->created, until) <= 0;
 }
 
-/* Adds a run of the answer if it is one of ours. Returns 0, or -1 if it cannot
- * be told from others. */
+/* Adds a run of a response if it belongs to the event. Returns 0, or -1 if the
+ * run has no id. */
 static int
-take_run(const struct look *k, const char *json, size_t length,
-    struct runs_target *t)
+take_run(const struct look *k, struct listed_run *listed, struct runs_target *t)
 {
-	struct run *r = &t->list[t->count];
-	struct json_value id;
-	char status[24];
+	struct run *run = &listed->run;
 
-	if (!is_ours(k, t, json, length))
+	if (!is_ours(k, t, listed))
 		return 0;
 	t->has_more = t->count == RUNS_MAX;
 	if (t->has_more)
 		return 0;
-	if (json_find(json, length, "id", &id) != 1 ||
-	    id.event != JSON_NUMBER || id.length >= sizeof(r->id))
+	if (run->id[0] == '\0')
 		return -1;
-	memcpy(r->id, id.token, id.length);
-	r->id[id.length] = '\0';
-	json_text(json, length, "html_url", r->url, sizeof(r->url));
-	json_text(
-	    json, length, "conclusion", r->conclusion, sizeof(r->conclusion));
-	json_text(json, length, "status", status, sizeof(status));
-	if (strcmp(status, "completed") != 0)
-		r->conclusion[0] = '\0';
-	t->count++;
-	log_trace("run %s is %s %s", r->id, status, r->conclusion);
+	if (strcmp(listed->status, "completed") != 0)
+		run->conclusion[0] = '\0';
+	t->list[t->count++] = *run;
+	log_trace("run %s is %s %s", run->id, listed->status, run->conclusion);
 	return 0;
 }
 
-/* Returns how many runs the answer holds, or -1 if it is no list of runs. */
+/* Adds the runs of a response that belong to the event. Returns how many runs
+ * the response has, or -1 if it is not a list of runs. */
 static int
-take_runs(
-    const struct look *k, const struct http_response *a, struct runs_target *t)
+take_runs(const struct look *k, const struct http_response *response,
+    struct runs_target *t)
 {
-	struct json_reader r;
-	struct json_value all;
-	enum json_event event;
-	int count = 0;
+	struct listed_run listed;
+	struct run *run = &listed.run;
+	struct json_member members[] = {
+	    JSON_NUMBER_AT("id", run->id),
+	    JSON_STRING_AT("html_url", run->url),
+	    JSON_STRING_AT("conclusion", run->conclusion),
+	    JSON_STRING_AT("status", listed.status),
+	    JSON_STRING_AT("name", listed.name),
+	    JSON_STRING_AT("display_title", listed.title),
+	    JSON_STRING_AT("created_at", listed.created),
+	};
+	struct json_items items;
+	int count = 0, more;
 
-	if (json_find(a->body, a->body_length, "workflow_runs", &all) != 1 ||
-	    all.event != JSON_ARRAY_BEGIN)
-		return -1;
-	json_open(&r, span_of(all.token, all.length));
-	(void)json_next(&r);
-	while ((event = json_next(&r)) == JSON_OBJECT_BEGIN) {
-		(void)json_whole(&r, JSON_OBJECT_BEGIN);
-		if (take_run(k, span_chars(r.token), r.token.length, t) == -1)
+	json_items_open(&items, span_of(response->body, response->body_length),
+	    "workflow_runs");
+	while ((more = json_items_next(&items, members, COUNT(members))) > 0) {
+		if (take_run(k, &listed, t) < 0)
 			return -1;
 		count++;
 	}
-	return event == JSON_ARRAY_END ? count : -1;
+	return more < 0 ? -1 : count;
 }
 
 /* Asks for one page. Returns how many runs it has, or -1. */
@@ -198,14 +196,18 @@ ask(struct look *k, struct runs_target *t, unsigned page, struct api_outcome *o,
 	char path[API_PATH_SIZE];
 	const struct api_request request = {
 	    .method = "GET", .path = path, .credential = &s->credential};
+	const struct api_call call = {.target = t->result.target,
+	    .deadline = d,
+	    .outcome = o,
+	    .error = e};
 
 	write_path(t, page, path);
-	if (dispatch_renew(job, s, t->result.target, o, d, e) == -1)
+	if (dispatch_renew(job, s, &call) < 0)
 		return -1;
-	session_send(&s->session, &request, t->result.target, o, d, e);
+	session_send(&s->session, &request, &call);
 	if (o->next != RETRY_DONE)
 		return -1;
-	return take_runs(k, &s->session.answer, t);
+	return take_runs(k, &s->session.response, t);
 }
 
 static void
@@ -265,7 +267,7 @@ end_without_runs(struct runs_target *t)
 static void
 look_at(struct look *k, struct runs_target *t)
 {
-	struct api_outcome o;
+	struct api_outcome o = {.next = RETRY_NEVER};
 	struct error e;
 	unsigned page = 1;
 	int found = RUNS_PAGE;
@@ -347,25 +349,31 @@ wait_for_next(struct look *k)
 	return process_wait(wait < (uint32_t)left ? wait : (uint32_t)left);
 }
 
-/* The payload's dispatch_id: a string, or a number as it is written. Returns 0,
- * with "" where there is none, or -1 where it cannot be looked for. */
+/* Reads the payload's dispatch_id: a string, or a number as it is written.
+ * Returns 0, with "" if there is none, or -1 if it cannot be searched for. */
 static int
-read_id(const struct payload *p, char id[ID_SIZE])
+read_id(const struct payload *payload, char id[ID_SIZE])
 {
-	struct json_value v;
-	struct buffer b;
+	static const char path[] = "client_payload.dispatch_id";
+	char text[ID_SIZE], number[ID_SIZE];
+	struct json_member members[] = {
+	    JSON_STRING_AT(path, text),
+	    JSON_NUMBER_AT(path, number),
+	};
+	const struct json_member *member = &members[0];
 
-	buffer_init(&b, id, ID_SIZE);
-	if (json_find(
-		p->body, p->body_length, "client_payload.dispatch_id", &v) != 1)
+	id[0] = '\0';
+	if (json_read_members(span_of(payload->body, payload->body_length),
+		members, COUNT(members)) < 0 ||
+	    member->found == JSON_END)
 		return 0;
-	if (v.event == JSON_STRING)
-		json_decode(span_of(v.token, v.length), &b);
-	if (v.event == JSON_NUMBER)
-		buffer_append(&b, v.token, v.length);
-	if (b.length == 0 || b.overflowed)
+	if (member->found == JSON_NUMBER)
+		member = &members[1];
+	if (member->found != member->kind || member->is_cut ||
+	    member->length == 0 || strlen(member->text) != member->length)
 		return -1;
-	return strlen(id) == b.length ? 0 : -1;
+	memcpy(id, member->text, member->length + 1);
+	return 0;
 }
 
 int

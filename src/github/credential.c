@@ -1,5 +1,5 @@
-/* credential.c - one owner for the secret: it is copied in, checked against
- * the grammar of a bearer token, copied out into requests, and wiped. */
+/* credential.c - the one owner of the secret: it is copied in, checked against
+ * the grammar of a bearer token, copied into requests, and wiped. */
 #include "github/credential.h"
 
 #include <string.h>
@@ -11,109 +11,112 @@
 #include "os/clock.h"
 #include "os/file.h"
 
-#define SHORTEST_TOKEN 20 /* of GitHub's, and then some */
+/* Characters; GitHub's tokens are longer. */
+#define SHORTEST_TOKEN 20
 
-static const char make_one[] =
+static const char form_hint[] =
     "a token begins with ghp_, github_pat_, gho_, ghu_ or ghs_ and has no "
     "spaces or quotes";
 
-/* b64token (RFC 6750, 2.1), which all of GitHub's tokens keep to. */
+/* b64token (RFC 6750, 2.1), which covers all of GitHub's tokens. */
 static bool
-is_token_byte(char c)
+is_token_byte(char byte)
 {
-	return ascii_is_alphanumeric((unsigned char)c) ||
-	       (c != '\0' && strchr("-._~+/=", c) != NULL);
+	return ascii_is_alphanumeric((unsigned char)byte) ||
+	       (byte != '\0' && strchr("-._~+/=", byte) != NULL);
 }
 
 static int
-check_shape(const struct credential *c, const char *origin, struct error *e)
+check_shape(
+    const struct credential *credential, const char *origin, struct error *e)
 {
 	size_t i;
 
-	if (c->length == 0) {
-		error_set(e, ERROR_USAGE, "the token from %s is empty", origin);
-		return -1;
-	}
-	for (i = 0; i < c->length; i++) {
-		if (is_token_byte(c->token[i]))
+	if (credential->length == 0)
+		return error_set(
+		    e, ERROR_USAGE, "the token from %s is empty", origin);
+	for (i = 0; i < credential->length; i++) {
+		if (is_token_byte(credential->token[i]))
 			continue;
 		/* The byte itself is part of a secret. */
 		error_set(e, ERROR_USAGE,
-		    "the token from %s has a character that no token has, "
-		    "at position %zu",
+		    "the token from %s has an invalid character at position "
+		    "%zu",
 		    origin, i + 1);
-		return error_hint(e, make_one);
+		return error_hint(e, form_hint);
 	}
 	return 0;
 }
 
 int
-credential_take(
-    struct credential *c, char *text, const char *origin, struct error *e)
+credential_take(struct credential *credential, char *text, const char *origin,
+    struct error *e)
 {
 	size_t length = strlen(text);
 
-	if (length > sizeof(c->token)) {
+	if (length > sizeof(credential->token)) {
 		wipe(text, length);
 		return error_set(e, ERROR_USAGE,
 		    "the token from %s is longer than %d characters", origin,
 		    CREDENTIAL_MAX);
 	}
-	memcpy(c->token, text, length);
-	c->length = length;
+	memcpy(credential->token, text, length);
+	credential->length = length;
 	wipe(text, length);
-	return check_shape(c, origin, e);
+	return check_shape(credential, origin, e);
 }
 
 int
-credential_read_file(
-    struct credential *c, const char *path, struct deadline d, struct error *e)
+credential_read_file(struct credential *credential, const char *path,
+    struct deadline d, struct error *e)
 {
 	struct buffer b;
 
-	buffer_init(&b, c->token, sizeof(c->token));
+	buffer_init(&b, credential->token, sizeof(credential->token));
 	if (file_read(path, &b, d, ERROR_USAGE, e) < 0)
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_USAGE, e);
-	c->length = b.length;
-	while (c->length > 0 && (c->token[c->length - 1] == '\n' ||
-				    c->token[c->length - 1] == '\r'))
-		c->length--;
-	return check_shape(c, file_name(path), e);
+	credential->length = b.length;
+	while (credential->length > 0 &&
+	       (credential->token[credential->length - 1] == '\n' ||
+		   credential->token[credential->length - 1] == '\r'))
+		credential->length--;
+	return check_shape(credential, file_name(path), e);
 }
 
 bool
-credential_is_in(const struct credential *c, const char *bytes, size_t length)
+credential_is_in(
+    const struct credential *credential, const char *bytes, size_t length)
 {
-	if (c->length < SHORTEST_TOKEN)
+	if (credential->length < SHORTEST_TOKEN)
 		return false;
-	for (; length >= c->length; bytes++, length--) {
-		if (memcmp(bytes, c->token, c->length) == 0)
+	for (; length >= credential->length; bytes++, length--) {
+		if (memcmp(bytes, credential->token, credential->length) == 0)
 			return true;
 	}
 	return false;
 }
 
 void
-credential_write_field(const struct credential *c, struct buffer *b)
+credential_write_field(const struct credential *credential, struct buffer *b)
 {
 	buffer_text(b, "Authorization: Bearer ");
-	buffer_append(b, c->token, c->length);
+	buffer_append(b, credential->token, credential->length);
 	buffer_text(b, "\r\n");
 }
 
 void
-credential_wipe(struct credential *c)
+credential_wipe(struct credential *credential)
 {
-	wipe(c, sizeof(*c));
+	wipe(credential, sizeof(*credential));
 }
 
 static enum credential_kind
 kind_of(const char *text, size_t length)
 {
 	static const struct {
-		const char *beginning;
+		const char *prefix;
 		enum credential_kind kind;
 	} kinds[] = {
 	    {"ghp_", CREDENTIAL_CLASSIC},
@@ -125,17 +128,17 @@ kind_of(const char *text, size_t length)
 	size_t i, n;
 
 	for (i = 0; i < COUNT(kinds); i++) {
-		n = strlen(kinds[i].beginning);
-		if (length > n && memcmp(text, kinds[i].beginning, n) == 0)
+		n = strlen(kinds[i].prefix);
+		if (length > n && memcmp(text, kinds[i].prefix, n) == 0)
 			return kinds[i].kind;
 	}
 	return CREDENTIAL_OTHER;
 }
 
 enum credential_kind
-credential_kind(const struct credential *c)
+credential_kind(const struct credential *credential)
 {
-	return kind_of(c->token, c->length);
+	return kind_of(credential->token, credential->length);
 }
 
 bool

@@ -1,5 +1,5 @@
-/* credential.h - the token: where it comes from, its shape, its end.
- * No function gives it back; it is only written into a request. */
+/* credential.h - the token: where it comes from, its form, its end.
+ * No function returns it; it is only written into requests. */
 #ifndef CREDENTIAL_H
 #define CREDENTIAL_H
 
@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "os/clock.h"
 
-/* New installation tokens are JWTs of some 520 characters and GitHub asks
- * clients to take tokens as opaque; this is well above any seen. */
+/* GitHub asks clients to treat tokens as opaque. Its longest, installation
+ * tokens with a JWT inside, have some 520 characters. */
 #define CREDENTIAL_MAX 4096
 
 struct credential {
@@ -19,40 +19,47 @@ struct credential {
 	char token[CREDENTIAL_MAX];
 };
 
-/* Takes the token out of an argument or a variable and wipes it there, so
- * that a process listing stops showing it. origin names it in messages. */
-int credential_take(struct credential *c, char *text, const char *origin,
-    struct error *e) __attribute__((warn_unused_result));
+/* Moves the token out of an argument or a variable, which is wiped so that a
+ * process listing stops showing it. origin names it in messages.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE. */
+int credential_take(struct credential *credential, char *text,
+    const char *origin, struct error *e) __attribute__((warn_unused_result));
 
-/* Reads it from a file, "-" for standard input; line ends after it are
- * dropped. */
-int credential_read_file(struct credential *c, const char *path,
+/* Reads the token from a file, or from standard input for "-". Line endings
+ * after it are dropped.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE. */
+int credential_read_file(struct credential *credential, const char *path,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
-/* By its beginning (GitHub's docs, "About authentication to GitHub", "GitHub's
- * token formats"); for hints, and to tell a secret from other text. */
+/* The kinds of tokens, by prefix (GitHub's docs, "About authentication to
+ * GitHub", "GitHub's token formats"). */
 enum credential_kind {
 	CREDENTIAL_OTHER,
 	CREDENTIAL_CLASSIC,      /* ghp_ */
 	CREDENTIAL_FINE_GRAINED, /* github_pat_ */
-	CREDENTIAL_INSTALLATION, /* ghs_: an App's, or a workflow's own */
-	CREDENTIAL_USER          /* gho_, ghu_: in a user's name */
+	CREDENTIAL_INSTALLATION, /* ghs_: of an App, or of a workflow */
+	CREDENTIAL_USER          /* gho_, ghu_: on behalf of a user */
 };
 
-enum credential_kind credential_kind(const struct credential *c);
+enum credential_kind credential_kind(const struct credential *credential);
 
-/* Whether a text begins with what looks like one of GitHub's tokens, or like a
- * key in PEM: where it is given for something else, no message may show it. */
+/* Returns whether a text begins with what looks like a token of GitHub's or a
+ * key in PEM. If it was given for something else, no message may show it. */
 bool credential_is_secret(const char *text);
 
-/* Whether the token is somewhere in the bytes. One of less than 20 characters
- * is none of GitHub's, and may be there by chance. */
+/* Returns whether the token is somewhere in the bytes.
+ *
+ * Tokens under 20 characters are not searched for: GitHub issues none, and a
+ * match could be chance. */
 bool credential_is_in(
-    const struct credential *c, const char *bytes, size_t length);
+    const struct credential *credential, const char *bytes, size_t length);
 
 /* Appends the Authorization field with its line end (RFC 6750, 2.1). */
-void credential_write_field(const struct credential *c, struct buffer *b);
+void credential_write_field(
+    const struct credential *credential, struct buffer *b);
 
-void credential_wipe(struct credential *c);
+void credential_wipe(struct credential *credential);
 
 #endif

@@ -1,7 +1,7 @@
-/* installation.c - two questions, each signed anew. A server that thinks our
- * clock wrong says 401 and what time it is; the question is then asked once
- * more with that time. One that does not take the list of repositories is
- * asked without. */
+/* installation.c - two requests, each with a JWT of its own. If our clock is
+ * wrong, GitHub responds 401 with its own time; the request is then sent once
+ * more with a JWT of that time. If GitHub rejects the list of repositories, the
+ * token is requested without a list. */
 #include "github/installation.h"
 
 #include <string.h>
@@ -13,137 +13,140 @@
 #include "base/span.h"
 #include "os/clock.h"
 #include "json/query.h"
-#include "json/string.h"
 
-#define LIFETIME 3000000 /* milliseconds; GitHub gives an hour */
+#define LIFETIME 3000000 /* milliseconds; GitHub's tokens last an hour */
 #define CLOCK_SLACK 30   /* seconds */
-#define ASKED_MAX 5      /* times, redirects included */
+#define REQUESTS_MAX 5   /* of one kind, redirects included */
 
-/* What an answer's failure means here, where no event was sent. */
+/* Completes the error of a request for a token. */
 static int
-explain(const struct app *app, struct api_outcome *o, struct error *e)
+explain(const struct installation *installation, const struct api_call *call)
 {
 	static const struct {
 		int status;
 		const char *hint;
 	} hints[] = {
-	    {401, "check --app-id, and that --app-key is a key of that App"},
-	    {403, "the App is suspended, or may not do what is asked"},
+	    {401, "check the App's id, and that the key belongs to that App"},
+	    {403, "the App is suspended, or lacks the permission"},
 	    {404, "install the App on the repository; check owner and name"},
-	    {422, "the App needs Contents: write (and Actions: read to wait), "
-		  "approved for this installation"},
+	    {422,
+		"the App needs Contents: write (and Actions: read to wait for "
+		"runs), approved for this installation"},
 	};
 	size_t i;
 
-	o->delivered = API_NO;
-	e->hint = o->next == RETRY_AFTER ? e->hint : NULL;
-	if (e->kind == ERROR_UNKNOWN) {
-		e->kind = ERROR_CONNECT;
-		o->next = RETRY_BACKOFF;
-	}
 	for (i = 0; i < COUNT(hints); i++) {
-		if (o->status == hints[i].status)
-			(void)error_hint(e, hints[i].hint);
+		if (call->outcome->status == hints[i].status)
+			(void)error_hint(call->error, hints[i].hint);
 	}
-	error_append(e, " (to the App %s, asking for a token)", app->id);
+	error_append(call->error, " (requesting a token as the App %s)",
+	    installation->app->id);
 	return -1;
 }
 
 static int
-sign(struct installation *a, const struct app *app, struct error *e)
+sign(struct installation *installation, struct error *e)
 {
 	struct buffer b;
 
-	buffer_init(&b, a->jwt.token, sizeof(a->jwt.token));
-	if (jwt_write(&a->key, app->id, clock_date() + a->clock_error, &b, e) ==
-	    -1)
+	buffer_init(
+	    &b, installation->jwt.token, sizeof(installation->jwt.token));
+	if (jwt_write(&installation->key, installation->app->id,
+		clock_date() + installation->clock_error, &b, e) < 0)
 		return -1;
-	a->jwt.length = b.length;
+	installation->jwt.length = b.length;
 	return 0;
 }
 
-/* Whether the same question may be answered with another clock. */
+/* Sets our clock by the server's. Returns whether that may help. */
 static bool
-set_clock(struct installation *a, const struct api_outcome *o)
+set_clock(struct installation *installation, const struct api_outcome *outcome)
 {
-	int64_t ahead = o->time - clock_date();
+	int64_t ahead = outcome->time - clock_date();
 
-	if (o->status != 401 || a->clock_error != 0 ||
+	if (outcome->status != 401 || installation->clock_error != 0 ||
 	    (ahead >= -CLOCK_SLACK && ahead <= CLOCK_SLACK))
 		return false;
-	a->clock_error = ahead;
+	installation->clock_error = ahead;
 	return true;
 }
 
-/* Asks until there is an answer, which is in s->answer. Returns 0 or -1. */
+/* Sends a request as the App, to where redirects lead. The response is then in
+ * installation->session. Returns 0, or -1. */
 static int
-ask(struct installation *a, const struct app *app, struct session *s,
-    const struct api_request *asked, const struct target *t,
-    struct api_outcome *o, struct deadline d, struct error *e)
+ask(struct installation *installation, const struct api_request *asked,
+    const struct api_call *call)
 {
 	struct api_request request = *asked;
+	struct api_outcome *outcome = call->outcome;
 	char path[API_PATH_SIZE];
-	unsigned i;
+	unsigned n;
 
-	request.credential = &a->jwt;
-	for (i = 0; i < ASKED_MAX; i++) {
-		error_clear(e);
-		if (sign(a, app, e) == -1) {
-			memset(o, 0, sizeof(*o));
+	request.credential = &installation->jwt;
+	for (n = 0; n < REQUESTS_MAX; n++) {
+		error_clear(call->error);
+		if (sign(installation, call->error) < 0) {
+			memset(outcome, 0, sizeof(*outcome));
 			return -1;
 		}
-		session_send(s, &request, t, o, d, e);
-		credential_wipe(&a->jwt);
-		if (o->next == RETRY_DONE)
+		session_send(installation->session, &request, call);
+		credential_wipe(&installation->jwt);
+		if (outcome->next == RETRY_DONE)
 			return 0;
-		if (o->next == RETRY_REDIRECT) {
-			memcpy(path, o->moved, sizeof(path));
+		if (outcome->next == RETRY_REDIRECT) {
+			memcpy(path, outcome->moved, sizeof(path));
 			request.path = path;
-		} else if (!set_clock(a, o)) {
-			return explain(app, o, e);
+		} else if (!set_clock(installation, outcome)) {
+			return explain(installation, call);
 		}
 	}
-	o->next = RETRY_NEVER;
-	error_set(e, ERROR_REFUSED, "%s/%s: more than %d redirects", t->owner,
-	    t->name, ASKED_MAX);
-	return explain(app, o, e);
+	outcome->next = RETRY_NEVER;
+	error_set(call->error, ERROR_REFUSED, "%s/%s: more than %d redirects",
+	    call->target->owner, call->target->name, REQUESTS_MAX);
+	return explain(installation, call);
 }
 
 static int
-refuse_answer(const struct target *t, struct api_outcome *o, struct error *e)
+refuse_response(const struct api_call *call)
 {
-	/* The answer was no dispatch's. */
-	o->delivered = API_NO;
-	o->status = 0;
-	o->next = RETRY_NEVER;
-	return error_set(e, ERROR_REFUSED,
-	    "%s/%s: the answer to the App does not hold what was asked for",
-	    t->owner, t->name);
+	/* The status is reported for dispatches only. */
+	call->outcome->status = 0;
+	call->outcome->next = RETRY_NEVER;
+	return error_set(call->error, ERROR_REFUSED,
+	    "%s/%s: the response to the App lacks what was requested",
+	    call->target->owner, call->target->name);
 }
 
-/* Appends the installation's id: as given, or as GitHub knows it. */
-static int
-append_installation(struct installation *a, const struct app *app,
-    struct session *s, const struct target *t, struct buffer *b,
-    struct api_outcome *o, struct deadline d, struct error *e)
+static struct span
+body_of(const struct installation *installation)
 {
-	char path[API_PATH_SIZE];
+	const struct http_response *response = &installation->session->response;
+
+	return span_of(response->body, response->body_length);
+}
+
+/* Appends the installation's id: the one given, or GitHub's for the target. */
+static int
+append_id(struct installation *installation, const struct api_call *call,
+    struct buffer *b)
+{
+	char path[API_PATH_SIZE], id[24];
 	const struct api_request request = {.method = "GET", .path = path};
-	struct json_value id;
+	struct json_member member = JSON_NUMBER_AT("id", id);
 	uint64_t ignored;
 
-	if (app->installation != NULL) {
-		buffer_text(b, app->installation);
+	if (installation->app->installation != NULL) {
+		buffer_text(b, installation->app->installation);
 		return 0;
 	}
-	api_write_path(path, s->api, t, "/installation");
-	if (ask(a, app, s, &request, t, o, d, e) == -1)
+	api_write_path(
+	    path, installation->session->api, call->target, "/installation");
+	if (ask(installation, &request, call) < 0)
 		return -1;
-	if (json_find(s->answer.body, s->answer.body_length, "id", &id) != 1 ||
-	    id.event != JSON_NUMBER ||
-	    ascii_decimal(id.token, id.length, UINT64_MAX, &ignored) == -1)
-		return refuse_answer(t, o, e);
-	buffer_append(b, id.token, id.length);
+	if (json_read_members(body_of(installation), &member, 1) < 0 ||
+	    ascii_decimal(id, member.length, UINT64_MAX, &ignored) < 0)
+		return refuse_response(call);
+	buffer_append(b, id, member.length);
 	return 0;
 }
 
@@ -153,161 +156,177 @@ same_owner(const struct target *a, const struct target *b)
 	return ascii_equal_nocase(a->owner, b->owner, strlen(b->owner));
 }
 
-/* Whether the list has the repository earlier, for another event. */
+/* Whether the list has the repository of number `index` earlier, with another
+ * event. */
 static bool
-is_repeated(const struct target_list *l, const struct target *t)
+is_repeated(const struct target_list *targets, size_t index)
 {
-	const struct target *other = l->list;
+	const struct target *target = &targets->list[index];
+	size_t i;
 
-	while (other < t &&
-	       (!same_owner(other, t) ||
-		   !ascii_equal_nocase(other->name, t->name, strlen(t->name))))
-		other++;
-	return other < t;
+	for (i = 0; i < index; i++) {
+		if (same_owner(&targets->list[i], target) &&
+		    ascii_equal_nocase(targets->list[i].name, target->name,
+			strlen(target->name)))
+			return true;
+	}
+	return false;
 }
 
-/* What the token is to be good for: the owner's targets, if the list has no
- * more than most of them, else all that the App is installed on. Returns how
- * many the list has. Names need no escapes: target.h. */
 static size_t
-write_scope(const struct app *app, const struct target_list *l,
-    const struct target *t, size_t most, struct buffer *b)
+count_owners_targets(
+    const struct target_list *targets, const struct target *target)
 {
-	const struct target *other = l->list;
-	size_t count = 0;
+	size_t count = 0, i;
 
-	for (; other < l->list + l->count; other++)
-		count += same_owner(other, t);
-	buffer_text(b, "{\"permissions\":{\"contents\":\"write\"");
-	if (app->reads_runs)
-		buffer_text(b, ",\"actions\":\"read\"");
-	buffer_text(b, "}");
-	for (other = l->list; other < l->list + l->count && count <= most;
-	     other++) {
-		if (!same_owner(other, t) || is_repeated(l, other))
-			continue;
-		buffer_text(b, b->bytes[b->length - 1] == '}'
-				   ? ",\"repositories\":[\""
-				   : ",\"");
-		buffer_text(b, other->name);
-		buffer_text(b, "\"");
-	}
-	buffer_text(b, count <= most ? "]}" : "}");
+	for (i = 0; i < targets->count; i++)
+		count += same_owner(&targets->list[i], target);
 	return count;
 }
 
-/* Takes the token out of the answer and wipes it there. */
-static int
-take_token(struct session *s, const struct target *t, struct credential *c,
-    struct api_outcome *o, struct error *e)
+/* Writes what the token is for: the permissions, and the owner's targets if
+ * they are listed. Names need no escapes: target.h. */
+static void
+write_scope(const struct installation *installation,
+    const struct target *target, bool is_listed, struct buffer *b)
 {
-	char token[CREDENTIAL_MAX + 1];
-	struct json_value v;
-	struct error ignored;
-	struct buffer b;
-	int result = -1;
+	const struct target_list *targets = installation->targets;
+	bool is_first = true;
+	size_t i;
 
-	buffer_init(&b, token, sizeof(token));
-	if (json_find(s->answer.body, s->answer.body_length, "token", &v) ==
-		1 &&
-	    v.event == JSON_STRING)
-		json_decode(span_of(v.token, v.length), &b);
-	wipe(s->answer.body, s->answer.body_length);
-	if (!b.overflowed) {
-		error_clear(&ignored);
-		if (strlen(token) == b.length)
-			result = credential_take(c, token, "", &ignored);
+	buffer_text(b, "{\"permissions\":{\"contents\":\"write\"");
+	if (installation->app->reads_runs)
+		buffer_text(b, ",\"actions\":\"read\"");
+	buffer_text(b, "}");
+	for (i = 0; i < targets->count && is_listed; i++) {
+		if (!same_owner(&targets->list[i], target) ||
+		    is_repeated(targets, i))
+			continue;
+		buffer_text(b, is_first ? ",\"repositories\":[\"" : ",\"");
+		buffer_text(b, targets->list[i].name);
+		buffer_text(b, "\"");
+		is_first = false;
 	}
+	buffer_text(b, is_listed ? "]}" : "}");
+}
+
+/* Moves the token out of the response. */
+static int
+take_token(struct installation *installation, const struct api_call *call,
+    struct credential *credential)
+{
+	char token[CREDENTIAL_MAX + 1] = "";
+	struct json_member member = JSON_STRING_AT("token", token);
+	struct error ignored;
+	int result = json_read_members(body_of(installation), &member, 1);
+
+	wipe(installation->session->response.body,
+	    installation->session->response.body_length);
+	error_clear(&ignored);
+	if (result < 0 || member.is_cut || strlen(token) != member.length)
+		result = -1;
+	else
+		result = credential_take(credential, token, "", &ignored);
 	wipe(token, sizeof(token));
-	return result == -1 ? refuse_answer(t, o, e) : 0;
+	return result < 0 ? refuse_response(call) : 0;
 }
 
 static int
-ask_for_token(struct installation *a, const struct app *app, struct session *s,
-    const struct target_list *l, const struct target *t, struct credential *c,
-    struct api_outcome *o, struct deadline d, struct error *e)
+ask_for_token(struct installation *installation, const struct api_call *call,
+    struct credential *credential)
 {
 	char path[API_PATH_SIZE];
 	struct api_request request = {
-	    .method = "POST", .path = path, .body = a->body};
+	    .method = "POST", .path = path, .body = installation->body};
+	size_t count =
+	    count_owners_targets(installation->targets, call->target);
+	bool is_listed = count <= INSTALLATION_REPOSITORIES_MAX;
 	struct buffer b, body;
-	size_t most = INSTALLATION_REPOSITORIES_MAX, count;
 
 	buffer_init(&b, path, sizeof(path));
-	buffer_text(&b, s->api->path);
-	buffer_text(&b, "/app/installations/");
-	if (append_installation(a, app, s, t, &b, o, d, e) == -1)
+	buffer_format(
+	    &b, "%s/app/installations/", installation->session->api->path);
+	if (append_id(installation, call, &b) < 0)
 		return -1;
 	buffer_text(&b, "/access_tokens");
 	for (;;) {
-		buffer_init(&body, a->body, sizeof(a->body));
-		count = write_scope(app, l, t, most, &body);
+		buffer_init(
+		    &body, installation->body, sizeof(installation->body));
+		write_scope(installation, call->target, is_listed, &body);
 		request.body_length = body.length;
-		if (ask(a, app, s, &request, t, o, d, e) == 0)
-			return take_token(s, t, c, o, e);
-		/* One that the App cannot reach spoils a list for the rest. */
-		if (o->status != 422 || count > most || count < 2)
+		if (ask(installation, &request, call) == 0)
+			return take_token(installation, call, credential);
+		/* One repository without the App spoils the whole list. */
+		if (call->outcome->status != 422 || !is_listed || count < 2)
 			return -1;
-		most = 0;
+		is_listed = false;
 	}
 }
 
 int
-installation_prepare(struct installation *a, const struct app *app,
-    struct deadline d, struct error *e)
+installation_prepare(struct installation *installation,
+    const struct installation_app *app, struct session *session,
+    const struct target_list *targets, struct deadline d, struct error *e)
 {
 	size_t i;
 
+	installation->app = app;
+	installation->session = session;
+	installation->targets = targets;
 	for (i = 0; i < INSTALLATION_KEPT_MAX; i++)
-		a->kept[i].target = NULL;
-	a->next = 0;
-	a->clock_error = 0;
-	return jwt_read_key(&a->key, app->key_file, d, e);
+		installation->kept[i].target = NULL;
+	installation->next = 0;
+	installation->clock_error = 0;
+	return jwt_read_key(&installation->key, app->key_file, d, e);
 }
 
-/* The place of a token for this target's owner. */
+/* Returns the place for a token of this target's owner. */
 static struct installation_kept *
-place_of(struct installation *a, const struct target *t)
+place_of(struct installation *installation, const struct target *target)
 {
-	struct installation_kept *k = a->kept;
+	struct installation_kept *place;
+	size_t i;
 
-	for (; k < a->kept + INSTALLATION_KEPT_MAX && k->target != NULL; k++) {
-		if (same_owner(k->target, t))
-			return k;
+	for (i = 0; i < INSTALLATION_KEPT_MAX; i++) {
+		place = &installation->kept[i];
+		if (place->target == NULL)
+			break;
+		if (same_owner(place->target, target))
+			return place;
 	}
-	k = &a->kept[a->next++ % INSTALLATION_KEPT_MAX];
-	k->target = t;
-	k->renew_at = 0;
-	return k;
+	place =
+	    &installation->kept[installation->next++ % INSTALLATION_KEPT_MAX];
+	place->target = target;
+	place->renew_at = 0;
+	return place;
 }
 
 int
-installation_hold(struct installation *a, const struct app *app,
-    struct session *s, const struct target_list *l, const struct target *t,
-    struct credential *c, struct api_outcome *o, struct deadline d,
-    struct error *e)
+installation_hold(struct installation *installation,
+    const struct api_call *call, struct credential *credential)
 {
-	struct installation_kept *k = place_of(a, t);
+	struct installation_kept *place = place_of(installation, call->target);
 
-	if (clock_milliseconds() >= k->renew_at) {
-		k->renew_at = 0;
-		if (ask_for_token(a, app, s, l, t, &k->credential, o, d, e) ==
-		    -1)
+	if (clock_milliseconds() >= place->renew_at) {
+		place->renew_at = 0;
+		if (ask_for_token(installation, call, &place->credential) < 0)
 			return -1;
-		k->renew_at = clock_milliseconds() + LIFETIME;
+		place->renew_at = clock_milliseconds() + LIFETIME;
 	}
-	*c = k->credential;
+	*credential = place->credential;
 	return 0;
 }
 
 void
-installation_wipe(struct installation *a)
+installation_wipe(struct installation *installation)
 {
-	struct installation_kept *k = a->kept;
+	size_t i;
 
-	/* Those without a target were not touched. */
-	for (; k < a->kept + INSTALLATION_KEPT_MAX && k->target != NULL; k++)
-		credential_wipe(&k->credential);
-	credential_wipe(&a->jwt);
-	jwt_wipe_key(&a->key);
+	/* The pages of the others were never touched. */
+	for (i = 0; i < INSTALLATION_KEPT_MAX; i++) {
+		if (installation->kept[i].target != NULL)
+			credential_wipe(&installation->kept[i].credential);
+	}
+	credential_wipe(&installation->jwt);
+	jwt_wipe_key(&installation->key);
 }

@@ -1,10 +1,11 @@
-/* jwt.c - the key's numbers stay where PEM's decoder left them. BearSSL's
- * own key decoder is not used: the pinned version can be made to write behind
- * its buffer (fixed upstream in 2019-07). Each signature is checked with the
- * public half before it leaves: of a wrong one made by the Chinese remainder
- * theorem, anyone could compute the key. */
+/* jwt.c - the numbers of the key stay where the PEM decoder left them.
+ * BearSSL's own key decoder is not used: the pinned version can be made to
+ * write past the end of its buffer (fixed upstream in 2019-07). Each signature
+ * is verified with the public key before it is used: a wrong one, computed with
+ * the Chinese remainder theorem, would reveal the private key. */
 #include "github/jwt.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -14,18 +15,20 @@
 #include "os/file.h"
 #include "x509/der.h"
 
-#define LIFETIME 540 /* seconds; with the minute before it, ten minutes */
+#define AGE 60       /* seconds since a JWT began to be valid */
+#define LIFETIME 540 /* seconds for which it is valid yet */
 #define BITS_MIN 2048
 #define BYTES_MAX 512
 
-/* BearSSL's pointers are not const, though it only reads. */
+/* BearSSL only reads, but its pointers are not const. */
 static unsigned char *
 unconst(struct span span)
 {
 	return (unsigned char *)(uintptr_t)span.bytes;
 }
 
-/* rsaEncryption's parameters around an RSAPrivateKey, or that alone. */
+/* Removes the PrivateKeyInfo around an RSAPrivateKey, if there is one, and the
+ * version. */
 static bool
 unwrap(struct span *key)
 {
@@ -48,100 +51,106 @@ unwrap(struct span *key)
 	       DER_IS(version.contents, "\0");
 }
 
-/* n, e, d, p, q, d mod (p-1), d mod (q-1), q^-1 mod p. */
+/* Reads n, e, d, p, q, d mod (p-1), d mod (q-1), q^-1 mod p. Returns NULL, or
+ * what is wrong. */
 static const char *
-read_numbers(struct jwt_key *k, struct span der)
+read_numbers(struct jwt_key *key, struct span der)
 {
-	enum { N, E, D, P, Q, DP, DQ, IQ, COUNT };
-	struct span n[COUNT];
-	br_rsa_private_key *key = &k->key;
+	enum { N, E, D, P, Q, DP, DQ, IQ, NUMBERS };
+	struct span n[NUMBERS];
+	br_rsa_private_key *secret = &key->key;
 	size_t i;
 
 	if (!unwrap(&der))
-		return "it is not an RSA key";
-	for (i = 0; i < COUNT; i++) {
+		return "not an RSA key";
+	for (i = 0; i < NUMBERS; i++) {
 		if (!der_positive(&der, &n[i]))
-			return "its RSA key is malformed";
+			return "the RSA key is malformed";
 	}
 	if (n[N].length * 8 < BITS_MIN || n[N].bytes[0] < 0x80)
-		return "its RSA key is shorter than 2048 bits, or of odd "
+		return "the RSA key has fewer than 2048 bits, or an odd "
 		       "length";
 	if (n[N].length > BYTES_MAX || n[E].length > 4 ||
 	    n[P].length * 2 > BYTES_MAX || n[Q].length * 2 > BYTES_MAX)
-		return "its RSA key is longer than 4096 bits";
-	k->public = (br_rsa_public_key){
-	    unconst(n[N]), n[N].length, unconst(n[E]), n[E].length};
-	key->n_bitlen = (uint32_t)n[N].length * 8;
-	key->p = unconst(n[P]);
-	key->plen = n[P].length;
-	key->q = unconst(n[Q]);
-	key->qlen = n[Q].length;
-	key->dp = unconst(n[DP]);
-	key->dplen = n[DP].length;
-	key->dq = unconst(n[DQ]);
-	key->dqlen = n[DQ].length;
-	key->iq = unconst(n[IQ]);
-	key->iqlen = n[IQ].length;
+		return "the RSA key has more than 4096 bits";
+	key->public = (br_rsa_public_key){
+	    .n = unconst(n[N]),
+	    .nlen = n[N].length,
+	    .e = unconst(n[E]),
+	    .elen = n[E].length,
+	};
+	secret->n_bitlen = (uint32_t)n[N].length * 8;
+	secret->p = unconst(n[P]);
+	secret->plen = n[P].length;
+	secret->q = unconst(n[Q]);
+	secret->qlen = n[Q].length;
+	secret->dp = unconst(n[DP]);
+	secret->dplen = n[DP].length;
+	secret->dq = unconst(n[DQ]);
+	secret->dqlen = n[DQ].length;
+	secret->iq = unconst(n[IQ]);
+	secret->iqlen = n[IQ].length;
 	return NULL;
 }
 
 int
 jwt_read_key(
-    struct jwt_key *k, const char *path, struct deadline d, struct error *e)
+    struct jwt_key *key, const char *path, struct deadline d, struct error *e)
 {
 	struct buffer b;
-	const char *why = "it holds no whole private key in PEM";
+	const char *why = "no complete PEM private key found";
 	size_t taken;
 
-	buffer_init(&b, k->text, sizeof(k->text));
+	buffer_init(&b, key->text, sizeof(key->text));
 	if (file_read(path, &b, d, ERROR_USAGE, e) < 0)
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_USAGE, e);
-	/* The last line may lack its end; the NUL's place has room for it. */
-	k->text[b.length] = '\n';
-	pem_open(&k->pem, PEM_PRIVATE_KEY);
-	switch (pem_read(&k->pem, k->text, b.length + 1, &taken)) {
+	/* The last line may lack its end. It takes the place of the NUL. */
+	key->text[b.length] = '\n';
+	pem_open(&key->pem, PEM_PRIVATE_KEY);
+	switch (pem_read(&key->pem, key->text, b.length + 1, &taken)) {
 	case PEM_OBJECT:
-		why = read_numbers(k, (struct span){k->pem.der, k->pem.length});
+		why = read_numbers(key, span_of(key->pem.der, key->pem.length));
 		break;
 	case PEM_UNUSABLE:
-		why = "its key is cut, broken, or encrypted";
+		why = "the private key is truncated, damaged or encrypted";
 		break;
 	case PEM_NOTHING:
 		break;
 	}
 	if (why == NULL)
 		return 0;
-	error_set(e, ERROR_USAGE, "the App's key %s: %s",
-	    strcmp(path, "-") == 0 ? "on standard input" : path, why);
-	return error_hint(e, "GitHub gives it as a .pem file, in the App's "
-			     "settings under \"Private keys\"");
+	error_set(
+	    e, ERROR_USAGE, "the App's key, %s: %s", file_name(path), why);
+	return error_hint(e,
+	    "the App's settings offer it as a .pem file, under "
+	    "\"Private keys\"");
 }
 
 static int
-sign(const struct jwt_key *k, const struct buffer *text,
+sign(const struct jwt_key *key, const struct buffer *text,
     unsigned char signature[BYTES_MAX], struct error *e)
 {
 	unsigned char hash[br_sha256_SIZE], found[br_sha256_SIZE];
-	size_t size = k->public.nlen;
+	size_t size = key->public.nlen;
 	br_sha256_context c;
 
 	br_sha256_init(&c);
 	br_sha256_update(&c, text->bytes, text->length);
 	br_sha256_out(&c, hash);
 	if (br_rsa_i31_pkcs1_sign(BR_HASH_OID_SHA256, hash, sizeof(hash),
-		&k->key, signature) == 1 &&
+		&key->key, signature) == 1 &&
 	    br_rsa_i31_pkcs1_vrfy(signature, size, BR_HASH_OID_SHA256,
-		sizeof(found), &k->public, found) == 1 &&
+		sizeof(found), &key->public, found) == 1 &&
 	    memcmp(hash, found, sizeof(hash)) == 0)
 		return 0;
-	return error_set(e, ERROR_USAGE,
-	    "the App's key: its numbers do not belong together");
+	return error_set(
+	    e, ERROR_USAGE, "the App's key: the RSA key is inconsistent");
 }
 
 int
-jwt_write(const struct jwt_key *k, const char *id, int64_t now,
+jwt_write(const struct jwt_key *key, const char *id, int64_t now,
     struct buffer *b, struct error *e)
 {
 	static const char head[] = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
@@ -150,29 +159,25 @@ jwt_write(const struct jwt_key *k, const char *id, int64_t now,
 	char text[256];
 
 	buffer_init(&claims, text, sizeof(text));
-	buffer_text(&claims, "{\"iat\":");
-	buffer_decimal(&claims, (uint64_t)(now - 60));
-	buffer_text(&claims, ",\"exp\":");
-	buffer_decimal(&claims, (uint64_t)(now + LIFETIME));
-	buffer_text(&claims, ",\"iss\":\"");
-	buffer_text(&claims, id);
-	buffer_text(&claims, "\"}");
+	buffer_format(&claims,
+	    "{\"iat\":%" PRId64 ",\"exp\":%" PRId64 ",\"iss\":\"%s\"}",
+	    now - AGE, now + LIFETIME, id);
 	if (claims.overflowed)
 		return error_set(e, ERROR_USAGE, "the App's id is too long");
 	buffer_base64(b, head, sizeof(head) - 1, true);
 	buffer_byte(b, '.');
 	buffer_base64(b, claims.bytes, claims.length, true);
-	if (sign(k, b, signature, e) == -1)
+	if (sign(key, b, signature, e) < 0)
 		return -1;
 	buffer_byte(b, '.');
-	buffer_base64(b, signature, k->public.nlen, true);
+	buffer_base64(b, signature, key->public.nlen, true);
 	return 0;
 }
 
 void
-jwt_wipe_key(struct jwt_key *k)
+jwt_wipe_key(struct jwt_key *key)
 {
-	/* Nothing was read: its pages need not be touched. */
-	if (k->text[0] != '\0')
-		wipe(k, sizeof(*k));
+	/* If nothing was read, its pages were never touched. */
+	if (key->text[0] != '\0')
+		wipe(key, sizeof(*key));
 }

@@ -1,6 +1,6 @@
-/* jwt.h - a GitHub App's private key: RSA out of a PEM file, and the one
- * thing done with it, a JWT (GitHub's docs, "Generating a JSON Web Token (JWT)
- * for a GitHub App"). It is never shown, and wiped by its owner. */
+/* jwt.h - a GitHub App's private RSA key from a PEM file, and the JWT signed
+ * with it (GitHub's docs, "Generating a JSON Web Token (JWT) for a GitHub
+ * App"). The key is never shown; its owner wipes it. */
 #ifndef JWT_H
 #define JWT_H
 
@@ -12,7 +12,7 @@
 #include "os/clock.h"
 #include "x509/pem.h"
 
-#define JWT_FILE_MAX 16384 /* bytes; one of 4096 bits takes 3,300 */
+#define JWT_FILE_MAX 16384 /* bytes; a key of 4096 bits takes 3,300 */
 
 struct jwt_key {
 	br_rsa_private_key key; /* points into pem */
@@ -21,20 +21,26 @@ struct jwt_key {
 	char text[JWT_FILE_MAX];
 };
 
-/* Reads PKCS #1 or PKCS #8 (RFC 8017, A.1.2; RFC 5208, 5), 2048 to 4096 bits,
- * not encrypted; "-" is standard input. Returns 0, or -1 with an ERROR_USAGE
- * that names the file. */
-int jwt_read_key(struct jwt_key *k, const char *path, struct deadline d,
+/* Reads a key of 2048 to 4096 bits from a file, or from standard input for
+ * "-": PKCS #1 or PKCS #8 in PEM, not encrypted (RFC 8017, A.1.2; RFC 5208,
+ * 5).
+ *
+ * Returns 0, or -1 with an ERROR_USAGE that names the file. */
+int jwt_read_key(struct jwt_key *key, const char *path, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 
-/* Appends the JWT (RFC 7519; RS256, RFC 7518, 3.3) of the App with this id,
- * letters, digits, '.', '_' and '-', for ten minutes from now on, in seconds
- * since 1970; it begins a minute before, as GitHub asks, because clocks
- * differ. Returns 0, or -1 if the key's numbers do not belong together. */
-int jwt_write(const struct jwt_key *k, const char *id, int64_t now,
+/* Appends a JWT (RFC 7519; RS256, RFC 7518, 3.3) for the App with this id,
+ * which has letters, digits, ".", "_" and "-" only.
+ *
+ * now is in seconds since 1970. The JWT is valid for ten minutes, of which one
+ * has passed already, as GitHub asks, because clocks differ.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE if the key is inconsistent or the id too
+ * long. */
+int jwt_write(const struct jwt_key *key, const char *id, int64_t now,
     struct buffer *b, struct error *e) __attribute__((warn_unused_result));
 
-/* Of one that was read, or is all zeros. */
-void jwt_wipe_key(struct jwt_key *k);
+/* Wipes a key that was read, or is all zeros. */
+void jwt_wipe_key(struct jwt_key *key);
 
 #endif

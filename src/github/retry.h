@@ -1,6 +1,6 @@
-/* retry.h - whether a request may be sent again, and after which wait. One
- * table, the promise on delivery: again only where the try before cannot have
- * been acted on. */
+/* retry.h - whether a request is sent again, after which wait, and how it ends
+ * otherwise. One table keeps the promise on delivery: a dispatch is sent again
+ * only if the one before cannot have been acted on. */
 #ifndef RETRY_H
 #define RETRY_H
 
@@ -12,43 +12,52 @@
 
 /* How far a try came. */
 enum retry_phase {
-	RETRY_CONNECT,     /* name, address, proxy: nobody was reached */
-	RETRY_PROXY,       /* a proxy said no */
-	RETRY_HANDSHAKE,   /* TLS broke off */
-	RETRY_TRUST,       /* the server, or TLS with it, is refused */
-	RETRY_PARTLY_SENT, /* the server cannot have got all of the request */
-	RETRY_SENT,        /* it may have, and gave no valid answer */
+	RETRY_CONNECT,     /* no connection: name, address, proxy */
+	RETRY_PROXY,       /* the proxy refused */
+	RETRY_HANDSHAKE,   /* the server ended the TLS handshake */
+	RETRY_TRUST,       /* the server, or its TLS, is not acceptable */
+	RETRY_PARTLY_SENT, /* the server cannot have received all of it */
+	RETRY_SENT,        /* it may have, and no valid response came */
 	RETRY_RESPONSE
 };
 
 struct retry_try {
 	enum retry_phase phase;
-	int status;   /* of an answer */
-	bool limited; /* an answer that says so: a rate limit */
-	bool ours;    /* an answer of 2xx that is GitHub's */
+	bool dispatches; /* the request sends an event */
+	/* Of a response. */
+	int status;
+	bool is_limited;     /* it reports a rate limit */
+	bool has_request_id; /* it comes from GitHub */
 };
 
 enum retry_wait {
 	RETRY_NEVER,
 	RETRY_BACKOFF,  /* 1 s, 2 s, 4 s ... with jitter */
-	RETRY_AFTER,    /* as the answer says, else a minute and more */
-	RETRY_REDIRECT, /* at once, at the place the answer names */
+	RETRY_AFTER,    /* as the response says, else a minute and more */
+	RETRY_REDIRECT, /* at once, to where the response says */
 	RETRY_DONE
 };
 
 struct retry_rule {
 	enum retry_phase phase;
 	int first, last; /* statuses */
-	bool limited, ours;
+	enum retry_condition {
+		RETRY_ANY,
+		RETRY_LIMITED,   /* a response that reports a rate limit */
+		RETRY_IDENTIFIED /* a response with a request id */
+	} condition;
 	enum retry_wait wait;
-	enum error_kind kind; /* where it ends; its number is the status */
+	enum error_kind kind; /* of the failure, if it is not sent again */
 };
 
-/* The first row that fits; there always is one. */
-const struct retry_rule *retry_find(const struct retry_try *t);
+/* Returns the first rule that fits, of which there always is one.
+ *
+ * A request that dispatches nothing cannot do harm if it is sent again: no rule
+ * for it ends with ERROR_UNKNOWN. */
+const struct retry_rule *retry_find(const struct retry_try *try);
 
-/* How long to wait before try number 1, 2 ..., in milliseconds: half to all of
- * 1000 << (number - 1), at most 30 s. random is any number. */
+/* Returns how many milliseconds to wait before try number 1, 2 ...: half to all
+ * of 1000 << (number - 1), at most 30 s. random is any number. */
 uint32_t retry_backoff(unsigned number, uint32_t random);
 
 #endif

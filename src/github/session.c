@@ -1,6 +1,6 @@
-/* session.c - a connection is looked at before each request and replaced where
- * the server has ended it; what an exchange leaves decides whether it may
- * stay. */
+/* session.c - before each request the connection is checked, and replaced if
+ * the server has closed it; how the exchange ended decides whether it is kept.
+ */
 #include "github/session.h"
 
 #include <string.h>
@@ -11,12 +11,12 @@
 #include "os/clock.h"
 
 int
-session_trust(
-    struct session *s, const char *ca_file, struct deadline d, struct error *e)
+session_trust(struct session *session, const char *ca_file, struct deadline d,
+    struct error *e)
 {
 	if (ca_file != NULL)
-		return roots_use_file(&s->roots, ca_file, d, e);
-	roots_use_builtin(&s->roots);
+		return roots_use_file(&session->roots, ca_file, d, e);
+	roots_use_builtin(&session->roots);
 	return 0;
 }
 
@@ -30,53 +30,62 @@ wait_after(enum connection_result result)
 	    [-CONNECTION_HANDSHAKE_ENDED] = RETRY_HANDSHAKE,
 	    [-CONNECTION_NOT_TRUSTED] = RETRY_TRUST,
 	};
-	struct retry_try t = {.phase = phases[-result]};
+	const struct retry_try try = {.phase = phases[-result]};
 
-	return result == CONNECTION_LOCAL ? RETRY_NEVER : retry_find(&t)->wait;
+	return result == CONNECTION_LOCAL ? RETRY_NEVER
+					  : retry_find(&try)->wait;
 }
 
 /* Keeps the open connection if it may carry another request. */
 static enum connection_result
-connect_if_needed(struct session *s, struct deadline d, struct error *e)
+connect_if_needed(struct session *session, const struct api_call *call)
 {
 	const struct connection_peer peer = {
-	    .api = s->api, .proxy = s->proxy, .roots = &s->roots};
+	    .api = session->api,
+	    .proxy = session->proxy,
+	    .roots = &session->roots,
+	};
 
-	if (connection_is_idle(&s->connection))
+	if (connection_is_idle(&session->connection))
 		return CONNECTION_OPEN;
-	connection_close(&s->connection);
-	return connection_open(&s->connection, &peer,
-	    deadline_sooner(d, deadline_after(s->connect_timeout)), e);
+	connection_close(&session->connection);
+	return connection_open(&session->connection, &peer,
+	    deadline_sooner(
+		call->deadline, deadline_after(session->connect_timeout)),
+	    call->error);
 }
 
 void
-session_send(struct session *s, const struct api_request *request,
-    const struct target *t, struct api_outcome *o, struct deadline d,
-    struct error *e)
+session_send(struct session *session, const struct api_request *request,
+    const struct api_call *call)
 {
-	const struct api_call call = {
-	    s->api, t, credential_kind(request->credential)};
-	enum connection_result result = connect_if_needed(s, d, e);
+	enum connection_result result = connect_if_needed(session, call);
 	struct buffer b;
+	const struct api_exchange exchange = {
+	    .stream = connection_stream(&session->connection),
+	    .api = session->api,
+	    .written = &b,
+	    .response = &session->response,
+	};
 
-	memset(o, 0, sizeof(*o));
+	memset(call->outcome, 0, sizeof(*call->outcome));
 	if (result < 0) {
-		o->next = wait_after(result);
+		call->outcome->next = wait_after(result);
 		return;
 	}
-	s->answer.progress = HTTP_NOT_SENT;
-	buffer_init(&b, s->request, sizeof(s->request));
-	if (api_write_request(&b, s->api, request, e) == 0)
-		api_send(connection_stream(&s->connection), &b, &call,
-		    &s->answer, o, d, e);
-	/* Only what was written: the rest of the storage was not touched. */
-	wipe(s->request, b.length);
-	if (s->answer.progress != HTTP_RESPONDED || !s->answer.reusable)
-		connection_close(&s->connection);
+	session->response.progress = HTTP_NOT_SENT;
+	buffer_init(&b, session->request, sizeof(session->request));
+	if (api_write_request(&b, session->api, request, call->error) == 0)
+		api_send(&exchange, request, call);
+	/* Only the bytes written: the other pages were never touched. */
+	wipe(session->request, b.length);
+	if (session->response.progress != HTTP_RESPONDED ||
+	    !session->response.reusable)
+		connection_close(&session->connection);
 }
 
 void
-session_close(struct session *s)
+session_close(struct session *session)
 {
-	connection_close(&s->connection);
+	connection_close(&session->connection);
 }

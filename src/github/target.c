@@ -1,5 +1,5 @@
-/* target.c - lists are cut into words first, then every word goes through
- * target_add. The text of a file is cut in place with NULs. */
+/* target.c - a file is split into lines and words in place, with NULs; each
+ * target, from a file or an option, then goes through target_add(). */
 #include "github/target.h"
 
 #include <stdbool.h>
@@ -8,64 +8,84 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
 #include "os/clock.h"
 #include "os/file.h"
 
-static int
-set_name(char out[TARGET_NAME_SIZE], const char *name, size_t length,
-    const char *what, struct error *e)
+#define SHOWN_MAX 100 /* characters of a wrong name in a message */
+
+static bool
+is_name_character(unsigned char c)
 {
-	int shown = length > 100 ? 100 : (int)length;
+	return ascii_is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+}
+
+static bool
+is_name(struct span text)
+{
 	size_t i;
 
-	if (length == 0 || length >= TARGET_NAME_SIZE)
-		return error_set(e, ERROR_USAGE, "the %s is %s: \"%.*s\"", what,
-		    length == 0 ? "empty" : "too long", shown, name);
-	for (i = 0; i < length; i++) {
-		if (!ascii_is_alphanumeric((unsigned char)name[i]) &&
-		    !(name[i] == '-' || name[i] == '.' || name[i] == '_'))
-			break;
+	for (i = 0; i < text.length; i++) {
+		if (!is_name_character(text.bytes[i]))
+			return false;
 	}
-	if (i < length || ascii_equal(".", name, length) ||
-	    ascii_equal("..", name, length))
+	return !span_equal(text, span_text(".")) &&
+	       !span_equal(text, span_text(".."));
+}
+
+static int
+set_name(char out[TARGET_NAME_SIZE], struct span text, const char *what,
+    struct error *e)
+{
+	int shown = span_width(text, SHOWN_MAX);
+
+	if (text.length == 0)
+		return error_set(e, ERROR_USAGE, "the %s name is empty", what);
+	if (text.length >= TARGET_NAME_SIZE)
 		return error_set(e, ERROR_USAGE,
-		    "\"%.*s\" cannot be the %s's name", shown, name, what);
-	memcpy(out, name, length);
-	out[length] = '\0';
+		    "the %s name is longer than %d characters: \"%.*s\"", what,
+		    TARGET_NAME_SIZE - 1, shown, span_chars(text));
+	if (!is_name(text))
+		return error_set(e, ERROR_USAGE,
+		    "\"%.*s\" is not a valid %s name: use letters, digits, "
+		    "\"-\", \".\" and \"_\"",
+		    shown, span_chars(text), what);
+	memcpy(out, text.bytes, text.length);
+	out[text.length] = '\0';
 	return 0;
 }
 
 int
-target_set(struct target *t, const char *owner, size_t owner_length,
-    const char *name, size_t name_length, struct error *e)
+target_set(
+    struct target *target, struct span owner, struct span name, struct error *e)
 {
-	t->event_type = NULL;
-	if (set_name(t->owner, owner, owner_length, "owner", e) == -1)
+	target->event_type = NULL;
+	if (set_name(target->owner, owner, "owner", e) < 0)
 		return -1;
-	return set_name(t->name, name, name_length, "repository", e);
+	return set_name(target->name, name, "repository", e);
 }
 
 static bool
 is_same(const struct target *a, const struct target *b)
 {
-	const char *x = a->event_type != NULL ? a->event_type : "";
-	const char *y = b->event_type != NULL ? b->event_type : "";
+	const char *a_type = a->event_type != NULL ? a->event_type : "";
+	const char *b_type = b->event_type != NULL ? b->event_type : "";
 
 	/* Names first: they differ more often than owners do. */
 	return ascii_equal_nocase(a->name, b->name, strlen(b->name)) &&
 	       ascii_equal_nocase(a->owner, b->owner, strlen(b->owner)) &&
-	       strcmp(x, y) == 0;
+	       strcmp(a_type, b_type) == 0;
 }
 
-/* Sent twice, an event starts twice as many workflows. */
+/* An event that is sent twice starts twice as many workflows. */
 static int
-check_new(const struct target_list *l, struct error *e)
+check_last(const struct target_list *targets, struct error *e)
 {
-	const struct target *last = &l->list[l->count - 1];
+	const struct target *last = &targets->list[targets->count - 1];
 	size_t i;
 
-	for (i = 0; i + 1 < l->count; i++) {
-		if (is_same(&l->list[i], last))
+	for (i = 0; i + 1 < targets->count; i++) {
+		if (is_same(&targets->list[i], last))
 			return error_set(e, ERROR_USAGE,
 			    "the target %s/%s is given twice", last->owner,
 			    last->name);
@@ -74,83 +94,97 @@ check_new(const struct target_list *l, struct error *e)
 }
 
 int
-target_add(struct target_list *l, const char *owner, const char *text,
-    size_t length, const char *event_type, struct error *e)
+target_add(struct target_list *targets, const char *owner, struct span text,
+    const char *event_type, struct error *e)
 {
-	const char *slash = memchr(text, '/', length);
-	struct target *t = &l->list[l->count];
+	const char *begin = span_chars(text);
+	const char *slash = memchr(begin, '/', text.length);
+	struct target *target = &targets->list[targets->count];
+	struct span part;
+	size_t length;
 
-	if (l->count == TARGET_MAX)
+	if (targets->count == TARGET_MAX)
 		return error_set(
 		    e, ERROR_USAGE, "more than %d targets", TARGET_MAX);
-	if (slash == NULL && owner == NULL) {
-		error_set(e, ERROR_USAGE, "no owner for repository %.*s",
-		    length > 100 ? 100 : (int)length, text);
-		return error_hint(e, "write OWNER/NAME, or give --owner");
-	}
 	if (slash != NULL) {
-		owner = text;
-		text = slash + 1;
-		length -= (size_t)(text - owner);
+		length = (size_t)(slash - begin);
+		part = span_of(begin, length);
+		text = span_of(slash + 1, text.length - length - 1);
+	} else if (owner != NULL) {
+		part = span_of(owner, strcspn(owner, "/"));
+	} else {
+		error_set(e, ERROR_USAGE,
+		    "no owner for the repository \"%.*s\"",
+		    span_width(text, SHOWN_MAX), begin);
+		return error_advise(e, ADVICE_NAME_OWNER);
 	}
-	if (target_set(t, owner, strcspn(owner, "/"), text, length, e) == -1)
+	if (target_set(target, part, text, e) < 0)
 		return -1;
-	t->event_type = event_type;
-	l->count++;
-	return check_new(l, e);
+	target->event_type = event_type;
+	targets->count++;
+	return check_last(targets, e);
 }
 
-/* "OWNER/NAME [EVENT]" */
-static int
-add_line(struct target_list *l, const char *owner, char *line, struct error *e)
+/* Cuts the first word off a line; a comment ends it. Returns "" after the last
+ * word. */
+static char *
+next_word(char **line)
 {
 	static const char space[] = " \t\r";
-	size_t length, n;
-	char *event;
+	char *word = *line + strspn(*line, space);
 
-	line += strspn(line, space);
-	length = strcspn(line, space);
-	if (length == 0 || line[0] == '#')
+	if (word[0] == '#')
+		word[0] = '\0';
+	*line = word + strcspn(word, space);
+	if (**line != '\0')
+		*(*line)++ = '\0';
+	return word;
+}
+
+/* Adds the target of a line: "OWNER/NAME [EVENT] [# COMMENT]". */
+static int
+add_line(
+    struct target_list *targets, const char *owner, char *line, struct error *e)
+{
+	const char *name = next_word(&line);
+	const char *event = next_word(&line);
+
+	if (name[0] == '\0')
 		return 0;
-	event = line + length;
-	event += strspn(event, space);
-	n = event[0] == '#' ? 0 : strcspn(event, space);
-	if (n > 0 && event[n] != '\0' &&
-	    event[n + strspn(event + n, space)] != '\0' &&
-	    event[n + strspn(event + n, space)] != '#')
+	if (next_word(&line)[0] != '\0')
 		return error_set(e, ERROR_USAGE,
-		    "more than a target and an event type: \"%.100s\"", line);
-	event[n] = '\0';
-	return target_add(l, owner, line, length, n > 0 ? event : NULL, e);
+		    "more than a target and an event type: \"%.100s %.100s\"",
+		    name, event);
+	return target_add(targets, owner, span_text(name),
+	    event[0] != '\0' ? event : NULL, e);
 }
 
 int
-target_add_file(struct target_list *l, const char *owner, const char *path,
-    struct deadline d, struct error *e)
+target_add_file(struct target_list *targets, const char *owner,
+    const char *path, struct deadline d, struct error *e)
 {
-	char *line = l->text, *end;
+	char *line = targets->text, *end;
 	struct buffer b;
-	unsigned number = 1;
 	struct error cause;
+	unsigned number;
 
-	buffer_init(&b, l->text, sizeof(l->text));
+	buffer_init(&b, targets->text, sizeof(targets->text));
 	if (file_read(path, &b, d, ERROR_LOCAL, e) < 0)
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_LOCAL, e);
-	if (memchr(l->text, '\0', b.length) != NULL)
+	if (memchr(b.bytes, '\0', b.length) != NULL)
 		return error_set(
-		    e, ERROR_USAGE, "%s is no text: it has a NUL", path);
-	for (;; number++) {
+		    e, ERROR_USAGE, "%s contains a NUL byte", file_name(path));
+	for (number = 1; line != NULL; number++) {
 		end = strchr(line, '\n');
 		if (end != NULL)
-			*end = '\0';
+			*end++ = '\0';
 		error_clear(&cause);
-		if (add_line(l, owner, line, &cause) == -1)
-			return error_set(e, cause.kind, "%s:%u: %s",
-			    file_name(path), number, cause.line);
-		if (end == NULL)
-			return 0;
-		line = end + 1;
+		if (add_line(targets, owner, line, &cause) < 0)
+			return error_wrap(
+			    e, &cause, "%s:%u", file_name(path), number);
+		line = end;
 	}
+	return 0;
 }

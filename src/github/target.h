@@ -1,15 +1,16 @@
-/* target.h - the repositories an event goes to, from options and from a file,
- * each a checked owner and name, since both become part of a path. */
+/* target.h - the repositories that an event goes to, from options and from a
+ * file. Owner and name are checked, because both become part of a path. */
 #ifndef TARGET_H
 #define TARGET_H
 
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/span.h"
 #include "os/clock.h"
 
-/* GitHub's longest names are 39 and 100 characters; a server of one's own may
- * be more generous. */
+/* GitHub's longest names have 39 and 100 characters; other servers may allow
+ * more. */
 #define TARGET_NAME_SIZE 128
 #define TARGET_MAX 10000        /* targets of one run */
 #define TARGET_FILE_MAX 1048576 /* bytes of a file of targets */
@@ -17,32 +18,41 @@
 struct target {
 	char owner[TARGET_NAME_SIZE];
 	char name[TARGET_NAME_SIZE];
-	const char *event_type; /* NULL: the run's */
+	const char *event_type; /* NULL: that of the run */
 };
 
 struct target_list {
 	size_t count;
 	struct target list[TARGET_MAX];
-	char text[TARGET_FILE_MAX]; /* of the file, for event types */
+	char text[TARGET_FILE_MAX]; /* of the file; holds the event types */
 };
 
-/* Letters, digits and -._ only; "." and ".." are refused. Returns 0, or -1
- * with an ERROR_USAGE. */
-int target_set(struct target *t, const char *owner, size_t owner_length,
-    const char *name, size_t name_length, struct error *e)
+/* Sets owner and name. Each must be 1 to 127 letters, digits, "-", "." and "_",
+ * and neither "." nor "..".
+ *
+ * Returns 0, or -1 with an ERROR_USAGE. */
+int target_set(struct target *target, struct span owner, struct span name,
+    struct error *e) __attribute__((warn_unused_result));
+
+/* Adds OWNER/NAME, or NAME with this owner, which may be NULL. Of an owner
+ * given as OWNER/NAME, NAME is ignored.
+ *
+ * A target that is in the list already, with the same event type, is an error.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE. */
+int target_add(struct target_list *targets, const char *owner, struct span text,
+    const char *event_type, struct error *e)
     __attribute__((warn_unused_result));
 
-/* Adds OWNER/NAME, or NAME of the given owner, which may be NULL. A target
- * that is there already with the same event is an error. Returns 0 or -1. */
-int target_add(struct target_list *l, const char *owner, const char *text,
-    size_t length, const char *event_type, struct error *e)
+/* Adds the targets of a file, or of standard input for "-": one a line, each
+ * with an optional event type after a space.
+ *
+ * Empty lines are skipped, and comments: "#" at the start of a line or after a
+ * space, and what follows.
+ *
+ * Returns 0, or -1 with an error that names the line. */
+int target_add_file(struct target_list *targets, const char *owner,
+    const char *path, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
-
-/* Adds a file's targets, "-" for standard input: one a line, with an event
- * type of its own behind a space if it likes. Empty lines and what follows a
- * "#" at a line's beginning or behind a space are passed over. Returns 0, or
- * -1 with an ERROR_USAGE that names the line. */
-int target_add_file(struct target_list *l, const char *owner, const char *path,
-    struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
 #endif

@@ -1,8 +1,9 @@
-/* exchange.c - heads are read into the answer's head, interim ones behind each
- * other so that together they keep its limit; the final one is then moved to
- * the front. What came along behind it goes to the body, where decoding works
- * in place: chunks only ever shrink. We never pipeline, so a byte behind the
- * answer belongs to nothing and ends the stream's use. */
+/* exchange.c - heads are read into the head of the response, one after the
+ * other, so that its limit holds for all of them together; the final one is
+ * then moved to the front. The bytes that arrived after it go to the body,
+ * which is decoded in place: decoding only ever shortens it. We never pipeline,
+ * so a byte after the response belongs to nothing, and the stream is not used
+ * again. */
 #include "http/exchange.h"
 
 #include <string.h>
@@ -19,19 +20,20 @@
 #include "os/file.h"
 #include "os/log.h"
 
-_Static_assert(HTTP_HEAD_MAX <= MESSAGE_HEAD_MAX, "message refuses earlier");
-_Static_assert(HTTP_HEAD_MAX <= HTTP_BODY_MAX, "what follows a head must fit");
+_Static_assert(HTTP_HEAD_MAX <= MESSAGE_HEAD_MAX, "our limit is reached first");
+_Static_assert(HTTP_HEAD_MAX <= HTTP_BODY_MAX, "bytes after a head must fit");
 
-/* What reading an answer needs at every step. */
+/* What every step of reading a response needs. */
 struct reading {
 	struct stream *stream;
-	struct http_response *answer;
+	struct http_response *response;
 	struct deadline deadline;
 	struct error *error;
-	size_t filled; /* bytes in the head, or fresh ones in the body */
+	size_t filled; /* bytes in the head, or undecoded ones in the body */
 };
 
-/* No control character; as a value also spaces and bytes above 127. */
+/* Whether a text has no control character. A value, unlike other text, may have
+ * spaces and bytes above 127. */
 static bool
 is_clean(const char *text, bool is_value)
 {
@@ -47,46 +49,47 @@ is_clean(const char *text, bool is_value)
 }
 
 void
-http_request_begin(struct buffer *r, const char *method, const char *target,
-    const char *host, uint16_t port)
+http_request_begin(struct buffer *request, const char *method,
+    const char *target, const char *host, uint16_t port)
 {
 	if (!message_is_token(method, strlen(method)) || target[0] == '\0' ||
 	    host[0] == '\0' || !is_clean(target, false) ||
 	    !is_clean(host, false))
-		r->overflowed = true;
-	buffer_text(r, method);
-	buffer_text(r, " ");
-	buffer_text(r, target);
-	buffer_text(r, " HTTP/1.1\r\nHost: ");
-	url_write_authority(r, host, port, URL_HTTPS_PORT);
-	buffer_text(r, "\r\n");
+		request->overflowed = true;
+	buffer_text(request, method);
+	buffer_text(request, " ");
+	buffer_text(request, target);
+	buffer_text(request, " HTTP/1.1\r\nHost: ");
+	url_write_authority(request, host, port, URL_HTTPS_PORT);
+	buffer_text(request, "\r\n");
 }
 
 void
-http_request_field(struct buffer *r, const char *name, const char *value)
+http_request_field(struct buffer *request, const char *name, const char *value)
 {
 	if (!message_is_token(name, strlen(name)) || !is_clean(value, true))
-		r->overflowed = true;
-	buffer_text(r, name);
-	buffer_text(r, ": ");
-	buffer_text(r, value);
-	buffer_text(r, "\r\n");
+		request->overflowed = true;
+	buffer_text(request, name);
+	buffer_text(request, ": ");
+	buffer_text(request, value);
+	buffer_text(request, "\r\n");
 }
 
 void
-http_request_end(struct buffer *r, const void *body, size_t body_length)
+http_request_end(struct buffer *request, const void *body, size_t body_length)
 {
 	if (body != NULL) {
-		buffer_text(r, "Content-Length: ");
-		buffer_decimal(r, body_length);
-		buffer_text(r, "\r\n");
+		buffer_text(request, "Content-Length: ");
+		buffer_decimal(request, body_length);
+		buffer_text(request, "\r\n");
 	}
-	buffer_text(r, "\r\n");
+	buffer_text(request, "\r\n");
 	if (body != NULL)
-		buffer_append(r, body, body_length);
+		buffer_append(request, body, body_length);
 }
 
-/* How much of a line may be shown: all, or up to a secret's field's colon. */
+/* Returns how much of a line may be shown: all of it, or the name of a field
+ * whose value is a secret, with the colon. */
 static size_t
 line_shown(const char *line, size_t length)
 {
@@ -121,11 +124,11 @@ trace_line(char mark, const char *line, size_t length)
 		n += sizeof(hidden) - 1;
 	}
 	out[n++] = '\n';
-	/* Nobody can be told that standard error is closed. */
+	/* There is nowhere to report a failure of standard error. */
 	(void)file_write(STDERR_FILENO, out, n);
 }
 
-/* Shows lines up to the blank one, so never a body. */
+/* Shows the lines up to the blank one, and so never a body. */
 static void
 trace_head(char mark, const char *bytes, size_t length)
 {
@@ -142,207 +145,209 @@ trace_head(char mark, const char *bytes, size_t length)
 	}
 }
 
-/* The request is out (or already failed, and then the first error stays). */
+/* The request was sent. If sending failed, that error is kept. */
 static int
-fail(struct reading *r, const char *what, const char *why)
+fail(struct reading *reading, const char *what, const char *why)
 {
-	return error_set(r->error, ERROR_UNKNOWN, "%s%s", what, why);
+	return error_set(reading->error, ERROR_UNKNOWN, "%s%s", what, why);
 }
 
 static int
-fail_invalid(struct reading *r, const char *why)
+fail_invalid(struct reading *reading, const char *why)
 {
-	return fail(r, "the answer is not valid HTTP: ", why);
+	return fail(reading, "the response is not valid HTTP: ", why);
 }
 
-/* Returns how many bytes came, 0 at the end, -1 with the error set. */
+/* Returns how many bytes arrived, 0 at the end, or -1 with the error set. */
 static ssize_t
-read_some(struct reading *r, char *to, size_t size)
+read_some(struct reading *reading, char *to, size_t size)
 {
 	struct error cause;
 	ssize_t n;
 
 	error_clear(&cause);
-	n = stream_read(r->stream, to, size, r->deadline, &cause);
+	n = stream_read(reading->stream, to, size, reading->deadline, &cause);
 	if (n >= 0)
 		return n;
-	if (deadline_passed(r->deadline))
-		return fail(r, "no answer within the time limit", "");
-	return fail(r, "the answer could not be read: ", cause.line);
+	if (deadline_passed(reading->deadline))
+		return fail(reading, "no response within the time limit", "");
+	return fail(reading, "reading the response failed: ", cause.line);
 }
 
-/* One head that begins at start. Returns 0 or -1. */
+/* Reads one head that begins at start. Returns 0, or -1. */
 static int
-read_one_head(struct reading *r, struct message_head *m, size_t start)
+read_one_head(
+    struct reading *reading, struct message_head *parsed, size_t start)
 {
-	char *head = r->answer->head;
+	char *head = reading->response->head;
 	enum message_verdict verdict;
 	const char *why = "";
 	ssize_t n;
 
-	message_head_init(m);
+	message_head_init(parsed);
 	for (;;) {
 		verdict = message_head_parse(
-		    m, head + start, r->filled - start, &why);
+		    parsed, head + start, reading->filled - start, &why);
 		if (verdict == MESSAGE_BAD)
-			return fail_invalid(r, why);
+			return fail_invalid(reading, why);
 		if (verdict == MESSAGE_DONE)
 			return 0;
-		if (r->filled == HTTP_HEAD_MAX)
-			return fail_invalid(r, "its head is over 64 KiB");
-		n = read_some(r, head + r->filled, HTTP_HEAD_MAX - r->filled);
+		if (reading->filled == HTTP_HEAD_MAX)
+			return fail_invalid(
+			    reading, "its head is larger than 64 KiB");
+		n = read_some(reading, head + reading->filled,
+		    HTTP_HEAD_MAX - reading->filled);
 		if (n < 0)
 			return -1;
 		if (n == 0)
-			return fail(r, "the server closed the connection ",
-			    r->filled == 0 ? "before it answered"
-					   : "in the middle of its answer");
-		r->filled += (size_t)n;
+			return fail(reading,
+			    "the server closed the connection ",
+			    reading->filled == 0
+				? "without a response"
+				: "in the middle of the response");
+		reading->filled += (size_t)n;
 	}
 }
 
-/* Leaves the final head in front, and filled as what follows it. */
+/* Reads heads up to the final one, and moves that to the front; reading->filled
+ * is then the number of bytes after it. Returns 0, or -1. */
 static int
-read_head(struct reading *r, struct message_head *m)
+read_head(struct reading *reading, struct message_head *parsed)
 {
-	struct http_response *a = r->answer;
+	struct http_response *response = reading->response;
+	char *head = response->head;
 	unsigned interim = 0;
 	size_t start = 0;
 
 	for (;;) {
-		if (read_one_head(r, m, start) == -1)
+		if (read_one_head(reading, parsed, start) < 0)
 			return -1;
-		trace_head('<', a->head + start, m->length);
-		if (m->status >= 200)
+		trace_head('<', head + start, parsed->length);
+		if (parsed->status >= 200)
 			break;
-		if (m->status == 101)
-			return fail_invalid(r, "a switch of protocols");
+		if (parsed->status == 101)
+			return fail_invalid(reading,
+			    "101 Switching Protocols was not requested");
 		if (++interim > HTTP_INTERIM_MAX)
-			return fail_invalid(r, "too many interim answers");
-		start += m->length;
+			return fail_invalid(
+			    reading, "more than 8 interim responses");
+		start += parsed->length;
 	}
-	memmove(a->head, a->head + start, m->length);
-	a->head_length = m->length;
-	start += m->length;
-	r->filled -= start;
-	memcpy(a->body, a->head + start, r->filled);
-	/* A body may hold a secret, which is to be in one place. */
-	wipe(a->head + start, r->filled);
+	memmove(head, head + start, parsed->length);
+	response->head_length = parsed->length;
+	start += parsed->length;
+	reading->filled -= start;
+	memcpy(response->body, head + start, reading->filled);
+	/* A body may contain a secret, which must be in one place only. */
+	wipe(head + start, reading->filled);
 	return 0;
 }
 
-/* The end of the stream is the body's end only where nothing else is. */
+/* The end of the stream ends the body only if nothing else does. */
 static int
-end_body(struct reading *r, const struct message_body *b)
+end_body(struct reading *reading, const struct message_body *b)
 {
 	if (b->framing == MESSAGE_UNTIL_CLOSE)
 		return 0;
-	return fail(r, "the server closed the connection in the middle of ",
-	    "its body");
+	return fail(reading, "the server closed the connection ",
+	    "in the middle of the response body");
 }
 
 static int
-read_body(struct reading *r, struct message_body *b)
+read_body(struct reading *reading, struct message_body *b)
 {
-	struct http_response *a = r->answer;
+	struct http_response *response = reading->response;
 	enum message_verdict verdict;
 	const char *why = "";
-	size_t extra, came;
+	size_t extra, arrived;
 	ssize_t n;
 
 	if (b->framing == MESSAGE_LENGTH && b->left > HTTP_BODY_MAX)
-		return fail(r, "the answer's body is over 1 MiB", "");
+		return fail(
+		    reading, "the response body is larger than 1 MiB", "");
 	for (;;) {
-		came = r->filled;
-		verdict = message_body_decode(
-		    b, a->body + a->body_length, &r->filled, &extra, &why);
+		arrived = reading->filled;
+		verdict = message_body_decode(b,
+		    response->body + response->body_length, &reading->filled,
+		    &extra, &why);
 		if (verdict == MESSAGE_BAD)
-			return fail_invalid(r, why);
-		a->body_length += r->filled;
-		wipe(a->body + a->body_length, came - r->filled);
-		if (a->body_length > HTTP_BODY_MAX)
-			return fail(r, "the answer's body is over 1 MiB", "");
+			return fail_invalid(reading, why);
+		response->body_length += reading->filled;
+		wipe(response->body + response->body_length,
+		    arrived - reading->filled);
+		if (response->body_length > HTTP_BODY_MAX)
+			return fail(reading,
+			    "the response body is larger than 1 MiB", "");
 		if (verdict == MESSAGE_DONE)
 			break;
-		n = read_some(r, a->body + a->body_length,
-		    sizeof(a->body) - a->body_length);
+		n = read_some(reading, response->body + response->body_length,
+		    sizeof(response->body) - response->body_length);
 		if (n <= 0)
-			return n < 0 ? -1 : end_body(r, b);
-		r->filled = (size_t)n;
+			return n < 0 ? -1 : end_body(reading, b);
+		reading->filled = (size_t)n;
 	}
 	if (extra > 0) {
-		log_trace("%zu bytes came behind the answer", extra);
+		log_trace("%zu bytes arrived after the response", extra);
 		b->reusable = false;
 	}
 	return 0;
 }
 
 static int
-read_answer(struct reading *r)
+read_response(struct reading *reading)
 {
-	struct http_response *a = r->answer;
-	struct message_head m;
+	struct http_response *response = reading->response;
+	struct message_head parsed;
 	struct message_body b;
 	const char *why;
 
-	if (read_head(r, &m) == -1)
+	if (read_head(reading, &parsed) < 0)
 		return -1;
-	if (message_body_init(&b, &m, a->head, &why) == -1)
-		return fail_invalid(r, why);
-	if (read_body(r, &b) == -1)
+	if (message_body_init(&b, &parsed, response->head, &why) < 0)
+		return fail_invalid(reading, why);
+	if (read_body(reading, &b) < 0)
 		return -1;
-	a->status = m.status;
-	a->reusable = b.reusable;
+	response->status = parsed.status;
+	response->reusable = b.reusable;
 	return 0;
 }
 
-/* A server may have answered, and closed, before it had read all. A 408 is
- * not such an answer: it is how an idle connection ends (RFC 9110, 15.5.9),
- * and a new one would do. */
+/* A server may have responded, and closed, before it had read the whole
+ * request. A 408 does not count: it is how an idle connection ends (RFC
+ * 9110, 15.5.9), and the request can be sent on a new one. */
 static int
-read_early_answer(struct reading *r)
+read_early_response(struct reading *reading)
 {
-	if (read_answer(r) == -1 || r->answer->status == 408)
+	if (read_response(reading) < 0 || reading->response->status == 408)
 		return -1;
-	error_clear(r->error);
-	r->answer->reusable = false;
+	error_clear(reading->error);
+	reading->response->reusable = false;
 	return 0;
 }
 
 int
-http_exchange(struct stream *s, const struct buffer *request,
-    struct http_response *a, struct deadline d, struct error *e)
+http_exchange(struct stream *stream, const struct buffer *request,
+    struct http_response *response, struct deadline d, struct error *e)
 {
-	struct reading r = {s, a, d, e, 0};
+	struct reading reading = {
+	    .stream = stream, .response = response, .deadline = d, .error = e};
 
-	a->progress = HTTP_NOT_SENT;
-	a->status = 0;
-	a->reusable = false;
-	a->head_length = 0;
-	a->body_length = 0;
+	response->progress = HTTP_NOT_SENT;
+	response->status = 0;
+	response->reusable = false;
+	response->head_length = 0;
+	response->body_length = 0;
 	if (request->overflowed)
 		return error_set(e, ERROR_LOCAL,
-		    "the request is too long or has a character that cannot "
-		    "stand in it");
+		    "the request is too long or has a character that is not "
+		    "allowed");
 	trace_head('>', request->bytes, request->length);
-	a->progress = HTTP_PARTLY_SENT;
-	if (stream_write(s, request->bytes, request->length, d, e) == 0)
-		a->progress = HTTP_SENT;
-	if (a->progress == HTTP_SENT ? read_answer(&r) == -1
-				     : read_early_answer(&r) == -1)
+	response->progress = HTTP_PARTLY_SENT;
+	if (stream_write(stream, request->bytes, request->length, d, e) == 0)
+		response->progress = HTTP_SENT;
+	if (response->progress == HTTP_SENT ? read_response(&reading) < 0
+					    : read_early_response(&reading) < 0)
 		return -1;
-	a->progress = HTTP_RESPONDED;
+	response->progress = HTTP_RESPONDED;
 	return 0;
-}
-
-const char *
-http_response_field(
-    const struct http_response *a, const char *name, size_t *length)
-{
-	struct message_field f;
-
-	if (!message_field_find(a->head, a->head_length, name, &f))
-		return NULL;
-	*length = f.value_length;
-	return f.value;
 }

@@ -1,8 +1,8 @@
-/* message.c - two state machines that take a byte at a time. One reads the
- * status line and field lines, and serves heads and trailers alike; the other
- * reads what stands between chunks. Since they remember where they are, input
- * in pieces costs no second look. Once a head has passed, its fields are found
- * by scanning it again, which can then rely on every line's shape. */
+/* message.c - two state machines that consume a byte at a time. One parses the
+ * status line and field lines, of heads and trailers alike; the other parses
+ * what stands between chunks. Both keep their state, so that input in pieces is
+ * never parsed again. Iterating over the fields of a parsed head relies on the
+ * shape of its lines, which the first machine has checked. */
 #include "http/message.h"
 
 #include <string.h>
@@ -11,35 +11,30 @@
 #include "base/ascii.h"
 #include "base/span.h"
 
-struct piece {
-	const char *bytes;
-	size_t length;
-};
-
-static const char bare_cr[] = "a carriage return alone";
-static const char bare_lf[] = "a line feed alone";
+static const char bare_cr[] = "a bare carriage return";
+static const char bare_lf[] = "a bare line feed";
 
 static bool
-is_space(unsigned char c)
+is_space(unsigned char byte)
 {
-	return c == ' ' || c == '\t';
+	return byte == ' ' || byte == '\t';
 }
 
 /* RFC 9110, 5.6.2. */
 static bool
-is_tchar(unsigned char c)
+is_tchar(unsigned char byte)
 {
 	static const char others[] = "!#$%&'*+-.^_`|~";
 
-	return ascii_is_alphanumeric(c) ||
-	       memchr(others, c, sizeof(others) - 1) != NULL;
+	return ascii_is_alphanumeric(byte) ||
+	       memchr(others, byte, sizeof(others) - 1) != NULL;
 }
 
 /* RFC 9110, 5.5: VCHAR, obs-text, and the white space between them. */
 static bool
-is_value_byte(unsigned char c)
+is_value_byte(unsigned char byte)
 {
-	return c == '\t' || (c >= ' ' && c != 0x7f);
+	return byte == '\t' || (byte >= ' ' && byte != 0x7f);
 }
 
 bool
@@ -58,132 +53,134 @@ enum line_state {
 	LINE_STATUS,
 	LINE_START,
 	LINE_NAME,
-	LINE_VALUE, /* or a reason phrase: the same bytes may stand there */
+	LINE_VALUE, /* or a reason phrase, which allows the same bytes */
 	LINE_CR,
 	LINE_BLANK_CR,
 	LINE_DONE
 };
 
-/* The first byte of a field line, or of the blank one that ends them. */
+/* The first byte of a field line, or of the blank line that ends them.
+ * Returns NULL, or what is wrong. */
 static const char *
-line_start(struct message_lines *l, unsigned char c)
+line_start(struct message_lines *lines, unsigned char byte)
 {
-	if (c == '\r') {
-		l->state = LINE_BLANK_CR;
+	if (byte == '\r') {
+		lines->state = LINE_BLANK_CR;
 		return NULL;
 	}
-	if (c == '\n')
+	if (byte == '\n')
 		return bare_lf;
 	/* RFC 9112, 5.2: folding is obsolete. */
-	if (is_space(c))
-		return "a folded line";
-	if (!is_tchar(c))
+	if (is_space(byte))
+		return "a folded field line";
+	if (!is_tchar(byte))
 		return "a field name with a character that is not allowed";
-	if (++l->count > MESSAGE_FIELDS_MAX)
+	if (++lines->count > MESSAGE_FIELDS_MAX)
 		return "too many fields";
-	l->state = LINE_NAME;
+	lines->state = LINE_NAME;
 	return NULL;
 }
 
 static const char *
-line_name(struct message_lines *l, unsigned char c)
+line_name(struct message_lines *lines, unsigned char byte)
 {
-	if (c == ':') {
-		l->state = LINE_VALUE;
+	if (byte == ':') {
+		lines->state = LINE_VALUE;
 		return NULL;
 	}
-	/* RFC 9112, 5.1 forbids it: readers disagreed on such names. */
-	if (is_space(c))
+	/* RFC 9112, 5.1 forbids it: parsers disagreed on such names. */
+	if (is_space(byte))
 		return "white space before a colon";
-	if (c == '\r' || c == '\n')
+	if (byte == '\r' || byte == '\n')
 		return "a line without a colon";
-	if (!is_tchar(c))
+	if (!is_tchar(byte))
 		return "a field name with a character that is not allowed";
 	return NULL;
 }
 
 /* One byte of field lines. Returns NULL, or what is wrong. */
 static const char *
-line_step(struct message_lines *l, unsigned char c)
+line_step(struct message_lines *lines, unsigned char byte)
 {
-	if (l->state == LINE_START)
-		return line_start(l, c);
-	if (l->state == LINE_NAME)
-		return line_name(l, c);
-	if (l->state == LINE_VALUE) {
-		if (c == '\r')
-			l->state = LINE_CR;
-		else if (!is_value_byte(c))
-			return c == '\n' ? bare_lf : "a control character";
+	if (lines->state == LINE_START)
+		return line_start(lines, byte);
+	if (lines->state == LINE_NAME)
+		return line_name(lines, byte);
+	if (lines->state == LINE_VALUE) {
+		if (byte == '\r')
+			lines->state = LINE_CR;
+		else if (!is_value_byte(byte))
+			return byte == '\n' ? bare_lf : "a control character";
 		return NULL;
 	}
-	if (c != '\n')
+	if (byte != '\n')
 		return bare_cr;
-	l->state = l->state == LINE_CR ? LINE_START : LINE_DONE;
+	lines->state = lines->state == LINE_CR ? LINE_START : LINE_DONE;
 	return NULL;
 }
 
-/* RFC 9112, 4: the space before the reason stands even without a reason. */
+/* RFC 9112, 4: a space follows the status even if there is no reason. */
 static const char *
-status_step(struct message_head *m, unsigned char c)
+status_step(struct message_head *parsed, unsigned char byte)
 {
 	static const char shape[] = "HTTP/1.v ddd ";
 	static const char bad[] = "it does not begin with an HTTP/1.1 status";
-	char want = shape[m->length];
+	char want = shape[parsed->length];
 
 	if (want == 'v') {
-		m->minor = c - '0';
-		return c == '0' || c == '1' ? NULL : bad;
+		parsed->minor = byte - '0';
+		return byte == '0' || byte == '1' ? NULL : bad;
 	}
 	if (want == 'd') {
-		m->status = m->status * 10 + (c - '0');
-		return ascii_is_digit(c) ? NULL : bad;
+		parsed->status = parsed->status * 10 + (byte - '0');
+		return ascii_is_digit(byte) ? NULL : bad;
 	}
-	if (c != (unsigned char)want)
+	if (byte != (unsigned char)want)
 		return bad;
-	if (m->length < sizeof(shape) - 2)
+	if (parsed->length < sizeof(shape) - 2)
 		return NULL;
-	m->lines.state = LINE_VALUE;
+	parsed->lines.state = LINE_VALUE;
 	/* RFC 9110, 15: others are invalid. */
-	if (m->status < 100 || m->status > 599)
+	if (parsed->status < 100 || parsed->status > 599)
 		return "a status code that is not from 100 to 599";
 	return NULL;
 }
 
 void
-message_head_init(struct message_head *m)
+message_head_init(struct message_head *parsed)
 {
-	memset(m, 0, sizeof(*m));
-	m->lines.state = LINE_STATUS;
+	memset(parsed, 0, sizeof(*parsed));
+	parsed->lines.state = LINE_STATUS;
 }
 
 enum message_verdict
-message_head_parse(
-    struct message_head *m, const char *bytes, size_t length, const char **why)
+message_head_parse(struct message_head *parsed, const char *bytes,
+    size_t length, const char **why)
 {
 	const char *wrong;
-	unsigned char c;
+	unsigned char byte;
 
-	while (m->length < length) {
-		c = (unsigned char)bytes[m->length];
-		wrong = m->lines.state == LINE_STATUS ? status_step(m, c)
-						      : line_step(&m->lines, c);
-		m->length++;
-		if (wrong == NULL && m->length == MESSAGE_HEAD_MAX &&
-		    m->lines.state != LINE_DONE)
+	while (parsed->length < length) {
+		byte = (unsigned char)bytes[parsed->length];
+		wrong = parsed->lines.state == LINE_STATUS
+			    ? status_step(parsed, byte)
+			    : line_step(&parsed->lines, byte);
+		parsed->length++;
+		if (wrong == NULL && parsed->length == MESSAGE_HEAD_MAX &&
+		    parsed->lines.state != LINE_DONE)
 			wrong = "its head is longer than 64 KiB";
 		if (wrong != NULL) {
 			*why = wrong;
 			return MESSAGE_BAD;
 		}
-		if (m->lines.state == LINE_DONE)
+		if (parsed->lines.state == LINE_DONE)
 			return MESSAGE_DONE;
 	}
 	return MESSAGE_MORE;
 }
 
-static struct piece
-span_trim(const char *bytes, size_t length)
+static struct span
+trim(const char *bytes, size_t length)
 {
 	while (length > 0 && is_space((unsigned char)bytes[0])) {
 		bytes++;
@@ -191,18 +188,18 @@ span_trim(const char *bytes, size_t length)
 	}
 	while (length > 0 && is_space((unsigned char)bytes[length - 1]))
 		length--;
-	return (struct piece){bytes, length};
+	return span_of(bytes, length);
 }
 
 bool
-message_field_next(const char *head, size_t length, size_t *offset,
-    struct message_field *field)
+message_field_next(
+    struct span head, size_t *offset, struct message_field *field)
 {
-	const char *line = head + *offset, *end = head + length, *colon, *cr;
-	struct piece value;
+	const char *bytes = span_chars(head), *end = bytes + head.length;
+	const char *line = bytes + *offset, *colon, *cr;
 
-	if (*offset == 0 && length > 0) {
-		line = memchr(head, '\n', length);
+	if (*offset == 0 && head.length > 0) {
+		line = memchr(bytes, '\n', head.length);
 		line = line != NULL ? line + 1 : end;
 	}
 	/* The blank line has no colon; nor has the end. */
@@ -210,46 +207,36 @@ message_field_next(const char *head, size_t length, size_t *offset,
 	cr = memchr(line, '\r', (size_t)(end - line));
 	if (colon == NULL || cr == NULL || cr < colon || end - cr < 2)
 		return false;
-	value = span_trim(colon + 1, (size_t)(cr - colon - 1));
 	*field = (struct message_field){
-	    line, value.bytes, (size_t)(colon - line), value.length};
-	*offset = (size_t)(cr + 2 - head);
+	    .name = span_of(line, (size_t)(colon - line)),
+	    .value = trim(colon + 1, (size_t)(cr - colon - 1)),
+	};
+	*offset = (size_t)(cr + 2 - bytes);
 	return true;
 }
 
-bool
-message_field_find(const char *head, size_t length, const char *name,
-    struct message_field *field)
-{
-	size_t offset = 0;
-
-	while (message_field_next(head, length, &offset, field)) {
-		if (ascii_equal_nocase(name, field->name, field->name_length))
-			return true;
-	}
-	return false;
-}
-
-/* Cuts the next item off a comma-separated list; bytes is NULL after the
- * last. An empty list has one empty item. */
+/* Cuts the next item off a comma-separated list, which is absent after the
+ * last one. An empty list has one empty item. */
 static bool
-list_next(struct piece *list, struct piece *item)
+list_next(struct span *list, struct span *item)
 {
-	const char *comma;
+	const char *bytes = span_chars(*list), *comma;
 	size_t n = list->length;
 
-	if (list->bytes == NULL)
+	if (bytes == NULL)
 		return false;
-	comma = memchr(list->bytes, ',', list->length);
-	if (comma != NULL)
-		n = (size_t)(comma - list->bytes);
-	*item = span_trim(list->bytes, n);
-	list->bytes = comma != NULL ? comma + 1 : NULL;
-	list->length -= comma != NULL ? n + 1 : n;
+	comma = memchr(bytes, ',', list->length);
+	if (comma == NULL) {
+		*list = span_of(NULL, 0);
+	} else {
+		n = (size_t)(comma - bytes);
+		*list = span_of(comma + 1, list->length - n - 1);
+	}
+	*item = trim(bytes, n);
 	return true;
 }
 
-/* What the fields say about the body, before the status is looked at. */
+/* What the fields say about the body, whatever the status. */
 struct claims {
 	bool has_length, has_coding, closes;
 	uint64_t length;
@@ -257,55 +244,55 @@ struct claims {
 
 /* RFC 9112, 6.3: a repeated length may be taken if all are the same. */
 static const char *
-claim_length(struct claims *c, struct piece list)
+claim_length(struct claims *claims, struct span list)
 {
-	struct piece item;
+	struct span item;
 	uint64_t n;
 
 	while (list_next(&list, &item)) {
-		if (ascii_decimal(
-			item.bytes, item.length, MESSAGE_LENGTH_MAX, &n) == -1)
+		if (ascii_decimal(span_chars(item), item.length,
+			MESSAGE_LENGTH_MAX, &n) < 0)
 			return "a Content-Length that is not a number";
-		if (c->has_length && n != c->length)
+		if (claims->has_length && n != claims->length)
 			return "two different values of Content-Length";
-		c->has_length = true;
-		c->length = n;
+		claims->has_length = true;
+		claims->length = n;
 	}
 	return NULL;
 }
 
-/* We ask for no coding, so that chunked is the only one there can be. */
+/* We ask for no transfer coding, which leaves the server only chunked. */
 static const char *
-claim_coding(struct claims *c, struct piece value)
+claim_coding(struct claims *claims, struct span value)
 {
-	bool again = c->has_coding;
+	bool again = claims->has_coding;
 
-	c->has_coding = true;
+	claims->has_coding = true;
 	if (again || !ascii_equal_nocase("chunked", value.bytes, value.length))
 		return "a Transfer-Encoding other than chunked";
 	return NULL;
 }
 
 static const char *
-claim_connection(struct claims *c, struct piece list)
+claim_connection(struct claims *claims, struct span list)
 {
-	struct piece item;
+	struct span item;
 
 	while (list_next(&list, &item)) {
 		if (ascii_equal_nocase("close", item.bytes, item.length))
-			c->closes = true;
+			claims->closes = true;
 	}
 	return NULL;
 }
 
-/* Reads every field; returns the first thing wrong, or NULL. */
+/* Reads every field. Returns NULL, or the first thing that is wrong. */
 static const char *
-claims_read(struct claims *c, const char *head, size_t length)
+claims_read(struct claims *claims, struct span head)
 {
 	static const struct {
 		const char *name;
-		const char *(*claim)(struct claims *c, struct piece value);
-	} claims[] = {
+		const char *(*claim)(struct claims *claims, struct span value);
+	} readers[] = {
 	    {"Content-Length", claim_length},
 	    {"Transfer-Encoding", claim_coding},
 	    {"Connection", claim_connection},
@@ -314,13 +301,12 @@ claims_read(struct claims *c, const char *head, size_t length)
 	struct message_field f;
 	size_t offset = 0, i;
 
-	while (message_field_next(head, length, &offset, &f)) {
-		for (i = 0; i < COUNT(claims); i++) {
+	while (message_field_next(head, &offset, &f)) {
+		for (i = 0; i < COUNT(readers); i++) {
 			if (!ascii_equal_nocase(
-				claims[i].name, f.name, f.name_length))
+				readers[i].name, f.name.bytes, f.name.length))
 				continue;
-			found = claims[i].claim(
-			    c, (struct piece){f.value, f.value_length});
+			found = readers[i].claim(claims, f.value);
 			wrong = wrong != NULL ? wrong : found;
 		}
 	}
@@ -347,35 +333,36 @@ enum chunk_state {
 };
 
 int
-message_body_init(struct message_body *b, const struct message_head *m,
+message_body_init(struct message_body *b, const struct message_head *parsed,
     const char *head, const char **why)
 {
-	struct claims c = {false, false, false, 0};
-	const char *wrong = claims_read(&c, head, m->length);
+	struct claims claims = {.length = 0};
+	const char *wrong = claims_read(&claims, span_of(head, parsed->length));
 
 	memset(b, 0, sizeof(*b));
-	b->reusable = m->minor == 1 && !c.closes;
-	if (m->status < 200 || m->status == 204 || m->status == 304) {
-		/* Whoever sent these may expect us to read a body. */
-		if (wrong != NULL || c.has_coding ||
-		    (m->status != 304 && c.length > 0))
+	b->reusable = parsed->minor == 1 && !claims.closes;
+	if (parsed->status < 200 || parsed->status == 204 ||
+	    parsed->status == 304) {
+		/* With such fields the server may send a body after all. */
+		if (wrong != NULL || claims.has_coding ||
+		    (parsed->status != 304 && claims.length > 0))
 			b->reusable = false;
 		return 0;
 	}
-	/* RFC 9112, 6.1 and 6.3: signs of smuggling, both. */
-	if (wrong == NULL && c.has_coding && m->minor == 0)
+	/* RFC 9112, 6.1 and 6.3: both are signs of request smuggling. */
+	if (wrong == NULL && claims.has_coding && parsed->minor == 0)
 		wrong = "a Transfer-Encoding in HTTP/1.0";
-	if (wrong == NULL && c.has_coding && c.has_length)
+	if (wrong == NULL && claims.has_coding && claims.has_length)
 		wrong = "both Transfer-Encoding and Content-Length";
 	if (wrong != NULL) {
 		*why = wrong;
 		return -1;
 	}
-	b->left = c.length;
+	b->left = claims.length;
 	b->state = CHUNK_SIZE;
-	b->framing = c.has_coding   ? MESSAGE_CHUNKED
-		     : c.has_length ? MESSAGE_LENGTH
-				    : MESSAGE_UNTIL_CLOSE;
+	b->framing = claims.has_coding   ? MESSAGE_CHUNKED
+		     : claims.has_length ? MESSAGE_LENGTH
+					 : MESSAGE_UNTIL_CLOSE;
 	if (b->framing == MESSAGE_UNTIL_CLOSE)
 		b->reusable = false;
 	return 0;
@@ -395,7 +382,7 @@ enum byte_class {
 };
 
 static enum byte_class
-byte_class(unsigned char c)
+byte_class(unsigned char byte)
 {
 	static const unsigned char classes[][2] = {
 	    {' ', CLASS_SPACE},
@@ -409,16 +396,16 @@ byte_class(unsigned char c)
 	size_t i;
 
 	for (i = 0; i < COUNT(classes); i++) {
-		if (classes[i][0] == c)
+		if (classes[i][0] == byte)
 			return (enum byte_class)classes[i][1];
 	}
-	if (is_tchar(c))
+	if (is_tchar(byte))
 		return CLASS_TCHAR;
-	return is_value_byte(c) ? CLASS_OTHER : CLASS_CONTROL;
+	return is_value_byte(byte) ? CLASS_OTHER : CLASS_CONTROL;
 }
 
-/* RFC 9112, 7.1.1. We know no extension, yet must find its end: a line end
- * within quotes is none. What has no entry is CHUNK_BAD. */
+/* RFC 9112, 7.1.1. We know no extension, but must find where it ends: quotes
+ * may contain any character. A combination without an entry is CHUNK_BAD. */
 static const unsigned char extension[CHUNK_SIZE_LF][CLASSES] = {
     [EXT_START] = {[CLASS_SPACE] = EXT_START, [CLASS_TCHAR] = EXT_NAME},
     [EXT_NAME] = {[CLASS_SPACE] = EXT_NAME_SPACE,
@@ -457,12 +444,12 @@ static const unsigned char extension[CHUNK_SIZE_LF][CLASSES] = {
 	{[CLASS_SPACE] = EXT_VALUE_SPACE, [CLASS_SEMICOLON] = EXT_START},
 };
 
-/* White space behind the size is refused, although RFC 9112 lets a recipient
- * take it before a semicolon: nobody sends it but to confuse. */
+/* White space after the size is an error, although RFC 9112 lets a recipient
+ * accept it before a semicolon: only an attacker would send it. */
 static const char *
-size_step(struct message_body *b, unsigned char c)
+size_step(struct message_body *b, unsigned char byte)
 {
-	int digit = ascii_hex((char)c);
+	int digit = ascii_hex((char)byte);
 
 	if (digit >= 0) {
 		if (++b->digits > MESSAGE_CHUNK_DIGITS)
@@ -470,21 +457,21 @@ size_step(struct message_body *b, unsigned char c)
 		b->left = b->left << 4 | (unsigned)digit;
 		return NULL;
 	}
-	if (b->digits == 0 || (c != '\r' && c != ';'))
+	if (b->digits == 0 || (byte != '\r' && byte != ';'))
 		return "a chunk size that is not hexadecimal";
-	b->state = c == ';' ? EXT_START : CHUNK_SIZE_LF;
+	b->state = byte == ';' ? EXT_START : CHUNK_SIZE_LF;
 	return NULL;
 }
 
-/* A byte that ends a chunk's size or its content. */
+/* A byte of the line ending after a chunk's size or its content. */
 static const char *
-chunk_end_step(struct message_body *b, unsigned char c)
+chunk_end_step(struct message_body *b, unsigned char byte)
 {
 	if (b->state == CHUNK_DATA_CR) {
 		b->state = CHUNK_DATA_LF;
-		return c == '\r' ? NULL : "a chunk longer than its size";
+		return byte == '\r' ? NULL : "a chunk longer than its size";
 	}
-	if (c != '\n')
+	if (byte != '\n')
 		return bare_cr;
 	if (b->state == CHUNK_DATA_LF) {
 		b->state = CHUNK_SIZE;
@@ -496,23 +483,23 @@ chunk_end_step(struct message_body *b, unsigned char c)
 	return NULL;
 }
 
-/* One byte of what is not content. Returns NULL, or what is wrong. */
+/* One byte of framing, not content. Returns NULL, or what is wrong. */
 static const char *
-chunk_step(struct message_body *b, unsigned char c)
+chunk_step(struct message_body *b, unsigned char byte)
 {
 	if (++b->overhead > MESSAGE_FRAMING_MAX)
 		return "more than 16 KiB around its chunks";
 	if (b->state == CHUNK_SIZE)
-		return size_step(b, c);
+		return size_step(b, byte);
 	if (b->state == CHUNK_TRAILERS)
-		return line_step(&b->trailers, c);
+		return line_step(&b->trailers, byte);
 	if (b->state >= CHUNK_SIZE_LF)
-		return chunk_end_step(b, c);
-	b->state = extension[b->state][byte_class(c)];
+		return chunk_end_step(b, byte);
+	b->state = extension[b->state][byte_class(byte)];
 	return b->state != CHUNK_BAD ? NULL : "a malformed chunk extension";
 }
 
-/* Moves what of the content is there. Returns how much it was. */
+/* Moves the content that has arrived. Returns its length. */
 static size_t
 content_take(struct message_body *b, char *to, const char *from, size_t length)
 {

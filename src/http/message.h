@@ -1,8 +1,10 @@
-/* message.h - reads an HTTP/1.1 answer (RFC 9112) out of bytes: its head,
- * where its body ends, and the body's chunks. Does no I/O and allocates
- * nothing; bytes may come in any pieces, and every byte is looked at once.
- * Strict: what the grammar lacks is refused, since two readers who disagree
- * on a message's end is how requests are smuggled. */
+/* message.h - parses an HTTP/1.1 response (RFC 9112): its head, the length of
+ * its body, and the body's chunks. It does no I/O and allocates nothing. Bytes
+ * may arrive in any pieces, and each is read once.
+ *
+ * The parser is strict: whatever the grammar does not allow is an error.
+ * Request smuggling needs two parsers that disagree about where a message ends.
+ */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
@@ -10,60 +12,63 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Every limit a hostile peer can press against: bytes of a head with its
- * blank line; fields in a head, and again in the trailers; the value of a
- * Content-Length; digits of a chunk's size, zeros included; bytes of a
- * chunked body that are not its content. */
-#define MESSAGE_HEAD_MAX 65536
-#define MESSAGE_FIELDS_MAX 128
-#define MESSAGE_LENGTH_MAX (UINT64_MAX / 2)
-#define MESSAGE_CHUNK_DIGITS 16
-#define MESSAGE_FRAMING_MAX 16384
+#include "base/span.h"
+
+/* Every limit that a hostile peer can reach. */
+#define MESSAGE_HEAD_MAX 65536 /* bytes of a head with its blank line */
+#define MESSAGE_FIELDS_MAX 128 /* in the head, and again in the trailers */
+#define MESSAGE_LENGTH_MAX (UINT64_MAX / 2) /* value of a Content-Length */
+#define MESSAGE_CHUNK_DIGITS 16   /* of a chunk size, leading zeros included */
+#define MESSAGE_FRAMING_MAX 16384 /* bytes of a chunked body around content */
 
 enum message_verdict {
 	MESSAGE_BAD = -1,
-	MESSAGE_MORE = 0, /* fine so far */
+	MESSAGE_MORE = 0, /* valid so far, not complete */
 	MESSAGE_DONE = 1
 };
 
-/* Private: where in the lines of a head or of trailers we are. */
+/* Private: the position within the lines of a head or of trailers. */
 struct message_lines {
 	unsigned state;
 	unsigned count;
 };
 
 struct message_head {
-	size_t length; /* bytes looked at; once done, the head's length */
+	size_t length; /* bytes parsed; once done, the length of the head */
 	int status;    /* 100 to 599 */
 	int minor;     /* of the version: 0 or 1 */
 	struct message_lines lines;
 };
 
-void message_head_init(struct message_head *m);
+void message_head_init(struct message_head *parsed);
 
-/* Goes on where the last call stopped: bytes is the head's first byte, length
- * how many there are by now (never fewer than before). Done: m->length is
- * where the head ends. Bad: *why is a static phrase, "a line feed alone". A
- * head is the status line, then fields; HTTP/1.0 and 1.1 pass. */
-enum message_verdict message_head_parse(
-    struct message_head *m, const char *bytes, size_t length, const char **why)
+/* Parses a head, from where the last call stopped: the status line of HTTP/1.0
+ * or HTTP/1.1, then fields, then a blank line.
+ *
+ * bytes is the first byte of the head, and length how many have arrived by now,
+ * never fewer than in the last call.
+ *
+ * Returns MESSAGE_DONE with parsed->length set to where the head ends,
+ * MESSAGE_MORE, or MESSAGE_BAD with *why set to a static phrase, "a bare line
+ * feed". */
+enum message_verdict message_head_parse(struct message_head *parsed,
+    const char *bytes, size_t length, const char **why)
     __attribute__((warn_unused_result));
 
+/* A field within its head. */
 struct message_field {
-	const char *name, *value; /* into the head; the value is trimmed */
-	size_t name_length, value_length;
+	struct span name;
+	struct span value; /* without white space around it */
 };
 
-/* The next field of a head that was parsed to its end. *offset is 0 for the
- * first. Returns false after the last. */
-bool message_field_next(const char *head, size_t length, size_t *offset,
+/* Iterates over the fields of a head that was parsed to its end. *offset must
+ * be 0 for the first one.
+ *
+ * Returns false after the last one. */
+bool message_field_next(struct span head, size_t *offset,
     struct message_field *field) __attribute__((warn_unused_result));
 
-/* The first field of this name, case ignored. */
-bool message_field_find(const char *head, size_t length, const char *name,
-    struct message_field *field) __attribute__((warn_unused_result));
-
-/* RFC 9110, 5.6.2: one or more characters of a token. */
+/* Returns whether these bytes are a token (RFC 9110, 5.6.2). */
 bool message_is_token(const char *bytes, size_t length);
 
 enum message_framing {
@@ -75,9 +80,9 @@ enum message_framing {
 
 struct message_body {
 	enum message_framing framing;
-	uint64_t left; /* content still to come; a chunk's if chunked */
-	/* What follows on the stream can be told from this answer, and the
-	 * server does not mean to close. */
+	uint64_t left; /* content still to come; of the chunk if chunked */
+	/* The connection stays open, and it is certain where the next response
+	 * would begin. */
 	bool reusable;
 	/* Private, for chunks. */
 	unsigned state;
@@ -86,16 +91,22 @@ struct message_body {
 	struct message_lines trailers;
 };
 
-/* How the body of a parsed head ends (RFC 9112, 6.3). 1xx, 204 and 304 have
- * none, whatever their fields say. An answer to HEAD or CONNECT is not for
- * this. Returns 0, or -1 with *why. */
-int message_body_init(struct message_body *b, const struct message_head *m,
+/* Finds out how the body that follows a parsed head ends (RFC 9112, 6.3).
+ *
+ * 1xx, 204 and 304 have no body, whatever their fields say. Not for responses
+ * to HEAD or CONNECT.
+ *
+ * Returns 0, or -1 with *why set to a static phrase. */
+int message_body_init(struct message_body *b, const struct message_head *parsed,
     const char *head, const char **why) __attribute__((warn_unused_result));
 
-/* Takes the next *length bytes, which may be 0. Content is moved to their
- * front and *length becomes how much it is. Done: *extra bytes at the end
- * were not part of the message. A body that goes on until the close is never
- * done. */
+/* Decodes the next *length bytes of the body in place; *length may be 0.
+ *
+ * The content is moved to the front, and *length is set to its length.
+ *
+ * Returns MESSAGE_DONE with *extra set to the number of bytes at the end that
+ * do not belong to the message, MESSAGE_MORE, or MESSAGE_BAD with *why set. A
+ * body that lasts until the connection closes is never done. */
 enum message_verdict message_body_decode(struct message_body *b, char *bytes,
     size_t *length, size_t *extra, const char **why)
     __attribute__((warn_unused_result));

@@ -130,12 +130,12 @@ def test_good_keys(tap, place):
 
 BAD_KEYS = [
     # The file, and a part of the error message.
-    ("encrypted.pem", "cut, broken, or encrypted"),
-    ("cut.pem", "holds no whole private key"),
-    ("curve.pem", "holds no whole private key"),
-    ("empty.pem", "holds no whole private key"),
-    ("root.pem", "holds no whole private key"),
-    ("1024.pem", "shorter than 2048"),
+    ("encrypted.pem", "truncated, damaged or encrypted"),
+    ("cut.pem", "no complete PEM private key"),
+    ("curve.pem", "no complete PEM private key"),
+    ("empty.pem", "no complete PEM private key"),
+    ("root.pem", "no complete PEM private key"),
+    ("1024.pem", "fewer than 2048 bits"),
     ("missing.pem", "No such file"),
     ("wrong.pem", "App's key"),
 ]
@@ -208,7 +208,7 @@ def test_inconsistent_keys(tap, place):
                     run_app(place, "octo/one", key="bad.key"))
         case.exits(2)
         case.sends(0)
-        case.reports("do not belong together")
+        case.reports("the RSA key is inconsistent")
 
 
 def test_refusals(tap, place):
@@ -223,7 +223,7 @@ def test_refusals(tap, place):
     case = Case(tap, "another App's key",
                 run_app(place, "octo/one", key="3072.pem"))
     case.exits(4)
-    case.reports("a key of that App")
+    case.reports("belongs to that App")
     case = Case(tap, "a 500 to the request for the installation",
                 run_app(place, "octo/answer-500", more=["--retries", "1"]))
     case.exits(8)
@@ -236,7 +236,7 @@ def test_refusals(tap, place):
     case = Case(tap, "a response without an installation's id",
                 run_app(place, "octo/answer-200-id"))
     case.exits(6)
-    case.reports("does not hold")
+    case.reports("lacks what was requested")
 
 
 def test_repository_not_selected(tap, place):
@@ -265,7 +265,7 @@ def test_odd_tokens(tap, place):
         case = Case(tap, f"a response with {name}", run)
         case.exits(6)
         case.sends(1)
-        case.reports("does not hold")
+        case.reports("lacks what was requested")
         case.check("odd" not in run.output.replace(name, ""),
                    "the text in the token's place is not shown")
         case.check(result["delivered"] is False, "delivered is false")

@@ -17,7 +17,7 @@ import tomllib
 from harness import ENV, ROOT, TOKEN, Case, Run, dispatch, main
 
 CASES = os.path.join(ROOT, "tests", "e2e", "cases", "*.toml")
-HINTS = os.path.join(ROOT, "src", "github", "api.c")
+HINTS = os.path.join(ROOT, "src", "github", "response.c")
 
 
 def fill(value, names):

@@ -259,7 +259,7 @@ def on_terminal(tap, place, *more):
 
 def test_terminal(tap, place):
     case = on_terminal(tap, place)
-    case.prints("2 sent, 1 failed, 0 left", "answered 404")
+    case.prints("2 sent, 1 failed, 0 left", "HTTP 404")
     case.shows_no("answer 204")
     for level in ("-q", "-v"):
         # No line of progress.

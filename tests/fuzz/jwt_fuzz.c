@@ -1,5 +1,6 @@
-/* app_key_fuzz.c - a key's DER, put into PEM and a file: nothing is read or
- * written outside, and what signs gives a JWT of its key's length. */
+/* jwt_fuzz.c - the input is the DER of a key, which is read from a PEM file:
+ * nothing is read or written out of bounds, and a key that signs gives a JWT of
+ * its own length. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,18 +32,18 @@ write_pem(int file, const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static char path[] = "/tmp/app_key_fuzz_XXXXXX";
+	static char path[] = "/tmp/jwt_fuzz_XXXXXX";
 	static int file = -1;
 	static struct jwt_key key;
 	char jwt[1024];
 	struct buffer b;
 	struct error e;
 
-	if (file == -1)
+	if (file < 0)
 		file = mkstemp(path);
 	error_clear(&e);
-	if (file == -1 || write_pem(file, data, size) == -1 ||
-	    jwt_read_key(&key, path, deadline_after(10000), &e) == -1)
+	if (file < 0 || write_pem(file, data, size) < 0 ||
+	    jwt_read_key(&key, path, deadline_after(10000), &e) < 0)
 		return 0;
 	buffer_init(&b, jwt, sizeof(jwt));
 	if (jwt_write(&key, "1", 1700000000, &b, &e) == 0 &&

@@ -40,10 +40,10 @@ check_fields(const struct message_head *m, const char *head)
 	const char *why = NULL;
 	size_t offset = 0, count = 0;
 
-	while (message_field_next(head, m->length, &offset, &f)) {
-		check(message_is_token(f.name, f.name_length));
-		check(f.value + f.value_length <= head + m->length);
-		check(memchr(f.value, '\r', f.value_length) == NULL);
+	while (message_field_next(span_of(head, m->length), &offset, &f)) {
+		check(message_is_token(span_chars(f.name), f.name.length));
+		check(span_chars(f.value) + f.value.length <= head + m->length);
+		check(memchr(f.value.bytes, '\r', f.value.length) == NULL);
 		count++;
 	}
 	check(count == m->lines.count && offset <= m->length);

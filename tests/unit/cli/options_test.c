@@ -59,7 +59,7 @@ static const struct row rows[] = {
 	"DISPATCH_OWNER is more than an owner: \"p/q\""},
     {BASE "--target-owner p/q", "GH_PAT=t",
 	"--target-owner is more than an owner: \"p/q\""},
-    {"-e x -r n", "GH_PAT=t", "no owner for repository n"},
+    {"-e x -r n", "GH_PAT=t", "no owner for the repository \"n\""},
     /* A secret in a wrong place is not shown. */
     {BASE "--token-file ghp_0123456789abcdef", "",
 	"--token-file: a token or a key where none belongs"},
@@ -104,7 +104,7 @@ static const struct row rows[] = {
     /* Refusals. */
     {"-r o/n", "GH_PAT=t", "no event type: --event-type TYPE is required"},
     {"-e x", "GH_PAT=t", "no repository"},
-    {"-e x -r n", "GH_PAT=t", "no owner for repository n"},
+    {"-e x -r n", "GH_PAT=t", "no owner for the repository \"n\""},
     {BASE, "", "no token"},
     {"--repository o/n", "",
 	"unknown option --repository; did you mean --repo?"},
@@ -130,11 +130,17 @@ static const struct row rows[] = {
 	"86400: \"1s\""},
     {BASE "--api-url http://h", "GH_PAT=t",
 	"--api-url \"http://h\" must begin with https://"},
-    {"-e x -r o/n/m", "GH_PAT=t", "\"n/m\" cannot be the repository's name"},
-    {"-e x -r o/..", "GH_PAT=t", "\"..\" cannot be the repository's name"},
-    {"-e x -r o/n?x", "GH_PAT=t", "\"n?x\" cannot be the repository's name"},
-    {"-e x -r /n", "GH_PAT=t", "the owner is empty: \"\""},
-    {"-e x -r o/", "GH_PAT=t", "the repository is empty: \"\""},
+    {"-e x -r o/n/m", "GH_PAT=t",
+	"\"n/m\" is not a valid repository name: use letters, digits, "
+	"\"-\", \".\" and \"_\""},
+    {"-e x -r o/..", "GH_PAT=t",
+	"\"..\" is not a valid repository name: use letters, digits, "
+	"\"-\", \".\" and \"_\""},
+    {"-e x -r o/n?x", "GH_PAT=t",
+	"\"n?x\" is not a valid repository name: use letters, digits, "
+	"\"-\", \".\" and \"_\""},
+    {"-e x -r /n", "GH_PAT=t", "the owner name is empty"},
+    {"-e x -r o/", "GH_PAT=t", "the repository name is empty"},
     {BASE "-r o/m", "GH_PAT=t", "o/n,o/m deploy {} t api.github.com"},
     {BASE "-r O/N", "GH_PAT=t", "the target O/N is given twice"},
     {"-e x -r n -r p/m -o o", "GH_PAT=t", "o/n,p/m x {} t api.github.com"},

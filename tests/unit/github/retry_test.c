@@ -1,5 +1,5 @@
-/* retry_test.c - the promise on delivery, row by row: what is sent again, what
- * never is, and where it ends. */
+/* retry_test.c - the promise on delivery, row by row: which requests are sent
+ * again, which never are, and how they end. */
 #include "github/retry.h"
 
 #include <stdio.h>
@@ -8,42 +8,48 @@
 #include "base/error.h"
 #include "tap.h"
 
+enum { PLAIN = 0, LIMITED = 1, IDENTIFIED = 2 };
+
 static const struct {
-	struct retry_try t;
+	enum retry_phase phase;
+	int status;
+	unsigned flags;
 	enum retry_wait wait;
 	enum error_kind kind;
 } rows[] = {
-    {{RETRY_CONNECT, 0, false, false}, RETRY_BACKOFF, ERROR_CONNECT},
-    {{RETRY_PROXY, 0, false, false}, RETRY_NEVER, ERROR_CONNECT},
-    {{RETRY_HANDSHAKE, 0, false, false}, RETRY_BACKOFF, ERROR_TLS},
-    {{RETRY_TRUST, 0, false, false}, RETRY_NEVER, ERROR_TLS},
-    {{RETRY_PARTLY_SENT, 0, false, false}, RETRY_BACKOFF, ERROR_CONNECT},
-    {{RETRY_SENT, 0, false, false}, RETRY_NEVER, ERROR_UNKNOWN},
-    {{RETRY_RESPONSE, 204, false, false}, RETRY_DONE, ERROR_NONE},
-    {{RETRY_RESPONSE, 200, false, true}, RETRY_DONE, ERROR_NONE},
-    {{RETRY_RESPONSE, 299, true, true}, RETRY_DONE, ERROR_NONE},
-    {{RETRY_RESPONSE, 200, false, false}, RETRY_NEVER, ERROR_UNKNOWN},
-    {{RETRY_RESPONSE, 300, false, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 301, false, true}, RETRY_REDIRECT, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 302, false, true}, RETRY_REDIRECT, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 303, false, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 304, false, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 307, false, true}, RETRY_REDIRECT, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 308, false, true}, RETRY_REDIRECT, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 400, true, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 401, true, true}, RETRY_NEVER, ERROR_UNAUTHORIZED},
-    {{RETRY_RESPONSE, 403, false, true}, RETRY_NEVER, ERROR_UNAUTHORIZED},
-    {{RETRY_RESPONSE, 403, true, true}, RETRY_AFTER, ERROR_RATE_LIMITED},
-    {{RETRY_RESPONSE, 404, true, true}, RETRY_NEVER, ERROR_NOT_FOUND},
-    {{RETRY_RESPONSE, 408, true, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 422, true, true}, RETRY_NEVER, ERROR_REFUSED},
-    {{RETRY_RESPONSE, 429, false, false}, RETRY_AFTER, ERROR_RATE_LIMITED},
-    {{RETRY_RESPONSE, 500, true, true}, RETRY_NEVER, ERROR_UNKNOWN},
-    {{RETRY_RESPONSE, 503, true, true}, RETRY_NEVER, ERROR_UNKNOWN},
-    {{RETRY_RESPONSE, 599, false, false}, RETRY_NEVER, ERROR_UNKNOWN},
+    {RETRY_CONNECT, 0, PLAIN, RETRY_BACKOFF, ERROR_CONNECT},
+    {RETRY_PROXY, 0, PLAIN, RETRY_NEVER, ERROR_CONNECT},
+    {RETRY_HANDSHAKE, 0, PLAIN, RETRY_BACKOFF, ERROR_TLS},
+    {RETRY_TRUST, 0, PLAIN, RETRY_NEVER, ERROR_TLS},
+    {RETRY_PARTLY_SENT, 0, PLAIN, RETRY_BACKOFF, ERROR_CONNECT},
+    {RETRY_SENT, 0, PLAIN, RETRY_NEVER, ERROR_UNKNOWN},
+    {RETRY_RESPONSE, 204, PLAIN, RETRY_DONE, ERROR_NONE},
+    {RETRY_RESPONSE, 200, IDENTIFIED, RETRY_DONE, ERROR_NONE},
+    {RETRY_RESPONSE, 299, LIMITED | IDENTIFIED, RETRY_DONE, ERROR_NONE},
+    {RETRY_RESPONSE, 200, PLAIN, RETRY_NEVER, ERROR_UNKNOWN},
+    {RETRY_RESPONSE, 300, IDENTIFIED, RETRY_NEVER, ERROR_REFUSED},
+    {RETRY_RESPONSE, 301, IDENTIFIED, RETRY_REDIRECT, ERROR_REFUSED},
+    {RETRY_RESPONSE, 302, IDENTIFIED, RETRY_REDIRECT, ERROR_REFUSED},
+    {RETRY_RESPONSE, 303, IDENTIFIED, RETRY_NEVER, ERROR_REFUSED},
+    {RETRY_RESPONSE, 304, IDENTIFIED, RETRY_NEVER, ERROR_REFUSED},
+    {RETRY_RESPONSE, 307, IDENTIFIED, RETRY_REDIRECT, ERROR_REFUSED},
+    {RETRY_RESPONSE, 308, IDENTIFIED, RETRY_REDIRECT, ERROR_REFUSED},
+    {RETRY_RESPONSE, 400, LIMITED | IDENTIFIED, RETRY_NEVER, ERROR_REFUSED},
+    {RETRY_RESPONSE, 401, LIMITED | IDENTIFIED, RETRY_NEVER,
+	ERROR_UNAUTHORIZED},
+    {RETRY_RESPONSE, 403, IDENTIFIED, RETRY_NEVER, ERROR_UNAUTHORIZED},
+    {RETRY_RESPONSE, 403, LIMITED | IDENTIFIED, RETRY_AFTER,
+	ERROR_RATE_LIMITED},
+    {RETRY_RESPONSE, 404, LIMITED | IDENTIFIED, RETRY_NEVER, ERROR_NOT_FOUND},
+    {RETRY_RESPONSE, 408, LIMITED | IDENTIFIED, RETRY_NEVER, ERROR_REFUSED},
+    {RETRY_RESPONSE, 422, LIMITED | IDENTIFIED, RETRY_NEVER, ERROR_REFUSED},
+    {RETRY_RESPONSE, 429, PLAIN, RETRY_AFTER, ERROR_RATE_LIMITED},
+    {RETRY_RESPONSE, 500, LIMITED | IDENTIFIED, RETRY_NEVER, ERROR_UNKNOWN},
+    {RETRY_RESPONSE, 503, LIMITED | IDENTIFIED, RETRY_NEVER, ERROR_UNKNOWN},
+    {RETRY_RESPONSE, 599, PLAIN, RETRY_NEVER, ERROR_UNKNOWN},
 };
 
-/* Half to all of the doubling time, whatever the dice say. */
+/* Half to all of the doubling time, for any random number. */
 static void
 test_backoff(void)
 {
@@ -65,18 +71,38 @@ test_backoff(void)
 	tap_ok(retry_backoff(100, UINT32_MAX) <= 30000, "and never overflows");
 }
 
+static const struct retry_rule *
+find(size_t i, bool dispatches)
+{
+	const struct retry_try try = {
+	    .phase = rows[i].phase,
+	    .dispatches = dispatches,
+	    .status = rows[i].status,
+	    .is_limited = (rows[i].flags & LIMITED) != 0,
+	    .has_request_id = (rows[i].flags & IDENTIFIED) != 0,
+	};
+
+	return retry_find(&try);
+}
+
 int
 main(void)
 {
-	const struct retry_rule *r;
+	const struct retry_rule *rule;
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		r = retry_find(&rows[i].t);
-		tap_ok(r->wait == rows[i].wait && r->kind == rows[i].kind,
-		    "phase %d, answer %d%s%s", (int)rows[i].t.phase,
-		    rows[i].t.status, rows[i].t.limited ? ", limited" : "",
-		    rows[i].t.ours ? ", ours" : "");
+		rule = find(i, true);
+		tap_ok(rule->wait == rows[i].wait && rule->kind == rows[i].kind,
+		    "phase %d, status %d, flags %u", (int)rows[i].phase,
+		    rows[i].status, rows[i].flags);
+		rule = find(i, false);
+		tap_ok(rows[i].kind == ERROR_UNKNOWN
+			   ? rule->wait == RETRY_BACKOFF &&
+				 rule->kind == ERROR_CONNECT
+			   : rule->wait == rows[i].wait &&
+				 rule->kind == rows[i].kind,
+		    "the same without an event: nothing is in doubt");
 	}
 	test_backoff();
 	return tap_done();

@@ -1,5 +1,5 @@
-/* http_test.c - exchanges over a stream from memory: what is sent, what is
- * taken for an answer, and how far an exchange that failed had come. */
+/* exchange_test.c - exchanges over a stream from memory: the bytes sent, the
+ * responses accepted, and how far a failed exchange had come. */
 #include "http/exchange.h"
 
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #define OK "HTTP/1.1 200 OK\r\n"
 #define TOKEN "ghp_secretsecretsecret"
 
-static struct http_response answer;
+static struct http_response response;
 static struct memory_stream memory;
 static struct error error;
 static char big[2 * HTTP_BODY_MAX];
@@ -43,8 +43,8 @@ exchange(struct deadline d)
 
 	request_make(&r, storage, sizeof(storage));
 	error_clear(&error);
-	answer.progress = HTTP_RESPONDED;
-	return http_exchange(&memory.stream, &r, &answer, d, &error);
+	response.progress = HTTP_RESPONDED;
+	return http_exchange(&memory.stream, &r, &response, d, &error);
 }
 
 static int
@@ -64,7 +64,7 @@ line_has(const char *part)
 static bool
 failed_with(enum http_progress progress, enum error_kind kind, const char *part)
 {
-	return answer.progress == progress && error.kind == kind &&
+	return response.progress == progress && error.kind == kind &&
 	       line_has(part);
 }
 
@@ -148,7 +148,7 @@ test_refused_requests(void)
 		    &r, cases[i].method, cases[i].target, cases[i].host, 443);
 		http_request_field(&r, cases[i].name, cases[i].value);
 		http_request_end(&r, NULL, 0);
-		tap_ok(http_exchange(&memory.stream, &r, &answer,
+		tap_ok(http_exchange(&memory.stream, &r, &response,
 			   deadline_after(1000), &error) == -1 &&
 			   failed_with(HTTP_NOT_SENT, ERROR_LOCAL, "request") &&
 			   memory.output_length == 0,
@@ -156,8 +156,8 @@ test_refused_requests(void)
 	}
 	error_clear(&error);
 	request_make(&r, storage, 100);
-	tap_ok(http_exchange(&memory.stream, &r, &answer, deadline_after(1000),
-		   &error) == -1 &&
+	tap_ok(http_exchange(&memory.stream, &r, &response,
+		   deadline_after(1000), &error) == -1 &&
 		   memory.output_length == 0,
 	    "nor is one that did not fit");
 }
@@ -187,21 +187,18 @@ static const struct {
 };
 
 static bool
-answered(size_t i)
+is_good(size_t i)
 {
-	size_t n;
-
-	return answer.progress == HTTP_RESPONDED && error.kind == ERROR_NONE &&
-	       answer.status == good[i].status &&
-	       answer.reusable == good[i].reusable &&
-	       memcmp(answer.head, "HTTP/1.", 7) == 0 &&
-	       memcmp(answer.head + answer.head_length - 4, "\r\n\r\n", 4) ==
-		   0 &&
-	       http_response_field(&answer, "none", &n) == NULL &&
-	       ascii_equal(good[i].body, answer.body, answer.body_length);
+	return response.progress == HTTP_RESPONDED &&
+	       error.kind == ERROR_NONE && response.status == good[i].status &&
+	       response.reusable == good[i].reusable &&
+	       memcmp(response.head, "HTTP/1.", 7) == 0 &&
+	       memcmp(response.head + response.head_length - 4, "\r\n\r\n",
+		   4) == 0 &&
+	       ascii_equal(good[i].body, response.body, response.body_length);
 }
 
-/* An answer that ends early is never taken for a whole one. */
+/* A response that ends early is never taken for a complete one. */
 static bool
 truncated(size_t i, size_t length, bool reset)
 {
@@ -212,11 +209,11 @@ truncated(size_t i, size_t length, bool reset)
 	memory.read_fails = reset;
 	result = exchange(deadline_after(60000));
 	if (!reset && good[i].until_close && good[i].bytes + length >= end)
-		return result == 0 && answer.status == good[i].status;
+		return result == 0 && response.status == good[i].status;
 	return result == -1 &&
 	       failed_with(HTTP_SENT, ERROR_UNKNOWN,
 		   reset         ? "connection reset"
-		   : length == 0 ? "closed the connection before it answered"
+		   : length == 0 ? "closed the connection without a response"
 				 : "closed the connection in the middle");
 }
 
@@ -232,27 +229,28 @@ test_good(void)
 		for (fine = true, step = 0; step <= n; step++)
 			fine = fine &&
 			       exchange_with(good[i].bytes, n, step) == 0 &&
-			       answered(i);
-		tap_ok(fine, "answer %zu in steps of every size", i);
+			       is_good(i);
+		tap_ok(fine, "response %zu in steps of every size", i);
 		for (fine = true; n-- > 0;)
 			fine = fine && truncated(i, n, false) &&
 			       truncated(i, n, true);
-		tap_ok(fine, "answer %zu cut anywhere", i);
+		tap_ok(fine, "response %zu cut anywhere", i);
 		if (good[i].until_close)
 			continue;
 		n = good[i].length;
 		memcpy(longer, good[i].bytes, n);
 		longer[n] = '\n';
 		fine = exchange_with(longer, n + 1, 0) == 0;
-		tap_ok(fine && !answer.reusable &&
-			   answer.status == good[i].status &&
-			   ascii_equal(
-			       good[i].body, answer.body, answer.body_length),
-		    "answer %zu with a byte behind it ends the stream", i);
+		tap_ok(fine && !response.reusable &&
+			   response.status == good[i].status &&
+			   ascii_equal(good[i].body, response.body,
+			       response.body_length),
+		    "response %zu with a byte after it ends the stream", i);
 		memory_open(&memory, good[i].bytes, n);
 		memory.read_fails = 1;
-		tap_ok(exchange(deadline_after(60000)) == 0 && answered(i),
-		    "answer %zu counts, whatever the connection does next", i);
+		tap_ok(exchange(deadline_after(60000)) == 0 && is_good(i),
+		    "response %zu counts, whatever the connection does next",
+		    i);
 	}
 }
 
@@ -265,15 +263,15 @@ test_bad(void)
 	} cases[] = {
 	    {"<html>", "not valid HTTP: it does not begin"},
 	    {"\r\n" OK "\r\n", "not valid HTTP: it does not begin"},
-	    {OK "A: b\n\r\n", "not valid HTTP: a line feed"},
-	    {"HTTP/1.1 101 S\r\n\r\n", "not valid HTTP: a switch"},
+	    {OK "A: b\n\r\n", "not valid HTTP: a bare line feed"},
+	    {"HTTP/1.1 101 S\r\n\r\n", "not valid HTTP: 101"},
 	    {"HTTP/1.1 100 C\r\n\r\nx", "not valid HTTP: it does not begin"},
 	    {"HTTP/1.1 100 C\r\nContent-Length: 2\r\n\r\nhi" OK "\r\n",
 		"not valid HTTP: it does not begin"},
 	    {OK "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
 		"not valid HTTP: both"},
 	    {OK "Content-Length: x\r\n\r\n", "not valid HTTP: a Content"},
-	    {OK "Content-Length: 1048577\r\n\r\n", "body is over 1 MiB"},
+	    {OK "Content-Length: 1048577\r\n\r\n", "body is larger than 1 MiB"},
 	    {OK "Transfer-Encoding: chunked\r\n\r\nx\r\n",
 		"not valid HTTP: a chunk size"},
 	    {OK "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n",
@@ -289,7 +287,7 @@ test_bad(void)
 				   strlen(cases[i].bytes), step) == -1 &&
 			       failed_with(
 				   HTTP_SENT, ERROR_UNKNOWN, cases[i].line);
-		tap_ok(fine, "no answer %zu: %s", i, error.line);
+		tap_ok(fine, "invalid response %zu: %s", i, error.line);
 	}
 }
 
@@ -300,7 +298,6 @@ test_interim(void)
 	static const char final[] = "HTTP/1.1 204 N\r\nC: d\r\n\r\n";
 	char bytes[512];
 	size_t count, length, n = sizeof(interim) - 1;
-	const char *value;
 	int result;
 
 	for (count = 8; count <= 9; count++) {
@@ -310,13 +307,10 @@ test_interim(void)
 		length += sizeof(final) - 1;
 		result = exchange_with(bytes, length, 0);
 		if (count == 8) {
-			value = http_response_field(&answer, "c", &length);
-			tap_ok(result == 0 && answer.status == 204 &&
-				   value != NULL &&
-				   ascii_equal("d", value, length) &&
-				   http_response_field(&answer, "A", &length) ==
-				       NULL,
-			    "8 interim answers are skipped");
+			tap_ok(result == 0 && response.status == 204 &&
+				   ascii_equal(final, response.head,
+				       response.head_length),
+			    "8 interim responses are skipped");
 			continue;
 		}
 		tap_ok(result == -1 &&
@@ -332,15 +326,15 @@ test_two_exchanges(void)
 				     "HTTP/1.1 404 N\r\n\r\ngone";
 	const size_t first = strlen(OK "Content-Length: 5\r\n\r\nhello");
 
-	/* The second answer only comes once it was asked for. */
+	/* The second response comes only after its request. */
 	memory_open(&memory, two, first);
-	tap_ok(exchange(deadline_after(60000)) == 0 && answer.reusable &&
-		   answer.status == 200 && answer.body_length == 5,
+	tap_ok(exchange(deadline_after(60000)) == 0 && response.reusable &&
+		   response.status == 200 && response.body_length == 5,
 	    "the first of two exchanges");
 	memory.input_length = sizeof(two) - 1 - first;
-	tap_ok(exchange(deadline_after(60000)) == 0 && answer.status == 404 &&
-		   !answer.reusable &&
-		   ascii_equal("gone", answer.body, answer.body_length),
+	tap_ok(exchange(deadline_after(60000)) == 0 && response.status == 404 &&
+		   !response.reusable &&
+		   ascii_equal("gone", response.body, response.body_length),
 	    "the second on the same stream");
 	tap_ok(
 	    memory.output_length % 2 == 0 &&
@@ -353,26 +347,27 @@ test_two_exchanges(void)
 static void
 test_one_copy(void)
 {
-	static const char *const answers[] = {OK
+	static const char *const responses[] = {OK
 	    "Content-Length: 6\r\n\r\nSECRET",
 	    OK "Transfer-Encoding: chunked\r\n\r\n2\r\nSE\r\n4\r\nCRET\r\n"
 	       "0\r\n\r\n",
 	    "HTTP/1.1 103 E\r\n\r\n" OK "Content-Length: 6\r\n\r\nSECRET"};
-	const char *all = (const char *)&answer;
+	const char *all = (const char *)&response;
 	size_t step, i, at, found;
 
 	for (step = 0; step < 3; step++) {
-		for (i = 0; i < COUNT(answers); i++) {
-			memset(&answer, 0, sizeof(answer));
-			if (exchange_with(answers[i], strlen(answers[i]),
+		for (i = 0; i < COUNT(responses); i++) {
+			memset(&response, 0, sizeof(response));
+			if (exchange_with(responses[i], strlen(responses[i]),
 				step * 50) == -1)
 				abort();
-			memset(answer.body, 0, answer.body_length);
+			memset(response.body, 0, response.body_length);
 			found = 0;
-			for (at = 0; at + 4 <= sizeof(answer); at++)
+			for (at = 0; at + 4 <= sizeof(response); at++)
 				found += memcmp(all + at, "CRET", 4) == 0;
-			tap_ok(answer.body_length == 6 && found == 0,
-			    "answer %zu, %zu bytes at a time, is in one place",
+			tap_ok(response.body_length == 6 && found == 0,
+			    "response %zu, %zu bytes at a time, is in one "
+			    "place",
 			    i, step * 50);
 		}
 	}
@@ -389,7 +384,7 @@ exchange_unwritten(const char *early, int read_fails)
 }
 
 static void
-test_early_answer(void)
+test_early_response(void)
 {
 	static const struct {
 		const char *input;
@@ -416,15 +411,15 @@ test_early_answer(void)
 		    exchange_unwritten(cases[i].input, cases[i].read_fails);
 		if (cases[i].status != 0)
 			tap_ok(result == 0 && error.kind == ERROR_NONE &&
-				   answer.progress == HTTP_RESPONDED &&
-				   answer.status == cases[i].status &&
-				   !answer.reusable,
-			    "early answer %zu is one", i);
+				   response.progress == HTTP_RESPONDED &&
+				   response.status == cases[i].status &&
+				   !response.reusable,
+			    "early response %zu counts", i);
 		else
 			tap_ok(
 			    result == -1 && failed_with(HTTP_PARTLY_SENT,
 						ERROR_CONNECT, "broken pipe"),
-			    "early answer %zu is none", i);
+			    "early response %zu does not count", i);
 	}
 }
 
@@ -435,7 +430,7 @@ test_deadline(void)
 	memory.read_fails = 1;
 	tap_ok(exchange((struct deadline){0}) == -1 &&
 		   failed_with(HTTP_SENT, ERROR_UNKNOWN,
-		       "no answer within the time limit"),
+		       "no response within the time limit"),
 	    "a deadline that has passed");
 }
 
@@ -484,16 +479,17 @@ body_full(void)
 {
 	size_t i;
 
-	for (i = 0; i < HTTP_BODY_MAX && answer.body[i] == 'b'; i++)
+	for (i = 0; i < HTTP_BODY_MAX && response.body[i] == 'b'; i++)
 		;
-	return answer.progress == HTTP_RESPONDED &&
-	       answer.body_length == HTTP_BODY_MAX && i == HTTP_BODY_MAX;
+	return response.progress == HTTP_RESPONDED &&
+	       response.body_length == HTTP_BODY_MAX && i == HTTP_BODY_MAX;
 }
 
 static bool
 too_long(void)
 {
-	return failed_with(HTTP_SENT, ERROR_UNKNOWN, "body is over 1 MiB");
+	return failed_with(
+	    HTTP_SENT, ERROR_UNKNOWN, "body is larger than 1 MiB");
 }
 
 static void
@@ -503,7 +499,7 @@ test_limits(void)
 	size_t i;
 
 	tap_ok(exchange_head(HTTP_HEAD_MAX) == 0 &&
-		   answer.head_length == HTTP_HEAD_MAX && answer.reusable,
+		   response.head_length == HTTP_HEAD_MAX && response.reusable,
 	    "a head of 64 KiB");
 	tap_ok(exchange_head(HTTP_HEAD_MAX + 1) == -1 &&
 		   failed_with(HTTP_SENT, ERROR_UNKNOWN, "64 KiB"),
@@ -511,12 +507,12 @@ test_limits(void)
 	for (i = 0; i < COUNT(steps); i++) {
 		tap_ok(exchange_body("Content-Length: 1048576\r\n",
 			   HTTP_BODY_MAX, steps[i]) == 0 &&
-			   body_full() && answer.reusable,
+			   body_full() && response.reusable,
 		    "a body of 1 MiB in steps of %zu", steps[i]);
 		tap_ok(exchange_body("Content-Length: 1048576\r\n",
 			   HTTP_BODY_MAX + 1, steps[i]) == 0 &&
-			   body_full() && !answer.reusable,
-		    "and a byte behind it");
+			   body_full() && !response.reusable,
+		    "and a byte after it");
 		tap_ok(exchange_body("", HTTP_BODY_MAX, steps[i]) == 0 &&
 			   body_full(),
 		    "a body of 1 MiB until the close");
@@ -525,7 +521,7 @@ test_limits(void)
 		    "one byte more");
 	}
 	tap_ok(exchange_chunked(HTTP_BODY_MAX) == 0 && body_full() &&
-		   answer.reusable,
+		   response.reusable,
 	    "a body of 1 MiB in chunks");
 	tap_ok(exchange_chunked(HTTP_BODY_MAX + 1) == -1 && too_long(),
 	    "one byte more");
@@ -548,7 +544,7 @@ test_head_budget(void)
 		memcpy(rest + n, "HTTP/1.1 204 N\r\nA:", 18);
 		memcpy(rest + length - 4, "\r\n\r\n", 4);
 		result = exchange_with(rest, length, 0);
-		tap_ok(over == 0 ? result == 0 && answer.status == 204
+		tap_ok(over == 0 ? result == 0 && response.status == 204
 				 : result == -1 && line_has("64 KiB"),
 		    "heads of 64 KiB and %zu bytes together", over);
 	}
@@ -616,7 +612,7 @@ main(void)
 	test_interim();
 	test_two_exchanges();
 	test_one_copy();
-	test_early_answer();
+	test_early_response();
 	test_deadline();
 	test_limits();
 	test_head_budget();

@@ -1,0 +1,392 @@
+/* response.c - a table of field names and a table of body members say what is
+ * wanted; each is filled in one pass. A third table leads from what a response
+ * says to what the user can do about it. */
+#include "github/response.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/date.h"
+#include "base/span.h"
+#include "base/url.h"
+#include "http/message.h"
+#include "os/log.h"
+#include "json/query.h"
+
+enum field {
+	REQUEST_ID,
+	DATE,
+	LOCATION,
+	CONTENT_TYPE,
+	RETRY_DELAY,
+	LIMIT_REMAINING,
+	LIMIT_RESET,
+	NEEDED_PERMISSIONS,
+	NEEDED_SCOPES,
+	TOKEN_SCOPES,
+	SSO,
+	TOKEN_EXPIRES,
+	FIELD_COUNT
+};
+
+/* Lengths differ more often than anything else. */
+static const struct {
+	const char *name;
+	size_t length;
+} fields[] = {
+#define NAME(literal)                        \
+	{                                    \
+		literal, sizeof(literal) - 1 \
+	}
+    [REQUEST_ID] = NAME("X-GitHub-Request-Id"),
+    [DATE] = NAME("Date"),
+    [LOCATION] = NAME("Location"),
+    [CONTENT_TYPE] = NAME("Content-Type"),
+    [RETRY_DELAY] = NAME("Retry-After"),
+    [LIMIT_REMAINING] = NAME("X-RateLimit-Remaining"),
+    [LIMIT_RESET] = NAME("X-RateLimit-Reset"),
+    [NEEDED_PERMISSIONS] = NAME("X-Accepted-GitHub-Permissions"),
+    [NEEDED_SCOPES] = NAME("X-Accepted-OAuth-Scopes"),
+    [TOKEN_SCOPES] = NAME("X-OAuth-Scopes"),
+    [SSO] = NAME("X-GitHub-SSO"),
+    [TOKEN_EXPIRES] = NAME("GitHub-Authentication-Token-Expiration"),
+#undef NAME
+};
+_Static_assert(COUNT(fields) == FIELD_COUNT, "a name for each field");
+
+/* What a response is a sign of. The first row that fits counts; an empty text
+ * fits any message, and ANY any token. */
+struct cause {
+	int first, last;  /* statuses */
+	const char *said; /* a part of GitHub's message */
+	enum credential_kind credential;
+	const char *hint;
+};
+
+#define ANY CREDENTIAL_OTHER
+
+static const struct cause causes[] = {
+    {300, 399, "", ANY,
+	"redirects are followed only to the same host and port: check the "
+	"API's URL and the repository's name"},
+    {401, 401, "", ANY, "the token is wrong, expired or revoked"},
+    {403, 403, "SAML", ANY,
+	"the organisation requires SSO: authorise the token at the URL shown"},
+    {403, 403, "by integration", ANY,
+	"a workflow's token needs \"permissions: contents: write\" and can "
+	"access only its own repository; an App needs Contents: write on the "
+	"target"},
+    {403, 403, "by personal access token", ANY,
+	"give the token \"Contents: Read and write\" on this repository, not "
+	"Actions"},
+    {403, 403, "archived", ANY, "an archived repository accepts no events"},
+    {403, 403, "disabled", ANY,
+	"the repository is disabled, or Actions in it is"},
+    {403, 403, "blocked", ANY, "access to the repository is blocked"},
+    {403, 403, "", CREDENTIAL_CLASSIC,
+	"a classic token needs the scope repo, or public_repo for a public "
+	"repository"},
+    {403, 403, "", ANY,
+	"the token needs \"Contents: write\" on the repository (a classic "
+	"token needs the scope repo); the organisation may also require SSO"},
+    {404, 404, "", CREDENTIAL_CLASSIC,
+	"check owner and name; GitHub also sends 404 for a private repository "
+	"if the token lacks the scope repo"},
+    {404, 404, "", CREDENTIAL_FINE_GRAINED,
+	"check owner and name; GitHub also sends 404 if the fine-grained token "
+	"does not include the repository"},
+    {404, 404, "", CREDENTIAL_INSTALLATION,
+	"check owner and name; GitHub also sends 404 if the App is not "
+	"installed on the repository, and a workflow's token can access only "
+	"its own"},
+    {404, 404, "", ANY,
+	"check owner and name; GitHub also sends 404 if the token cannot "
+	"access "
+	"the repository"},
+    {410, 410, "", ANY,
+	"the server no longer supports this version of its API: use a newer "
+	"repository-dispatch"},
+    {422, 422, "properties are allowed", ANY, "wrap them in one property"},
+};
+
+static const char not_github[] =
+    "a proxy or a captive portal may have responded: check the API's URL";
+
+/* Finds the first field of each name. */
+static void
+find_fields(const struct http_response *http, struct span found[FIELD_COUNT])
+{
+	const struct span head = span_of(http->head, http->head_length);
+	struct message_field f;
+	size_t offset = 0, i;
+
+	memset(found, 0, FIELD_COUNT * sizeof(found[0]));
+	while (message_field_next(head, &offset, &f)) {
+		for (i = 0; i < FIELD_COUNT; i++) {
+			if (fields[i].length == f.name.length &&
+			    ascii_equal_nocase(
+				fields[i].name, f.name.bytes, f.name.length))
+				break;
+		}
+		if (i < FIELD_COUNT && found[i].bytes == NULL)
+			found[i] = f.value;
+	}
+}
+
+static void
+copy_text(char *out, size_t size, struct span value)
+{
+	size_t length = value.length < size ? value.length : 0;
+
+	if (length > 0)
+		memcpy(out, value.bytes, length);
+	out[length] = '\0';
+}
+
+static int64_t
+read_number(struct span value)
+{
+	uint64_t number;
+
+	if (ascii_decimal(
+		span_chars(value), value.length, UINT32_MAX, &number) < 0)
+		return RESPONSE_ABSENT;
+	return (int64_t)number;
+}
+
+static int64_t
+read_date(struct span value)
+{
+	int64_t time;
+
+	if (date_read_http(span_chars(value), value.length, &time) < 0)
+		return RESPONSE_ABSENT;
+	return time;
+}
+
+static bool
+is_html(struct span media_type)
+{
+	char text[32];
+	struct buffer b;
+
+	buffer_init(&b, text, sizeof(text));
+	buffer_append(&b, media_type.bytes,
+	    media_type.length < b.capacity ? media_type.length : b.capacity);
+	return ascii_contains(text, "html");
+}
+
+static void
+read_head(struct response *response, const struct http_response *http)
+{
+	struct span found[FIELD_COUNT];
+
+	find_fields(http, found);
+	copy_text(response->request_id, sizeof(response->request_id),
+	    found[REQUEST_ID]);
+	copy_text(
+	    response->location, sizeof(response->location), found[LOCATION]);
+	copy_text(response->needed_permissions,
+	    sizeof(response->needed_permissions), found[NEEDED_PERMISSIONS]);
+	copy_text(response->needed_scopes, sizeof(response->needed_scopes),
+	    found[NEEDED_SCOPES]);
+	copy_text(response->token_scopes, sizeof(response->token_scopes),
+	    found[TOKEN_SCOPES]);
+	copy_text(response->sso, sizeof(response->sso), found[SSO]);
+	copy_text(response->token_expires, sizeof(response->token_expires),
+	    found[TOKEN_EXPIRES]);
+	response->is_html = is_html(found[CONTENT_TYPE]);
+	response->date = read_date(found[DATE]);
+	response->has_retry_after = found[RETRY_DELAY].bytes != NULL;
+	response->retry_after = read_number(found[RETRY_DELAY]);
+	response->retry_date = read_date(found[RETRY_DELAY]);
+	response->limit_remaining = read_number(found[LIMIT_REMAINING]);
+	response->limit_reset = read_number(found[LIMIT_RESET]);
+}
+
+static void
+read_body(struct response *response, const struct http_response *http)
+{
+	struct json_member members[] = {
+	    JSON_STRING_AT("message", response->message),
+	    JSON_STRING_AT("documentation_url", response->documentation_url),
+	    JSON_STRING_AT("errors[0]", response->error_text),
+	    JSON_STRING_AT("errors[0].message", response->error_message),
+	    JSON_STRING_AT("errors[0].field", response->error_field),
+	    JSON_STRING_AT("errors[0].code", response->error_code),
+	};
+
+	if (json_read_members(span_of(http->body, http->body_length), members,
+		COUNT(members)) < 0)
+		log_trace("the response body is not a JSON object");
+}
+
+void
+response_read(struct response *response, const struct http_response *http)
+{
+	memset(response, 0, sizeof(*response));
+	response->status = http->status;
+	read_head(response, http);
+	if (response->status > 299)
+		read_body(response, http);
+}
+
+/* A 403 may be a rate limit, too: with Retry-After, with nothing remaining, or
+ * with a message that says so. */
+static bool
+is_limited(const struct response *response)
+{
+	if (response->status == 429)
+		return true;
+	return response->status == 403 &&
+	       (response->has_retry_after || response->limit_remaining == 0 ||
+		   ascii_contains(response->message, "rate limit") ||
+		   ascii_contains(response->message, "abuse detection"));
+}
+
+const struct retry_rule *
+response_judge(const struct response *response, bool dispatches)
+{
+	const struct retry_try t = {
+	    .phase = RETRY_RESPONSE,
+	    .dispatches = dispatches,
+	    .status = response->status,
+	    .is_limited = is_limited(response),
+	    .has_request_id = response->request_id[0] != '\0',
+	};
+
+	return retry_find(&t);
+}
+
+int64_t
+response_time(const struct response *response, int64_t now)
+{
+	return response->date != RESPONSE_ABSENT ? response->date : now;
+}
+
+uint32_t
+response_wait(const struct response *response, int64_t now)
+{
+	int64_t wait;
+
+	if (response->retry_after != RESPONSE_ABSENT)
+		wait = response->retry_after;
+	else if (response->retry_date != RESPONSE_ABSENT)
+		wait = response->retry_date - response_time(response, now);
+	else if (response->limit_remaining == 0 &&
+		 response->limit_reset != RESPONSE_ABSENT)
+		wait = response->limit_reset - response_time(response, now);
+	else
+		return 0;
+	if (wait > UINT32_MAX)
+		return UINT32_MAX;
+	return wait < 1 ? 1 : (uint32_t)wait;
+}
+
+int
+response_follow(const struct response *response, const struct url *api,
+    char path[RESPONSE_LOCATION_SIZE])
+{
+	const char *to = response->location, *p, *why;
+	struct url url;
+
+	if (to[0] != '/' || to[1] == '/') {
+		if (url_read(to, &url, &why) < 0 || url.port != api->port ||
+		    strcmp(url.host, api->host) != 0)
+			return -1;
+		to = url.path;
+	}
+	for (p = to; *p > ' ' && *p <= '~'; p++)
+		;
+	if (p == to || *p != '\0')
+		return -1;
+	memcpy(path, to, (size_t)(p - to) + 1);
+	return 0;
+}
+
+/* Appends a fact in parentheses, which the first fact opens. */
+static void
+append_fact(
+    struct buffer *b, bool *is_first, const char *label, const char *value)
+{
+	if (value[0] == '\0')
+		return;
+	buffer_format(b, "%s%s%s", *is_first ? " (" : "; ", label, value);
+	*is_first = false;
+}
+
+static void
+append_facts(const struct response *response, struct buffer *b)
+{
+	const struct {
+		int first, last; /* statuses for which it matters */
+		const char *label, *value;
+	} facts[] = {
+	    {403, 404, "needs the permission ", response->needed_permissions},
+	    {403, 404, "needs the scope ", response->needed_scopes},
+	    {403, 404, "the token has the scopes ", response->token_scopes},
+	    {401, 404, "SSO: ", response->sso},
+	    {401, 401, "the token expires ", response->token_expires},
+	    {300, 399, "to ", response->location},
+	    {300, 599, "see ", response->documentation_url},
+	    {300, 599, "request ", response->request_id},
+	};
+	bool is_first = true;
+	size_t i;
+
+	for (i = 0; i < COUNT(facts); i++) {
+		if (response->status >= facts[i].first &&
+		    response->status <= facts[i].last)
+			append_fact(
+			    b, &is_first, facts[i].label, facts[i].value);
+	}
+	if (!is_first)
+		buffer_text(b, ")");
+}
+
+void
+response_describe(const struct response *response, struct buffer *b)
+{
+	const char *const errors[] = {response->error_text,
+	    response->error_message, response->error_field,
+	    response->error_code};
+	size_t i;
+
+	if (response->status <= 299) {
+		buffer_format(b,
+		    "HTTP %d did not come from GitHub (no "
+		    "X-GitHub-Request-Id)",
+		    response->status);
+		return;
+	}
+	buffer_format(b, "HTTP %d", response->status);
+	if (response->message[0] != '\0')
+		buffer_format(b, ": %s", response->message);
+	for (i = 0; i < COUNT(errors); i++) {
+		if (errors[i][0] != '\0')
+			buffer_format(b, "; %s", errors[i]);
+	}
+	append_facts(response, b);
+}
+
+const char *
+response_hint(const struct response *response, enum credential_kind credential)
+{
+	const struct cause *c;
+	size_t i;
+
+	if (response->request_id[0] == '\0' && response->status < 500 &&
+	    (response->is_html || response->status <= 299))
+		return not_github;
+	for (i = 0; i < COUNT(causes); i++) {
+		c = &causes[i];
+		if (response->status >= c->first &&
+		    response->status <= c->last &&
+		    ascii_contains(response->message, c->said) &&
+		    (c->credential == ANY || c->credential == credential))
+			return c->hint;
+	}
+	return NULL;
+}

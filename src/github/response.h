@@ -1,0 +1,89 @@
+/* response.h - a response of GitHub's REST API, parsed once into a struct.
+ * What it means for a request, how it is explained, and how long it asks to
+ * wait are pure functions of that struct.
+ * Facts: GitHub's REST docs, "Getting started with the REST API",
+ * "Troubleshooting the REST API" and "Rate limits for the REST API". */
+#ifndef RESPONSE_H
+#define RESPONSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/url.h"
+#include "github/credential.h"
+#include "github/retry.h"
+#include "http/exchange.h"
+
+#define RESPONSE_LOCATION_SIZE 640 /* of a request target, too */
+#define RESPONSE_TEXT_SIZE 256
+#define RESPONSE_ABSENT (-1) /* a number or a date that is not there */
+
+struct response {
+	int status;
+	bool is_html;
+	bool has_retry_after; /* whether or not its value is valid */
+	/* From the head. A text is "" if it is absent or too long, a number is
+	 * RESPONSE_ABSENT if it is absent or not valid. Dates are in seconds
+	 * since 1970. */
+	char request_id[64];
+	char location[RESPONSE_LOCATION_SIZE];
+	char needed_permissions[RESPONSE_TEXT_SIZE];
+	char needed_scopes[RESPONSE_TEXT_SIZE];
+	char token_scopes[RESPONSE_TEXT_SIZE];
+	char sso[RESPONSE_TEXT_SIZE];
+	char token_expires[RESPONSE_TEXT_SIZE];
+	int64_t date;
+	int64_t retry_after; /* seconds */
+	int64_t retry_date;
+	int64_t limit_remaining;
+	int64_t limit_reset;
+	/* From the body of a response that is not 2xx; "" if absent. */
+	char message[512];
+	char documentation_url[RESPONSE_TEXT_SIZE];
+	/* The first of errors[]: a text, or an object with a message, or with a
+	 * field and a code. */
+	char error_text[RESPONSE_TEXT_SIZE];
+	char error_message[RESPONSE_TEXT_SIZE];
+	char error_field[RESPONSE_TEXT_SIZE];
+	char error_code[RESPONSE_TEXT_SIZE];
+};
+
+/* Fills response from the head and the body, in one pass over each.
+ *
+ * The body of a 2xx is not read: it is what was asked for, and may contain a
+ * secret. */
+void response_read(struct response *response, const struct http_response *http);
+
+/* Returns the rule for this response to a request that dispatches an event, or
+ * to one that does not. */
+const struct retry_rule *response_judge(
+    const struct response *response, bool dispatches);
+
+/* Returns the server's time, or now, in seconds since 1970, if the response
+ * does not have it. */
+int64_t response_time(const struct response *response, int64_t now);
+
+/* Returns how many seconds the response asks to wait, at least 1, or 0 if it
+ * does not say. now is our time, for a response without a date. */
+uint32_t response_wait(const struct response *response, int64_t now);
+
+/* Finds out where a redirect leads.
+ *
+ * It must stay within the origin: an absolute URL with the same host and port,
+ * or a path. A request target must be able to carry it.
+ *
+ * Returns 0 with path set, or -1. */
+int response_follow(const struct response *response, const struct url *api,
+    char path[RESPONSE_LOCATION_SIZE]) __attribute__((warn_unused_result));
+
+/* Appends what a response that is a failure says, in one line: the status,
+ * GitHub's own message, and the facts of its head that help. */
+void response_describe(const struct response *response, struct buffer *b);
+
+/* Returns what the user can do about a dispatch that got this response with
+ * this kind of token, or NULL. */
+const char *response_hint(
+    const struct response *response, enum credential_kind credential);
+
+#endif

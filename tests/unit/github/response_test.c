@@ -1,0 +1,350 @@
+/* response_test.c - responses as GitHub sends them, and as nobody should: what
+ * is read from them, how they are judged and explained, and how long they ask
+ * to wait. No stream, no clock. */
+#include "github/response.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "tap.h"
+
+#define STATUS(number) "HTTP/1.1 " number " X\r\n"
+#define ID "X-GitHub-Request-Id: A:1\r\n"
+#define NOW 1800000000 /* 2027-01-15T08:00:00Z */
+#define SERVER_DATE "Date: Fri, 15 Jan 2027 07:00:00 GMT\r\n" /* NOW - 3600 */
+
+static struct http_response http;
+
+static const struct response *
+read_from(const char *head, const char *body)
+{
+	static struct response response;
+
+	/* "HTTP/1.1 ddd" */
+	http.status =
+	    (head[9] - '0') * 100 + (head[10] - '0') * 10 + (head[11] - '0');
+	http.head_length = strlen(head);
+	memcpy(http.head, head, http.head_length);
+	memcpy(http.head + http.head_length, "\r\n", 2);
+	http.head_length += 2;
+	http.body_length = strlen(body);
+	memcpy(http.body, body, http.body_length);
+	response_read(&response, &http);
+	return &response;
+}
+
+static void
+test_read(void)
+{
+	const struct response *r = read_from(STATUS("422") SERVER_DATE
+	    "x-github-request-id:\tA:1 \r\nLocation: /x\r\n"
+	    "Retry-After: 7\r\nX-RateLimit-Remaining: 0\r\n"
+	    "X-RateLimit-Reset: 1800000060\r\n"
+	    "X-Accepted-GitHub-Permissions: contents=write\r\n"
+	    "X-Accepted-OAuth-Scopes: repo\r\nX-OAuth-Scopes: gist\r\n"
+	    "X-GitHub-SSO: required; url=u\r\n"
+	    "GitHub-Authentication-Token-Expiration: tomorrow\r\n"
+	    "Content-Type: text/html; charset=utf-8\r\nLocation: /second\r\n",
+	    "{\"documentation_url\":\"d\",\"errors\":[{\"code\":\"c\","
+	    "\"field\":\"f\",\"message\":\"m\"}],\"message\":\"Bad\\n\"}");
+
+	tap_ok(r->status == 422, "the status");
+	tap_ok(strcmp(r->request_id, "A:1") == 0, "the request id, trimmed");
+	tap_ok(strcmp(r->location, "/x") == 0, "the first of two fields");
+	tap_ok(r->date == NOW - 3600, "the date");
+	tap_ok(r->has_retry_after && r->retry_after == 7 &&
+		   r->retry_date == RESPONSE_ABSENT,
+	    "Retry-After in seconds");
+	tap_ok(r->limit_remaining == 0 && r->limit_reset == NOW + 60,
+	    "the rate limit");
+	tap_ok(strcmp(r->needed_permissions, "contents=write") == 0 &&
+		   strcmp(r->needed_scopes, "repo") == 0 &&
+		   strcmp(r->token_scopes, "gist") == 0,
+	    "permissions and scopes");
+	tap_ok(strcmp(r->sso, "required; url=u") == 0 &&
+		   strcmp(r->token_expires, "tomorrow") == 0,
+	    "SSO and expiration");
+	tap_ok(r->is_html, "the media type");
+	tap_ok(strcmp(r->message, "Bad\n") == 0 &&
+		   strcmp(r->documentation_url, "d") == 0,
+	    "message and documentation, wherever they are");
+	tap_ok(strcmp(r->error_message, "m") == 0 &&
+		   strcmp(r->error_field, "f") == 0 &&
+		   strcmp(r->error_code, "c") == 0 && r->error_text[0] == '\0',
+	    "the first error, an object");
+	r = read_from(STATUS("422"), "{\"errors\":[\"a text\",\"another\"]}");
+	tap_ok(strcmp(r->error_text, "a text") == 0, "the first error, a text");
+}
+
+static void
+test_absent(void)
+{
+	static char head[2048];
+	const struct response *r = read_from(STATUS("500"), "<html>");
+
+	tap_ok(r->request_id[0] == '\0' && r->location[0] == '\0' &&
+		   r->message[0] == '\0',
+	    "absent texts are empty");
+	tap_ok(r->date == RESPONSE_ABSENT &&
+		   r->retry_after == RESPONSE_ABSENT &&
+		   r->retry_date == RESPONSE_ABSENT &&
+		   r->limit_remaining == RESPONSE_ABSENT &&
+		   r->limit_reset == RESPONSE_ABSENT && !r->has_retry_after,
+	    "absent numbers say so");
+	r = read_from(STATUS("429") "Retry-After: soon\r\nDate: today\r\n"
+				    "X-RateLimit-Remaining: -1\r\n",
+	    "");
+	tap_ok(r->has_retry_after && r->retry_after == RESPONSE_ABSENT &&
+		   r->date == RESPONSE_ABSENT &&
+		   r->limit_remaining == RESPONSE_ABSENT,
+	    "so do invalid ones");
+	r = read_from(STATUS("201") ID, "{\"message\":\"a secret\"}");
+	tap_ok(r->message[0] == '\0', "the body of a 2xx is not read");
+	memset(head, 'x', sizeof(head) - 1);
+	memcpy(head, STATUS("301") "Location: /", 27);
+	memcpy(head + sizeof(head) - 3, "\r\n", 2);
+	r = read_from(head, "");
+	tap_ok(r->location[0] == '\0', "a text that is too long is absent");
+}
+
+static void
+test_judge(void)
+{
+	static const struct {
+		const char *head, *body;
+		enum retry_wait wait;
+		enum error_kind kind;
+	} rows[] = {
+	    {STATUS("204"), "", RETRY_DONE, ERROR_NONE},
+	    {STATUS("200") ID, "{}", RETRY_DONE, ERROR_NONE},
+	    {STATUS("200"), "<html>", RETRY_NEVER, ERROR_UNKNOWN},
+	    {STATUS("200") "X-GitHub-Request-Id:\r\n", "", RETRY_NEVER,
+		ERROR_UNKNOWN},
+	    {STATUS("307"), "", RETRY_REDIRECT, ERROR_REFUSED},
+	    {STATUS("401"), "", RETRY_NEVER, ERROR_UNAUTHORIZED},
+	    {STATUS("401") "Retry-After: 1\r\n", "", RETRY_NEVER,
+		ERROR_UNAUTHORIZED},
+	    {STATUS("403"), "", RETRY_NEVER, ERROR_UNAUTHORIZED},
+	    {STATUS("403") "Retry-After: 1\r\n", "", RETRY_AFTER,
+		ERROR_RATE_LIMITED},
+	    {STATUS("403") "Retry-After: soon\r\n", "", RETRY_AFTER,
+		ERROR_RATE_LIMITED},
+	    {STATUS("403") "X-RateLimit-Remaining: 0\r\n", "", RETRY_AFTER,
+		ERROR_RATE_LIMITED},
+	    {STATUS("403") "X-RateLimit-Remaining: 1\r\n", "", RETRY_NEVER,
+		ERROR_UNAUTHORIZED},
+	    {STATUS("403"),
+		"{\"message\":\"You have exceeded a secondary rate limit\"}",
+		RETRY_AFTER, ERROR_RATE_LIMITED},
+	    {STATUS("403"),
+		"{\"message\":\"abuse detection mechanism triggered\"}",
+		RETRY_AFTER, ERROR_RATE_LIMITED},
+	    {STATUS("404") "X-RateLimit-Remaining: 0\r\n", "", RETRY_NEVER,
+		ERROR_NOT_FOUND},
+	    {STATUS("422"), "{\"message\":\"rate limit\"}", RETRY_NEVER,
+		ERROR_REFUSED},
+	    {STATUS("429"), "", RETRY_AFTER, ERROR_RATE_LIMITED},
+	    {STATUS("500") ID, "", RETRY_NEVER, ERROR_UNKNOWN},
+	    {STATUS("503") "Retry-After: 1\r\n", "", RETRY_NEVER,
+		ERROR_UNKNOWN},
+	};
+	const struct retry_rule *rule;
+	const struct response *r;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		r = read_from(rows[i].head, rows[i].body);
+		rule = response_judge(r, true);
+		tap_ok(rule->wait == rows[i].wait && rule->kind == rows[i].kind,
+		    "row %zu, a dispatch that got %d", i, r->status);
+		rule = response_judge(r, false);
+		tap_ok(rule->kind != ERROR_UNKNOWN,
+		    "and another request is not in doubt");
+	}
+}
+
+static void
+test_wait(void)
+{
+	static const struct {
+		const char *head;
+		uint32_t seconds;
+	} rows[] = {
+	    {STATUS("429"), 0},
+	    {STATUS("429") "Retry-After: 7\r\n", 7},
+	    {STATUS("429") "Retry-After: 0\r\n", 1},
+	    {STATUS("429") "Retry-After: soon\r\n", 0},
+	    {STATUS("429") "Retry-After: 4294967295\r\n", UINT32_MAX},
+	    {STATUS("429") "Retry-After: 4294967296\r\n", 0},
+	    /* By our clock, and by the server's. */
+	    {STATUS("429") "Retry-After: Fri, 15 Jan 2027 08:00:09 GMT\r\n", 9},
+	    {STATUS("429") SERVER_DATE
+		"Retry-After: Fri, 15 Jan 2027 07:00:09 GMT\r\n",
+		9},
+	    {STATUS("429") "Retry-After: Fri, 15 Jan 2027 07:59:00 GMT\r\n", 1},
+	    {STATUS("403") "X-RateLimit-Reset: 1800000030\r\n", 0},
+	    {STATUS("403") "X-RateLimit-Reset: 1800000030\r\n"
+			   "X-RateLimit-Remaining: 5\r\n",
+		0},
+	    {STATUS("403") "X-RateLimit-Reset: 1800000030\r\n"
+			   "X-RateLimit-Remaining: 0\r\n",
+		30},
+	    {STATUS("403") "X-RateLimit-Reset: 1800000030\r\n"
+			   "X-RateLimit-Remaining: 0\r\nRetry-After: 5\r\n",
+		5},
+	    {STATUS("403") "X-RateLimit-Reset: 1\r\n"
+			   "X-RateLimit-Remaining: 0\r\n",
+		1},
+	};
+	uint32_t seconds;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		seconds = response_wait(read_from(rows[i].head, ""), NOW);
+		tap_ok(seconds == rows[i].seconds, "row %zu, a wait of %u", i,
+		    (unsigned)rows[i].seconds);
+	}
+	tap_ok(response_time(read_from(STATUS("204") SERVER_DATE, ""), NOW) ==
+		   NOW - 3600,
+	    "the server's time");
+	tap_ok(response_time(read_from(STATUS("204"), ""), NOW) == NOW,
+	    "ours without a date");
+}
+
+static void
+test_follow(void)
+{
+	static const struct {
+		const char *location, *path; /* NULL: not followed */
+	} rows[] = {
+	    {"/repositories/1/dispatches", "/repositories/1/dispatches"},
+	    {"https://api.test:8443/repositories/1", "/repositories/1"},
+	    {"https://API.test:8443/x", "/x"},
+	    {"https://api.test/x", NULL},
+	    {"https://other.test:8443/x", NULL},
+	    {"http://api.test:8443/x", NULL},
+	    {"https://api.test:8443", NULL},
+	    {"//other.test/x", NULL},
+	    {"x", NULL},
+	    {"", NULL},
+	    {"/with space", NULL},
+	    {"/\xc3\xa4", NULL},
+	};
+	static const struct url api = {.host = "api.test", .port = 8443};
+	char head[256], path[RESPONSE_LOCATION_SIZE];
+	int result;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		(void)snprintf(head, sizeof(head),
+		    STATUS("307") "Location: %s\r\n", rows[i].location);
+		result = response_follow(read_from(head, ""), &api, path);
+		tap_ok(rows[i].path == NULL
+			   ? result < 0
+			   : result == 0 && strcmp(path, rows[i].path) == 0,
+		    "a redirect to \"%s\"", rows[i].location);
+	}
+	tap_ok(response_follow(read_from(STATUS("307"), ""), &api, path) < 0,
+	    "a redirect to nowhere");
+}
+
+static void
+test_describe(void)
+{
+	static const struct {
+		const char *head, *body, *text;
+	} rows[] = {
+	    {STATUS("200"), "",
+		"HTTP 200 did not come from GitHub (no X-GitHub-Request-Id)"},
+	    {STATUS("500"), "<html>", "HTTP 500"},
+	    {STATUS("500") ID, "{}", "HTTP 500 (request A:1)"},
+	    {STATUS("401") "X-OAuth-Scopes: repo\r\n"
+			   "GitHub-Authentication-Token-Expiration: x\r\n",
+		"{\"message\":\"Bad credentials\"}",
+		"HTTP 401: Bad credentials (the token expires x)"},
+	    {STATUS("403") ID
+		"X-Accepted-GitHub-Permissions: contents=write\r\n"
+		"X-Accepted-OAuth-Scopes: repo\r\n"
+		"X-OAuth-Scopes: gist\r\n"
+		"X-GitHub-SSO: required\r\nLocation: /x\r\n",
+		"{\"message\":\"No\",\"documentation_url\":\"d\"}",
+		"HTTP 403: No (needs the permission contents=write; needs the "
+		"scope repo; the token has the scopes gist; SSO: required; see "
+		"d; request A:1)"},
+	    {STATUS("422") "X-OAuth-Scopes: gist\r\n",
+		"{\"message\":\"Validation Failed\",\"errors\":"
+		"[{\"field\":\"event_type\",\"code\":\"missing_field\"}]}",
+		"HTTP 422: Validation Failed; event_type; missing_field"},
+	    {STATUS("302") "Location: https://x/y\r\n", "",
+		"HTTP 302 (to https://x/y)"},
+	};
+	char text[ERROR_LINE_SIZE];
+	struct buffer b;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		buffer_init(&b, text, sizeof(text));
+		response_describe(read_from(rows[i].head, rows[i].body), &b);
+		tap_ok(strcmp(text, rows[i].text) == 0, "%s", rows[i].text);
+	}
+}
+
+static void
+test_hint(void)
+{
+	static const struct {
+		const char *head, *body;
+		enum credential_kind credential;
+		const char *part; /* of the hint, or NULL for none */
+	} rows[] = {
+	    {STATUS("200"), "", CREDENTIAL_OTHER, "captive portal"},
+	    {STATUS("404") "Content-Type: text/html\r\n", "", CREDENTIAL_OTHER,
+		"captive portal"},
+	    {STATUS("404") ID "Content-Type: text/html\r\n", "",
+		CREDENTIAL_OTHER, "cannot access"},
+	    {STATUS("500") "Content-Type: text/html\r\n", "", CREDENTIAL_OTHER,
+		NULL},
+	    {STATUS("301"), "", CREDENTIAL_OTHER, "same host"},
+	    {STATUS("401"), "", CREDENTIAL_CLASSIC, "expired"},
+	    {STATUS("403"), "{\"message\":\"... by integration\"}",
+		CREDENTIAL_CLASSIC, "contents: write"},
+	    {STATUS("403"), "{\"message\":\"... SAML enforcement\"}",
+		CREDENTIAL_CLASSIC, "SSO"},
+	    {STATUS("403"), "", CREDENTIAL_CLASSIC, "public_repo"},
+	    {STATUS("403"), "", CREDENTIAL_USER, "Contents: write"},
+	    {STATUS("404"), "", CREDENTIAL_FINE_GRAINED, "fine-grained"},
+	    {STATUS("404"), "", CREDENTIAL_INSTALLATION, "not installed"},
+	    {STATUS("410"), "", CREDENTIAL_OTHER, "version"},
+	    {STATUS("422"),
+		"{\"message\":\"No more than 10 properties are allowed\"}",
+		CREDENTIAL_OTHER, "wrap"},
+	    {STATUS("422"), "{\"message\":\"else\"}", CREDENTIAL_OTHER, NULL},
+	};
+	const char *hint;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		hint = response_hint(
+		    read_from(rows[i].head, rows[i].body), rows[i].credential);
+		tap_ok(rows[i].part == NULL
+			   ? hint == NULL
+			   : hint != NULL && strstr(hint, rows[i].part) != NULL,
+		    "row %zu, a hint: %s", i,
+		    rows[i].part != NULL ? rows[i].part : "none");
+	}
+}
+
+int
+main(void)
+{
+	test_read();
+	test_absent();
+	test_judge();
+	test_wait();
+	test_follow();
+	test_describe();
+	test_hint();
+	return tap_done();
+}
