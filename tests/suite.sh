@@ -73,6 +73,8 @@ wanted_unit_tests() {
 
 # The unit tests use the host's C library, since the sanitizers need it. What is
 # left of tests that were renamed goes.
+# A test with the line "/* Fakes: os/clock ... */" is linked with
+# tests/unit/fakes/clock.c in place of src/os/clock.c.
 compile_unit_tests() {
 	compile_bearssl gcc "-O1 -g" "$out/host/bearssl"
 	compile_ours gcc "$sanitize" "$out/host/ours"
@@ -83,10 +85,17 @@ compile_unit_tests() {
 	wanted_unit_tests | BUILD="gcc $sanitize $warnings
 	    -D_DEFAULT_SOURCE -Isrc -Itests/unit -isystem $out/bearssl-src/inc" \
 	    OBJECTS="$objects $out/host/bearssl/libbearssl.a" \
-	    OUT="$out/unit" xargs -r -n 1 -P "$(nproc)" sh -ec '
+	    OURS="$out/host/ours" OUT="$out/unit" xargs -r -n 1 -P "$(nproc)" \
+	    sh -ec '
 		name=${1#tests/unit/}
 		mkdir -p "$OUT/${name%/*}"
-		$BUILD "$1" $OBJECTS -o "$OUT/${name%.c}"' sh
+		objects=$OBJECTS
+		fakes=$(sed -n "s|^/\* Fakes: \(.*\)\. \*/$|\1|p" "$1")
+		for fake in $fakes; do
+			objects="$(echo "$objects" | sed "s|$OURS/$fake\.o||")
+			    tests/unit/fakes/${fake##*/}.c"
+		done
+		$BUILD "$1" $objects -o "$OUT/${name%.c}"' sh
 }
 
 # The JSON tests once more for the code of other processors: that without SSE2

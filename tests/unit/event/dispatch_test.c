@@ -1,0 +1,356 @@
+/* dispatch_test.c - tries, waits and pace, on a clock that costs no time:
+ * what is sent again and when, what is not, and what ends it. */
+/* Fakes: os/clock os/process net/connection. */
+#include "event/dispatch.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/error.h"
+#include "base/span.h"
+#include "fakes/clock.h"
+#include "fakes/connection.h"
+#include "fakes/key.h"
+#include "fakes/process.h"
+#include "tap.h"
+
+#define ID "X-GitHub-Request-Id: A:1\r\n"
+#define EMPTY "Content-Length: 0\r\n\r\n"
+#define STATUS(number, fields) "HTTP/1.1 " number " X\r\n" ID fields EMPTY
+#define MOVED STATUS("307", "Location: /repositories/1/dispatches\r\n")
+#define LIMITED STATUS("429", "Retry-After: 7\r\n")
+
+static struct dispatch_storage storage;
+static struct target_list targets;
+static struct field_list fields;
+static const struct url api = {.host = "api.test", .port = 443};
+static const struct proxy no_proxy;
+
+/* What the listener was notified of. */
+static struct {
+	size_t finished, failed, waits, moves;
+	struct dispatch_result last;
+	uint32_t waited; /* milliseconds */
+} heard;
+
+static void
+finished(void *context, const struct dispatch_result *result)
+{
+	(void)context;
+	heard.finished++;
+	heard.failed += result->error.kind != ERROR_NONE;
+	heard.last = *result;
+}
+
+static void
+waits(void *context, const struct target *target, uint32_t milliseconds,
+    const struct error *why)
+{
+	(void)context;
+	(void)target;
+	(void)why;
+	heard.waits++;
+	heard.waited += milliseconds;
+}
+
+static void
+moved(void *context, const struct target *target, const char *path)
+{
+	(void)context;
+	(void)target;
+	(void)path;
+	heard.moves++;
+}
+
+static const struct dispatch_listener listener = {
+    .finished = finished, .waits = waits, .moved = moved};
+
+static struct dispatch_job
+make_job(size_t count)
+{
+	char name[24];
+	struct error e;
+	size_t i;
+
+	error_clear(&e);
+	targets.count = 0;
+	for (i = 0; i < count; i++) {
+		(void)snprintf(name, sizeof(name), "n%zu", i);
+		if (target_set(&targets.list[i], span_text("o"),
+			span_text(name), &e) == 0)
+			targets.count++;
+	}
+	return (struct dispatch_job){
+	    .api = &api,
+	    .proxy = &no_proxy,
+	    .targets = &targets,
+	    .event_type = "deploy",
+	    .parts = {.json = "{}", .fields = &fields},
+	    .connect_timeout = 10000,
+	    .timeout = 60000,
+	    .retries = 3,
+	    .pace = DISPATCH_PACE_DEFAULT,
+	};
+}
+
+/* Sends to all targets while the connection plays its steps. */
+static enum error_kind
+run(const struct dispatch_job *job, const struct fake_step *steps, size_t count)
+{
+	static char token[] = "ghp_0123456789abcdefghij", copy[sizeof(token)];
+	struct dispatch_job with_token = *job;
+	struct error e;
+
+	memcpy(copy, token, sizeof(copy));
+	with_token.token = copy;
+	with_token.token_origin = "GH_PAT";
+	memset(&heard, 0, sizeof(heard));
+	fake_connection_play(steps, count);
+	error_clear(&e);
+	if (dispatch_prepare(&with_token, &storage, deadline_after(1000), &e) <
+	    0) {
+		tap_ok(false, "prepared: %s", e.line);
+		return e.kind;
+	}
+	return dispatch_send(&with_token, &storage, &listener);
+}
+
+#define FAILS(why)                         \
+	{                                  \
+		.result = CONNECTION_##why \
+	}
+#define BREAKS                      \
+	{                           \
+		.write_fails = true \
+	}
+#define RESPONDS(bytes)           \
+	{                         \
+		.response = bytes \
+	}
+#define DELIVERS                 \
+	{                        \
+		.response = NULL \
+	}
+#define STEPS(...)                               \
+	(const struct fake_step[]){__VA_ARGS__}, \
+	    COUNT(((const struct fake_step[]){__VA_ARGS__}))
+
+/* One target, and how its tries go. */
+static const struct row {
+	const char *name;
+	const struct fake_step *steps;
+	size_t count;
+	size_t requests; /* completely written */
+	size_t waits;
+	uint32_t waited; /* milliseconds; a backoff is its shortest */
+	enum error_kind kind;
+	enum api_delivered delivered;
+} rows[] = {
+    {"204", STEPS(DELIVERS), 1, 0, 0, ERROR_NONE, API_YES},
+    {"no connection, ever", STEPS(FAILS(UNREACHABLE)), 0, 3, 500 + 1000 + 2000,
+	ERROR_CONNECT, API_NO},
+    {"no connection twice",
+	STEPS(FAILS(UNREACHABLE), FAILS(UNREACHABLE), DELIVERS), 1, 2,
+	500 + 1000, ERROR_NONE, API_YES},
+    {"a proxy that refuses", STEPS(FAILS(PROXY_REFUSED)), 0, 0, 0,
+	ERROR_CONNECT, API_NO},
+    {"a handshake that ends, once", STEPS(FAILS(HANDSHAKE_ENDED), DELIVERS), 1,
+	1, 500, ERROR_NONE, API_YES},
+    {"a certificate that is not valid", STEPS(FAILS(NOT_TRUSTED)), 0, 0, 0,
+	ERROR_TLS, API_NO},
+    {"no entropy", STEPS(FAILS(LOCAL)), 0, 0, 0, ERROR_LOCAL, API_NO},
+    {"a request that is partly written", STEPS(BREAKS, DELIVERS), 1, 1, 500,
+	ERROR_NONE, API_YES},
+    {"no response", STEPS(RESPONDS("")), 1, 0, 0, ERROR_UNKNOWN, API_MAYBE},
+    {"half a response", STEPS(RESPONDS("HTTP/1.1 2")), 1, 0, 0, ERROR_UNKNOWN,
+	API_MAYBE},
+    {"500", STEPS(RESPONDS(STATUS("500", ""))), 1, 0, 0, ERROR_UNKNOWN,
+	API_MAYBE},
+    {"503 with Retry-After",
+	STEPS(RESPONDS(STATUS("503", "Retry-After: 1\r\n"))), 1, 0, 0,
+	ERROR_UNKNOWN, API_MAYBE},
+    {"a 2xx of somebody else", STEPS(RESPONDS("HTTP/1.1 200 X\r\n" EMPTY)), 1,
+	0, 0, ERROR_UNKNOWN, API_MAYBE},
+    {"404", STEPS(RESPONDS(STATUS("404", ""))), 1, 0, 0, ERROR_NOT_FOUND,
+	API_NO},
+    {"429 with Retry-After", STEPS(RESPONDS(LIMITED), DELIVERS), 2, 1, 7000,
+	ERROR_NONE, API_YES},
+    {"429 with Retry-After twice",
+	STEPS(RESPONDS(LIMITED), RESPONDS(LIMITED), DELIVERS), 3, 2, 14000,
+	ERROR_NONE, API_YES},
+    {"429 forever", STEPS(RESPONDS(LIMITED)), 4, 3, 21000, ERROR_RATE_LIMITED,
+	API_NO},
+    {"429 with a Retry-After beyond the deadline",
+	STEPS(RESPONDS(STATUS("429", "Retry-After: 60\r\n"))), 1, 0, 0,
+	ERROR_RATE_LIMITED, API_NO},
+    {"429 that does not say how long: a minute",
+	STEPS(RESPONDS(STATUS("429", ""))), 1, 0, 0, ERROR_RATE_LIMITED,
+	API_NO},
+    {"403 with nothing remaining until the reset",
+	STEPS(RESPONDS(STATUS("403", "X-RateLimit-Remaining: 0\r\n"
+				     "Date: Fri, 15 Jan 2027 08:00:00 GMT\r\n"
+				     "X-RateLimit-Reset: 1800000009\r\n")),
+	    DELIVERS),
+	2, 1, 9000, ERROR_NONE, API_YES},
+    {"a slow try leaves no time for a wait",
+	STEPS({.response = LIMITED, .milliseconds = 55000}, DELIVERS), 1, 0, 0,
+	ERROR_RATE_LIMITED, API_NO},
+    {"a redirect", STEPS(RESPONDS(MOVED), DELIVERS), 2, 0, 0, ERROR_NONE,
+	API_YES},
+    {"redirects forever", STEPS(RESPONDS(MOVED)), 6, 0, 0, ERROR_REFUSED,
+	API_NO},
+    {"a redirect elsewhere",
+	STEPS(RESPONDS(STATUS("307", "Location: https://x.test/\r\n"))), 1, 0,
+	0, ERROR_REFUSED, API_NO},
+};
+
+static void
+test_tries(void)
+{
+	const struct dispatch_job job = make_job(1);
+	const struct row *row;
+	enum error_kind kind;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		row = &rows[i];
+		kind = run(&job, row->steps, row->count);
+		tap_ok(kind == row->kind && heard.last.error.kind == kind,
+		    "%s: kind %d", row->name, (int)row->kind);
+		tap_ok(fake_connection_requests() == row->requests,
+		    "%zu requests", row->requests);
+		tap_ok(heard.waits == row->waits && heard.waited == row->waited,
+		    "%zu waits, %u ms", row->waits, (unsigned)row->waited);
+		tap_ok(heard.last.outcome.delivered == row->delivered,
+		    "delivered: %d", (int)row->delivered);
+	}
+}
+
+/* The moments at which the targets' requests were written. */
+static void
+test_pace(void)
+{
+	static const struct fake_step steps[] = {DELIVERS};
+	static const struct {
+		size_t targets;
+		uint32_t pace;
+		size_t index;  /* of a request */
+		int64_t after; /* milliseconds since the first */
+	} pace_rows[] = {
+	    {10, DISPATCH_PACE_DEFAULT, 9, 0},
+	    {11, DISPATCH_PACE_DEFAULT, 10, 10000},
+	    {3, 30000, 2, 60000},
+	    {11, 0, 10, 0},
+	    {500, DISPATCH_PACE_DEFAULT, 499, 499000},
+	    {501, DISPATCH_PACE_DEFAULT, 500, 3600000},
+	    {502, DISPATCH_PACE_DEFAULT, 501, 3601000},
+	    {501, 1000, 500, 500000},
+	};
+	struct dispatch_job job;
+	size_t i;
+
+	for (i = 0; i < COUNT(pace_rows); i++) {
+		job = make_job(pace_rows[i].targets);
+		job.pace = pace_rows[i].pace;
+		tap_ok(run(&job, steps, COUNT(steps)) == ERROR_NONE &&
+			   heard.finished == pace_rows[i].targets,
+		    "%zu targets", pace_rows[i].targets);
+		tap_ok(fake_connection_time(pace_rows[i].index) -
+			       fake_connection_time(0) ==
+			   pace_rows[i].after,
+		    "number %zu follows after %lld ms", pace_rows[i].index,
+		    (long long)pace_rows[i].after);
+		tap_ok(fake_connection_opened() == 1, "on one connection");
+	}
+}
+
+static void
+test_failures(void)
+{
+	static const struct fake_step steps[] = {DELIVERS,
+	    RESPONDS(STATUS("404", "")), RESPONDS(STATUS("422", "")), DELIVERS};
+	struct dispatch_job job = make_job(4);
+
+	tap_ok(run(&job, steps, COUNT(steps)) == ERROR_NOT_FOUND,
+	    "the first failure counts");
+	tap_ok(heard.finished == 4 && heard.failed == 2, "and stops no other");
+	job = make_job(1);
+	job.retries = 0;
+	tap_ok(run(&job, (const struct fake_step[]){FAILS(UNREACHABLE)}, 1) ==
+		       ERROR_CONNECT &&
+		   heard.waits == 0,
+	    "no retries if none are wanted");
+}
+
+static void
+test_signals(void)
+{
+	static const struct fake_step steps[] = {DELIVERS};
+	struct dispatch_job job = make_job(3);
+
+	job.pace = 30000;
+	fake_process_signal_at(fake_clock_now() + 40000);
+	tap_ok(run(&job, steps, COUNT(steps)) == ERROR_LOCAL,
+	    "a signal between targets");
+	tap_ok(fake_connection_requests() == 2 && heard.finished == 3 &&
+		   heard.failed == 1 &&
+		   strstr(heard.last.error.line, "stopped by a signal") != NULL,
+	    "the rest is reported as not sent");
+	job = make_job(1);
+	fake_process_signal_at(fake_clock_now() + 100);
+	tap_ok(run(&job, (const struct fake_step[]){RESPONDS(LIMITED)}, 1) ==
+		       ERROR_RATE_LIMITED &&
+		   fake_connection_requests() == 1,
+	    "a signal during a wait");
+	fake_process_signal_at(FAKE_PROCESS_NO_SIGNAL);
+}
+
+#define JSON(status, body) \
+	"HTTP/1.1 " status " X\r\n" ID "Connection: close\r\n\r\n" body
+#define TOKEN(text) RESPONDS(JSON("201", "{\"token\":\"" text "\"}"))
+
+static void
+test_app(void)
+{
+	static const struct fake_step renewed[] = {
+	    TOKEN("ghs_first"), DELIVERS, TOKEN("ghs_second"), DELIVERS};
+	static const struct fake_step unavailable[] = {
+	    RESPONDS(STATUS("500", "")), TOKEN("ghs_first"), DELIVERS};
+	char path[] = "/tmp/dispatch_test_XXXXXX";
+	struct dispatch_job job = make_job(2);
+
+	if (!tap_ok(make_key(path, "genrsa 2048"), "a key"))
+		return;
+	job.app = (struct installation_app){
+	    .id = "1", .key_file = path, .installation = "42"};
+	/* A token is kept for 50 minutes. */
+	job.pace = 3000001;
+	tap_ok(run(&job, renewed, COUNT(renewed)) == ERROR_NONE &&
+		   fake_connection_requests() == 4,
+	    "a token is renewed before it expires");
+	tap_ok(strstr(fake_connection_request(1), "Bearer ghs_first\r\n") !=
+		       NULL &&
+		   strstr(fake_connection_request(3),
+		       "Bearer ghs_second\r\n") != NULL,
+	    "and used");
+	job.pace = 2999999;
+	tap_ok(run(&job, renewed, 2) == ERROR_NONE &&
+		   fake_connection_requests() == 3,
+	    "and not before");
+	targets.count = 1;
+	tap_ok(run(&job, unavailable, COUNT(unavailable)) == ERROR_NONE &&
+		   heard.waits == 1 && fake_connection_requests() == 3,
+	    "a 500 for a token is not in doubt: it is asked for again");
+	(void)unlink(path);
+}
+
+int
+main(void)
+{
+	test_tries();
+	test_pace();
+	test_failures();
+	test_signals();
+	test_app();
+	return tap_done();
+}

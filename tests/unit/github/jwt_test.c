@@ -1,0 +1,130 @@
+/* jwt_test.c - keys as openssl makes them, and the JWT that they sign. */
+#include "github/jwt.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "fakes/key.h"
+#include "os/clock.h"
+#include "tap.h"
+
+#define NOW 1800000000
+
+static struct jwt_key key;
+
+static int
+read_made(const char *command, struct error *e)
+{
+	char path[] = "/tmp/jwt_test_XXXXXX";
+	int result = -1;
+
+	error_clear(e);
+	if (make_key(path, command))
+		result = jwt_read_key(&key, path, deadline_after(5000), e);
+	else
+		(void)error_set(e, ERROR_LOCAL, "openssl failed");
+	(void)unlink(path);
+	return result;
+}
+
+static void
+test_keys(void)
+{
+	static const struct {
+		const char *command, *line; /* NULL: a key */
+	} rows[] = {
+	    {"genrsa 2048", NULL},
+	    {"genrsa 3072", NULL},
+	    {"genrsa 2048 | openssl rsa -traditional", NULL},
+	    {"genrsa 2048 | openssl pkcs8 -topk8 -nocrypt", NULL},
+	    {"genrsa 1024", "fewer than 2048 bits"},
+	    {"genrsa 2048 | openssl rsa -pubout", "no complete PEM"},
+	    {"genrsa 2048 | head -n 9", "no complete PEM"},
+	    {"genrsa 2048 | openssl rsa -traditional -aes128 -passout pass:x",
+		"truncated, damaged or encrypted"},
+	    {"ecparam -genkey -name prime256v1 -noout", "no complete PEM"},
+	};
+	struct error e;
+	size_t i;
+	int result;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		result = read_made(rows[i].command, &e);
+		tap_ok(rows[i].line == NULL
+			   ? result == 0
+			   : result < 0 && e.kind == ERROR_USAGE &&
+				 strstr(e.line, rows[i].line) != NULL,
+		    "%s: %s", rows[i].command, e.line);
+	}
+}
+
+/* Whether the third part of a JWT is the signature of the first two. */
+static bool
+is_signed(const char *jwt, size_t length)
+{
+	unsigned char hash[br_sha256_SIZE];
+	unsigned char signature[512];
+	char part[1024];
+	const char *last = strrchr(jwt, '.');
+	br_sha256_context context;
+	struct buffer b;
+
+	if (last == NULL ||
+	    br_rsa_i31_pkcs1_sign(BR_HASH_OID_SHA256,
+		(br_sha256_init(&context),
+		    br_sha256_update(&context, jwt, (size_t)(last - jwt)),
+		    br_sha256_out(&context, hash), hash),
+		sizeof(hash), &key.key, signature) != 1)
+		return false;
+	buffer_init(&b, part, sizeof(part));
+	buffer_base64(&b, signature, key.public.nlen, true);
+	return strcmp(part, last + 1) == 0 &&
+	       (size_t)(last - jwt) + 1 + b.length == length;
+}
+
+static void
+test_jwt(void)
+{
+	static const char claims[] =
+	    "{\"iat\":1799999940,\"exp\":1800000540,\"iss\":\"Iv1.abc\"}";
+	static char long_id[300];
+	char jwt[1024], expected[256];
+	struct buffer b;
+	struct error e;
+
+	if (!tap_ok(read_made("genrsa 2048", &e) == 0, "a key"))
+		return;
+	buffer_init(&b, jwt, sizeof(jwt));
+	tap_ok(jwt_write(&key, "Iv1.abc", NOW, &b, &e) == 0, "a JWT");
+	tap_ok(is_signed(jwt, b.length), "is signed by the key");
+	buffer_init(&b, expected, sizeof(expected));
+	buffer_base64(&b, "{\"alg\":\"RS256\",\"typ\":\"JWT\"}", 27, true);
+	buffer_text(&b, ".");
+	buffer_base64(&b, claims, sizeof(claims) - 1, true);
+	buffer_text(&b, ".");
+	tap_ok(strncmp(jwt, expected, b.length) == 0,
+	    "has a minute before and nine after now, and the id");
+	memset(long_id, 'a', sizeof(long_id) - 1);
+	buffer_init(&b, jwt, sizeof(jwt));
+	tap_ok(
+	    jwt_write(&key, long_id, NOW, &b, &e) < 0 && e.kind == ERROR_USAGE,
+	    "an id that is too long");
+	error_clear(&e);
+	key.key.dp[0] ^= 1;
+	buffer_init(&b, jwt, sizeof(jwt));
+	tap_ok(jwt_write(&key, "1", NOW, &b, &e) < 0 &&
+		   strstr(e.line, "inconsistent") != NULL,
+	    "a key that would reveal itself signs nothing");
+	jwt_wipe_key(&key);
+	tap_ok(key.text[0] == '\0' && key.key.p == NULL, "a key is wiped");
+}
+
+int
+main(void)
+{
+	test_keys();
+	test_jwt();
+	return tap_done();
+}
