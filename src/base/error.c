@@ -77,6 +77,14 @@ error_wrap(struct error *e, const struct error *cause, const char *context, ...)
 	return -1;
 }
 
+int
+error_reported(struct error *e, enum error_kind kind)
+{
+	if (e->kind == ERROR_NONE)
+		e->kind = kind;
+	return -1;
+}
+
 void
 error_append(struct error *e, const char *format, ...)
 {

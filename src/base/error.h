@@ -36,6 +36,8 @@ enum error_advice {
 	ADVICE_FEWER_PROPERTIES, /* nest them, or do not check limits */
 	ADVICE_SMALLER_PAYLOAD,  /* send less, or do not check limits */
 	ADVICE_NAME_OWNER,       /* say whose repository it is */
+	ADVICE_NAME_REPOSITORY,  /* say which repository */
+	ADVICE_GIVE_TOKEN,       /* say where the token is */
 	ADVICE_COUNT
 };
 
@@ -65,6 +67,11 @@ int error_set_errno(struct error *e, enum error_kind kind, int errnum,
  * returns -1. */
 int error_wrap(struct error *e, const struct error *cause, const char *context,
     ...) __attribute__((format(printf, 3, 4)));
+
+/* Records a failure that has been reported already, unless one is recorded:
+ * its line is empty, and only the kind counts from here on. Always returns
+ * -1. */
+int error_reported(struct error *e, enum error_kind kind);
 
 /* Adds to the line of the recorded failure, as far as it fits. */
 void error_append(struct error *e, const char *format, ...)

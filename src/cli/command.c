@@ -1,127 +1,192 @@
-/* command.c - the steps of each action, in their order: what can fail here
- * fails before anything is dialled. */
+/* command.c - a function for each action, with its steps in their order. */
 #include "cli/command.h"
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
+#include "cli/help.h"
+#include "cli/message.h"
+#include "cli/option_name.h"
 #include "cli/report.h"
 #include "event/payload.h"
+#include "net/proxy.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/process.h"
 
-/* Returns the exit status. */
-static enum error_kind
-send_all(const struct options *o, const struct dispatch_job *job,
-    struct command_storage *s, struct error *e)
+static void
+warn_of_token(void)
 {
-	struct report report = {.json = o->json,
-	    .annotations = o->annotations,
-	    .summary = o->summary,
-	    .outputs = o->outputs,
-	    .targets = o->targets.count,
-	    .runs = o->wait ? &s->runs : NULL};
-	const struct runs_job wait = {job, o->wait_timeout, o->wait_interval};
-	const struct dispatch_listener listener = report_listener(&report);
+	char name[OPTION_VARIABLE_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, name, sizeof(name));
+	option_write_alias(&b, OPTION_TOKEN);
+	message_warning("a token in arguments can be seen by other processes; "
+			"set %s instead",
+	    name);
+}
+
+/* Does what can fail before anything is sent. */
+static int
+prepare(struct command *command, struct error *e)
+{
+	struct options *options = &command->options;
+	struct dispatch_storage *storage = &command->dispatch;
+	struct deadline d = deadline_after(options->job.timeout);
+
+	if (options->token_in_arguments)
+		warn_of_token();
+	if (options_read_targets(options, d, e) < 0 ||
+	    dispatch_prepare(&options->job, storage, d, e) < 0)
+		return -1;
+	return options->wait ? runs_check_id(&storage->payload, e) : 0;
+}
+
+static struct report
+make_report(struct command *command)
+{
+	struct options *options = &command->options;
+	bool is_dry_run = options->action == OPTIONS_DRY_RUN;
+
+	return (struct report){
+	    .json = options->json,
+	    .is_dry_run = is_dry_run,
+	    .actions = &options->actions,
+	    .runs = options->wait && !is_dry_run ? &command->runs : NULL,
+	    .targets = options->targets.count,
+	};
+}
+
+/* A signal ends the process at once if there is nothing to stop between. */
+static int
+send_events(struct command *command, struct error *e)
+{
+	const struct options *options = &command->options;
+	struct report report;
+	struct dispatch_listener listener;
 	enum error_kind status;
 
-	if (o->targets.count > 1 || o->wait)
+	if (prepare(command, e) < 0)
+		return -1;
+	report = make_report(command);
+	listener = report_listener(&report);
+	if (options->targets.count > 1 || options->wait)
 		process_remember_signals();
 	report_begin(&report);
-	status = dispatch_send(job, &s->dispatch, &listener);
-	if (o->wait)
-		status = runs_follow(&wait, &s->dispatch, &s->runs);
-	report_end(&report, status, e);
-	return status;
+	status = dispatch_send(&options->job, &command->dispatch, &listener);
+	if (options->wait)
+		status = runs_follow(
+		    &options->runs, &command->dispatch, &command->runs);
+	if (status != ERROR_NONE)
+		(void)error_reported(e, status);
+	report_end(&report, e);
+	return 0;
 }
 
 static void
-preview_all(const struct options *o, const struct dispatch_job *job,
-    struct dispatch_storage *s, struct error *e)
+preview(struct command *command, struct report *report,
+    const struct target *target, struct error *e)
 {
-	struct dispatch_result r = {.api = &o->api};
-	ssize_t length;
+	const struct dispatch_job *job = &command->options.job;
+	struct dispatch_storage *storage = &command->dispatch;
+	const struct dispatch_result result = {
+	    .api = job->api,
+	    .target = target,
+	    .event_type = target->event_type != NULL ? target->event_type
+						     : job->event_type,
+	};
+	ssize_t length = dispatch_preview(job, storage, target, e);
+
+	if (length >= 0)
+		report_preview(report, &result,
+		    span_of(storage->session.request, (size_t)length));
+}
+
+static int
+show_requests(struct command *command, struct error *e)
+{
+	const struct target_list *targets = &command->options.targets;
+	struct report report;
 	size_t i;
 
-	for (i = 0; i < o->targets.count; i++) {
-		r.target = &o->targets.list[i];
-		r.event_type = r.target->event_type != NULL
-				   ? r.target->event_type
-				   : o->event_type;
-		length = dispatch_preview(job, s, r.target, e);
-		if (length < 0)
-			return;
-		report_preview(&r, i, o->targets.count, s->session.request,
-		    (size_t)length, o->json, e);
-	}
+	if (prepare(command, e) < 0)
+		return -1;
+	report = make_report(command);
+	report_begin(&report);
+	for (i = 0; i < targets->count && e->kind == ERROR_NONE; i++)
+		preview(command, &report, &targets->list[i], e);
+	report_end(&report, e);
+	return 0;
 }
 
-static enum error_kind
-dispatch(struct options *o, struct command_storage *s, struct error *e)
+static int
+check_json(struct command *command, struct error *e)
 {
-	struct deadline d = deadline_after(o->timeout);
-	const struct dispatch_job job = {
-	    .api = &o->api,
-	    .proxy = &o->proxy,
-	    .targets = &o->targets,
-	    .event_type = o->event_type,
-	    .parts = {o->payload, &o->fields, o->no_limits},
-	    .app = o->app,
-	    .token_file = o->token_file,
-	    .token = o->token,
-	    .token_origin = o->token_origin,
-	    .ca_file = o->ca_file,
-	    .connect_timeout = o->connect_timeout,
-	    .timeout = o->timeout,
-	    .retries = o->retries,
-	    .pace = o->pace,
-	};
+	const struct options *options = &command->options;
 
-	if (o->token_in_arguments)
-		report_warning("a token in arguments can be seen by other "
-			       "processes; set GH_PAT instead");
-	if (options_read_targets(o, d, e) == -1 ||
-	    dispatch_prepare(&job, &s->dispatch, d, e) == -1 ||
-	    (o->wait && runs_check_id(&s->dispatch.payload, e) == -1)) {
-		if (o->json)
-			report_nothing_tried(e, e);
-		return ERROR_NONE;
-	}
-	if (!o->dry_run)
-		return send_all(o, &job, s, e);
-	preview_all(o, &job, &s->dispatch, e);
-	return ERROR_NONE;
+	if (payload_check_file(
+		&command->dispatch.payload, options->check_json, e) < 0)
+		return -1;
+	report_valid(options->check_json, options->json, e);
+	return 0;
 }
 
-static void
-show_text(const struct options *o, struct error *e)
+static int
+show_help(struct command *command, struct error *e)
 {
 	char text[8192];
 	struct buffer b;
 
+	(void)command;
 	buffer_init(&b, text, sizeof(text));
-	options_write_text(o, &b);
+	help_write(&b);
 	report_text(&b, e);
+	return 0;
 }
 
-static void
-check_json(const struct options *o, struct dispatch_storage *s, struct error *e)
+static int
+show_version(struct command *command, struct error *e)
 {
-	if (payload_check_file(&s->payload, o->check_json, e) == 0)
-		report_json_file(o->check_json, o->json, e);
-	else if (o->json)
-		report_nothing_tried(e, e);
+	char text[64];
+	struct buffer b;
+
+	(void)command;
+	buffer_init(&b, text, sizeof(text));
+	help_write_version(&b);
+	report_text(&b, e);
+	return 0;
 }
 
-enum error_kind
-command_run(struct options *o, struct command_storage *s, struct error *e)
+/* Each returns 0 once it has printed something, or -1 if it failed before. */
+static int (*const actions[])(struct command *, struct error *) = {
+    [OPTIONS_DISPATCH] = send_events,
+    [OPTIONS_DRY_RUN] = show_requests,
+    [OPTIONS_CHECK_JSON] = check_json,
+    [OPTIONS_SHOW_HELP] = show_help,
+    [OPTIONS_SHOW_VERSION] = show_version,
+};
+
+void
+command_run(struct command *command, int argc, char **argv, struct error *e)
 {
-	log_set_level(o->log_level);
-	if (o->action == OPTIONS_DISPATCH)
-		return dispatch(o, s, e);
-	if (o->action == OPTIONS_CHECK_JSON)
-		check_json(o, &s->dispatch, e);
-	else
-		show_text(o, e);
-	return ERROR_NONE;
+	struct options *options = &command->options;
+	int result = options_read(options, argc, argv, e);
+
+	if (result == 0) {
+		log_set_level(options->log_level);
+		result = actions[options->action](command, e);
+	}
+	if (result < 0 && options->json)
+		report_nothing_tried(e);
+}
+
+int
+command_end(struct command *command, const struct error *e)
+{
+	dispatch_wipe(&command->dispatch);
+	proxy_wipe(&command->options.proxy);
+	if (e->line[0] != '\0')
+		report_error(e, &command->options.actions);
+	return (int)e->kind;
 }

@@ -1,5 +1,4 @@
-/* command.h - what is asked for, done: a dispatch, a dry run, a look at a JSON
- * file, or a text. */
+/* command.h - one run of the program, from its arguments to its end. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -8,15 +7,24 @@
 #include "event/dispatch.h"
 #include "event/runs.h"
 
-/* The big storage of the process, for its owner to place. */
-struct command_storage {
+/* The large storage of the process, for its owner to place. */
+struct command {
+	struct options options;
 	struct dispatch_storage dispatch;
 	struct runs_list runs;
 };
 
-/* Returns the exit status of what was tried; e has what failed before or
- * after. */
-enum error_kind command_run(
-    struct options *o, struct command_storage *s, struct error *e);
+/* Reads the arguments and does what they ask for: a dispatch, a dry run, a
+ * check of a JSON file, or a text. What can fail locally fails before anything
+ * is sent.
+ *
+ * e gets the first failure. Its line is empty if it has been reported. */
+void command_run(
+    struct command *command, int argc, char **argv, struct error *e);
+
+/* Wipes every secret, then reports the failure unless that is done.
+ *
+ * Returns the exit status. */
+int command_end(struct command *command, const struct error *e);
 
 #endif

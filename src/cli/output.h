@@ -1,8 +1,9 @@
-/* output.h - results on their way to a descriptor: plain text of our own,
- * foreign text made harmless, and JSON through a filter that leaves the
- * document's meaning alone and its bytes harmless: what is not plain ASCII, and
- * the second of "::" or "##", becomes a \u escape, which outside strings
- * cannot occur. */
+/* output.h - bytes on their way to a descriptor: plain text of our own, foreign
+ * text made harmless, and JSON through a filter.
+ *
+ * The filter keeps the meaning of a JSON text and makes its bytes harmless:
+ * what is not plain ASCII, and the second of "::" or "##", becomes a \u escape.
+ * Neither occurs outside strings. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
@@ -15,30 +16,30 @@
 struct output {
 	int fd;
 	size_t length;
-	int failure;            /* errno of the first failed write */
+	int failure;            /* errno of the first failed write, or 0 */
 	unsigned char previous; /* JSON: the byte before */
 	char bytes[4096];
 };
 
-/* Text of our own. */
-void output_bytes(struct output *o, const char *bytes, size_t length);
-void output_text(struct output *o, const char *text);
-void output_number(struct output *o, uint64_t number);
+/* Put text of our own. */
+void output_bytes(struct output *output, const char *bytes, size_t length);
+void output_text(struct output *output, const char *text);
+void output_number(struct output *output, uint64_t number);
 
-/* Foreign text within a line: escape's form. */
-void output_shown(struct output *o, const char *bytes, size_t length);
+/* Puts foreign text within a line, in the form of escape(). */
+void output_shown(struct output *output, const char *bytes, size_t length);
 
-/* JSON text, any part of it. */
-void output_json(struct output *o, const char *text, size_t length);
-void output_json_text(struct output *o, const char *text);
+/* Put JSON text, or any part of one. */
+void output_json(struct output *output, const char *text, size_t length);
+void output_json_text(struct output *output, const char *text);
 
-/* A string token that means the text, or null for NULL. */
-void output_json_string(struct output *o, const char *text);
+/* Puts a JSON string that means the text, or null for NULL. */
+void output_json_string(struct output *output, const char *text);
 
-/* Writes what is left; a failure stays in o->failure. */
-void output_flush(struct output *o);
+/* Writes what is left. A failure stays in output->failure. */
+void output_flush(struct output *output);
 
-/* The same for standard output, where a failure is set in e. */
-void output_finish(struct output *o, struct error *e);
+/* Writes what is left to standard output, where a failure is set in e. */
+void output_finish(struct output *output, struct error *e);
 
 #endif

@@ -131,9 +131,9 @@ def test_metadata(tap, job):
               "the step that may build or download gets no other input")
     with open(os.path.join(FOLDER, "VERSION"), encoding="ascii") as f:
         version = f.read()
-    with open(os.path.join(harness.ROOT, "src", "cli", "options.h"),
+    with open(os.path.join(harness.ROOT, "src", "cli", "help.h"),
               encoding="ascii") as f:
-        tap.check(f'#define OPTIONS_VERSION "{version.strip()}"\n' in
+        tap.check(f'#define HELP_VERSION "{version.strip()}"\n' in
                   f.read(), "VERSION is the program's", version)
     with open(os.path.join(FOLDER, "SHA256SUMS"), encoding="ascii") as f:
         tap.check(all(line.startswith("#") or re.fullmatch(
@@ -141,7 +141,7 @@ def test_metadata(tap, job):
             line) for line in f), "SHA256SUMS is as sha256sum writes it")
 
 
-HEAD = "\n| repository | event | delivered | answer |\n| --- | --- | --- | --- |\n"
+HEAD = "\n| repository | event | delivered | result |\n| --- | --- | --- | --- |\n"
 # What neither Markdown nor HTML reads, entities, and a link as we write it.
 PLAIN = r"(?:[A-Za-z0-9 ,./-]|&#[0-9]+;)"
 CELL = rf" {PLAIN}*(?:\[{PLAIN}+\]\({PLAIN}+\))? "

@@ -278,7 +278,7 @@ def test_options(tap, place):
     case.exits(0)
     case.check(run.asked[0].startswith("GET"), "the App is used")
     for more, message in (
-            (["--token", TOKEN], "both given"),
+            (["--token", TOKEN], "exclude each other"),
             (["--installation-id", "x/y"], "not a number"),
             (["--app-id", '1","x":"'], "not an App's id")):
         case = Case(tap, f"an App and a wrong {more[0]}", run_app(

@@ -26,7 +26,7 @@ def test_closed_outputs(tap, place):
             place, redirection, dispatch(place, "octo/app")))
         case.exits(1)
         case.reports("cannot write to standard output",
-                     "; sent all the same: 1 of 1 events, perhaps 0 more\n")
+                     "; 1 delivered, 0 unknown, of 1\n")
         case.sends(1)
     run = run_in_shell(place, "<&- >&- 2>&-", dispatch(place, "octo/app"))
     case = Case(tap, "all three standard files are closed", run)
@@ -36,7 +36,7 @@ def test_closed_outputs(tap, place):
     Case(tap, "an unknown outcome and a full standard output", run_in_shell(
         place, ">/dev/full", dispatch(place, "octo/answer-500",
                                       more=["--json"]))).reports(
-        "0 of 1 events, perhaps 1 more\n")
+        "; 0 delivered, 1 unknown, of 1\n")
 
 
 def test_broken_pipe(tap, place):

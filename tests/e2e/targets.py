@@ -29,7 +29,7 @@ def test_many(tap, place):
     case.exits(0)
     case.connects(1)
     check_targets(case, *repos)
-    case.check(case.run.out.count(" sent, answer 204") == 8,
+    case.check(case.run.out.count(" sent, HTTP 204") == 8,
                "each is reported as sent")
 
 
@@ -168,7 +168,7 @@ def test_retry_options(tap, place):
                     env={"GITHUB_ACTIONS": "true"})
     case.exits(0)
     case.check(case.run.err.startswith(
-        "::notice::trying again in 1.0 seconds"), "the wait is a notice")
+        "::notice::retrying in 1.0 seconds"), "the wait is a notice")
 
 
 def test_notices(tap, place):
@@ -233,14 +233,14 @@ def test_broken_handshake(tap, place):
     case = Case(tap, "two broken handshakes", run_refused(place, 2))
     case.exits(0)
     case.sends(1)
-    case.check(case.run.err.count("trying again in ") == 2,
+    case.check(case.run.err.count("retrying in ") == 2,
                "there are two retries")
     case = Case(tap, "two broken handshakes with --retries 1",
                 run_refused(place, 9, ["--retries", "1"]))
     case.sends(0)
     # The kernel's timing decides between a reset and an end.
     case.check(case.run.status in (8, 9), "the exit status is 8 or 9")
-    case.check(case.run.err.count("trying again in ") == 1,
+    case.check(case.run.err.count("retrying in ") == 1,
                "there is one retry")
 
 
@@ -260,7 +260,7 @@ def on_terminal(tap, place, *more):
 def test_terminal(tap, place):
     case = on_terminal(tap, place)
     case.prints("2 sent, 1 failed, 0 left", "HTTP 404")
-    case.shows_no("answer 204")
+    case.shows_no("HTTP 204")
     for level in ("-q", "-v"):
         # No line of progress.
         on_terminal(tap, place, level).shows_no("\033")

@@ -39,7 +39,7 @@ static const struct row rows[] = {
     {BASE "--client-payload 1", "GH_PAT=t DISPATCH_PAYLOAD=2",
 	"o/n deploy 1 t api.github.com"},
     {BASE "-p 1 --client-payload 2", "GH_PAT=t",
-	"--payload and --client-payload are both given"},
+	"--payload and --client-payload exclude each other"},
     {"", "GH_PAT=t DISPATCH_EVENT_TYPE=e DISPATCH_REPO=a/b",
 	"a/b e {} t api.github.com"},
     {"-e x", "GH_PAT=t GITHUB_REPOSITORY=a/b", "a/b x {} t api.github.com"},
@@ -54,27 +54,34 @@ static const struct row rows[] = {
 	"p/n x {} t api.github.com"},
     {"-e x --target-owner p", "GH_PAT=t REPO=,o/n,",
 	"p/n x {} t api.github.com"},
-    {BASE "-o p/q", "GH_PAT=t", "--owner is more than an owner: \"p/q\""},
+    {BASE "-o p/q", "GH_PAT=t", "--owner takes OWNER, not OWNER/NAME: \"p/q\""},
     {"-e x -r n", "GH_PAT=t DISPATCH_OWNER=p/q",
-	"DISPATCH_OWNER is more than an owner: \"p/q\""},
+	"DISPATCH_OWNER takes OWNER, not OWNER/NAME: \"p/q\""},
     {BASE "--target-owner p/q", "GH_PAT=t",
-	"--target-owner is more than an owner: \"p/q\""},
+	"--target-owner takes OWNER, not OWNER/NAME: \"p/q\""},
     {"-e x -r n", "GH_PAT=t", "no owner for the repository \"n\""},
     /* A secret in a wrong place is not shown. */
     {BASE "--token-file ghp_0123456789abcdef", "",
-	"--token-file: a token or a key where none belongs"},
+	"--token-file takes a file name; this looks like a token or a private "
+	"key"},
     {BASE "--app-key=-----BEGIN", "GH_PAT=t",
-	"--app-key: a token or a key where none belongs"},
+	"--app-key takes a file name; this looks like a token or a private "
+	"key"},
     {BASE "-f github_pat_0123456789", "GH_PAT=t",
-	"--raw-field: a token or a key where none belongs"},
+	"--raw-field does not take a secret; this looks like a token or a "
+	"private key"},
     {BASE "-r ghs_0123456789abcdef", "GH_PAT=t",
-	"--repo: a token or a key where none belongs"},
-    {BASE "gho_0123456789abcdef", "GH_PAT=t", "stray argument \"[hidden]\""},
-    {BASE "-- ghu_0123456789abcdef", "GH_PAT=t", "stray argument \"[hidden]\""},
+	"--repo does not take a secret; this looks like a token or a private "
+	"key"},
+    {BASE "gho_0123456789abcdef", "GH_PAT=t",
+	"unexpected argument \"[hidden]\""},
+    {BASE "-- ghu_0123456789abcdef", "GH_PAT=t",
+	"unexpected argument \"[hidden]\""},
     {BASE "--ghp_0123456789abcdef", "GH_PAT=t", "unknown option --"},
     {"-r o/n -e ghs_scan", "GH_PAT=t", "o/n ghs_scan {} t api.github.com"},
     {BASE, "GH_PAT=t DISPATCH_TOKEN_FILE=ghp_0123456789abcdef",
-	"DISPATCH_TOKEN_FILE: a token or a key where none belongs"},
+	"DISPATCH_TOKEN_FILE takes a file name; this looks like a token or a "
+	"private key"},
     {BASE "--api-url https://u:p@h", "GH_PAT=t",
 	"--api-url must not contain a user name or password"},
     {BASE "-t ghp_x", "", "o/n deploy {} ghp_x api.github.com"},
@@ -96,7 +103,8 @@ static const struct row rows[] = {
 	"o/n deploy {} 0 "
 	"api.github.com"},
     {BASE, "GH_PAT=1 DISPATCH_TOKEN_FILE=f", "o/n deploy {} @f api.github.com"},
-    {BASE "-t 0 --token-file f", "", "--token and --token-file are both given"},
+    {BASE "-t 0 --token-file f", "",
+	"--token and --token-file exclude each other"},
     {BASE, "GH_PAT=t GITHUB_API_URL=https://h/api/v3",
 	"o/n deploy {} t h/api/v3"},
     {BASE "--api-url https://g", "GH_PAT=t GITHUB_API_URL=https://h",
@@ -117,28 +125,30 @@ static const struct row rows[] = {
     {BASE "-e", "GH_PAT=t", "-e needs a value: -e TYPE"},
     {BASE "--payload", "GH_PAT=t", "--payload needs a value: --payload JSON"},
     {BASE "--json=1", "GH_PAT=t", "--json takes no value"},
-    {BASE "stray", "GH_PAT=t", "stray argument \"stray\""},
-    {BASE "-- stray", "GH_PAT=t", "stray argument \"stray\""},
+    {BASE "stray", "GH_PAT=t", "unexpected argument \"stray\""},
+    {BASE "-- stray", "GH_PAT=t", "unexpected argument \"stray\""},
     {BASE "--", "GH_PAT=t", "o/n deploy {} t api.github.com"},
-    {BASE "-", "GH_PAT=t", "stray argument \"-\""},
+    {BASE "-", "GH_PAT=t", "unexpected argument \"-\""},
     {BASE "--timeout 0", "GH_PAT=t",
-	"--timeout is not a number of seconds from 1 to 86400: \"0\""},
+	"--timeout must be a whole number of seconds from 1 to 86400, not "
+	"\"0\""},
     {BASE "--timeout 86401", "GH_PAT=t",
-	"--timeout is not a number of seconds from 1 to 86400: \"86401\""},
+	"--timeout must be a whole number of seconds from 1 to 86400, not "
+	"\"86401\""},
     {BASE, "GH_PAT=t DISPATCH_CONNECT_TIMEOUT=1s",
-	"DISPATCH_CONNECT_TIMEOUT is not a number of seconds from 1 to "
-	"86400: \"1s\""},
+	"DISPATCH_CONNECT_TIMEOUT must be a whole number of seconds from 1 to "
+	"86400, not \"1s\""},
     {BASE "--api-url http://h", "GH_PAT=t",
 	"--api-url \"http://h\" must begin with https://"},
     {"-e x -r o/n/m", "GH_PAT=t",
-	"\"n/m\" is not a valid repository name: use letters, digits, "
-	"\"-\", \".\" and \"_\""},
+	"\"n/m\" is not a valid repository name: use letters, digits, \"-\", "
+	"\".\" and \"_\""},
     {"-e x -r o/..", "GH_PAT=t",
-	"\"..\" is not a valid repository name: use letters, digits, "
-	"\"-\", \".\" and \"_\""},
+	"\"..\" is not a valid repository name: use letters, digits, \"-\", "
+	"\".\" and \"_\""},
     {"-e x -r o/n?x", "GH_PAT=t",
-	"\"n?x\" is not a valid repository name: use letters, digits, "
-	"\"-\", \".\" and \"_\""},
+	"\"n?x\" is not a valid repository name: use letters, digits, \"-\", "
+	"\".\" and \"_\""},
     {"-e x -r /n", "GH_PAT=t", "the owner name is empty"},
     {"-e x -r o/", "GH_PAT=t", "the repository name is empty"},
     {BASE "-r o/m", "GH_PAT=t", "o/n,o/m deploy {} t api.github.com"},
@@ -156,12 +166,12 @@ static const struct row rows[] = {
     {"-e x --targets f", "GH_PAT=t GITHUB_REPOSITORY=a/b",
 	" x {} t api.github.com"},
     {BASE "--retries 101", "GH_PAT=t",
-	"--retries is not a number from 0 to 100: \"101\""},
+	"--retries must be a whole number from 0 to 100, not \"101\""},
     {BASE "--pace 1s", "GH_PAT=t",
-	"--pace is not a number of seconds from 0 to 3600: \"1s\""},
+	"--pace must be a whole number of seconds from 0 to 3600, not \"1s\""},
     {BASE, "GH_PAT=t DISPATCH_JSON=maybe",
-	"DISPATCH_JSON is neither 1 nor 0: \"maybe\""},
-    {BASE "-qv", "GH_PAT=t", "--quiet and --verbose are both given"},
+	"DISPATCH_JSON must be 1, true, yes, 0, false or no, not \"maybe\""},
+    {BASE "-qv", "GH_PAT=t", "--quiet and --verbose exclude each other"},
     {BASE "-q", "GH_PAT=t DEBUG=1", "o/n deploy {} t api.github.com"},
     {BASE, "GH_PAT=t DEBUG=express:*", "o/n deploy {} t api.github.com"},
 };
@@ -180,16 +190,17 @@ split(char *text, char **out, int count)
 static void
 describe(const struct options *o, char *out, size_t size)
 {
+	const struct dispatch_job *job = &o->job;
 	size_t n = 0, i;
 
 	for (i = 0; i < o->targets.count; i++)
 		n += (size_t)snprintf(out + n, size - n, "%s%s/%s",
 		    i > 0 ? "," : "", o->targets.list[i].owner,
 		    o->targets.list[i].name);
-	snprintf(out + n, size - n, " %s %s %s%s %s%s", o->event_type,
-	    o->payload, o->token_file != NULL ? "@" : "",
-	    o->token_file != NULL ? o->token_file : o->token, o->api.host,
-	    o->api.path);
+	snprintf(out + n, size - n, " %s %s %s%s %s%s", job->event_type,
+	    job->parts.json, job->token_file != NULL ? "@" : "",
+	    job->token_file != NULL ? job->token_file : job->token,
+	    job->api->host, job->api->path);
 }
 
 static void

@@ -1,0 +1,261 @@
+/* arguments.c - the command line first, then the environment for what it left
+ * open: the option's own variable, then its aliases. */
+#include "cli/arguments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "github/credential.h"
+
+/* Pairs of options that give the same thing. */
+static const enum option rivals[][2] = {
+    {OPTION_PAYLOAD, OPTION_CLIENT_PAYLOAD},
+    {OPTION_TOKEN, OPTION_TOKEN_FILE},
+    {OPTION_QUIET, OPTION_VERBOSE},
+};
+
+static void
+set_origin(struct argument *argument, const char *prefix, const char *name)
+{
+	struct buffer b;
+
+	buffer_init(&b, argument->origin, sizeof(argument->origin));
+	buffer_text(&b, prefix);
+	buffer_text(&b, name);
+}
+
+static int
+refuse_secret(
+    const struct argument *argument, enum option option, struct error *e)
+{
+	if (argument->text == NULL || option_table[option].is_secret ||
+	    !credential_is_secret(argument->text))
+		return 0;
+	if (option_table[option].kind == OPTION_FILE)
+		return error_set(e, ERROR_USAGE,
+		    "%s takes a file name; this looks like a token or a "
+		    "private key",
+		    argument->origin);
+	return error_set(e, ERROR_USAGE,
+	    "%s does not take a secret; this looks like a token or a private "
+	    "key",
+	    argument->origin);
+}
+
+static int
+take(struct arguments *arguments, enum option option, char *text,
+    struct error *e)
+{
+	struct argument *argument = &arguments->given[option];
+
+	argument->text = text;
+	argument->on_command_line = true;
+	set_origin(argument, "--", option_table[option].name);
+	if (refuse_secret(argument, option, e) < 0)
+		return -1;
+	if (!option_table[option].is_repeatable)
+		return 0;
+	if (arguments->repeated_count == ARGUMENTS_REPEATED_MAX)
+		return error_set(e, ERROR_USAGE,
+		    "more than %d values of repeatable options",
+		    ARGUMENTS_REPEATED_MAX);
+	arguments->repeated[arguments->repeated_count++] =
+	    (struct argument_repeated){.option = option, .text = text};
+	return 0;
+}
+
+/* The text begins after two hyphens, with which a key in PEM begins as well. */
+static int
+refuse_unknown(const char *name, size_t length, struct error *e)
+{
+	enum option nearest = option_nearest(name, length);
+	int shown = length > 64 ? 64 : (int)length;
+
+	if (credential_is_secret(name) || credential_is_secret(name - 2))
+		shown = 0;
+	if (nearest == OPTION_COUNT)
+		return error_set(
+		    e, ERROR_USAGE, "unknown option --%.*s", shown, name);
+	return error_set(e, ERROR_USAGE,
+	    "unknown option --%.*s; did you mean --%s?", shown, name,
+	    option_table[nearest].name);
+}
+
+/* Reads --NAME, --NAME=VALUE, or --NAME and the next argument, which is NULL at
+ * the end.
+ *
+ * Returns how many arguments were used, or -1. */
+static int
+read_long(struct arguments *arguments, char *text, char *next, struct error *e)
+{
+	char *name = text + 2, *value = NULL;
+	size_t length = strcspn(name, "=");
+	enum option option = option_by_name(name, length);
+	const struct option_row *row;
+	int used = 1;
+
+	if (option == OPTION_COUNT)
+		return refuse_unknown(name, length, e);
+	row = &option_table[option];
+	if (name[length] == '=')
+		value = name + length + 1;
+	if (row->kind == OPTION_SWITCH && value != NULL)
+		return error_set(
+		    e, ERROR_USAGE, "--%s takes no value", row->name);
+	if (row->kind == OPTION_SWITCH) {
+		value = text;
+	} else if (value == NULL) {
+		value = next;
+		used = 2;
+	}
+	if (value == NULL)
+		return error_set(e, ERROR_USAGE, "--%s needs a value: --%s %s",
+		    row->name, row->name, row->argument);
+	return take(arguments, option, value, e) < 0 ? -1 : used;
+}
+
+/* Reads a group such as -qn, or -eTYPE, or -e and the next argument, which is
+ * NULL at the end.
+ *
+ * Returns how many arguments were used, or -1. */
+static int
+read_short(struct arguments *arguments, char *text, char *next, struct error *e)
+{
+	enum option option = OPTION_COUNT;
+	char *letter;
+
+	for (letter = text + 1; *letter != '\0'; letter++) {
+		option = option_by_letter(*letter);
+		if (option == OPTION_COUNT)
+			return error_set(
+			    e, ERROR_USAGE, "unknown option -%c", *letter);
+		if (option_table[option].kind != OPTION_SWITCH)
+			break;
+		if (take(arguments, option, text, e) < 0)
+			return -1;
+	}
+	if (*letter == '\0')
+		return 1;
+	if (letter[1] != '\0')
+		return take(arguments, option, letter + 1, e) < 0 ? -1 : 1;
+	if (next == NULL)
+		return error_set(e, ERROR_USAGE, "-%c needs a value: -%c %s",
+		    *letter, *letter, option_table[option].argument);
+	return take(arguments, option, next, e) < 0 ? -1 : 2;
+}
+
+static int
+refuse_stray(const char *text, struct error *e)
+{
+	return error_set(e, ERROR_USAGE, "unexpected argument \"%.64s\"",
+	    credential_is_secret(text) ? "[hidden]" : text);
+}
+
+static int
+read_command_line(
+    struct arguments *arguments, int argc, char **argv, struct error *e)
+{
+	int i = 1, used;
+
+	while (i < argc) {
+		if (strcmp(argv[i], "--") == 0)
+			return i + 1 == argc ? 0 : refuse_stray(argv[i + 1], e);
+		if (argv[i][0] != '-' || argv[i][1] == '\0')
+			return refuse_stray(argv[i], e);
+		/* argv[argc] is NULL (C11, 5.1.2.2.1). */
+		if (argv[i][1] == '-')
+			used = read_long(arguments, argv[i], argv[i + 1], e);
+		else
+			used = read_short(arguments, argv[i], argv[i + 1], e);
+		if (used < 0)
+			return -1;
+		i += used;
+	}
+	return 0;
+}
+
+char *
+arguments_variable(const char *name)
+{
+	char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static void
+read_variable(struct argument *argument, const char *name)
+{
+	argument->text = arguments_variable(name);
+	if (argument->text != NULL)
+		set_origin(argument, "", name);
+}
+
+static void
+read_aliases(struct argument *argument, const char *aliases)
+{
+	char name[OPTION_VARIABLE_SIZE];
+	struct buffer b;
+	size_t length;
+
+	while (argument->text == NULL && *aliases != '\0') {
+		length = strcspn(aliases, " ");
+		buffer_init(&b, name, sizeof(name));
+		buffer_append(&b, aliases, length);
+		read_variable(argument, name);
+		aliases += length + strspn(aliases + length, " ");
+	}
+}
+
+static bool
+rival_on_command_line(const struct arguments *arguments, enum option option)
+{
+	size_t i, k;
+
+	for (i = 0; i < COUNT(rivals); i++) {
+		for (k = 0; k < 2; k++) {
+			if (rivals[i][k] == option &&
+			    arguments->given[rivals[i][1 - k]].on_command_line)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int
+read_environment(struct arguments *arguments, struct error *e)
+{
+	char name[OPTION_VARIABLE_SIZE];
+	struct argument *argument;
+	struct buffer b;
+	enum option i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		argument = &arguments->given[i];
+		if (argument->on_command_line ||
+		    option_table[i].has_no_variable ||
+		    rival_on_command_line(arguments, i))
+			continue;
+		buffer_init(&b, name, sizeof(name));
+		option_write_variable(&b, i);
+		read_variable(argument, name);
+		if (option_table[i].aliases != NULL)
+			read_aliases(argument, option_table[i].aliases);
+		if (refuse_secret(argument, i, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+arguments_read(
+    struct arguments *arguments, int argc, char **argv, struct error *e)
+{
+	memset(arguments->given, 0, sizeof(arguments->given));
+	arguments->repeated_count = 0;
+	if (read_command_line(arguments, argc, argv, e) < 0)
+		return -1;
+	return read_environment(arguments, e);
+}

@@ -1,0 +1,56 @@
+/* arguments.h - what the command line and the environment give, as text.
+ * It decides which of them gives an option's value, and where the value comes
+ * from; what the text means is for options.h. */
+#ifndef ARGUMENTS_H
+#define ARGUMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "cli/option_name.h"
+#include "cli/option_table.h"
+
+/* Values of repeatable options on the command line. */
+#define ARGUMENTS_REPEATED_MAX 16384
+
+struct argument {
+	char *text; /* NULL: not given */
+	bool on_command_line;
+	char origin[OPTION_VARIABLE_SIZE]; /* "--token" or "GH_PAT" */
+};
+
+/* One of several values of a repeatable option. */
+struct argument_repeated {
+	enum option option;
+	char *text;
+};
+
+struct arguments {
+	struct argument given[OPTION_COUNT]; /* of a repeated one, the last */
+	size_t repeated_count;
+	/* In their order; only as much is touched as is filled. */
+	struct argument_repeated repeated[ARGUMENTS_REPEATED_MAX];
+};
+
+/* Reads the command line, then the environment.
+ *
+ * An option on the command line beats its variable, and the variable beats the
+ * aliases. An empty variable counts as unset. If two options give the same
+ * thing (a token, the payload, how much is printed), the variables of one count
+ * only if the other one is not on the command line.
+ *
+ * What looks like a token or a private key is refused where no secret belongs,
+ * before any message could show it.
+ *
+ * Texts stay where they are.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE that names the option or variable; then
+ * what was read until there stays. */
+int arguments_read(struct arguments *arguments, int argc, char **argv,
+    struct error *e) __attribute__((warn_unused_result));
+
+/* Returns a variable's value, or NULL if it is unset or empty. */
+char *arguments_variable(const char *name);
+
+#endif

@@ -1,0 +1,135 @@
+/* document.c - every byte goes through the filter for JSON in output.h: what is
+ * our own needs no escapes there, and foreign text cannot avoid them. */
+#include "cli/document.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/span.h"
+#include "cli/hint.h"
+#include "github/api.h"
+
+static void
+put_string_or_null(struct output *output, const char *text)
+{
+	output_json_string(output, text[0] != '\0' ? text : NULL);
+}
+
+/* "error": ..., "hint": ... */
+static void
+put_failure(struct output *output, const struct error *failure)
+{
+	char hint[HINT_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, hint, sizeof(hint));
+	hint_write(&b, failure);
+	output_json_text(output, "\"error\":");
+	put_string_or_null(output, failure->line);
+	output_json_text(output, ",\"hint\":");
+	put_string_or_null(output, hint);
+}
+
+static void
+put_target(struct output *output, const struct dispatch_result *result)
+{
+	char url[API_URL_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, url, sizeof(url));
+	api_write_url(&b, result->api, result->target);
+	/* Owner and name have plain characters only. */
+	output_json_text(output, "\"repository\":\"");
+	output_json_text(output, result->target->owner);
+	output_json_text(output, "/");
+	output_json_text(output, result->target->name);
+	output_json_text(output, "\",\"event_type\":");
+	output_json_string(output, result->event_type);
+	output_json_text(output, ",\"url\":");
+	output_json_string(output, url);
+}
+
+/* A run that goes on has no conclusion. */
+static void
+put_runs(struct output *output, const struct runs_target *runs)
+{
+	const struct run *run;
+	size_t i;
+
+	output_json_text(output, ",\"runs\":[");
+	for (i = 0; i < runs->count; i++) {
+		run = &runs->list[i];
+		output_json_text(output, i > 0 ? ",{\"id\":" : "{\"id\":");
+		output_json_text(output, run->id);
+		output_json_text(output, ",\"url\":");
+		output_json_string(output, run->url);
+		output_json_text(output, ",\"conclusion\":");
+		put_string_or_null(output, run->conclusion);
+		output_json_text(output, "}");
+	}
+	output_json_text(output, "]");
+}
+
+void
+document_begin(struct output *output, bool is_dry_run)
+{
+	output_json_text(output,
+	    is_dry_run ? "{\"dry_run\":true,\"results\":[" : "{\"results\":[");
+}
+
+void
+document_result(struct output *output, const struct dispatch_result *result,
+    const struct runs_target *runs)
+{
+	static const char *const delivered[] = {
+	    [API_NO] = "false",
+	    [API_YES] = "true",
+	    [API_MAYBE] = "null",
+	};
+	const struct api_outcome *outcome = &result->outcome;
+
+	output_json_text(output, "{");
+	put_target(output, result);
+	output_json_text(output, ",\"delivered\":");
+	output_json_text(output, delivered[outcome->delivered]);
+	output_json_text(output, ",\"status\":");
+	if (outcome->status != 0)
+		output_number(output, (uint64_t)outcome->status);
+	else
+		output_json_text(output, "null");
+	output_json_text(output, ",\"request_id\":");
+	put_string_or_null(output, outcome->request_id);
+	if (runs != NULL)
+		put_runs(output, runs);
+	output_json_text(output, ",");
+	put_failure(output, &result->error);
+	output_json_text(output, "}");
+}
+
+void
+document_preview(struct output *output, const struct dispatch_result *result,
+    struct span body)
+{
+	output_json_text(output, "{");
+	put_target(output, result);
+	output_json_text(output, ",\"body\":");
+	output_json(output, span_chars(body), body.length);
+	output_json_text(output, "}");
+}
+
+void
+document_end(struct output *output, const struct error *failure)
+{
+	output_json_text(output, "],\"exit_status\":");
+	output_number(output, (uint64_t)failure->kind);
+	output_json_text(output, ",");
+	put_failure(output, failure);
+	output_json_text(output, "}\n");
+}
+
+void
+document_valid(struct output *output)
+{
+	output_json_text(output, "{\"exit_status\":0,\"valid\":true}\n");
+}

@@ -1,0 +1,41 @@
+/* document.h - the JSON document of --json, a part at a time:
+ *
+ * {"results": [{"repository", "event_type", "url", "delivered", "status",
+ * "request_id", "runs", "error", "hint"}], "exit_status", "error", "hint"}
+ *
+ * delivered is null if it is unknown, and status if there was no response.
+ * "runs", [{"id", "url", "conclusion"}], is there if they were waited for. The
+ * outer error is of a failure before anything was tried.
+ *
+ * A dry run's is {"dry_run": true, "results": [{"repository", "event_type",
+ * "url", "body"}], "exit_status", "error", "hint"}. */
+#ifndef DOCUMENT_H
+#define DOCUMENT_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/span.h"
+#include "cli/output.h"
+#include "event/dispatch.h"
+#include "event/runs.h"
+
+/* Puts what comes before the first result. */
+void document_begin(struct output *output, bool is_dry_run);
+
+/* Puts a result, without a comma. runs is NULL if they were not waited for. */
+void document_result(struct output *output,
+    const struct dispatch_result *result, const struct runs_target *runs);
+
+/* Puts the result of a dry run, without a comma. The body is JSON. */
+void document_preview(struct output *output,
+    const struct dispatch_result *result, struct span body);
+
+/* Puts what comes after the last result. A failure without a line counts for
+ * the exit status only. */
+void document_end(struct output *output, const struct error *failure);
+
+/* Puts the whole document that says that a file is strict JSON. */
+void document_valid(struct output *output);
+
+#endif

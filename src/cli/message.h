@@ -1,0 +1,13 @@
+/* message.h - lines on standard error. Foreign text in them is escaped. Nobody
+ * can be told if such a line cannot be written. */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+/* Writes a line: the prefix as it is, the text escaped. */
+void message_line(const char *prefix, const char *text);
+
+/* Writes a warning, unless only errors are wanted. */
+void message_warning(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+#endif

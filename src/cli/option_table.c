@@ -1,0 +1,519 @@
+/* option_table.c - two tables with a row for each option. A text does not
+ * repeat what a column says: help and documents append "(required)", the
+ * default, the range, "repeatable" and how to read standard input. */
+#include "cli/option_table.h"
+
+#include <stddef.h>
+
+#include "event/payload.h"
+
+#define LONGEST_TIME 86400 /* seconds: a day */
+
+const struct option_row option_table[OPTION_COUNT] = {
+    [OPTION_EVENT_TYPE] =
+	{
+	    .kind = OPTION_TEXT,
+	    .letter = 'e',
+	    .name = "event-type",
+	    .argument = "TYPE",
+	    .is_required = true,
+	    .minimum = 1,
+	    .maximum = PAYLOAD_EVENT_TYPE_MAX,
+	    .input = "event-type",
+	    .help = "the event to send",
+	},
+    [OPTION_PAYLOAD] =
+	{
+	    .kind = OPTION_TEXT,
+	    .letter = 'p',
+	    .name = "payload",
+	    .argument = "JSON",
+	    .default_value = "{}",
+	    .standard_input = "@-",
+	    .help = "the client payload, one JSON object; @FILE, @-",
+	},
+    [OPTION_CLIENT_PAYLOAD] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "client-payload",
+	    .argument = "JSON",
+	    .standard_input = "@-",
+	    .input = "client-payload",
+	    .help = "another name of --payload",
+	},
+    [OPTION_RAW_FIELD] =
+	{
+	    .kind = OPTION_TEXT,
+	    .letter = 'f',
+	    .name = "raw-field",
+	    .argument = "KEY=VALUE",
+	    .is_repeatable = true,
+	    .input = "fields",
+	    .help = "add a string to the payload; a[b]=v and a[]=v nest",
+	},
+    [OPTION_FIELD] =
+	{
+	    .kind = OPTION_TEXT,
+	    .letter = 'F',
+	    .name = "field",
+	    .argument = "KEY=VALUE",
+	    .is_repeatable = true,
+	    .input = "json-fields",
+	    .help = "the same with types: true, null, 7, @FILE; KEY:=JSON",
+	},
+    [OPTION_NO_LIMITS] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .name = "no-limits",
+	    .help = "do not check GitHub's payload limits",
+	},
+    [OPTION_OWNER] =
+	{
+	    .kind = OPTION_TEXT,
+	    .letter = 'o',
+	    .name = "owner",
+	    .argument = "OWNER",
+	    .aliases = "OWNER",
+	    .default_text = "from GITHUB_REPOSITORY",
+	    .input = "owner",
+	    .help = "the owner of the repository",
+	},
+    [OPTION_REPO] =
+	{
+	    .kind = OPTION_TEXT,
+	    .letter = 'r',
+	    .name = "repo",
+	    .argument = "NAME",
+	    .is_repeatable = true,
+	    .aliases = "REPO",
+	    .default_text = "from GITHUB_REPOSITORY",
+	    .input = "repo",
+	    .help = "the repository, NAME or OWNER/NAME",
+	},
+    [OPTION_TARGET_OWNER] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "target-owner",
+	    .argument = "OWNER",
+	    .input = "target-owner",
+	    .help = "overrides --owner",
+	},
+    [OPTION_TARGET_REPO] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "target-repo",
+	    .argument = "NAME",
+	    .input = "target-repo",
+	    .help = "overrides --repo",
+	},
+    [OPTION_TARGETS] =
+	{
+	    .kind = OPTION_FILE,
+	    .name = "targets",
+	    .argument = "FILE",
+	    .standard_input = "-",
+	    .input = "targets",
+	    .help = "more repositories, one a line: OWNER/NAME [TYPE]",
+	},
+    [OPTION_TOKEN] =
+	{
+	    .kind = OPTION_TEXT,
+	    .letter = 't',
+	    .name = "token",
+	    .argument = "TOKEN",
+	    .is_secret = true,
+	    .aliases = "GH_PAT GH_TOKEN GITHUB_TOKEN",
+	    .input = "github-token",
+	    .help = "the token; other processes see arguments: prefer GH_PAT",
+	},
+    [OPTION_TOKEN_FILE] =
+	{
+	    .kind = OPTION_FILE,
+	    .name = "token-file",
+	    .argument = "FILE",
+	    .standard_input = "-",
+	    .help = "read the token from FILE",
+	},
+    [OPTION_APP_ID] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "app-id",
+	    .argument = "ID",
+	    .input = "app-id",
+	    .help = "authenticate as this GitHub App, with --app-key",
+	},
+    [OPTION_APP_KEY] =
+	{
+	    .kind = OPTION_FILE,
+	    .name = "app-key",
+	    .argument = "FILE",
+	    .standard_input = "-",
+	    .input = "app-private-key",
+	    .help = "read the App's private key from FILE",
+	},
+    [OPTION_INSTALLATION_ID] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "installation-id",
+	    .argument = "ID",
+	    .default_text = "the repository's",
+	    .help = "the App's installation",
+	},
+    [OPTION_API_URL] =
+	{
+	    .kind = OPTION_URL,
+	    .name = "api-url",
+	    .argument = "URL",
+	    .aliases = "GITHUB_API_URL",
+	    .default_value = "https://api.github.com",
+	    .input = "api-url",
+	    .help = "the API, https://HOST[:PORT][/api/v3]",
+	},
+    [OPTION_CA_FILE] =
+	{
+	    .kind = OPTION_FILE,
+	    .name = "ca-file",
+	    .argument = "FILE",
+	    .aliases = "SSL_CERT_FILE",
+	    .standard_input = "-",
+	    .input = "ca-file",
+	    .help = "trust these PEM certificates, not the built-in ones",
+	},
+    [OPTION_PROXY] =
+	{
+	    .kind = OPTION_URL,
+	    .name = "proxy",
+	    .argument = "URL",
+	    .aliases = "HTTPS_PROXY https_proxy ALL_PROXY all_proxy",
+	    .help =
+		"http://[USER:PASSWORD@]HOST[:PORT]; NO_PROXY names exceptions",
+	},
+    [OPTION_CONNECT_TIMEOUT] =
+	{
+	    .kind = OPTION_SECONDS,
+	    .name = "connect-timeout",
+	    .argument = "S",
+	    .minimum = 1,
+	    .maximum = LONGEST_TIME,
+	    .default_value = "10",
+	    .help = "seconds until connected, TLS included",
+	},
+    [OPTION_TIMEOUT] =
+	{
+	    .kind = OPTION_SECONDS,
+	    .name = "timeout",
+	    .argument = "S",
+	    .minimum = 1,
+	    .maximum = LONGEST_TIME,
+	    .default_value = "60",
+	    .input = "timeout",
+	    .help = "seconds for each target, retries and pauses included",
+	},
+    [OPTION_RETRIES] =
+	{
+	    .kind = OPTION_NUMBER,
+	    .name = "retries",
+	    .argument = "N",
+	    .minimum = 0,
+	    .maximum = 100,
+	    .default_value = "3",
+	    .input = "retries",
+	    .help = "retry up to N times, only if the event cannot have been "
+		    "delivered",
+	},
+    [OPTION_PACE] =
+	{
+	    .kind = OPTION_SECONDS,
+	    .name = "pace",
+	    .argument = "S",
+	    .minimum = 0,
+	    .maximum = 3600,
+	    .default_text = "0; 1 for more than 10 targets",
+	    .help = "seconds from one target to the next",
+	},
+    [OPTION_WAIT] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .name = "wait",
+	    .input = "wait",
+	    .help = "follow the runs that the event starts to their end",
+	},
+    [OPTION_WAIT_TIMEOUT] =
+	{
+	    .kind = OPTION_SECONDS,
+	    .name = "wait-timeout",
+	    .argument = "S",
+	    .minimum = 1,
+	    .maximum = LONGEST_TIME,
+	    .default_value = "3600",
+	    .input = "wait-timeout",
+	    .help = "seconds to follow the runs",
+	},
+    [OPTION_WAIT_INTERVAL] =
+	{
+	    .kind = OPTION_SECONDS,
+	    .name = "wait-interval",
+	    .argument = "S",
+	    .minimum = 1,
+	    .maximum = LONGEST_TIME,
+	    .default_value = "10",
+	    .help = "seconds from one poll of the runs to the next",
+	},
+    [OPTION_DRY_RUN] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .letter = 'n',
+	    .name = "dry-run",
+	    .input = "dry-run",
+	    .help = "check everything, connect to nothing, show the request",
+	},
+    [OPTION_CHECK_JSON] =
+	{
+	    .kind = OPTION_FILE,
+	    .name = "check-json",
+	    .argument = "FILE",
+	    .standard_input = "-",
+	    .help = "only check whether FILE is strict JSON",
+	},
+    [OPTION_JSON] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .name = "json",
+	    .help = "print one JSON document on standard output",
+	},
+    [OPTION_QUIET] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .letter = 'q',
+	    .name = "quiet",
+	    .help = "print errors only",
+	},
+    [OPTION_VERBOSE] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .letter = 'v',
+	    .name = "verbose",
+	    .aliases = "DEBUG RUNNER_DEBUG",
+	    .help = "print a trace on standard error",
+	},
+    [OPTION_HELP] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .letter = 'h',
+	    .name = "help",
+	    .has_no_variable = true,
+	    .help = "print this text",
+	},
+    [OPTION_VERSION] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .letter = 'V',
+	    .name = "version",
+	    .has_no_variable = true,
+	    .help = "print the version",
+	},
+};
+
+const struct option_manual option_manual[OPTION_COUNT] = {
+    [OPTION_EVENT_TYPE] =
+	{
+	    .meaning = "the event to send",
+	    .is_required_input = true,
+	    .input_meaning = "The event to send.",
+	},
+    [OPTION_PAYLOAD] =
+	{
+	    .meaning = "the client payload, one JSON object; `@FILE` reads a "
+		       "file",
+	},
+    [OPTION_CLIENT_PAYLOAD] =
+	{
+	    .meaning = "another name of `--payload`",
+	    .input_default = "an empty object",
+	    .input_meaning = "The client payload, one JSON object, or `@FILE` "
+			     "to read it from a file. Put text that others "
+			     "choose into `json-fields`.",
+	},
+    [OPTION_RAW_FIELD] =
+	{
+	    .meaning = "adds a string to the payload; the value is escaped, "
+		       "never interpreted",
+	    .input_meaning = "Strings to add to the payload, one `KEY=VALUE` "
+			     "a line; `a[b]=v` nests. A value of several "
+			     "lines stands between `KEY<<DELIMITER` and "
+			     "`DELIMITER`. Values are escaped, never "
+			     "interpreted.",
+	},
+    [OPTION_FIELD] =
+	{
+	    .meaning = "adds a typed value: `true`, `false`, `null` and "
+		       "integers as themselves, `@FILE` the file's text, "
+		       "anything else a string; `KEY:=JSON` takes any strict "
+		       "JSON value",
+	    .input_meaning = "Typed values to add to the payload, one a line. "
+			     "`KEY=VALUE` takes `true`, `false`, `null` and "
+			     "integers as themselves, and `@FILE` as the "
+			     "file's text; `KEY:=JSON` takes any strict JSON "
+			     "value.",
+	},
+    [OPTION_NO_LIMITS] =
+	{
+	    .meaning = "do not check GitHub's payload limits, for servers "
+		       "that have others",
+	},
+    [OPTION_OWNER] =
+	{
+	    .meaning = "the owner of the repository",
+	    .input_default = "this repository's",
+	    .input_meaning = "The owner of the repository.",
+	},
+    [OPTION_REPO] =
+	{
+	    .meaning = "the repository, `NAME` or `OWNER/NAME`; in the "
+		       "variable, several are separated by commas, spaces or "
+		       "newlines",
+	    .input_default = "this repository",
+	    .input_meaning = "The repository, `NAME` or `OWNER/NAME`. Several "
+			     "are separated by commas, spaces or newlines.",
+	},
+    [OPTION_TARGET_OWNER] =
+	{
+	    .meaning = "overrides `--owner`, and the owner in `OWNER/NAME`",
+	    .input_meaning = "Overrides `owner`.",
+	},
+    [OPTION_TARGET_REPO] =
+	{
+	    .meaning = "overrides `--repo`",
+	    .input_meaning = "Overrides `repo`.",
+	},
+    [OPTION_TARGETS] =
+	{
+	    .meaning = "a file of more repositories, one `OWNER/NAME` a line; "
+		       "after a space it may have an event type of its own; "
+		       "`#` begins a comment",
+	    .input_variable = "ACTION_TARGETS",
+	    .input_meaning = "More repositories, one `OWNER/NAME` a line; "
+			     "after a space a line may have its own event "
+			     "type. This repository is then a target only if "
+			     "`repo` names it.",
+	},
+    [OPTION_TOKEN] =
+	{
+	    .meaning = "the token; other processes can see it in arguments, "
+		       "so that prints a warning",
+	    .is_required_input = true,
+	    .input_meaning = "A token with *Contents: write* on every target. "
+			     "`GITHUB_TOKEN` reaches only its own repository. "
+			     "It is not used if `app-private-key` is set.",
+	},
+    [OPTION_TOKEN_FILE] =
+	{
+	    .meaning = "a file with the token; line ends after it are dropped",
+	},
+    [OPTION_APP_ID] =
+	{
+	    .meaning = "authenticate as the GitHub App with this id or client "
+		       "id; needs `--app-key`",
+	    .input_meaning = "The id or client id of a GitHub App to "
+			     "authenticate as.",
+	},
+    [OPTION_APP_KEY] =
+	{
+	    .meaning = "a file with the App's private key in PEM",
+	    .input_variable = "ACTION_APP_KEY",
+	    .input_meaning = "The App's private key, as PEM text. It goes "
+			     "through a pipe, never to a file.",
+	},
+    [OPTION_INSTALLATION_ID] =
+	{
+	    .meaning = "the App's installation",
+	},
+    [OPTION_API_URL] =
+	{
+	    .meaning = "the API, `https://HOST[:PORT][/api/v3]`; `http://` is "
+		       "refused",
+	    .input_default = "this server's",
+	    .input_meaning = "The API, `https://HOST[:PORT][/api/v3]`.",
+	},
+    [OPTION_CA_FILE] =
+	{
+	    .meaning = "a file of PEM certificates to trust in place of the "
+		       "built-in ones",
+	    .input_meaning = "A file of PEM certificates to trust in place of "
+			     "the built-in ones.",
+	},
+    [OPTION_PROXY] =
+	{
+	    .meaning = "`http://[USER:PASSWORD@]HOST[:PORT]`, an HTTP proxy "
+		       "that supports CONNECT; `NO_PROXY` or `no_proxy` names "
+		       "hosts to reach without it",
+	},
+    [OPTION_CONNECT_TIMEOUT] =
+	{
+	    .meaning = "time until a connection is ready: name, TCP and TLS",
+	},
+    [OPTION_TIMEOUT] =
+	{
+	    .meaning = "time for each target: all its tries and the pauses "
+		       "between them, but not what `--wait` waits for",
+	    .input_meaning = "Seconds for each target, retries and the pauses "
+			     "between them included.",
+	},
+    [OPTION_RETRIES] =
+	{
+	    .meaning = "retry up to N times, each only if the try before "
+		       "cannot have delivered the event",
+	    .input_meaning = "How often to retry, only if the event cannot "
+			     "have been delivered.",
+	},
+    [OPTION_PACE] =
+	{
+	    .meaning = "time from the start of one target to that of the next",
+	},
+    [OPTION_WAIT] =
+	{
+	    .meaning = "follow the runs that the event starts to their end",
+	    .input_meaning = "Set it to `true` to follow the runs that the "
+			     "event starts to their end.",
+	},
+    [OPTION_WAIT_TIMEOUT] =
+	{
+	    .meaning = "time to follow the runs; a last poll comes after it",
+	    .input_meaning = "Seconds to follow the runs.",
+	},
+    [OPTION_WAIT_INTERVAL] =
+	{
+	    .meaning = "time from one poll of the runs to the next",
+	},
+    [OPTION_DRY_RUN] =
+	{
+	    .meaning = "check everything, also the token's shape, connect to "
+		       "nothing, and show the request without the token",
+	    .input_meaning = "Set it to `true` to check everything, connect "
+			     "to nothing and show the request.",
+	},
+    [OPTION_CHECK_JSON] =
+	{
+	    .meaning = "only check whether FILE is strict JSON",
+	},
+    [OPTION_JSON] =
+	{
+	    .meaning = "print one JSON document on standard output",
+	},
+    [OPTION_QUIET] =
+	{
+	    .meaning = "print errors only",
+	},
+    [OPTION_VERBOSE] =
+	{
+	    .meaning = "print a trace on standard error",
+	},
+    [OPTION_HELP] =
+	{
+	    .meaning = "print a shorter form of this table",
+	},
+    [OPTION_VERSION] =
+	{
+	    .meaning = "print the version",
+	},
+};
