@@ -41,7 +41,8 @@ usage: ./build.sh [VERB]
           test PATTERN... runs only the suites with such names: 'unit/net/*'
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
-  format  let clang-format lay out the sources
+  format  let clang-format lay out the sources, and write the table of
+          options into README, guide and action.yml
   clean   remove build/
   help    this text
 
@@ -239,6 +240,24 @@ generate_roots() {
 	mv "$out/gen/roots_packed.c.new" "$out/gen/roots_packed.c"
 }
 
+# The tool that writes the table of options into documents.
+compile_option_tool() {
+	mkdir -p "$out/gen"
+	# shellcheck disable=SC2086
+	gcc -O1 $warnings -Isrc src/gen/options.c src/cli/option_table.c \
+	    src/cli/option_name.c src/base/*.c -o "$out/gen/options"
+}
+
+# Writes the table of options into every document that has a place for it.
+generate_documents() {
+	for document in $(grep -rl 'generated from src/cli/option_table.c: ' \
+	    README.md .github); do
+		"$out/gen/options" <"$document" >"$out/gen/document"
+		cmp -s "$out/gen/document" "$document" ||
+		    cp "$out/gen/document" "$document"
+	done
+}
+
 # Our sources, without the host tools of src/gen.
 sources() {
 	find src -name '*.c' ! -path 'src/gen/*' | sort
@@ -356,6 +375,8 @@ format)
 	need $format_tools
 	clang-format -i src/*.c src/*/*.c src/[!g]*/*.h src/github/*.h \
 	    tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c
+	compile_option_tool
+	generate_documents
 	;;
 clean)
 	rm -rf "$out"

@@ -125,6 +125,7 @@ if is_debian_x86 && is_wanted unit/json_neon; then
 	compile_json_test "$out/unit/json_neon" aarch64-linux-gnu-gcc -O2 -static
 	suite unit/json_neon qemu-aarch64-static "$out/unit/json_neon"
 fi
+! is_wanted checks/docs || compile_option_tool
 for check in tests/checks/*.sh; do
 	suite "checks/$(basename "$check" .sh)" sh "$check"
 done

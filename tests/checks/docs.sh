@@ -3,46 +3,13 @@
 # shellcheck disable=SC2016  # the back ticks are Markdown's
 . tests/checks/tap.sh.inc
 
-# The long option names, one a line.
-documented_options() {
-	sed -n '/^## Options/,/^## Payload/p' README.md | grep '^| `' |
-	    cut -d '|' -f 2 | grep -oE -- '--[a-z-]+' | sort
-}
-
-program_options() {
-	build/repository-dispatch --help | grep -E '^ +(-[a-zA-Z], )?--' |
-	    grep -oE -- ' --[a-z-]+ ' | tr -d ' ' | sort
-}
-
-options_agree() {
-	documented_options >build/tests/documented
-	program_options >build/tests/offered
-	[ -s build/tests/offered ] &&
-	    diff build/tests/documented build/tests/offered
-}
-
-letters_agree() {
-	sed -n '/^## Options/,/^## Payload/p' README.md |
-	    grep -oE '^\| `-[a-zA-Z], --[a-z-]+' | sed 's/^| `//' |
-	    sort >build/tests/documented
-	build/repository-dispatch --help | grep -oE '^ +-[a-zA-Z], --[a-z-]+' |
-	    sed 's/^ *//' | sort >build/tests/offered
-	[ -s build/tests/offered ] &&
-	    diff build/tests/documented build/tests/offered
-}
-
-# The default and the older names of each row stand in options.c.
-older_names_agree() {
-	status=0
-	for name in $(sed -n '/^## Options/,/^## Payload/p' README.md |
-	    grep '^| `' | cut -d '|' -f 3 | grep -oE '`[A-Z_]+' |
-	    tr -d '`' | sort -u); do
-		grep -qE "\"([A-Za-z_]+ )*${name}[ \"]" src/cli/options.c || {
-			echo "$name is not in src/cli/options.c"
-			status=1
-		}
-	done
-	return $status
+# generated_agrees FILE: what src/gen/options.c would write is what it has.
+generated_agrees() {
+	grep -q 'generated from src/cli/option_table.c: ' "$1" &&
+	    build/gen/options <"$1" | diff "$1" - || {
+		echo 'run ./build.sh format'
+		return 1
+	}
 }
 
 statuses_agree() {
@@ -70,19 +37,20 @@ json_example_agrees() {
 	sed -n '/^```json/,/^```/p' README.md | grep '^{' |
 	    jq -c '[keys_unsorted, (.results[0] | keys_unsorted)]' \
 	    >build/tests/documented
-	grep -oE '\\"[a-z_]+\\":' src/cli/report.c | grep -oE '[a-z_]+' |
+	grep -oE '\\"[a-z_]+\\":' src/cli/document.c | grep -oE '[a-z_]+' |
 	    sort -u >build/tests/offered
 	for key in $(jq -r '.[][]' build/tests/documented); do
 		grep -qx "$key" build/tests/offered || {
-			echo "no member $key in src/cli/report.c"
+			echo "no member $key in src/cli/document.c"
 			return 1
 		}
 	done
 }
 
-check 'options' options_agree
-check 'short options' letters_agree
-check 'older names' older_names_agree
+action=.github/actions/repository-dispatch
+check "the README's options" generated_agrees README.md
+check "the action's inputs" generated_agrees $action/action.yml
+check "the guide's inputs" generated_agrees $action/README.md
 check 'exit statuses' statuses_agree
 check 'the retry table' retry_rules_agree
 check 'the JSON document' json_example_agrees

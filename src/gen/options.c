@@ -1,0 +1,306 @@
+/* options.c - a host tool: writes what the table of options says into
+ * documents. It copies a document from standard input to standard output and
+ * replaces the lines between "generated from src/cli/option_table.c: BLOCK" and
+ * "end of generated text". The names of the blocks are in the table below.
+ *
+ * `./build.sh format` runs it on every document that has such lines, and
+ * tests/checks/docs.sh fails if that would change one. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "cli/option_name.h"
+#include "cli/option_table.h"
+
+#define BEGIN "generated from src/cli/option_table.c: "
+#define END "end of generated text"
+#define LINE_WIDTH 78 /* of the text in action.yml */
+
+/* The action's inputs that are not options. */
+static const struct {
+	const char *name, *default_text, *meaning;
+} other_inputs[] = {
+    {"binary", "the first that is found",
+	"The path of a `repository-dispatch` to run. Without it the action "
+	"takes the one on `PATH`, in the tool cache, or of the pinned "
+	"release, or builds it from its own sources."},
+};
+
+static void
+print_cell(const char *text)
+{
+	printf("| %s%s", text, text[0] != '\0' ? " " : "");
+}
+
+static void
+write_names(struct buffer *b, const struct option_row *row)
+{
+	buffer_byte(b, '`');
+	if (row->letter != 0)
+		buffer_format(b, "-%c, ", row->letter);
+	buffer_format(b, "--%s", row->name);
+	if (row->argument != NULL)
+		buffer_format(b, " %s", row->argument);
+	buffer_byte(b, '`');
+}
+
+static void
+write_aliases(struct buffer *b, const struct option_row *row)
+{
+	const char *aliases = row->aliases != NULL ? row->aliases : "";
+	size_t length;
+
+	for (; *aliases != '\0';
+	     aliases += length + strspn(aliases + length, " ")) {
+		length = strcspn(aliases, " ");
+		buffer_format(b, "%s`%.*s`", b->length > 0 ? ", " : "",
+		    (int)length, aliases);
+	}
+}
+
+static void
+write_default(struct buffer *b, const struct option_row *row)
+{
+	if (row->is_required)
+		buffer_text(b, "required");
+	else if (row->default_text != NULL)
+		buffer_text(b, row->default_text);
+	else if (row->default_value != NULL)
+		buffer_format(b, "`%s`", row->default_value);
+}
+
+/* What the columns say in addition to the meaning. */
+static void
+write_meaning(struct buffer *b, const struct option_row *row)
+{
+	static const char *const units[] = {
+	    [OPTION_TEXT] = " characters",
+	    [OPTION_NUMBER] = "",
+	    [OPTION_SECONDS] = " seconds",
+	};
+
+	buffer_text(b, option_manual[row - option_table].meaning);
+	if (row->maximum > 0)
+		buffer_format(b, "; %u to %u%s", (unsigned)row->minimum,
+		    (unsigned)row->maximum, units[row->kind]);
+	if (row->is_repeatable)
+		buffer_text(b, "; repeatable");
+	if (row->standard_input != NULL)
+		buffer_format(
+		    b, "; `%s` reads standard input", row->standard_input);
+}
+
+/* The README's table of options. */
+static void
+print_options(void)
+{
+	static void (*const columns[])(
+	    struct buffer *, const struct option_row *) = {
+	    write_names, write_aliases, write_default, write_meaning};
+	char text[1024];
+	struct buffer b;
+	size_t i, k;
+
+	puts("| option | aliases | default | meaning |");
+	puts("| --- | --- | --- | --- |");
+	for (i = 0; i < OPTION_COUNT; i++) {
+		for (k = 0; k < COUNT(columns); k++) {
+			buffer_init(&b, text, sizeof(text));
+			columns[k](&b, &option_table[i]);
+			print_cell(text);
+		}
+		puts("|");
+	}
+}
+
+/* A default that the runner can hand over as it is. With an alias there may be
+ * another one on the way. */
+static const char *
+fixed_default(size_t option)
+{
+	const struct option_row *row = &option_table[option];
+
+	return row->aliases == NULL ? row->default_value : NULL;
+}
+
+static void
+write_range(struct buffer *b, const struct option_row *row)
+{
+	if (row->maximum > 0)
+		buffer_format(b, " %u to %u%s.", (unsigned)row->minimum,
+		    (unsigned)row->maximum,
+		    row->kind == OPTION_TEXT ? " characters" : "");
+}
+
+static const char *
+input_default(size_t option)
+{
+	if (option_manual[option].is_required_input)
+		return "required";
+	return option_manual[option].input_default;
+}
+
+/* The guide's table of inputs. */
+static void
+print_guide(void)
+{
+	char text[1024];
+	struct buffer b;
+	size_t i;
+
+	puts("| input | default | meaning |");
+	puts("| --- | --- | --- |");
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (option_table[i].input == NULL)
+			continue;
+		printf("| `%s` ", option_table[i].input);
+		buffer_init(&b, text, sizeof(text));
+		if (input_default(i) != NULL)
+			buffer_text(&b, input_default(i));
+		else if (fixed_default(i) != NULL)
+			buffer_format(&b, "`%s`", fixed_default(i));
+		print_cell(text);
+		buffer_init(&b, text, sizeof(text));
+		buffer_text(&b, option_manual[i].input_meaning);
+		write_range(&b, &option_table[i]);
+		print_cell(text);
+		puts("|");
+	}
+	for (i = 0; i < COUNT(other_inputs); i++)
+		printf("| `%s` | %s | %s |\n", other_inputs[i].name,
+		    other_inputs[i].default_text, other_inputs[i].meaning);
+}
+
+/* Breaks a text into lines between words, as YAML's folded scalars join them
+ * again (YAML 1.2.2, 8.1.3). */
+static void
+print_folded(const char *text)
+{
+	static const char indent[] = "      ";
+	size_t column = 0, length;
+
+	while (*text != '\0') {
+		length = strcspn(text, " ");
+		if (column == 0 || column + 1 + length > LINE_WIDTH) {
+			printf("%s%s%.*s", column > 0 ? "\n" : "", indent,
+			    (int)length, text);
+			column = strlen(indent) + length;
+		} else {
+			printf(" %.*s", (int)length, text);
+			column += 1 + length;
+		}
+		text += length + strspn(text + length, " ");
+	}
+	puts("");
+}
+
+static void
+print_input(const char *name, const char *text)
+{
+	printf("  %s:\n    description: >-\n", name);
+	print_folded(text);
+}
+
+/* The inputs of action.yml. */
+static void
+print_inputs(void)
+{
+	const struct option_manual *manual;
+	char text[1024];
+	struct buffer b;
+	size_t i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		manual = &option_manual[i];
+		if (option_table[i].input == NULL)
+			continue;
+		buffer_init(&b, text, sizeof(text));
+		buffer_text(&b, manual->input_meaning);
+		write_range(&b, &option_table[i]);
+		if (manual->input_default != NULL)
+			buffer_format(
+			    &b, " Default: %s.", manual->input_default);
+		print_input(option_table[i].input, text);
+		if (manual->is_required_input)
+			puts("    required: true");
+		if (fixed_default(i) != NULL)
+			printf("    default: '%s'\n", fixed_default(i));
+	}
+	for (i = 0; i < COUNT(other_inputs); i++)
+		print_input(other_inputs[i].name, other_inputs[i].meaning);
+}
+
+/* The variables by which action.yml passes its inputs on. */
+static void
+print_variables(void)
+{
+	char name[OPTION_VARIABLE_SIZE];
+	struct buffer b;
+	size_t i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (option_table[i].input == NULL)
+			continue;
+		buffer_init(&b, name, sizeof(name));
+		if (option_manual[i].input_variable != NULL)
+			buffer_text(&b, option_manual[i].input_variable);
+		else
+			option_write_variable(&b, (enum option)i);
+		printf("        %s: ${{ inputs.%s }}\n", name,
+		    option_table[i].input);
+	}
+}
+
+static const struct {
+	const char *name;
+	void (*print)(void);
+} blocks[] = {
+    {"options", print_options},
+    {"guide", print_guide},
+    {"inputs", print_inputs},
+    {"variables", print_variables},
+};
+
+/* Prints a block.
+ *
+ * Returns 0, or -1 if there is no block of this name. */
+static int
+print_block(const char *name)
+{
+	size_t length = strcspn(name, " \n"), i;
+
+	for (i = 0; i < COUNT(blocks); i++) {
+		if (ascii_equal(blocks[i].name, name, length)) {
+			blocks[i].print();
+			return 0;
+		}
+	}
+	fprintf(stderr, "options: no block is called %s", name);
+	return -1;
+}
+
+int
+main(void)
+{
+	char line[65536], *begin;
+	bool is_inside = false;
+
+	while (fgets(line, sizeof(line), stdin) != NULL) {
+		begin = strstr(line, BEGIN);
+		if (strstr(line, END) != NULL)
+			is_inside = false;
+		if (!is_inside)
+			fputs(line, stdout);
+		if (begin != NULL) {
+			is_inside = true;
+			if (print_block(begin + strlen(BEGIN)) < 0)
+				return 1;
+		}
+	}
+	if (is_inside)
+		fprintf(stderr, "options: the last block has no end\n");
+	return is_inside || ferror(stdin) || fflush(stdout) != 0;
+}

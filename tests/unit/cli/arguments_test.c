@@ -1,0 +1,156 @@
+/* arguments_test.c - which text an option gets, and from where. Each row is a
+ * command line and an environment; what one option got is "ORIGIN=TEXT", "" if
+ * it was not given, or else the error's line. */
+#include "cli/arguments.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/error.h"
+#include "tap.h"
+
+extern char **environ;
+
+static const struct {
+	enum option option;
+	const char *arguments; /* separated by spaces */
+	const char *variables; /* separated by spaces */
+	const char *result;
+} rows[] = {
+    /* Forms. */
+    {OPTION_EVENT_TYPE, "--event-type x", "", "--event-type=x"},
+    {OPTION_EVENT_TYPE, "--event-type=x", "", "--event-type=x"},
+    {OPTION_EVENT_TYPE, "--event-type=", "", "--event-type="},
+    {OPTION_EVENT_TYPE, "-e x", "", "--event-type=x"},
+    {OPTION_EVENT_TYPE, "-ex", "", "--event-type=x"},
+    {OPTION_EVENT_TYPE, "-qnex", "", "--event-type=x"},
+    {OPTION_EVENT_TYPE, "-e x -e y", "", "--event-type=y"},
+    {OPTION_EVENT_TYPE, "-e --json", "", "--event-type=--json"},
+    {OPTION_EVENT_TYPE, "-e x --", "", "--event-type=x"},
+    {OPTION_JSON, "--json", "", "--json=--json"},
+    /* Precedence. */
+    {OPTION_TOKEN, "", "GH_PAT=1 GH_TOKEN=2 GITHUB_TOKEN=3", "GH_PAT=1"},
+    {OPTION_TOKEN, "", "GH_TOKEN=2 GITHUB_TOKEN=3", "GH_TOKEN=2"},
+    {OPTION_TOKEN, "", "GH_PAT= GITHUB_TOKEN=3", "GITHUB_TOKEN=3"},
+    {OPTION_TOKEN, "", "GH_PAT=1 DISPATCH_TOKEN=4", "DISPATCH_TOKEN=4"},
+    {OPTION_TOKEN, "-t 5", "DISPATCH_TOKEN=4", "--token=5"},
+    {OPTION_PROXY, "", "all_proxy=4 HTTPS_PROXY=1", "HTTPS_PROXY=1"},
+    {OPTION_CA_FILE, "", "", ""},
+    {OPTION_CA_FILE, "", "DISPATCH_CA_FILE=", ""},
+    {OPTION_HELP, "", "DISPATCH_HELP=1", ""},
+    {OPTION_VERSION, "", "DISPATCH_VERSION=1", ""},
+    /* Two options for one thing. */
+    {OPTION_TOKEN, "--token-file f", "DISPATCH_TOKEN=4 GH_PAT=1", ""},
+    {OPTION_TOKEN_FILE, "-t 5", "DISPATCH_TOKEN_FILE=f", ""},
+    {OPTION_TOKEN_FILE, "", "DISPATCH_TOKEN_FILE=f GH_PAT=1",
+	"DISPATCH_TOKEN_FILE=f"},
+    {OPTION_PAYLOAD, "--client-payload 1", "DISPATCH_PAYLOAD=2", ""},
+    {OPTION_CLIENT_PAYLOAD, "-p 1", "DISPATCH_CLIENT_PAYLOAD=2", ""},
+    {OPTION_VERBOSE, "-q", "DEBUG=1", ""},
+    {OPTION_VERBOSE, "", "DEBUG=1", "DEBUG=1"},
+    /* Refusals. */
+    {OPTION_JSON, "--json=1", "", "--json takes no value"},
+    {OPTION_JSON, "--payload", "", "--payload needs a value: --payload JSON"},
+    {OPTION_JSON, "-ne", "", "-e needs a value: -e TYPE"},
+    {OPTION_JSON, "-nz", "", "unknown option -z"},
+    {OPTION_JSON, "--jsn", "", "unknown option --jsn; did you mean --json?"},
+    {OPTION_JSON, "x", "", "unexpected argument \"x\""},
+    {OPTION_JSON, "-", "", "unexpected argument \"-\""},
+    {OPTION_JSON, "-- x", "", "unexpected argument \"x\""},
+    {OPTION_JSON, "-- --json", "", "unexpected argument \"--json\""},
+    /* A secret in a wrong place is not shown. */
+    {OPTION_JSON, "-- ghu_0123456789abcdef", "",
+	"unexpected argument \"[hidden]\""},
+    {OPTION_JSON, "-----BEGIN", "", "unknown option --"},
+    {OPTION_JSON, "-o ghp_0123456789abcdef", "",
+	"--owner does not take a secret; this looks like a token or a private "
+	"key"},
+    {OPTION_JSON, "", "SSL_CERT_FILE=-----BEGIN",
+	"SSL_CERT_FILE takes a file name; this looks like a token or a "
+	"private key"},
+    {OPTION_TOKEN, "-t ghp_0123456789abcdef", "",
+	"--token=ghp_0123456789abcdef"},
+};
+
+static int
+split(char *text, char **out, int count)
+{
+	char *word;
+
+	for (word = strtok(text, " "); word != NULL; word = strtok(NULL, " "))
+		out[count++] = word;
+	out[count] = NULL;
+	return count;
+}
+
+static struct arguments arguments;
+
+static int
+read_both(const char *line, const char *variables, struct error *e)
+{
+	static char copy[256], environment[256];
+	static char program[] = "repository-dispatch";
+	static char *argv[32], *values[32];
+	int argc;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	snprintf(environment, sizeof(environment), "%s", variables);
+	argv[0] = program;
+	argc = split(copy, argv, 1);
+	(void)split(environment, values, 0);
+	environ = values;
+	error_clear(e);
+	return arguments_read(&arguments, argc, argv, e);
+}
+
+static void
+test_rows(void)
+{
+	const struct argument *argument;
+	char got[ERROR_LINE_SIZE];
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		argument = &arguments.given[rows[i].option];
+		if (read_both(rows[i].arguments, rows[i].variables, &e) < 0)
+			snprintf(got, sizeof(got), "%s", e.line);
+		else if (argument->text == NULL)
+			got[0] = '\0';
+		else
+			snprintf(got, sizeof(got), "%s=%s", argument->origin,
+			    argument->text);
+		if (!tap_ok(strcmp(got, rows[i].result) == 0, "%s | %s",
+			rows[i].arguments, rows[i].variables))
+			printf("# got %s\n", got);
+	}
+}
+
+static void
+test_repeated(void)
+{
+	static const enum option expected[] = {
+	    OPTION_FIELD, OPTION_REPO, OPTION_RAW_FIELD, OPTION_FIELD};
+	const struct argument_repeated *repeated = arguments.repeated;
+	struct error e;
+	size_t i;
+
+	tap_ok(read_both("-F a=1 -r o/n -f b=2 -e x -F c=3", "", &e) == 0 &&
+		   arguments.repeated_count == COUNT(expected),
+	    "repeatable options are kept");
+	for (i = 0; i < COUNT(expected); i++)
+		tap_ok(repeated[i].option == expected[i], "in their order");
+	tap_ok(strcmp(repeated[2].text, "b=2") == 0, "with their text");
+}
+
+int
+main(void)
+{
+	char **kept = environ;
+
+	test_rows();
+	test_repeated();
+	environ = kept;
+	return tap_done();
+}

@@ -1,0 +1,129 @@
+/* document_test.c - each part of the JSON document, byte by byte. */
+#include "cli/document.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tap.h"
+
+static struct runs_target runs;
+
+/* What was written to the file, as text. */
+static const char *
+written(struct output *output, FILE *file)
+{
+	static char text[8192];
+	size_t length;
+
+	output_flush(output);
+	rewind(file);
+	length = fread(text, 1, sizeof(text) - 1, file);
+	text[length] = '\0';
+	fclose(file);
+	return text;
+}
+
+static void
+expect(struct output *output, FILE *file, const char *wanted, const char *name)
+{
+	const char *got = written(output, file);
+
+	if (!tap_ok(strcmp(got, wanted) == 0, "%s", name))
+		printf("# got %s\n", got);
+}
+
+static struct output
+begin(FILE **file)
+{
+	*file = tmpfile();
+	return (struct output){.fd = fileno(*file)};
+}
+
+#define TARGET                                                                 \
+	"{\"repository\":\"octo/app\",\"event_type\":\"say \\u0022x\\u0022\"," \
+	"\"url\":\"https://h/repos/octo/app/dispatches\","
+
+int
+main(void)
+{
+	static const struct target target = {.owner = "octo", .name = "app"};
+	static const struct url api = {.host = "h", .port = 443};
+	struct dispatch_result result = {
+	    .api = &api, .target = &target, .event_type = "say \"x\""};
+	struct output output;
+	struct error none;
+	FILE *file;
+
+	error_clear(&none);
+	error_clear(&result.error);
+	output = begin(&file);
+	document_begin(&output, false);
+	document_end(&output, &none);
+	expect(&output, file,
+	    "{\"results\":[],\"exit_status\":0,\"error\":null,\"hint\":null}\n",
+	    "an empty document");
+
+	result.outcome.delivered = API_YES;
+	result.outcome.status = 204;
+	strcpy(result.outcome.request_id, "8A7C::2F");
+	output = begin(&file);
+	document_result(&output, &result, NULL);
+	expect(&output, file,
+	    TARGET "\"delivered\":true,\"status\":204,\"request_id\":"
+		   "\"8A7C:\\u003a2F\",\"error\":null,\"hint\":null}",
+	    "a result");
+
+	result.outcome.delivered = API_MAYBE;
+	result.outcome.status = 0;
+	result.outcome.request_id[0] = '\0';
+	(void)error_set(&result.error, ERROR_UNKNOWN, "no \"response\"");
+	(void)error_advise(&result.error, ADVICE_CHECK_URL);
+	output = begin(&file);
+	document_result(&output, &result, NULL);
+	expect(&output, file,
+	    TARGET "\"delivered\":null,\"status\":null,\"request_id\":null,"
+		   "\"error\":\"no \\u0022response\\u0022\",\"hint\":"
+		   "\"check the host and port of --api-url\"}",
+	    "a failure");
+
+	error_clear(&result.error);
+	runs.count = 2;
+	strcpy(runs.list[0].id, "7");
+	strcpy(runs.list[0].url, "https://h/7");
+	strcpy(runs.list[0].conclusion, "success");
+	strcpy(runs.list[1].id, "6");
+	strcpy(runs.list[1].url, "https://h/6");
+	output = begin(&file);
+	document_result(&output, &result, &runs);
+	expect(&output, file,
+	    TARGET "\"delivered\":null,\"status\":null,\"request_id\":null,"
+		   "\"runs\":[{\"id\":7,\"url\":\"https://h/7\",\"conclusion\":"
+		   "\"success\"},{\"id\":6,\"url\":\"https://h/6\","
+		   "\"conclusion\":null}],\"error\":null,\"hint\":null}",
+	    "a result with runs");
+
+	output = begin(&file);
+	document_begin(&output, true);
+	document_preview(&output, &result, span_text("{\"a\":\"\xc3\xa9\"}"));
+	(void)error_set(&result.error, ERROR_PAYLOAD, "x");
+	document_end(&output, &result.error);
+	expect(&output, file,
+	    "{\"dry_run\":true,\"results\":[" TARGET
+	    "\"body\":{\"a\":\"\\u00e9\"}}],\"exit_status\":3,\"error\":\"x\","
+	    "\"hint\":null}\n",
+	    "a dry run");
+
+	error_clear(&none);
+	(void)error_reported(&none, ERROR_NOT_FOUND);
+	output = begin(&file);
+	document_end(&output, &none);
+	expect(&output, file,
+	    "],\"exit_status\":5,\"error\":null,\"hint\":null}\n",
+	    "a failure that has been reported");
+
+	output = begin(&file);
+	document_valid(&output);
+	expect(&output, file, "{\"exit_status\":0,\"valid\":true}\n",
+	    "a valid file");
+	return tap_done();
+}

@@ -1,0 +1,265 @@
+/* report_test.c - what standard output and standard error get. While a row
+ * runs, both are files. */
+#include "cli/report.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "os/log.h"
+#include "tap.h"
+
+static struct actions actions; /* no step */
+static struct runs_list runs;
+static struct dispatch_result result;
+static char out[8192], err[8192];
+
+struct capture {
+	int kept[2];
+	FILE *files[2];
+};
+
+static void
+capture_begin(struct capture *capture)
+{
+	int i;
+
+	fflush(stdout);
+	for (i = 0; i < 2; i++) {
+		capture->kept[i] = dup(i + 1);
+		capture->files[i] = tmpfile();
+		dup2(fileno(capture->files[i]), i + 1);
+	}
+}
+
+static void
+read_back(FILE *file, char *text, size_t size)
+{
+	size_t length;
+
+	rewind(file);
+	length = fread(text, 1, size - 1, file);
+	text[length] = '\0';
+	fclose(file);
+}
+
+static void
+capture_end(struct capture *capture)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		dup2(capture->kept[i], i + 1);
+		close(capture->kept[i]);
+	}
+	read_back(capture->files[0], out, sizeof(out));
+	read_back(capture->files[1], err, sizeof(err));
+}
+
+static void
+expect(const char *got, const char *wanted, const char *name)
+{
+	if (!tap_ok(strcmp(got, wanted) == 0, "%s", name))
+		printf("# got %s\n", got);
+}
+
+static void
+make_result(void)
+{
+	static const struct target target = {.owner = "octo", .name = "app"};
+	static const struct url api = {.host = "h", .port = 443};
+
+	memset(&result, 0, sizeof(result));
+	result.api = &api;
+	result.target = &target;
+	result.event_type = "deploy";
+	result.outcome.delivered = API_YES;
+	result.outcome.status = 204;
+	strcpy(result.outcome.request_id, "8A7C");
+	error_clear(&result.error);
+}
+
+/* Reports the result as a whole run of one target. */
+static void
+report_one(struct report report, struct error *e)
+{
+	struct dispatch_listener listener = report_listener(&report);
+	struct capture capture;
+
+	error_clear(e);
+	capture_begin(&capture);
+	report_begin(&report);
+	listener.finished(listener.context, &result);
+	if (result.error.kind != ERROR_NONE)
+		(void)error_reported(e, result.error.kind);
+	report_end(&report, e);
+	capture_end(&capture);
+}
+
+static void
+test_lines(void)
+{
+	const struct report report = {.actions = &actions, .targets = 1};
+	struct error e;
+
+	make_result();
+	report_one(report, &e);
+	expect(out, "octo/app: event deploy sent, HTTP 204, request 8A7C\n",
+	    "a line for an event that was sent");
+	expect(err, "", "and nothing else");
+	tap_ok(e.kind == ERROR_NONE, "which is no failure");
+
+	(void)error_set(&result.error, ERROR_NOT_FOUND, "octo/app: \x1b ::x");
+	(void)error_hint(&result.error, "look again");
+	report_one(report, &e);
+	expect(out, "", "no line for a failure");
+	expect(err,
+	    "repository-dispatch: octo/app: \\x1b :\\x3ax\nhint: look again\n",
+	    "but one on standard error, with its hint");
+	tap_ok(e.kind == ERROR_NOT_FOUND && e.line[0] == '\0',
+	    "whose status travels without a line");
+
+	log_set_level(LOG_QUIET);
+	make_result();
+	report_one(report, &e);
+	expect(out, "", "--quiet prints no result");
+	log_set_level(LOG_NORMAL);
+}
+
+static void
+test_json(void)
+{
+	const struct report report = {
+	    .json = true, .actions = &actions, .targets = 1};
+	struct capture capture;
+	struct error e;
+
+	make_result();
+	report_one(report, &e);
+	expect(out,
+	    "{\"results\":[{\"repository\":\"octo/app\",\"event_type\":"
+	    "\"deploy\",\"url\":\"https://h/repos/octo/app/dispatches\","
+	    "\"delivered\":true,\"status\":204,\"request_id\":\"8A7C\","
+	    "\"error\":null,\"hint\":null}],\"exit_status\":0,\"error\":null,"
+	    "\"hint\":null}\n",
+	    "one document");
+	error_clear(&e);
+	(void)error_set(&e, ERROR_USAGE, "no token");
+	(void)error_advise(&e, ADVICE_NAME_REPOSITORY);
+	capture_begin(&capture);
+	report_nothing_tried(&e);
+	capture_end(&capture);
+	expect(out,
+	    "{\"results\":[],\"exit_status\":2,\"error\":\"no token\","
+	    "\"hint\":\"use --repo OWNER/NAME\"}\n",
+	    "a document without results");
+}
+
+static void
+test_runs(void)
+{
+	const struct report report = {
+	    .actions = &actions, .targets = 1, .runs = &runs};
+	struct run *run = runs.targets[0].list;
+	struct error e;
+
+	make_result();
+	runs.count = 0;
+	runs.targets[0].count = 2;
+	strcpy(run[0].id, "2");
+	strcpy(run[0].url, "https://h/2");
+	strcpy(run[1].id, "1");
+	strcpy(run[1].url, "https://h/1");
+	strcpy(run[1].conclusion, "success");
+	report_one(report, &e);
+	expect(out,
+	    "octo/app: event deploy sent, HTTP 204, request 8A7C\n"
+	    "octo/app: run 2 goes on, https://h/2\n"
+	    "octo/app: run 1 success, https://h/1\n",
+	    "a line for each run");
+}
+
+static void
+test_notices(void)
+{
+	struct report report = {.actions = &actions, .targets = 1};
+	struct dispatch_listener listener = report_listener(&report);
+	struct capture capture;
+
+	make_result();
+	(void)error_set(&result.error, ERROR_CONNECT, "octo/app: no route");
+	capture_begin(&capture);
+	listener.waits(listener.context, result.target, 1250, &result.error);
+	listener.moved(listener.context, result.target, "/repositories/1");
+	capture_end(&capture);
+	expect(err,
+	    "repository-dispatch: retrying in 1.2 seconds: octo/app: no "
+	    "route\n"
+	    "repository-dispatch: octo/app: the repository has moved to "
+	    "/repositories/1\n",
+	    "notices on standard error");
+}
+
+static void
+test_preview(void)
+{
+	static const char request[] =
+	    "POST / HTTP/1.1\r\nHost: h\r\n\r\n{\"a\":\"::\"}";
+	struct report report = {
+	    .is_dry_run = true, .actions = &actions, .targets = 1};
+	struct capture capture;
+	struct error e;
+
+	make_result();
+	error_clear(&e);
+	capture_begin(&capture);
+	report_begin(&report);
+	report_preview(&report, &result, span_text(request));
+	report_end(&report, &e);
+	capture_end(&capture);
+	expect(out, "POST / HTTP/1.1\nHost: h\n\n{\"a\":\":\\u003a\"}\n",
+	    "the request of a dry run");
+}
+
+/* Standard output is full: the failure says what became of the events. */
+static void
+test_full(void)
+{
+	struct report report = {.actions = &actions, .targets = 2};
+	struct dispatch_listener listener = report_listener(&report);
+	struct capture capture;
+	struct error e;
+	int full = open("/dev/full", O_WRONLY);
+
+	make_result();
+	error_clear(&e);
+	capture_begin(&capture);
+	dup2(full, STDOUT_FILENO);
+	report_begin(&report);
+	listener.finished(listener.context, &result);
+	result.outcome.delivered = API_MAYBE;
+	(void)error_set(&result.error, ERROR_UNKNOWN, "octo/app: no response");
+	listener.finished(listener.context, &result);
+	(void)error_reported(&e, ERROR_UNKNOWN);
+	report_end(&report, &e);
+	capture_end(&capture);
+	close(full);
+	expect(e.line,
+	    "cannot write to standard output: No space left on device; 1 "
+	    "delivered, 1 unknown, of 2",
+	    "a full output");
+	tap_ok(e.kind == ERROR_UNKNOWN, "keeps the status of the events");
+}
+
+int
+main(void)
+{
+	test_lines();
+	test_json();
+	test_runs();
+	test_notices();
+	test_preview();
+	test_full();
+	return tap_done();
+}
