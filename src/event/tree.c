@@ -105,7 +105,7 @@ check_last(const struct tree *tree, uint16_t parent, struct error *e)
 
 /* Makes a node of the member or item that an event begins. */
 static int
-read_node(struct tree *tree, uint16_t parent, struct json_reader *r,
+read_node(struct tree *tree, uint16_t parent, struct json_reader *reader,
     enum json_event event, struct error *e)
 {
 	uint16_t index = add_node(tree, parent, tree->nodes[parent].field);
@@ -113,30 +113,30 @@ read_node(struct tree *tree, uint16_t parent, struct json_reader *r,
 	if (index == 0)
 		return refuse_count(tree, e);
 	if (event == JSON_KEY) {
-		tree->nodes[index].key = r->token;
+		tree->nodes[index].key = reader->token;
 		if (check_last(tree, parent, e) < 0)
 			return -1;
-		event = json_next(r);
+		event = json_next(reader);
 	}
-	if (json_whole(r, event) == JSON_FAULT)
-		return json_refuse(r, tree->name, e);
-	set_text(&tree->nodes[index], r->token);
+	if (json_whole(reader, event) == JSON_FAULT)
+		return json_refuse(reader, tree->name, e);
+	set_text(&tree->nodes[index], reader->token);
 	return 0;
 }
 
 /* Makes nodes of all members or items, after the beginning of a container. */
 static int
-read_nodes(
-    struct tree *tree, uint16_t parent, struct json_reader *r, struct error *e)
+read_nodes(struct tree *tree, uint16_t parent, struct json_reader *reader,
+    struct error *e)
 {
 	enum json_event event;
 
 	tree->nodes[parent].is_open = true;
-	while ((event = json_next(r)) != JSON_OBJECT_END &&
+	while ((event = json_next(reader)) != JSON_OBJECT_END &&
 	       event != JSON_ARRAY_END) {
 		if (event == JSON_FAULT)
-			return json_refuse(r, tree->name, e);
-		if (read_node(tree, parent, r, event, e) < 0)
+			return json_refuse(reader, tree->name, e);
+		if (read_node(tree, parent, reader, event, e) < 0)
 			return -1;
 	}
 	return 0;

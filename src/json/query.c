@@ -14,16 +14,16 @@
 static void
 start(struct json_member *members, size_t count, unsigned depth)
 {
-	struct json_member *m;
+	struct json_member *member;
 
-	for (m = members; m < members + count; m++) {
-		m->found = JSON_END;
-		m->length = 0;
-		m->is_cut = false;
-		m->text[0] = '\0';
-		m->rest = m->path;
-		m->depth = depth;
-		m->items = 0;
+	for (member = members; member < members + count; member++) {
+		member->found = JSON_END;
+		member->length = 0;
+		member->is_cut = false;
+		member->text[0] = '\0';
+		member->rest = member->path;
+		member->depth = depth;
+		member->items = 0;
 	}
 }
 
@@ -37,54 +37,54 @@ step_length(const char *path)
 /* Whether a path goes on to the value that comes next: to that of this key or,
  * without a key, to one more item of an array. */
 static bool
-leads_to(struct json_member *m, struct span key)
+leads_to(struct json_member *member, struct span key)
 {
-	size_t length = step_length(m->rest);
+	size_t length = step_length(member->rest);
 	uint64_t index;
 
 	if (key.bytes != NULL)
-		return m->rest[0] != '[' &&
-		       json_equals(key, span_of(m->rest, length));
-	return m->rest[0] == '[' &&
-	       ascii_decimal(m->rest + 1, length - 2, UINT32_MAX, &index) >=
-		   0 &&
-	       index == m->items++;
+		return member->rest[0] != '[' &&
+		       json_equals(key, span_of(member->rest, length));
+	return member->rest[0] == '[' &&
+	       ascii_decimal(
+		   member->rest + 1, length - 2, UINT32_MAX, &index) >= 0 &&
+	       index == member->items++;
 }
 
 /* Copies the value at the end of a path. */
 static void
-take(struct json_member *m, enum json_event event, struct span token)
+take(struct json_member *member, enum json_event event, struct span token)
 {
 	struct buffer b;
 
-	m->found = event;
-	m->depth = 0;
-	if (event != m->kind)
+	member->found = event;
+	member->depth = 0;
+	if (event != member->kind)
 		return;
-	buffer_init(&b, m->text, m->size);
+	buffer_init(&b, member->text, member->size);
 	if (event == JSON_STRING)
 		json_decode(token, &b);
 	else
 		buffer_append(&b, token.bytes, token.length);
-	m->length = b.length;
-	m->is_cut = b.overflowed;
+	member->length = b.length;
+	member->is_cut = b.overflowed;
 }
 
 /* Moves a path on by the step that led to a value. */
 static void
-follow(
-    struct json_member *m, enum json_event event, const struct json_reader *r)
+follow(struct json_member *member, enum json_event event,
+    const struct json_reader *reader)
 {
-	m->rest += step_length(m->rest);
-	if (m->rest[0] == '.')
-		m->rest++;
-	if (m->rest[0] == '\0') {
-		take(m, event, r->token);
+	member->rest += step_length(member->rest);
+	if (member->rest[0] == '.')
+		member->rest++;
+	if (member->rest[0] == '\0') {
+		take(member, event, reader->token);
 	} else if (event == JSON_OBJECT_BEGIN || event == JSON_ARRAY_BEGIN) {
-		m->depth = r->in.depth;
-		m->items = 0;
+		member->depth = reader->in.depth;
+		member->items = 0;
 	} else {
-		m->depth = 0;
+		member->depth = 0;
 	}
 }
 
@@ -98,61 +98,63 @@ struct walk {
 /* At a value of the container at that depth. Returns the value's event; a
  * container is skipped unless a path leads into it. */
 static enum json_event
-visit(const struct walk *w, unsigned depth, struct span key,
+visit(const struct walk *walk, unsigned depth, struct span key,
     enum json_event event)
 {
-	struct json_member *m;
+	struct json_member *member;
 	bool is_entered = false;
 
-	for (m = w->members; m < w->members + w->count; m++) {
-		if (m->depth == depth && leads_to(m, key)) {
-			follow(m, event, w->reader);
-			is_entered = is_entered || m->depth > depth;
+	for (member = walk->members; member < walk->members + walk->count;
+	     member++) {
+		if (member->depth == depth && leads_to(member, key)) {
+			follow(member, event, walk->reader);
+			is_entered = is_entered || member->depth > depth;
 		}
 	}
-	return is_entered ? event : json_whole(w->reader, event);
+	return is_entered ? event : json_whole(walk->reader, event);
 }
 
 /* After the end of a container, whose members are not looked for again. */
 static void
-leave(const struct walk *w, unsigned depth)
+leave(const struct walk *walk, unsigned depth)
 {
-	struct json_member *m;
+	struct json_member *member;
 
-	for (m = w->members; m < w->members + w->count; m++) {
-		if (m->depth == depth)
-			m->depth = 0;
+	for (member = walk->members; member < walk->members + walk->count;
+	     member++) {
+		if (member->depth == depth)
+			member->depth = 0;
 	}
 }
 
 /* Reads one key and value, one item, or the end of a container. */
 static enum json_event
-step(const struct walk *w)
+step(const struct walk *walk)
 {
-	unsigned depth = w->reader->in.depth;
-	enum json_event event = json_next(w->reader);
+	unsigned depth = walk->reader->in.depth;
+	enum json_event event = json_next(walk->reader);
 	struct span key = {NULL, 0};
 
 	if (event == JSON_OBJECT_END || event == JSON_ARRAY_END) {
-		leave(w, depth);
+		leave(walk, depth);
 		return event;
 	}
 	if (event == JSON_KEY) {
-		key = w->reader->token;
-		event = json_next(w->reader);
+		key = walk->reader->token;
+		event = json_next(walk->reader);
 	}
-	return event <= JSON_END ? event : visit(w, depth, key, event);
+	return event <= JSON_END ? event : visit(walk, depth, key, event);
 }
 
 /* Reads an object that was just entered, to its end. */
 static int
-read_object(const struct walk *w)
+read_object(const struct walk *walk)
 {
-	unsigned depth = w->reader->in.depth;
+	unsigned depth = walk->reader->in.depth;
 
-	start(w->members, w->count, depth);
-	while (w->reader->in.depth >= depth) {
-		if (step(w) == JSON_FAULT)
+	start(walk->members, walk->count, depth);
+	while (walk->reader->in.depth >= depth) {
+		if (step(walk) == JSON_FAULT)
 			return -1;
 	}
 	return 0;

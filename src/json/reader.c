@@ -22,169 +22,171 @@
 #define KEPT 96
 
 static void
-open_reader(struct json_reader *r, struct span text)
+open_reader(struct json_reader *reader, struct span text)
 {
-	memset(r, 0, sizeof(*r));
-	r->start = r->counted = r->in.at = text.bytes;
-	r->in.end = text.bytes + text.length;
-	r->in.line = 1;
-	r->in.state = SCAN_VALUE;
-	r->in.limit = JSON_DEPTH_MAX;
+	memset(reader, 0, sizeof(*reader));
+	reader->start = reader->counted = reader->in.at = text.bytes;
+	reader->in.end = text.bytes + text.length;
+	reader->in.line = 1;
+	reader->in.state = SCAN_VALUE;
+	reader->in.limit = JSON_DEPTH_MAX;
 }
 
 void
-json_open(struct json_reader *r, struct span text)
+json_open(struct json_reader *reader, struct span text)
 {
-	open_reader(r, text);
+	open_reader(reader, text);
 }
 
 void
-json_open_source(struct json_reader *r, json_source *source, void *context,
+json_open_source(struct json_reader *reader, json_source *source, void *context,
     void *window, size_t window_size)
 {
-	open_reader(r, span_of(window, 0));
-	r->source = source;
-	r->context = context;
-	r->window = window;
-	r->window_size = window_size;
+	open_reader(reader, span_of(window, 0));
+	reader->source = source;
+	reader->context = context;
+	reader->window = window;
+	reader->window_size = window_size;
 }
 
 void
-json_limit_depth(struct json_reader *r, unsigned levels)
+json_limit_depth(struct json_reader *reader, unsigned levels)
 {
-	r->in.limit = levels;
+	reader->in.limit = levels;
 }
 
-/* Brings the count of the line's characters up to here. */
+/* Counts the characters of the line up to here. */
 static void
-count_line(struct json_reader *r)
+count_line(struct json_reader *reader)
 {
-	if (r->in.line_start != NULL) {
-		r->counted = r->in.line_start;
-		r->characters = 0;
-		r->in.line_start = NULL;
+	if (reader->in.line_start != NULL) {
+		reader->counted = reader->in.line_start;
+		reader->characters = 0;
+		reader->in.line_start = NULL;
 	}
-	r->characters +=
-	    utf8_count(r->counted, (size_t)(r->in.at - r->counted));
-	r->counted = r->in.at;
+	reader->characters += utf8_count(
+	    reader->counted, (size_t)(reader->in.at - reader->counted));
+	reader->counted = reader->in.at;
 }
 
-/* Keeps the last bytes, for the excerpt, and reads more after them. */
+/* Keeps the last bytes, for an excerpt, and reads more after them. */
 static bool
-refill(struct json_reader *r)
+refill(struct json_reader *reader)
 {
-	size_t kept = (size_t)(r->in.at - r->start);
+	size_t kept = (size_t)(reader->in.at - reader->start);
 	ssize_t n;
 
-	if (r->source == NULL || r->source_ended)
+	if (reader->source == NULL || reader->source_ended)
 		return false;
-	count_line(r);
+	count_line(reader);
 	if (kept > KEPT) {
-		r->base += kept - KEPT;
-		memmove(r->window, r->in.at - KEPT, KEPT);
+		reader->base += kept - KEPT;
+		memmove(reader->window, reader->in.at - KEPT, KEPT);
 		kept = KEPT;
 	}
-	n = r->source(r->context, r->window + kept, r->window_size - kept);
-	r->source_failed = n < 0;
-	r->source_ended = n <= 0;
-	r->start = r->window;
-	r->in.at = r->counted = r->window + kept;
-	r->in.end = r->in.at + (n > 0 ? n : 0);
+	n = reader->source(
+	    reader->context, reader->window + kept, reader->window_size - kept);
+	reader->source_failed = n < 0;
+	reader->source_ended = n <= 0;
+	reader->start = reader->window;
+	reader->in.at = reader->counted = reader->window + kept;
+	reader->in.end = reader->in.at + (n > 0 ? n : 0);
 	return n > 0;
 }
 
-/* The next byte, or -1 at the end. */
+/* Returns the next byte, or -1 at the end. */
 static int
-peek(struct json_reader *r)
+peek(struct json_reader *reader)
 {
-	if (r->in.at == r->in.end && !refill(r))
+	if (reader->in.at == reader->in.end && !refill(reader))
 		return -1;
-	return *r->in.at;
+	return *reader->in.at;
 }
 
 static uint64_t
-offset(const struct json_reader *r)
+offset(const struct json_reader *reader)
 {
-	return r->base + (uint64_t)(r->in.at - r->start);
+	return reader->base + (uint64_t)(reader->in.at - reader->start);
 }
 
 static enum json_event
-fail(struct json_reader *r, const char *expected)
+fail(struct json_reader *reader, const char *expected)
 {
-	r->in.state = SCAN_BROKEN;
-	r->fault.offset = offset(r);
-	r->fault.line = r->in.line;
-	count_line(r);
-	r->fault.column = r->characters + 1;
-	r->fault.expected = expected;
+	reader->in.state = SCAN_BROKEN;
+	reader->fault.offset = offset(reader);
+	reader->fault.line = reader->in.line;
+	count_line(reader);
+	reader->fault.column = reader->characters + 1;
+	reader->fault.expected = expected;
 	return JSON_FAULT;
 }
 
 static void
-skip_space(struct json_reader *r)
+skip_space(struct json_reader *reader)
 {
 	int c;
 
-	while ((c = peek(r)) == ' ' || c == '\n' || c == '\t' || c == '\r') {
-		r->in.at++;
+	while (
+	    (c = peek(reader)) == ' ' || c == '\n' || c == '\t' || c == '\r') {
+		reader->in.at++;
 		if (c == '\n') {
-			r->in.line++;
-			r->in.line_start = r->in.at;
+			reader->in.line++;
+			reader->in.line_start = reader->in.at;
 		}
 	}
 }
 
 /* After a backslash. Returns NULL, or what was expected. */
 static const char *
-skip_escape(struct json_reader *r)
+skip_escape(struct json_reader *reader)
 {
-	int c = peek(r), digits, i;
+	int c = peek(reader), digits, i;
 
 	if (c <= 0 || strchr("\"\\/bfnrtu", c) == NULL)
 		return "one of \" \\ / b f n r t u after the backslash";
-	r->in.at++;
+	reader->in.at++;
 	digits = c == 'u' ? 4 : 0;
 	for (i = 0; i < digits; i++) {
-		c = peek(r);
+		c = peek(reader);
 		if (c < 0 || ascii_hex((char)c) < 0)
 			return "four hexadecimal digits after \\u";
-		r->in.at++;
+		reader->in.at++;
 	}
 	return NULL;
 }
 
-/* To a character's first byte, which is still in memory; it may have been
- * counted with the line. */
+/* Moves back to the first byte of a character. refill() has kept it, and may
+ * have counted the character. */
 static void
-step_back(struct json_reader *r, size_t length)
+step_back(struct json_reader *reader, size_t length)
 {
-	r->in.at -= length;
-	if (r->counted > r->in.at) {
-		r->counted = r->in.at;
-		r->characters--;
+	reader->in.at -= length;
+	if (reader->counted > reader->in.at) {
+		reader->counted = reader->in.at;
+		reader->characters--;
 	}
 }
 
 /* A character of two to four bytes. Returns NULL, or what was expected. */
 static const char *
-skip_utf8(struct json_reader *r)
+skip_utf8(struct json_reader *reader)
 {
 	struct utf8_lead lead;
-	int c = peek(r), low, high;
+	int c = peek(reader), low, high;
 	size_t i;
 
 	if (!utf8_lead((unsigned char)c, &lead))
 		return "valid UTF-8";
-	r->in.at++;
+	reader->in.at++;
 	low = lead.low;
 	high = lead.high;
 	for (i = 1; i < lead.length; i++) {
-		c = peek(r);
+		c = peek(reader);
 		if (c < low || c > high) {
-			step_back(r, i);
+			step_back(reader, i);
 			return "valid UTF-8";
 		}
-		r->in.at++;
+		reader->in.at++;
 		low = 0x80;
 		high = 0xbf;
 	}
@@ -193,17 +195,17 @@ skip_utf8(struct json_reader *r)
 
 /* At the opening quotation mark. Returns NULL, or what was expected. */
 static const char *
-skip_string(struct json_reader *r)
+skip_string(struct json_reader *reader)
 {
 	const char *expected = NULL;
 	int c;
 
-	r->in.at++;
+	reader->in.at++;
 	while (expected == NULL) {
-		r->in.at = scan_text(r->in.at, r->in.end);
-		c = peek(r);
+		reader->in.at = scan_text(reader->in.at, reader->in.end);
+		c = peek(reader);
 		if (c == '"') {
-			r->in.at++;
+			reader->in.at++;
 			return NULL;
 		}
 		if (c < 0)
@@ -212,203 +214,212 @@ skip_string(struct json_reader *r)
 			return "an escape: a string holds no raw control "
 			       "character";
 		if (c == '\\') {
-			r->in.at++;
-			expected = skip_escape(r);
+			reader->in.at++;
+			expected = skip_escape(reader);
 		} else if (c >= 0x80) {
-			expected = skip_utf8(r);
+			expected = skip_utf8(reader);
 		} else {
-			r->in.at++;
+			reader->in.at++;
 		}
 	}
 	return expected;
 }
 
 static const char *
-skip_digits(struct json_reader *r)
+skip_digits(struct json_reader *reader)
 {
-	int c = peek(r);
+	int c = peek(reader);
 
 	if (c < '0' || c > '9')
 		return "a digit";
 	while (c >= '0' && c <= '9') {
-		r->in.at++;
-		c = peek(r);
+		reader->in.at++;
+		c = peek(reader);
 	}
 	return NULL;
 }
 
 /* RFC 8259, 6. */
 static const char *
-skip_number(struct json_reader *r)
+skip_number(struct json_reader *reader)
 {
 	const char *expected;
 	int c;
 
-	if (peek(r) == '-')
-		r->in.at++;
-	c = peek(r);
+	if (peek(reader) == '-')
+		reader->in.at++;
+	c = peek(reader);
 	if (c == '0')
-		r->in.at++;
-	else if ((expected = skip_digits(r)) != NULL)
+		reader->in.at++;
+	else if ((expected = skip_digits(reader)) != NULL)
 		return expected;
-	if (c == '0' && (c = peek(r)) >= '0' && c <= '9')
+	if (c == '0' && (c = peek(reader)) >= '0' && c <= '9')
 		return "a number without a leading zero";
-	if (peek(r) == '.') {
-		r->in.at++;
-		if ((expected = skip_digits(r)) != NULL)
+	if (peek(reader) == '.') {
+		reader->in.at++;
+		if ((expected = skip_digits(reader)) != NULL)
 			return expected;
 	}
-	c = peek(r);
+	c = peek(reader);
 	if (c != 'e' && c != 'E')
 		return NULL;
-	r->in.at++;
-	c = peek(r);
+	reader->in.at++;
+	c = peek(reader);
 	if (c == '+' || c == '-')
-		r->in.at++;
-	return skip_digits(r);
+		reader->in.at++;
+	return skip_digits(reader);
 }
 
 static const char *
-skip_word(struct json_reader *r, const char *word)
+skip_word(struct json_reader *reader, const char *word)
 {
 	for (; *word != '\0'; word++) {
-		if (peek(r) != *word)
+		if (peek(reader) != *word)
 			return "true, false or null";
-		r->in.at++;
+		reader->in.at++;
 	}
 	return NULL;
 }
 
 static bool
-in_object(const struct json_reader *r)
+in_object(const struct json_reader *reader)
 {
-	return r->in.closers[r->in.depth - 1] == '}';
+	return reader->in.closers[reader->in.depth - 1] == '}';
 }
 
 static enum json_event
-begin(struct json_reader *r, bool object)
+begin(struct json_reader *reader, bool object)
 {
-	if (r->in.depth == r->in.limit)
-		return fail(r, "at most 512 levels of objects and arrays");
-	r->in.closers[r->in.depth] = object ? '}' : ']';
-	r->in.depth++;
-	r->in.at++;
-	r->in.state = object ? SCAN_KEY_OR_END : SCAN_VALUE_OR_END;
+	if (reader->in.depth == reader->in.limit)
+		return fail(reader, "at most 512 levels of objects and arrays");
+	reader->in.closers[reader->in.depth] = object ? '}' : ']';
+	reader->in.depth++;
+	reader->in.at++;
+	reader->in.state = object ? SCAN_KEY_OR_END : SCAN_VALUE_OR_END;
 	return object ? JSON_OBJECT_BEGIN : JSON_ARRAY_BEGIN;
 }
 
-/* After a value, or after the end of a container. */
+/* After a value or the end of a container. */
 static void
-after_value(struct json_reader *r)
+after_value(struct json_reader *reader)
 {
-	r->in.state = r->in.depth == 0 ? SCAN_NOTHING : SCAN_COMMA_OR_END;
+	reader->in.state =
+	    reader->in.depth == 0 ? SCAN_NOTHING : SCAN_COMMA_OR_END;
 }
 
 static enum json_event
-end(struct json_reader *r)
+end(struct json_reader *reader)
 {
-	enum json_event event = in_object(r) ? JSON_OBJECT_END : JSON_ARRAY_END;
+	enum json_event event =
+	    in_object(reader) ? JSON_OBJECT_END : JSON_ARRAY_END;
 
-	r->in.at++;
-	r->in.depth--;
-	after_value(r);
+	reader->in.at++;
+	reader->in.depth--;
+	after_value(reader);
 	return event;
 }
 
-/* Nothing but a value may stand here; c is its first byte. */
+/* Reads a value, whose first byte is first. */
 static enum json_event
-value(struct json_reader *r, int c, const char *wanted)
+value(struct json_reader *reader, int first, const char *wanted)
 {
 	const char *expected = wanted;
 	enum json_event event = JSON_FAULT;
 
-	if (c == '{' || c == '[')
-		return begin(r, c == '{');
-	if (c == '"') {
+	if (first == '{' || first == '[')
+		return begin(reader, first == '{');
+	if (first == '"') {
 		event = JSON_STRING;
-		expected = skip_string(r);
-	} else if (c == '-' || (c >= '0' && c <= '9')) {
+		expected = skip_string(reader);
+	} else if (first == '-' || (first >= '0' && first <= '9')) {
 		event = JSON_NUMBER;
-		expected = skip_number(r);
-	} else if (c == 't') {
+		expected = skip_number(reader);
+	} else if (first == 't') {
 		event = JSON_TRUE;
-		expected = skip_word(r, "true");
-	} else if (c == 'f') {
+		expected = skip_word(reader, "true");
+	} else if (first == 'f') {
 		event = JSON_FALSE;
-		expected = skip_word(r, "false");
-	} else if (c == 'n') {
+		expected = skip_word(reader, "false");
+	} else if (first == 'n') {
 		event = JSON_NULL;
-		expected = skip_word(r, "null");
+		expected = skip_word(reader, "null");
 	}
 	if (expected != NULL)
-		return fail(r, expected);
-	after_value(r);
+		return fail(reader, expected);
+	after_value(reader);
 	return event;
 }
 
 /* The token is what was passed since it began. */
 static void
-end_token(struct json_reader *r)
+end_token(struct json_reader *reader)
 {
-	if (r->source == NULL)
-		r->token.length = (size_t)(r->in.at - r->token.bytes);
+	if (reader->source == NULL)
+		reader->token.length =
+		    (size_t)(reader->in.at - reader->token.bytes);
 }
 
 static enum json_event
-key(struct json_reader *r, int c, const char *wanted)
+key(struct json_reader *reader, int first, const char *wanted)
 {
-	const char *expected = c == '"' ? skip_string(r) : wanted;
+	const char *expected = first == '"' ? skip_string(reader) : wanted;
 
 	if (expected != NULL)
-		return fail(r, expected);
+		return fail(reader, expected);
 	/* The token ends before the colon. */
-	end_token(r);
-	skip_space(r);
-	if (peek(r) != ':')
-		return fail(r, "a colon after the key");
-	r->in.at++;
-	r->in.state = SCAN_VALUE;
+	end_token(reader);
+	skip_space(reader);
+	if (peek(reader) != ':')
+		return fail(reader, "a colon after the key");
+	reader->in.at++;
+	reader->in.state = SCAN_VALUE;
 	return JSON_KEY;
 }
 
 static const char *
-wanted_first(const struct json_reader *r, int c)
+wanted_first(const struct json_reader *reader, int first)
 {
-	if (c == 0xef && r->base == 0 && r->in.at == r->start)
+	if (first == 0xef && reader->base == 0 &&
+	    reader->in.at == reader->start)
 		return "no byte order mark in front";
-	return c < 0 && r->in.depth == 0 ? "a value, but there is nothing"
-					 : "a value";
+	return first < 0 && reader->in.depth == 0
+		   ? "a value, but there is nothing"
+		   : "a value";
 }
 
 static enum json_event
-step(struct json_reader *r)
+step(struct json_reader *reader)
 {
 	int c;
 
-	skip_space(r);
-	c = peek(r);
-	if (r->in.state == SCAN_COMMA_OR_END && c == ',') {
-		r->in.at++;
-		r->in.state = in_object(r) ? SCAN_KEY : SCAN_VALUE;
-		skip_space(r);
-		c = peek(r);
+	skip_space(reader);
+	c = peek(reader);
+	if (reader->in.state == SCAN_COMMA_OR_END && c == ',') {
+		reader->in.at++;
+		reader->in.state = in_object(reader) ? SCAN_KEY : SCAN_VALUE;
+		skip_space(reader);
+		c = peek(reader);
 	}
-	r->token = span_of(r->source == NULL ? r->in.at : NULL, 0);
-	switch ((enum scan_state)r->in.state) {
+	reader->token =
+	    span_of(reader->source == NULL ? reader->in.at : NULL, 0);
+	switch ((enum scan_state)reader->in.state) {
 	case SCAN_VALUE:
-		return value(r, c, wanted_first(r, c));
+		return value(reader, c, wanted_first(reader, c));
 	case SCAN_VALUE_OR_END:
-		return c == ']' ? end(r) : value(r, c, "a value or ]");
+		return c == ']' ? end(reader)
+				: value(reader, c, "a value or ]");
 	case SCAN_KEY_OR_END:
-		return c == '}' ? end(r) : key(r, c, "a key or }");
+		return c == '}' ? end(reader) : key(reader, c, "a key or }");
 	case SCAN_KEY:
-		return key(r, c, "a key");
+		return key(reader, c, "a key");
 	case SCAN_COMMA_OR_END:
-		if (c == r->in.closers[r->in.depth - 1])
-			return end(r);
-		return fail(r, in_object(r) ? "a comma or }" : "a comma or ]");
+		if (c == reader->in.closers[reader->in.depth - 1])
+			return end(reader);
+		return fail(reader,
+		    in_object(reader) ? "a comma or }" : "a comma or ]");
 	case SCAN_NOTHING:
-		return c < 0 ? JSON_END : fail(r, "nothing after the value");
+		return c < 0 ? JSON_END
+			     : fail(reader, "nothing after the value");
 	case SCAN_BROKEN:
 	default:
 		return JSON_FAULT;
@@ -416,28 +427,28 @@ step(struct json_reader *r)
 }
 
 enum json_event
-json_next(struct json_reader *r)
+json_next(struct json_reader *reader)
 {
 	enum json_event event;
 
-	if (r->in.state == SCAN_BROKEN)
+	if (reader->in.state == SCAN_BROKEN)
 		return JSON_FAULT;
-	event = step(r);
-	if (r->source_failed && event != JSON_FAULT)
-		event = fail(r, "more to read");
+	event = step(reader);
+	if (reader->source_failed && event != JSON_FAULT)
+		event = fail(reader, "more to read");
 	if (event != JSON_KEY)
-		end_token(r);
+		end_token(reader);
 	return event;
 }
 
 int
-json_validate(struct json_reader *r)
+json_validate(struct json_reader *reader)
 {
 	enum json_event event;
 
 	do {
-		scan_tokens(&r->in);
-		event = json_next(r);
+		scan_tokens(&reader->in);
+		event = json_next(reader);
 	} while (event > JSON_END);
 	return event == JSON_END ? 0 : -1;
 }
@@ -445,60 +456,60 @@ json_validate(struct json_reader *r)
 /* Writes two lines that show the place, with a caret under it, safe for a
  * terminal and a log. If they do not fit, nothing is written. */
 static void
-write_excerpt(const struct json_reader *r, struct buffer *b)
+write_excerpt(const struct json_reader *reader, struct buffer *b)
 {
-	const unsigned char *from = r->in.at, *to = r->in.at;
+	const unsigned char *from = reader->in.at, *to = reader->in.at;
 	char shown[4 * (EXCERPT_BEFORE + EXCERPT_AFTER) + 1];
 	size_t caret;
 
-	while (from > r->start && r->in.at - from < EXCERPT_BEFORE &&
+	while (from > reader->start && reader->in.at - from < EXCERPT_BEFORE &&
 	       from[-1] != '\n')
 		from--;
-	while (to < r->in.end && to - r->in.at < EXCERPT_AFTER && *to != '\n' &&
-	       *to != '\r')
+	while (to < reader->in.end && to - reader->in.at < EXCERPT_AFTER &&
+	       *to != '\n' && *to != '\r')
 		to++;
-	caret = escape(NULL, 0, from, (size_t)(r->in.at - from));
+	caret = escape(NULL, 0, from, (size_t)(reader->in.at - from));
 	(void)escape(shown, sizeof(shown), from, (size_t)(to - from));
 	buffer_format(b, "    | %s\n    | %*s^\n", shown, (int)caret, "");
 }
 
 int
-json_refuse(const struct json_reader *r, const char *name, struct error *e)
+json_refuse(const struct json_reader *reader, const char *name, struct error *e)
 {
 	struct buffer b;
 
 	error_set(e, ERROR_PAYLOAD, "%s:%llu:%llu: not JSON: expected %s", name,
-	    (unsigned long long)r->fault.line,
-	    (unsigned long long)r->fault.column, r->fault.expected);
+	    (unsigned long long)reader->fault.line,
+	    (unsigned long long)reader->fault.column, reader->fault.expected);
 	buffer_init(&b, e->excerpt, sizeof(e->excerpt));
-	write_excerpt(r, &b);
+	write_excerpt(reader, &b);
 	return -1;
 }
 
 /* Reads to the end of the container that was just entered. */
 static void
-skip_container(struct json_reader *r)
+skip_container(struct json_reader *reader)
 {
-	unsigned outside = r->in.depth - 1;
+	unsigned outside = reader->in.depth - 1;
 
-	r->in.floor = outside;
+	reader->in.floor = outside;
 	do {
-		scan_tokens(&r->in);
-	} while (r->in.depth > outside && json_next(r) > JSON_END);
-	r->in.floor = 0;
+		scan_tokens(&reader->in);
+	} while (reader->in.depth > outside && json_next(reader) > JSON_END);
+	reader->in.floor = 0;
 }
 
 enum json_event
-json_whole(struct json_reader *r, enum json_event event)
+json_whole(struct json_reader *reader, enum json_event event)
 {
-	struct span whole = r->token;
+	struct span whole = reader->token;
 
 	if (event != JSON_OBJECT_BEGIN && event != JSON_ARRAY_BEGIN)
 		return event;
-	skip_container(r);
-	if (r->in.state == SCAN_BROKEN)
+	skip_container(reader);
+	if (reader->in.state == SCAN_BROKEN)
 		return JSON_FAULT;
-	r->token = whole;
-	end_token(r);
+	reader->token = whole;
+	end_token(reader);
 	return event;
 }

@@ -69,37 +69,39 @@ struct json_reader {
 };
 
 /* Begins to read a text, which must stay in memory while it is read. */
-void json_open(struct json_reader *r, struct span text);
+void json_open(struct json_reader *reader, struct span text);
 
 /* Begins to read from a source through a window of at least JSON_WINDOW_MIN
  * bytes. */
-void json_open_source(struct json_reader *r, json_source *source, void *context,
-    void *window, size_t window_size);
+void json_open_source(struct json_reader *reader, json_source *source,
+    void *context, void *window, size_t window_size);
 
 /* Allows fewer levels of objects and arrays than JSON_DEPTH_MAX, for a text
  * that is to be put into another one. Call it before the first token. */
-void json_limit_depth(struct json_reader *r, unsigned levels);
+void json_limit_depth(struct json_reader *reader, unsigned levels);
 
 /* Reads one token.
  *
  * Returns its event. After JSON_END or JSON_FAULT it stays the same. */
-enum json_event json_next(struct json_reader *r);
+enum json_event json_next(struct json_reader *reader);
 
 /* If event, the last one, began an object or array, reads to the end of that
  * and makes the token the whole of it. The text is read from memory.
  *
  * Returns the event, or JSON_FAULT. */
-enum json_event json_whole(struct json_reader *r, enum json_event event);
+enum json_event json_whole(struct json_reader *reader, enum json_event event);
 
 /* Reads to the end of the text.
  *
- * Returns 0 if it is one JSON value, or -1 with r->fault. */
-int json_validate(struct json_reader *r) __attribute__((warn_unused_result));
+ * Returns 0 if it is one JSON value, or -1 with reader->fault. */
+int json_validate(struct json_reader *reader)
+    __attribute__((warn_unused_result));
 
 /* After a fault, sets e to an ERROR_PAYLOAD: the place in the text of that
  * name, what was expected, and an excerpt with a caret under the place.
  *
  * Returns -1. */
-int json_refuse(const struct json_reader *r, const char *name, struct error *e);
+int json_refuse(
+    const struct json_reader *reader, const char *name, struct error *e);
 
 #endif

@@ -1,13 +1,14 @@
-/* scan.c - sixteen bytes are compared at once, and the results form a mask with
- * one bit for each byte, the first byte lowest. SSE2 and NEON have instructions
- * for that; elsewhere two 64-bit words are used (SCAN_PORTABLE forces that).
- * Everything else is written once, on masks. ./build.sh bench compares the
- * speed with simdjson's. */
+/* scan.c - sixteen bytes are compared at once, and the results gathered into a
+ * mask with one bit for each byte, the lowest for the first. SSE2 and NEON have
+ * instructions for that; elsewhere, or if SCAN_PORTABLE is defined, two 64-bit
+ * words are used. Everything else is written once, on masks.
+ * ./build.sh bench compares its speed with simdjson's. */
 #include "json/scan.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "base/ascii.h"
 
 #define BLOCK 16
 #define ALL 0xffffU
@@ -24,9 +25,9 @@ load(const unsigned char *bytes)
 }
 
 static inline unsigned
-gather(block matches)
+gather(block results)
 {
-	return (unsigned)_mm_movemask_epi8(matches);
+	return (unsigned)_mm_movemask_epi8(results);
 }
 
 static inline unsigned
@@ -35,7 +36,7 @@ equal(block b, unsigned char c)
 	return gather(_mm_cmpeq_epi8(b, _mm_set1_epi8((char)c)));
 }
 
-/* Compares unsigned bytes. */
+/* Compares as unsigned bytes. */
 static inline unsigned
 at_least(block b, unsigned char limit)
 {
@@ -43,7 +44,7 @@ at_least(block b, unsigned char limit)
 	    _mm_cmpeq_epi8(_mm_max_epu8(b, _mm_set1_epi8((char)limit)), b));
 }
 
-/* The bytes that end a run of plain ASCII in a string. As signed numbers,
+/* Finds the bytes that end a run of plain ASCII in a string. As signed numbers,
  * control characters and bytes above 0x7f are below 0x20. */
 static inline unsigned
 not_plain(block b)
@@ -67,13 +68,13 @@ load(const unsigned char *bytes)
 	return vld1q_u8(bytes);
 }
 
-/* Each byte keeps the bit of its position; each half adds up to eight bits. */
+/* Each byte keeps the bit of its place; a half adds up to eight bits. */
 static inline unsigned
-gather(block matches)
+gather(block results)
 {
 	static const unsigned char places[BLOCK] = {
 	    1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
-	block bits = vandq_u8(matches, vld1q_u8(places));
+	block bits = vandq_u8(results, vld1q_u8(places));
 
 	return vaddv_u8(vget_low_u8(bits)) |
 	       (unsigned)vaddv_u8(vget_high_u8(bits)) << 8;
@@ -106,7 +107,7 @@ load_word(const unsigned char *bytes)
 	uint64_t word = 0;
 	int i;
 
-	/* The first byte is the lowest, whatever the machine's byte order. */
+	/* The first byte lowest, whatever the machine's order. */
 	for (i = 7; i >= 0; i--)
 		word = word << 8 | bytes[i];
 	return word;
@@ -118,7 +119,7 @@ load(const unsigned char *bytes)
 	return (block){{load_word(bytes), load_word(bytes + 8)}};
 }
 
-/* Gathers the top bit of each byte: the product moves them into the highest
+/* Takes the top bit of each byte; the product moves them into the highest
  * byte. */
 static inline unsigned
 gather(uint64_t low, uint64_t high)
@@ -129,8 +130,8 @@ gather(uint64_t low, uint64_t high)
 	       (unsigned)(((high & TOPS) >> 7) * places >> 56) << 8;
 }
 
-/* Sets the top bit of each byte where the two are equal. Nothing is carried
- * between bytes. */
+/* Sets the top bit where two bytes are equal. Nothing is carried between
+ * bytes. */
 static inline uint64_t
 equal_word(uint64_t word, unsigned char c)
 {
@@ -145,8 +146,8 @@ equal(block b, unsigned char c)
 	return gather(equal_word(b.words[0], c), equal_word(b.words[1], c));
 }
 
-/* The lower seven bits are compared by a difference that borrows only from the
- * top bit. */
+/* Compares the lower seven bits by a difference that borrows only from the top
+ * bit. */
 static inline uint64_t
 at_least_word(uint64_t word, unsigned char limit)
 {
@@ -173,29 +174,29 @@ not_plain(block b)
 
 #endif
 
-/* Returns the position of the lowest bit that is set. mask is not 0. */
+/* Returns the place of the lowest bit that is set. The mask is not 0. */
 static inline unsigned
 first(unsigned mask)
 {
 	return (unsigned)__builtin_ctz(mask);
 }
 
-/* Moves back to the beginning of a character of several bytes, if p is inside
- * one. */
+/* Returns where the character begins, if at is inside one of several bytes. */
 static const unsigned char *
-character_start(const unsigned char *p, unsigned pending)
+character_start(const unsigned char *at, unsigned pending)
 {
 	if (pending == 0)
-		return p;
+		return at;
 	do {
-		p--;
-	} while ((*p & 0xc0) == 0x80);
-	return p;
+		at--;
+	} while ((*at & 0xc0) == 0x80);
+	return at;
 }
 
-/* Finds the bytes that break UTF-8 (RFC 3629, 4). A lead byte requires one to
- * three continuation bytes; after four of the lead bytes, the second byte has a
- * range of its own. before holds the predecessor of each byte. */
+/* Finds the bytes that break UTF-8 (RFC 3629, 4). After a lead byte, the next
+ * one to three bytes must be followers; after four of the lead bytes, the
+ * second byte has a narrower range. before has the predecessor of each byte.
+ * These masks are the table of base/utf8 for sixteen bytes at once. */
 static inline unsigned
 not_utf8(block b, block before, unsigned *pending)
 {
@@ -213,28 +214,28 @@ not_utf8(block b, block before, unsigned *pending)
 	       (equal(before, 0xf4) & from_90);
 }
 
-/* The same as scan_text(), for text beyond ASCII. There is always a byte before
- * p: at least the quotation mark. */
+/* Does what scan_text() does, for text beyond ASCII. The byte before at is in
+ * memory: it is at least the quotation mark. */
 static const unsigned char *
-scan_wide(const unsigned char *p, const unsigned char *last)
+scan_wide(const unsigned char *at, const unsigned char *last)
 {
 	unsigned pending = 0, before, wrong, stop;
 	block b;
 
-	for (; p <= last; p += BLOCK) {
-		b = load(p);
+	for (; at <= last; at += BLOCK) {
+		b = load(at);
 		stop =
 		    equal(b, '"') | equal(b, '\\') | (ALL ^ at_least(b, 0x20));
 		before = pending;
-		wrong = not_utf8(b, load(p - 1), &pending);
-		/* Only the bytes before the end of the run count. */
+		wrong = not_utf8(b, load(at - 1), &pending);
+		/* Bytes after the end of the run do not count. */
 		wrong &= stop != 0 ? stop ^ (stop - 1) : ALL;
 		if (wrong != 0)
-			return character_start(p, before);
+			return character_start(at, before);
 		if (stop != 0)
-			return p + first(stop);
+			return at + first(stop);
 	}
-	return character_start(p, pending);
+	return character_start(at, pending);
 }
 
 const unsigned char *
@@ -255,38 +256,14 @@ scan_text(const unsigned char *at, const unsigned char *end)
 	return at;
 }
 
-/* Compilers vectorize the inner loop, whose sum fits into a byte. */
-uint64_t
-scan_count(const unsigned char *p, const unsigned char *end)
-{
-	uint64_t total = 0;
-	unsigned char some;
-	size_t n, i;
-
-	for (; p < end; p += n) {
-		n = end - p < 240 ? (size_t)(end - p) : 240;
-		some = 0;
-		for (i = 0; i < n; i++)
-			some = (unsigned char)(some + ((p[i] & 0xc0) != 0x80));
-		total += some;
-	}
-	return total;
-}
-
-static bool
-is_hex(unsigned char c)
-{
-	return (c >= '0' && c <= '9') ||
-	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
-/* Reads an escape. p is at the backslash, with a whole block in memory.
- *
- * Returns how many bytes the escape has, or 0 if it is not valid. */
+/* At a backslash, with a block in memory. Returns how many bytes the escape
+ * has, or 0 if it is not valid. */
 static size_t
-escape_length(const unsigned char *p)
+escape_length(const unsigned char *at)
 {
-	switch (p[1]) {
+	size_t i;
+
+	switch (at[1]) {
 	case '"':
 	case '\\':
 	case '/':
@@ -297,112 +274,109 @@ escape_length(const unsigned char *p)
 	case 't':
 		return 2;
 	case 'u':
-		return is_hex(p[2]) && is_hex(p[3]) && is_hex(p[4]) &&
-			       is_hex(p[5])
-			   ? 6
-			   : 0;
+		for (i = 2; i < 6; i++) {
+			if (ascii_hex((char)at[i]) < 0)
+				return 0;
+		}
+		return 6;
 	default:
 		return 0;
 	}
 }
 
-/* Reads a string. p is at the opening quotation mark.
- *
- * Here and in all functions below, last is the last position where a whole
- * block is in memory, and p is not after it.
- *
- * Returns the position after the closing quotation mark, or NULL. */
+/* At an opening quotation mark. Returns the place after the closing one, or
+ * NULL. All functions below take last, the last place where a whole block is in
+ * memory, and a place that is not after it. */
 static inline const unsigned char *
-skip_string(const unsigned char *p, const unsigned char *last)
+skip_string(const unsigned char *at, const unsigned char *last)
 {
 	unsigned mask;
 	size_t length;
 
-	for (p++; p <= last;) {
-		mask = not_plain(load(p));
+	for (at++; at <= last;) {
+		mask = not_plain(load(at));
 		if (mask == 0) {
-			p += BLOCK;
+			at += BLOCK;
 			continue;
 		}
-		p += first(mask);
-		if (*p == '"')
-			return p + 1;
-		if (*p >= 0x80 && p <= last) {
-			const unsigned char *q = scan_wide(p, last);
+		at += first(mask);
+		if (*at == '"')
+			return at + 1;
+		if (*at >= 0x80 && at <= last) {
+			const unsigned char *q = scan_wide(at, last);
 
-			if (q == p)
+			if (q == at)
 				return NULL;
-			p = q;
+			at = q;
 		} else {
-			if (*p != '\\' || p > last)
+			if (*at != '\\' || at > last)
 				return NULL;
-			length = escape_length(p);
+			length = escape_length(at);
 			if (length == 0)
 				return NULL;
-			p += length;
+			at += length;
 		}
 	}
 	return NULL;
 }
 
-/* Returns how many digits begin at p, at most a block of them. */
+/* Returns how many digits are there, up to a block of them. */
 static inline unsigned
-digits(const unsigned char *p)
+digits(const unsigned char *at)
 {
-	block b = load(p);
+	block b = load(at);
 
 	return first(
 	    (ALL ^ at_least(b, '0')) | at_least(b, '9' + 1) | 1U << BLOCK);
 }
 
-/* Returns the position after the digits at p, which is in memory, or NULL if p
- * is not at a digit. */
+/* Returns the place after the digits, which is in memory, or NULL if there are
+ * none. */
 static inline const unsigned char *
-skip_digits(const unsigned char *p, const unsigned char *last)
+skip_digits(const unsigned char *at, const unsigned char *last)
 {
-	const unsigned char *start = p;
+	const unsigned char *start = at;
 	unsigned n = BLOCK;
 
-	for (; n == BLOCK && p <= last; p += n)
-		n = digits(p);
-	return n == BLOCK || p == start ? NULL : p;
+	for (; n == BLOCK && at <= last; at += n)
+		n = digits(at);
+	return n == BLOCK || at == start ? NULL : at;
 }
 
-/* Reads a number part by part (RFC 8259, 6).
- *
- * Returns the position after it, or NULL. */
+/* Reads a number part by part (RFC 8259, 6). Returns the place after it, or
+ * NULL. */
 static const unsigned char *
-skip_long_number(const unsigned char *p, const unsigned char *last)
+skip_long_number(const unsigned char *at, const unsigned char *last)
 {
 	const unsigned char *start;
 
-	if (*p == '-')
-		p++;
-	start = p;
-	p = skip_digits(p, last);
-	if (p == NULL || (*start == '0' && p > start + 1))
+	if (*at == '-')
+		at++;
+	start = at;
+	at = skip_digits(at, last);
+	if (at == NULL || (*start == '0' && at > start + 1))
 		return NULL;
-	if (*p == '.') {
-		p = skip_digits(p + 1, last);
-		if (p == NULL)
+	if (*at == '.') {
+		at = skip_digits(at + 1, last);
+		if (at == NULL)
 			return NULL;
 	}
-	if ((*p | 0x20) != 'e')
-		return p;
-	if (p++ >= last)
+	if ((*at | 0x20) != 'e')
+		return at;
+	if (at++ >= last)
 		return NULL;
-	if (*p == '+' || *p == '-')
-		p++;
-	return skip_digits(p, last);
+	if (*at == '+' || *at == '-')
+		at++;
+	return skip_digits(at, last);
 }
 
-/* Reads a number (RFC 8259, 6). No processor can predict which parts a number
- * has, so a number that ends within a block is checked as a whole, on masks:
- * that is twice as fast as part by part. */
+/* Reads a number (RFC 8259, 6). A processor cannot predict which parts a number
+ * has, so one that ends within a block is checked as a whole, on masks: that is
+ * twice as fast as part by part. */
 static inline const unsigned char *
-skip_number(const unsigned char *p, const unsigned char *last)
+skip_number(const unsigned char *at, const unsigned char *last)
 {
-	block b = load(p);
+	block b = load(at);
 	unsigned digit = at_least(b, '0') & ~at_least(b, '9' + 1);
 	unsigned point = equal(b, '.');
 	unsigned exponent = equal(b, 'e') | equal(b, 'E');
@@ -411,134 +385,133 @@ skip_number(const unsigned char *p, const unsigned char *last)
 	unsigned within, start, wrong;
 
 	if (length == BLOCK)
-		return skip_long_number(p, last);
+		return skip_long_number(at, last);
 	within = (1U << length) - 1;
 	digit &= within;
 	point &= within;
 	exponent &= within;
 	sign &= within;
 	start = minus & 1;
-	/* At most one point and one exponent, in this order; */
+	/* At most one point, one exponent, in this order; */
 	wrong = (point & (point - 1)) | (exponent & (exponent - 1)) |
 		(point & ~(exponent - 1));
 	/* digits before and after each; */
 	wrong |= (point | exponent) & ~(digit << 1);
 	wrong |= (point << 1 | sign << 1) & ~digit;
 	wrong |= exponent << 1 & ~(digit | sign);
-	/* signs only in front (a minus) and after the exponent; */
+	/* a minus in front, and either sign after the exponent; */
 	wrong |= sign & ~(exponent << 1 | start);
-	/* and no leading zero. */
+	/* and no digit after a zero in front. */
 	wrong |= (equal(b, '0') & digit) << 1 & digit & (2U << start);
 	wrong |= (digit >> start & 1) ^ 1;
-	return wrong == 0 ? p + length : NULL;
+	return wrong == 0 ? at + length : NULL;
 }
 
-/* Reads a value that is not a container.
- *
- * Returns the position after it, or NULL. */
+/* Reads a value that is not a container. Returns the place after it, or
+ * NULL. */
 static inline const unsigned char *
-skip_scalar(const unsigned char *p, const unsigned char *last)
+skip_scalar(const unsigned char *at, const unsigned char *last)
 {
-	switch (*p) {
+	switch (*at) {
 	case '"':
-		return skip_string(p, last);
+		return skip_string(at, last);
 	case 't':
-		return memcmp(p, "true", 4) == 0 ? p + 4 : NULL;
+		return memcmp(at, "true", 4) == 0 ? at + 4 : NULL;
 	case 'f':
-		return memcmp(p, "false", 5) == 0 ? p + 5 : NULL;
+		return memcmp(at, "false", 5) == 0 ? at + 5 : NULL;
 	case 'n':
-		return memcmp(p, "null", 4) == 0 ? p + 4 : NULL;
+		return memcmp(at, "null", 4) == 0 ? at + 4 : NULL;
 	default:
-		return skip_number(p, last);
+		return skip_number(at, last);
 	}
 }
 
-/* Skips white space. The result may be after last. */
+/* Returns the place after white space, which may be after last. */
 static inline const unsigned char *
-skip_space(const unsigned char *p, const unsigned char *last, struct scan *s)
+skip_space(
+    const unsigned char *at, const unsigned char *last, struct scan *scan)
 {
-	for (; p <= last && *p <= ' '; p++) {
-		if (*p == '\n') {
-			s->line++;
-			s->line_start = p + 1;
-		} else if (*p != ' ' && *p != '\t' && *p != '\r') {
+	for (; at <= last && *at <= ' '; at++) {
+		if (*at == '\n') {
+			scan->line++;
+			scan->line_start = at + 1;
+		} else if (*at != ' ' && *at != '\t' && *at != '\r') {
 			break;
 		}
 	}
-	return p;
+	return at;
 }
 
-/* Reads a key and its colon. A line break between the two is rare, and left to
- * the slow path.
- *
- * Returns the position after them, or NULL. */
+/* Reads a key and its colon. A line end between the two is rare, and left to
+ * the reader. Returns the place after the colon, or NULL. */
 static inline const unsigned char *
-skip_key(const unsigned char *p, const unsigned char *last)
+skip_key(const unsigned char *at, const unsigned char *last)
 {
-	p = *p == '"' ? skip_string(p, last) : NULL;
-	while (p != NULL && p <= last && *p == ' ')
-		p++;
-	return p == NULL || p > last || *p != ':' ? NULL : p + 1;
+	at = *at == '"' ? skip_string(at, last) : NULL;
+	while (at != NULL && at <= last && *at == ' ')
+		at++;
+	return at == NULL || at > last || *at != ':' ? NULL : at + 1;
 }
 
 void
-scan_tokens(struct scan *s)
+scan_tokens(struct scan *scan)
 {
-	const unsigned char *p = s->at, *last, *next;
-	unsigned char closer, state = s->state;
-	unsigned depth = s->depth;
+	const unsigned char *at = scan->at, *last, *next;
+	unsigned char closer, state = scan->state;
+	unsigned depth = scan->depth;
 
-	if (depth <= s->floor || s->end - p < BLOCK)
+	if (depth <= scan->floor || scan->end - at < BLOCK)
 		return;
-	last = s->end - BLOCK;
-	closer = s->closers[depth - 1];
+	last = scan->end - BLOCK;
+	closer = scan->closers[depth - 1];
 	for (;;) {
-		p = skip_space(p, last, s);
-		if (p > last)
+		at = skip_space(at, last, scan);
+		if (at > last)
 			break;
-		if (*p == closer && state != SCAN_KEY && state != SCAN_VALUE) {
-			p++;
+		if (*at == closer && state != SCAN_KEY && state != SCAN_VALUE) {
+			at++;
 			state = SCAN_COMMA_OR_END;
-			if (--depth == s->floor)
+			if (--depth == scan->floor)
 				break;
-			closer = s->closers[depth - 1];
+			closer = scan->closers[depth - 1];
 			continue;
 		}
 		if (state == SCAN_COMMA_OR_END) {
-			if (*p != ',')
+			if (*at != ',')
 				break;
-			p++;
+			at++;
 			state = closer == '}' ? SCAN_KEY : SCAN_VALUE;
-			p = skip_space(p, last, s);
-			if (p > last)
+			at = skip_space(at, last, scan);
+			if (at > last)
 				break;
 		}
 		if (state == SCAN_KEY || state == SCAN_KEY_OR_END) {
-			next = skip_key(p, last);
+			next = skip_key(at, last);
 			if (next == NULL)
 				break;
-			p = next;
+			at = next;
 			state = SCAN_VALUE;
-			p = skip_space(p, last, s);
-			if (p > last)
+			at = skip_space(at, last, scan);
+			if (at > last)
 				break;
 		}
-		if (*p == '{' || *p == '[') {
-			if (depth == s->limit)
+		if (*at == '{' || *at == '[') {
+			if (depth == scan->limit)
 				break;
-			closer = *p == '{' ? '}' : ']';
-			s->closers[depth++] = closer;
-			state = *p == '{' ? SCAN_KEY_OR_END : SCAN_VALUE_OR_END;
-			p++;
+			closer = *at == '{' ? '}' : ']';
+			scan->closers[depth++] = closer;
+			state =
+			    *at == '{' ? SCAN_KEY_OR_END : SCAN_VALUE_OR_END;
+			at++;
 			continue;
 		}
-		next = skip_scalar(p, last);
+		next = skip_scalar(at, last);
 		if (next == NULL)
 			break;
-		p = next;
+		at = next;
 		state = SCAN_COMMA_OR_END;
 	}
-	s->at = p;
-	s->depth = depth;
-	s->state = depth > 0 ? state : SCAN_NOTHING;
+	scan->at = at;
+	scan->depth = depth;
+	scan->state = depth > 0 ? state : SCAN_NOTHING;
 }
