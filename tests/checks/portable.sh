@@ -20,13 +20,13 @@ own_apt() {
 fetch_headers() {
 	mkdir -p "$place/lists/partial" "$place/cache/archives/partial"
 	(
-		cd "$place"
-		own_apt update
-		own_apt download musl-dev:i386 musl-dev:armhf
-		for package in musl-dev_*.deb; do
+		cd "$place" &&
+		    own_apt update &&
+		    own_apt download musl-dev:i386 musl-dev:armhf &&
+		    for package in musl-dev_*.deb; do
 			dpkg-deb -x "$package" .
-		done
-		rm -rf lists cache
+		    done &&
+		    rm -rf lists cache
 	) >"$place/log" 2>&1
 }
 
