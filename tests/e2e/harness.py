@@ -165,26 +165,13 @@ class Place:
         with open(self.file(cert + ".requests"), encoding="ascii") as f:
             return sum(1 for _ in f)
 
-    def requests(self, cert="good"):
-        with open(self.file(cert + ".requests"), encoding="ascii") as f:
-            return f.read().splitlines()
-
-    def run(self, arguments, env=None, stdin=b"", **options):
-        """Runs the binary with only this environment."""
-        result = subprocess.run([BINARY, *arguments], env=env or {},
-                                input=stdin, capture_output=True,
-                                cwd=self.path, timeout=60, check=False,
-                                **options)
-        self.keep(result.stdout + result.stderr, arguments)
-        return result
-
 
 def dispatch(place, *repos, more=(), port=None, host="localhost"):
     """The arguments of a dispatch to a stand-in, by default to the one with
     the good certificate."""
     return [*itertools.chain.from_iterable(("-r", repo) for repo in repos),
-            "-e", "deploy", "--api-url", f"https://{host}:{port or place.port}",
-            "--ca-file", place.file("root.pem"), *more]
+            "-e", "deploy", "--api-url",
+            f"https://{host}:{port or place.port}", "--ca-file", place.file("root.pem"), *more]
 
 
 class Process:

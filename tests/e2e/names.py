@@ -8,7 +8,6 @@ responds to each question. Needs root.
 
 import ctypes
 import fcntl
-import os
 import socket
 import struct
 import threading
