@@ -1,6 +1,6 @@
-"""finding.py - the order in which a binary is looked for, with programs that
-only say which one they are, a build.sh that writes one, and a server of
-releases on loopback."""
+"""finding.py - the order in which a binary is searched for. The binaries are
+programs that print which one they are; there is a build.sh that writes one,
+and a server of releases on loopback."""
 
 import hashlib
 import http.server
@@ -9,12 +9,14 @@ import shutil
 import ssl
 import threading
 
-from machine import BARE, FOLDER, SCRIPT, Job, search_path, told, write_program
+from machine import (BARE, FOLDER, SCRIPT, Case, Job, search_path,
+                     write_program)
 
 REPOSITORY = "octo/repository-dispatch"
 with open(os.path.join(FOLDER, "VERSION"), encoding="ascii") as version_file:
     VERSION = version_file.read().strip()
-# A stand-in for build.sh: it counts, and notes secrets that it can see.
+# In the place of build.sh: it counts its runs, and writes down the secrets
+# that it can see.
 BUILD = """\
 echo x >>count
 printf '%s' "${DISPATCH_TOKEN:-}${ACTION_APP_KEY:-}" >secrets
@@ -40,7 +42,7 @@ def content(name):
 
 
 class Releases:
-    """Files over TLS; each is a redirect first, as GitHub's are."""
+    """Files over TLS, each after a redirect, as at GitHub."""
 
     def __init__(self, place):
         self.files = {}
@@ -82,7 +84,7 @@ class Releases:
 
 
 class Checkout:
-    """A copy of the action, the script and what they lie in, and a job."""
+    """A copy of the action, the script and their folders, and a job."""
 
     def __init__(self, place, name, path, releases=None):
         self.root = place.file(name + "-checkout")
@@ -113,7 +115,7 @@ class Checkout:
             f.write(text)
 
     def pin(self, machine=None, body=b""):
-        """SHA256SUMS with this line alone, or none."""
+        """SHA256SUMS with only this line, or with none."""
         with open(os.path.join(self.folder, "SHA256SUMS"), "w",
                   encoding="ascii") as f:
             f.write("# a comment\n")
@@ -139,73 +141,97 @@ class Checkout:
             return 0
 
 
-def ran(result, name, why):
-    """It was this one, and standard error says so, without a command."""
-    return (result.status == 0 and result.stdout == f"ran {name}\n".encode()
-            and f"using {why}, " in result.stderr.decode() and
-            not result.annotations)
+def check_ran(case, name, why):
+    """This program ran, and standard error says why."""
+    case.exits(0)
+    case.check(case.run.out == f"ran {name}\n", f"the program {name} runs")
+    case.reports(f"using {why}, ")
+    check_no_commands(case)
 
 
-def refused(result, status, text):
-    return (result.status == status and not result.stdout and
-            len(result.annotations) == 1 and
-            text in "".join(result.named("error")))
+def check_no_commands(case):
+    case.check(not case.run.annotations, "no workflow command is written")
 
 
-def test_there(tap, place):
-    """Input, search path, tool cache: with the shell alone."""
-    found = write_program(place.file("found"), program("found"))
-    path = search_path(place, "path-found", ("sh",), repository_dispatch=found)
-    checkout = Checkout(place, "there", path)
+def check_refused(case, status, message):
+    case.exits(status)
+    case.check(case.run.out == "", "no program runs")
+    case.check(len(case.run.annotations) == 1,
+               "one workflow command is written")
+    case.check(message in "".join(case.run.named("error")),
+               f"it is an error with {message!r}")
+
+
+def check_built(case, checkout, number):
+    """The program was built; it is the NUMBERth build."""
+    check_ran(case, "built", "the one built from source")
+    case.check(checkout.builds() == number,
+               f"build.sh has run {number} times")
+
+
+def check_nothing_left(case, checkout):
+    left = checkout.job.runner.left_over()
+    case.check(not left, "no file is left over", left)
+
+
+def test_input(tap, checkout):
     workspace = checkout.job.runner.folder("workspace")
     given = write_program(os.path.join(workspace, "bin dir", "given"),
                           program("given"))
     plain = write_program(os.path.join(workspace, "sh"), program("plain"))
     write_program(checkout.cached(), program("cached"))
-    for name in (given, "bin dir/given", "./bin dir/given"):
-        result = checkout.play(binary=name)
-        tap.check(ran(result, "given", "the input binary"),
-                  f"the input binary first: {os.path.relpath(name, workspace)}"
-                  if name == given else f"the input binary first: {name}",
-                  *told(result))
-    result = checkout.play(binary="sh")
-    tap.check(ran(result, "plain", "the input binary"),
-              "one in the workspace that is called like a command",
-              *told(result))
+    for what, name in (("an absolute path", given),
+                       ("a path", "bin dir/given"),
+                       ("a path with a dot", "./bin dir/given")):
+        check_ran(Case(tap, f"the input binary is {what}",
+                       checkout.play(binary=name)),
+                  "given", "the input binary")
+    check_ran(Case(tap, "the input binary has a command's name",
+                   checkout.play(binary="sh")), "plain", "the input binary")
     os.chmod(plain, 0o644)
     for name in ("sh", "none", "bin dir", "-", "none ::error::x", "$(id)"):
-        result = checkout.play(binary=name)
-        tap.check(refused(result, 2, "the input binary is not a program"),
-                  f"an input binary that is none: {name}", *told(result))
+        check_refused(Case(tap, f"the input binary is {name!r}",
+                           checkout.play(binary=name)),
+                      2, "the input binary is not a program")
     twisted = write_program(os.path.join(workspace, "a\nb=c"), program("x"))
     for name in (twisted, twisted + "\n"):
-        result = checkout.play(binary=name)
-        tap.check(result.status == 2 and len(result.annotations) == 1 and
-                  not result.step_outputs["find"],
-                  "a path of two lines", *told(result))
+        case = Case(tap, "the input binary has a line end",
+                    checkout.play(binary=name))
+        case.exits(2)
+        case.check(len(case.run.annotations) == 1,
+                   "one workflow command is written")
+        case.check(not case.run.step_outputs["find"], "no output is written")
     odd = write_program(os.path.join(workspace, "##[error]::x"), program("x"))
-    result = checkout.play(binary=odd)
-    tap.check(ran(result, "x", "the input binary"),
-              "a path that could be a command is not shown", *told(result))
-    result = checkout.play()
-    tap.check(ran(result, "found", "the one on PATH"), "then PATH",
-              *told(result))
+    # The path is not shown.
+    check_ran(Case(tap, "the input binary looks like a command",
+                   checkout.play(binary=odd)), "x", "the input binary")
+    return given
+
+
+def test_there(tap, place):
+    """The input, PATH and the tool cache need no other command than sh."""
+    found = write_program(place.file("found"), program("found"))
+    path = search_path(place, "path-found", ("sh",), repository_dispatch=found)
+    checkout = Checkout(place, "there", path)
+    given = test_input(tap, checkout)
+    check_ran(Case(tap, "a program on PATH", checkout.play()),
+              "found", "the one on PATH")
     os.remove(os.path.join(path, "repository-dispatch"))
-    write_program(os.path.join(workspace, "bin", "repository-dispatch"),
-                  program("workspace's"))
-    shutil.copy(os.path.join(workspace, "bin", "repository-dispatch"),
-                workspace)
+    # Programs in the workspace are not used, even if PATH leads there.
+    workspace = checkout.job.runner.folder("workspace")
+    for folder in ("bin", "."):
+        write_program(os.path.join(workspace, folder, "repository-dispatch"),
+                      program("workspace's"))
     for entry in (path, "bin:" + path, ":" + path, path + ":."):
         checkout.job.runner.search_path = entry
-        result = checkout.play()
-        tap.check(ran(result, "cached", "the one in the tool cache"),
-                  f"then the tool cache, PATH {entry.replace(path, '...')}",
-                  *told(result))
+        name = entry.replace(path, "...")
+        check_ran(Case(tap, f"a program in the tool cache, PATH {name}",
+                       checkout.play()),
+                  "cached", "the one in the tool cache")
     for system in ("Windows", "macOS"):
         checkout.variables["RUNNER_OS"] = system
-        result = checkout.play(binary=given)
-        tap.check(refused(result, 2, "Linux"), f"no runner with {system}",
-                  *told(result))
+        check_refused(Case(tap, f"a runner with {system}",
+                           checkout.play(binary=given)), 2, "Linux")
 
 
 def test_cache(tap, place, tools):
@@ -213,29 +239,26 @@ def test_cache(tap, place, tools):
     write_program(checkout.cached(), program("cached"))
     write_program(checkout.cached("aarch64"), program("other"))
     checkout.pin("x86_64", content("cached"))
-    result = checkout.play()
-    tap.check(ran(result, "cached", "the one in the tool cache"),
-              "the tool cache's is what is pinned", *told(result))
+    check_ran(Case(tap, "the tool cache has the pinned program",
+                   checkout.play()), "cached", "the one in the tool cache")
     checkout.variables["RUNNER_ARCH"] = "ARM64"
-    result = checkout.play()
-    tap.check(ran(result, "other", "the one in the tool cache"),
-              "the other processor's, for which nothing is pinned",
-              *told(result))
+    check_ran(Case(tap, "nothing is pinned for this processor",
+                   checkout.play()), "other", "the one in the tool cache")
     checkout.variables["RUNNER_ARCH"] = ""
-    machine = os.uname().machine
     names = {"x86_64": "cached", "aarch64": "other"}
-    if machine in names:
-        result = checkout.play()
-        tap.check(ran(result, names[machine], "the one in the tool cache"),
-                  "this machine's, where the runner does not say",
-                  *told(result))
+    if os.uname().machine in names:
+        check_ran(Case(tap, "the runner does not name its processor",
+                       checkout.play()), names[os.uname().machine],
+                  "the one in the tool cache")
     checkout.variables["RUNNER_ARCH"] = "X64"
     checkout.pin("x86_64", content("pinned"))
-    result = checkout.play()
-    tap.check(result.status == 0 and result.stdout == b"ran built\n" and
-              len(result.named("warning")) == len(result.annotations) == 1,
-              "what is not pinned is passed over with a warning",
-              *told(result))
+    case = Case(tap, "the tool cache does not have the pinned program",
+                checkout.play())
+    case.exits(0)
+    case.check(case.run.out == "ran built\n", "the program built runs")
+    case.check(len(case.run.named("warning")) == 1, "a warning is written")
+    case.check(len(case.run.annotations) == 1,
+               "one workflow command is written")
 
 
 def test_release(tap, place, tools):
@@ -244,41 +267,46 @@ def test_release(tap, place, tools):
     body = content("released")
     checkout = Checkout(place, "release", tools, releases)
     releases.offer("x86_64", body)
-    result = checkout.play()
-    tap.check(ran(result, "built", "the one built from source") and
-              b"SHA256SUMS has no line" in result.stderr and not releases.asked,
-              "no release is asked for where none is pinned", *told(result))
+    case = Case(tap, "no release is pinned", checkout.play())
+    check_ran(case, "built", "the one built from source")
+    case.reports("SHA256SUMS has no line")
+    case.check(not releases.asked, "no release is requested")
     checkout.pin("x86_64", body)
-    result = checkout.play()
+    case = Case(tap, "a pinned release", checkout.play())
+    check_ran(case, "released", "the release")
+    check_nothing_left(case, checkout)
     with open(checkout.cached(), "rb") as f:
-        tap.check(ran(result, "released", "the release") and
-                  f.read() == body and not checkout.job.runner.left_over() and
-                  os.listdir(os.path.dirname(checkout.cached())) ==
-                  ["repository-dispatch"],
-                  "a pinned release, into the tool cache", *told(result))
+        case.check(f.read() == body, "the tool cache has it")
+    case.check(os.listdir(os.path.dirname(checkout.cached())) ==
+               ["repository-dispatch"], "the tool cache has only it")
     asked = len(releases.asked)
-    result = checkout.play()
-    tap.check(ran(result, "released", "the one in the tool cache") and
-              len(releases.asked) == asked, "and the next time from there",
-              *told(result))
+    case = Case(tap, "a pinned release, the next time", checkout.play())
+    check_ran(case, "released", "the one in the tool cache")
+    case.check(len(releases.asked) == asked, "no release is requested")
     test_wrong_release(tap, checkout, releases)
     test_no_release(tap, checkout, releases)
+    test_other_ways(tap, place, tools, releases)
+    releases.server.shutdown()
+    releases.server.server_close()
+
+
+def test_other_ways(tap, place, tools, releases):
+    """wget in place of curl, another processor, and no tool cache."""
+    body = content("released")
     without_curl = search_path(
         place, "wget-only", [name for name in os.listdir(tools)
                              if name != "curl"])
-    for name, machine, runner in (("wget", "x86_64", "X64"),
-                                  ("aarch64", "aarch64", "ARM64")):
-        other = Checkout(place, "release-" + name,
-                         without_curl if name == "wget" else tools, releases)
+    for name, path, machine, runner in (
+            ("wget", without_curl, "x86_64", "X64"),
+            ("aarch64", tools, "aarch64", "ARM64")):
+        checkout = Checkout(place, "release-" + name, path, releases)
         releases.offer(machine, body)
-        other.pin(machine, body)
-        other.variables["RUNNER_ARCH"] = runner
-        other.variables["RUNNER_TOOL_CACHE"] = place.file("wgetrc")
-        result = other.play()
-        tap.check(ran(result, "released", "the release"),
-                  f"a release, {name}, no tool cache", *told(result))
-    releases.server.shutdown()
-    releases.server.server_close()
+        checkout.pin(machine, body)
+        checkout.variables["RUNNER_ARCH"] = runner
+        # A file, so that no folder can be made in it.
+        checkout.variables["RUNNER_TOOL_CACHE"] = place.file("wgetrc")
+        check_ran(Case(tap, f"a release with {name}", checkout.play()),
+                  "released", "the release")
 
 
 def test_wrong_release(tap, checkout, releases):
@@ -286,78 +314,71 @@ def test_wrong_release(tap, checkout, releases):
     before = checkout.builds()
     for body in (content("another"), b"", content("released") + b"\n"):
         releases.offer("x86_64", body)
-        result = checkout.play()
-        tap.check(refused(result, 1, "does not match SHA256SUMS") and
-                  not os.path.exists(checkout.cached()) and
-                  not checkout.job.runner.left_over() and
-                  checkout.builds() == before,
-                  f"a release with another sum ends it, {len(body)} bytes",
-                  *told(result))
+        case = Case(tap, f"a release of {len(body)} bytes with another sum",
+                    checkout.play())
+        check_refused(case, 1, "does not match SHA256SUMS")
+        case.check(not os.path.exists(checkout.cached()),
+                   "it does not get into the tool cache")
+        check_nothing_left(case, checkout)
+        case.check(checkout.builds() == before, "nothing is built")
+
+
+NO_RELEASE = [("action_repository", ""),
+              ("action_repository", "a b ::error::x"),
+              ("server_url", "http://localhost")]
 
 
 def test_no_release(tap, checkout, releases):
-    """One that cannot be had is no error: there is another way."""
+    """A release that is not available is not an error: one is built."""
     releases.files = {}
-    result = checkout.play()
-    tap.check(result.status == 0 and result.stdout == b"ran built\n" and
-              b"could not be downloaded" in result.stderr and
-              not result.annotations, "a release that is not there",
-              *told(result))
+    case = Case(tap, "a release that does not exist", checkout.play())
+    case.exits(0)
+    case.check(case.run.out == "ran built\n", "the program built runs")
+    case.reports("could not be downloaded")
+    check_no_commands(case)
     github = checkout.job.runner.github
     asked = len(releases.asked)
-    for name, value in (("action_repository", ""),
-                        ("action_repository", "a b ::error::x"),
-                        ("server_url", "http://localhost")):
+    for name, value in NO_RELEASE:
         kept, github[name] = github[name], value
-        result = checkout.play()
+        case = Case(tap, f"a release and {name} {value!r}", checkout.play())
         github[name] = kept
-        tap.check(result.status == 0 and result.stdout == b"ran built\n" and
-                  b"not looking for a release" in result.stderr and
-                  len(releases.asked) == asked and not result.annotations,
-                  f"no release with {name} {value!r}", *told(result))
+        case.exits(0)
+        case.check(case.run.out == "ran built\n", "the program built runs")
+        case.reports("not looking for a release")
+        check_no_commands(case)
+        case.check(len(releases.asked) == asked, "no release is requested")
 
 
 def test_build(tap, place, tools):
     checkout = Checkout(place, "build", tools)
-    result = checkout.play(app_private_key="a key")
+    case = Case(tap, "a build", checkout.play(app_private_key="a key"))
+    check_built(case, checkout, 1)
+    check_nothing_left(case, checkout)
     with open(os.path.join(checkout.root, "secrets"), encoding="ascii") as f:
-        secrets = f.read()
-    tap.check(ran(result, "built", "the one built from source") and
-              not secrets and not checkout.job.runner.left_over(),
-              "a build, which no secret reaches", *told(result, secrets))
+        case.check(f.read() == "", "build.sh sees no secret")
     shutil.rmtree(os.path.join(checkout.root, "build"))
-    result = checkout.play()
-    tap.check(ran(result, "built", "the one built before") and
-              checkout.builds() == 1, "the next time it is there",
-              *told(result))
+    case = Case(tap, "the next time", checkout.play())
+    check_ran(case, "built", "the one built before")
+    case.check(checkout.builds() == 1, "nothing is built")
     cached = checkout.cached(version=os.listdir(os.path.join(
         checkout.job.runner.folder("tools"), "repository-dispatch"))[0])
     os.remove(cached)
     os.mkdir(cached)
-    result = checkout.play()
-    tap.check(ran(result, "built", "the one built from source") and
-              checkout.builds() == 2, "what cannot be kept is used as it is",
-              *told(result))
+    check_built(Case(tap, "a program that the tool cache cannot hold",
+                     checkout.play()), checkout, 2)
     checkout.write_source("int b;\n")
-    result = checkout.play()
-    tap.check(ran(result, "built", "the one built from source") and
-              checkout.builds() == 3, "other sources are built anew",
-              *told(result))
+    check_built(Case(tap, "changed sources", checkout.play()), checkout, 3)
     checkout.variables["RUNNER_TOOL_CACHE"] = ""
-    result = checkout.play()
-    tap.check(ran(result, "built", "the one built from source") and
-              checkout.builds() == 4, "without a tool cache", *told(result))
+    check_built(Case(tap, "no tool cache", checkout.play()), checkout, 4)
     checkout.write_build(BROKEN_BUILD)
-    result = checkout.play()
-    tap.check(refused(result, 1, "the build failed; install what is missing "
-                      "in an earlier step, or set the input") and
-              b"  | a.c:1: error\n" in result.stderr and
-              not checkout.job.runner.left_over(),
-              "a build that fails is shown, without commands", *told(result))
+    case = Case(tap, "a build that fails", checkout.play())
+    check_refused(case, 1, "the build failed; install what is missing "
+                  "in an earlier step, or set the input")
+    case.reports("  | a.c:1: error\n")
+    check_nothing_left(case, checkout)
     os.remove(os.path.join(checkout.root, "build.sh"))
-    result = checkout.play()
-    tap.check(refused(result, 1, "found no program"), "nothing at all",
-              *told(result))
+    check_refused(Case(tap, "no program anywhere", checkout.play()),
+                  1, "found no program")
 
 
 def test(tap, place, tools):
@@ -368,39 +389,38 @@ def test(tap, place, tools):
 
 
 def test_script(tap, place, script, tools):
-    """Where the drop-in script finds one."""
+    """The order in which the drop-in script searches for a binary."""
     checkout = Checkout(place, "script", tools)
     without = {"REPOSITORY_DISPATCH": None, "PATH": tools}
-    result, _ = script.run([], without, checkout.script)
-    tap.check(result.returncode == 0 and result.stdout == b"ran built\n" and
-              b"noise of a build" in result.stderr and
-              checkout.builds() == 1, "script: builds one", result)
-    result, _ = script.run([], without, checkout.script, place.path)
-    tap.check(result.stdout == b"ran built\n" and checkout.builds() == 1,
-              "script: takes the one of its checkout", result)
+
+    def play(name, wanted, env, path=checkout.script, cwd="/"):
+        case = script.case(tap, name, [], env, path, cwd)
+        case.check(case.run.out == f"ran {wanted}\n",
+                   f"the program {wanted} runs")
+        return case
+
+    case = play("no program", "built", without)
+    case.exits(0)
+    case.reports("noise of a build")
+    case.check(checkout.builds() == 1, "build.sh has run")
+    case = play("a program in its checkout", "built", without, cwd=place.path)
+    case.check(checkout.builds() == 1, "nothing is built")
     link = place.file("link")
     os.symlink(checkout.script, link)
-    result, _ = script.run([], without, link)
-    tap.check(result.stdout == b"ran built\n", "script: through a link",
-              result)
+    play("a link to it", "built", without, link)
     found = write_program(place.file("script-found"), program("found"))
     path = search_path(place, "script-path", BARE, repository_dispatch=found)
-    result, _ = script.run([], {**without, "PATH": path}, checkout.script)
-    tap.check(result.stdout == b"ran found\n", "script: PATH before it",
-              result)
+    play("a program on PATH", "found", {**without, "PATH": path})
     given = write_program(place.file("script-given"), program("given"))
-    result, _ = script.run([], {"REPOSITORY_DISPATCH": given, "PATH": path},
-                           checkout.script)
-    tap.check(result.stdout == b"ran given\n",
-              "script: REPOSITORY_DISPATCH before PATH", result)
+    play("REPOSITORY_DISPATCH", "given",
+         {"REPOSITORY_DISPATCH": given, "PATH": path})
     path = search_path(place, "script-itself", os.listdir(tools),
                        repository_dispatch=checkout.script)
-    result, _ = script.run([], {**without, "PATH": path},
-                           os.path.join(path, "repository-dispatch"))
-    tap.check(result.stdout == b"ran built\n",
-              "script: it does not take itself", result)
+    play("PATH leads to itself", "built", {**without, "PATH": path},
+         os.path.join(path, "repository-dispatch"))
     checkout.write_build("exit 3\n")
     shutil.rmtree(os.path.join(checkout.root, "build"))
-    result, _ = script.run([], without, checkout.script)
-    tap.check(result.returncode == 3 and not result.stdout,
-              "script: a build that fails", result)
+    case = script.case(tap, "a build that fails", [], without,
+                       checkout.script)
+    case.exits(3)
+    case.check(case.run.out == "", "no program runs")

@@ -1,5 +1,5 @@
-"""machine.py - what the tests of the action and the script run on: search
-paths with little on them, a job, and programs that tell how they were run."""
+"""machine.py - what the tests of the action and the script share: search paths
+with little on them, a job, and small programs."""
 
 import json
 import os
@@ -11,6 +11,7 @@ for folder in ("e2e", "lint"):
         os.path.abspath(__file__))), folder))
 import harness  # noqa: E402
 from expressions import Engine  # noqa: E402
+from harness import Case, Run  # noqa: E402, F401
 from runner import Action, Runner  # noqa: E402
 from validators import install  # noqa: E402
 
@@ -20,14 +21,14 @@ FOLDER = os.path.join(harness.ROOT, ".github", "actions",
 SCRIPT = os.path.join(harness.ROOT, ".github", "scripts",
                       "repository-dispatch.sh")
 TOKEN = harness.TOKEN
-# All that is needed where a binary is there.
+# The commands that the action needs if it is given a binary.
 BARE = ("sh",)
-# And where one must be looked for.
+# The commands that it needs to find one.
 TOOLS = (*BARE, "cat", "chmod", "cp", "curl", "dirname", "env", "find",
          "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "sha256sum",
          "sort", "tail", "tr", "uname", "wget")
 
-# Text of others that means harm, to shells, runners, JSON and terminals.
+# Untrusted text that would harm shells, runners, JSON or terminals.
 HOSTILE = [
     "\"", "'", "\"; touch pwned; \"", "'; touch pwned; '", "$(touch pwned)",
     "`touch pwned`", "x\ntouch pwned", "x\r\n::error::y", "*", "~ \\ \\n",
@@ -62,12 +63,11 @@ def write_program(path, text):
 
 
 class Stage(harness.Place):
-    """A place with an engine of expressions and a stand-in at a port."""
+    """A place with GitHub's engine of expressions."""
 
     def __enter__(self):
         install()
         self.engine = Engine()
-        self.port = self.stand_in()
         return self
 
     def __exit__(self, *error):
@@ -92,32 +92,29 @@ class Job:
         """Input names with "_" for "-"; None leaves one out."""
         given = {**self.inputs, **{name.replace("_", "-"): value
                                    for name, value in inputs.items()}}
-        before = len(self.place.requests())
+        before = self.place.count()
         result = self.runner.run(
             self.action, {name: value for name, value in given.items()
                           if value is not None}, job)
-        self.requests = [json.loads(line)
-                         for line in self.place.requests()[before:]]
-        self.place.outputs += [result.stdout, result.stderr,
-                               result.summary.encode(), result.leaks.encode(),
-                               repr(result.step_outputs).encode()]
-        if harness.has_secret(b"".join(self.place.outputs[-5:])):
-            raise RuntimeError(f"a secret is shown with {inputs}")
+        result.requests = self.requests = self.place.received(since=before)
+        self.place.keep(str(result).encode(), f"the action with {inputs}")
         return result
 
     def sent(self):
-        """(repository, event type, payload) of each request."""
-        sent = []
-        for request in self.requests:
-            body = json.loads(request["body"].encode("latin-1"))
-            sent.append((request["target"].removeprefix("/repos/")
-                         .removesuffix("/dispatches"), body.pop("event_type"),
-                         body.pop("client_payload")))
-            if body or request["method"] != "POST":
-                raise RuntimeError(f"more than was asked for: {request}")
-        return sent
+        """The events that the last play sent."""
+        return events_of(self.requests)
 
 
-def told(result, *more):
-    return (result.status, result.stdout, result.stderr, result.annotations,
-            result.step_outputs, result.summary, *more)
+def events_of(requests):
+    """(repository, event type, payload) of each request, which must be a
+    dispatch."""
+    events = []
+    for request in requests:
+        body = json.loads(request["body"].encode("latin-1"))
+        if request["method"] != "POST" or \
+                set(body) != {"event_type", "client_payload"}:
+            raise RuntimeError(f"not a dispatch: {request}")
+        events.append((request["target"].removeprefix("/repos/")
+                       .removesuffix("/dispatches"), body["event_type"],
+                       body["client_payload"]))
+    return events

@@ -1,10 +1,10 @@
 """runner.py - plays a composite action as GitHub's runner does.
 
-What it knows of a runner: inputs with defaults, each step's script in a file
-and the shell's own way to run it, the files behind GITHUB_OUTPUT,
-GITHUB_STEP_SUMMARY and GITHUB_ENV, and the commands that a runner obeys in
-what a step prints (docs.github.com: Metadata syntax, Workflow commands).
-Expressions are left to GitHub's own engine."""
+It does what a runner does: inputs with defaults, each step's script in a file
+with the runner's way to start the shell, the files of GITHUB_OUTPUT,
+GITHUB_STEP_SUMMARY and GITHUB_ENV, and workflow commands in a step's output
+(docs.github.com: Metadata syntax, Workflow commands). GitHub's own engine
+evaluates the expressions."""
 
 import dataclasses
 import itertools
@@ -18,7 +18,7 @@ import yaml
 SHELLS = {
     "sh": ["sh", "-e"],
     "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"],
-    None: ["bash", "-e"],  # a workflow's step that names none
+    None: ["bash", "-e"],  # the default in a workflow
 }
 STEP_KEYS = {"id", "name", "shell", "env", "run"}
 FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH",
@@ -28,22 +28,40 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Fault(Exception):
-    """What a runner refuses, or what an action must not do."""
+    """A runner refuses this, or an action must not do it."""
 
 
 @dataclasses.dataclass
 class Result:
     status: int = 0
     outputs: dict = dataclasses.field(default_factory=dict)
-    # What each step wrote, also what the action does not hand on.
+    # Of each step, with those that the action does not pass on.
     step_outputs: dict = dataclasses.field(default_factory=dict)
     summary: str = ""
-    # (command, properties, text), in the order they came.
+    # (command, properties, text), in the order printed.
     annotations: list = dataclasses.field(default_factory=list)
     stdout: bytes = b""
     stderr: bytes = b""
     # Lines of GITHUB_ENV, GITHUB_PATH and GITHUB_STATE.
     leaks: str = ""
+    # Those that the stand-in received.
+    requests: list = dataclasses.field(default_factory=list)
+
+    @property
+    def out(self):
+        return self.stdout.decode("latin-1")
+
+    @property
+    def err(self):
+        return self.stderr.decode("latin-1")
+
+    def __str__(self):
+        """All its output."""
+        return (f"exit status {self.status}\nstandard output: {self.out}\n"
+                f"standard error: {self.err}\n"
+                f"annotations: {self.annotations}\n"
+                f"outputs of steps: {self.step_outputs}\n"
+                f"summary: {self.summary}\nvariables: {self.leaks}")
 
     def named(self, command):
         return [text for name, _, text in self.annotations if name == command]
@@ -64,7 +82,7 @@ def parse_file(text):
         name, value = match.group(1), line[match.end():]
         if match.group(2) == "<<":
             if not value:
-                raise Fault(f"no delimiter behind {name}<<")
+                raise Fault(f"no delimiter after {name}<<")
             rest = list(itertools.takewhile(lambda other: other != value,
                                             lines_and_end(lines, name)))
             value = "\n".join(rest)
@@ -87,8 +105,8 @@ def unescape(text):
 
 
 def find_commands(output):
-    """"::name key=value::text" where a line begins, "##[name key=value]text"
-    anywhere in it. Names that no runner knows count: it may learn them."""
+    """"::name key=value::text" at the start of a line, "##[name key=value]text"
+    anywhere in it. Unknown names count: a newer runner may know them."""
     for line in LINE_END.split(output.decode("utf-8", "replace")):
         match = (re.match(r"::([^: ]+)((?: [^:]*)?)::(.*)", line.lstrip())
                  or re.search(r"##\[([^\] ]+)((?: [^\]]*)?)\](.*)", line))
@@ -108,14 +126,14 @@ class Action:
             self.document = yaml.safe_load(f)
         self.steps = self.document["runs"]["steps"]
         if self.document["runs"]["using"] != "composite":
-            raise Fault("this is no composite action")
+            raise Fault("this is not a composite action")
         for step in self.steps:
             if set(step) - STEP_KEYS:
                 raise Fault(f"not played: {set(step) - STEP_KEYS}")
 
     def values(self, given):
-        """A runner does not insist on required inputs, so we do not: the
-        binary has to."""
+        """A runner does not check that required inputs are given: the binary
+        has to."""
         declared = self.document["inputs"]
         unknown = set(given) - set(declared)
         if unknown:
@@ -129,8 +147,8 @@ class Action:
 
 
 class Runner:
-    """One job on one machine: a workspace, a temporary folder, a tool cache
-    and a search path, all below one folder."""
+    """One job on one machine: a workspace, a temporary folder and a tool
+    cache below one folder, and a search path."""
 
     def __init__(self, path, search_path, engine, **github):
         self.path = path
@@ -149,7 +167,7 @@ class Runner:
         return os.path.join(self.path, name)
 
     def left_over(self):
-        """The files that are in the workspace and the temporary folder."""
+        """The files in the workspace and the temporary folder."""
         return sorted(
             os.path.join(folder, name)
             for top in ("workspace", "temporary")
@@ -170,7 +188,7 @@ class Runner:
             **self.variables}
 
     def run(self, action, inputs, job=None):
-        """Returns the Result. job: what the job's env: has."""
+        """Returns the Result. job: the job's environment variables."""
         result = Result()
         contexts = {"inputs": action.values(inputs), "github": self.github,
                     "runner": {"os": "Linux"},
@@ -202,7 +220,7 @@ class Runner:
         try:
             printed = process.communicate(timeout=120)
         except subprocess.TimeoutExpired:
-            # All that it started: they are a process group.
+            # The step and its children are a process group.
             os.killpg(process.pid, signal.SIGKILL)
             raise
         result.status = process.returncode
@@ -218,7 +236,7 @@ class Runner:
         result.leaks += "".join(read(env[name]) for name in FILES[2:])
 
     def shell(self, name):
-        """A runner looks for it on PATH, too."""
+        """From PATH, as a runner does."""
         command, *options = SHELLS[name]
         for folder in self.search_path.split(":"):
             path = os.path.join(folder, command)
@@ -228,6 +246,6 @@ class Runner:
 
 
 def read(path):
-    # As it is: a line end that was smuggled in must not be made another.
+    # newline="": a smuggled line end must not be translated.
     with open(path, encoding="utf-8", newline="") as f:
         return f.read()

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """test_workflows.py - the example workflows, played from the push to the
 event and from the event to the receiver's end, with the real action, script
-and binary against the stand-in, and with text of others that means harm."""
+and binary against the stand-in, and with hostile text."""
 
 import json
 import os
 import shutil
 import subprocess
-import sys
 
 import yaml
-from machine import BINARY, HOSTILE, TOKEN, Stage, harness, write_program
+from machine import (BINARY, HOSTILE, TOKEN, Case, Stage, events_of, harness,
+                     write_program)
 from workflow import Setting, play, play_job
 
 WORKFLOWS = os.path.join(harness.ROOT, ".github", "workflows")
@@ -21,8 +21,8 @@ SERVICES = ("backend", "frontend", "worker")
 
 
 class World:
-    """A repository with a commit and a fork's, a machine's programs, and
-    GitHub."""
+    """A repository with a commit, a fork's commit, a machine's programs, and
+    GitHub's context."""
 
     def __init__(self, place):
         self.place = place
@@ -44,7 +44,7 @@ fi
 """)
         self.git("init", "-q", "-b", "main")
         self.first = self.commit("README.md", "infra/a", "terraform/a")
-        # As a fork's pull request, which no branch has.
+        # A fork's pull request, which is on no branch.
         self.git("checkout", "-q", "--detach")
         self.fork = self.commit("build.sh")
         self.git("update-ref", "refs/pull/1/head", self.fork)
@@ -89,24 +89,19 @@ fi
                 "DISPATCH_WAIT_INTERVAL": "1"})
 
     def play(self, path, github, secrets=None, inputs=None):
-        """Returns the jobs, and what was sent: (repository, event type,
-        payload) each."""
+        """Returns a Played."""
         if os.path.exists(self.calls):
             os.remove(self.calls)
-        before = len(self.place.requests())
-        jobs = play(self.setting(github, secrets, inputs), path)
-        sent = []
-        for line in self.place.requests()[before:]:
-            request = json.loads(line)
-            if request["method"] == "POST":
-                body = json.loads(request["body"].encode("latin-1"))
-                sent.append((request["target"].split("/dispatches")[0]
-                             .removeprefix("/repos/"), body["event_type"],
-                             body["client_payload"]))
-        self.place.outputs += [
-            text for job in jobs.values() for run in job.runs
-            for result in run for text in (result.stdout, result.stderr)]
-        return jobs, sent
+        setting = self.setting(github, secrets, inputs)
+        before = self.place.count()
+        jobs = play(setting, path)
+        sent = events_of(request
+                         for request in self.place.received(since=before)
+                         if request["method"] == "POST")
+        played = Played(jobs, sent)
+        for result in played.results():
+            self.place.keep(str(result).encode(), os.path.basename(path))
+        return played
 
     def called(self):
         if not os.path.exists(self.calls):
@@ -115,24 +110,46 @@ fi
             return f.read().splitlines()
 
 
-def told(jobs, sent):
-    return [(name, job.result, [(r.status, r.stdout, r.stderr) for run in
-                                job.runs for r in run])
-            for name, job in jobs.items()] + [sent]
+class Played:
+    """The jobs of a workflow that was played, by name, and the events that
+    arrived: (repository, event type, payload) each."""
+
+    def __init__(self, jobs, sent):
+        self.jobs, self.sent = jobs, sent
+
+    def results(self):
+        return [result for job in self.jobs.values() for run in job.runs
+                for result in run]
+
+    def __str__(self):
+        return "\n".join(
+            [f"job {name}: {job.result}\n" + "\n".join(
+                str(result) for run in job.runs for result in run)
+             for name, job in self.jobs.items()] + [f"sent: {self.sent}"])
 
 
-def is_clean(jobs):
-    """No step wrote a command, or more than its outputs."""
-    return not any(result.leaks or result.annotations for job in jobs.values()
-                   for run in job.runs for result in run)
+class WorkflowCase(Case):
+    """The checks of one workflow; its run is a Played."""
 
+    def clean(self):
+        results = self.run.results()
+        self.check(not any(result.annotations for result in results),
+                   "no step writes a workflow command")
+        self.check(not any(result.leaks for result in results),
+                   "no step changes the environment of later steps")
 
-def ran(jobs):
-    return {name for name, job in jobs.items() if job.result != "skipped"}
+    def runs(self, *names):
+        self.check({name for name, job in self.run.jobs.items()
+                    if job.result != "skipped"} == set(names),
+                   f"the jobs that run are {', '.join(names)}")
+
+    def ends(self, name, result):
+        self.check(self.run.jobs[name].result == result,
+                   f"the job {name} ends with {result}")
 
 
 def context_event(kind, github):
-    """What the sender tells of its context."""
+    """The event with the sender's context."""
     event = github["event"]
     return ("octo/app", kind, {
         "sha": github["sha"], "dispatch_id": "123-2", "ref": github["ref"],
@@ -161,53 +178,61 @@ def test_main(tap, world):
     github = push(world, "main", world.first,
                   world.commit("infra/a", "terraform/a"))
     sha = github["sha"]
-    jobs, sent = world.play(SENDER, github, {"DISPATCH_PAT": TOKEN})
+    played = world.play(SENDER, github, {"DISPATCH_PAT": TOKEN})
+    case = WorkflowCase(tap, "the sender after a push to main", played)
     services = [("octo/" + name, "docker_build",
                  {"sha": sha, "service": name}) for name in SERVICES]
     wanted = [context_event("docker_build", github), *services,
               ("octo/app", "terraform_plan", {"sha": sha}),
               ("octo/app", "infrastructure", {"sha": sha})]
-    tap.check(sent == wanted and is_clean(jobs) and
-              all(job.result in ("success", "skipped")
-                  for job in jobs.values()) and
-              ran(jobs) == {"build", "decide", "same-repository",
-                            "services-by-matrix", "infrastructure"},
-              "sender: a push to main", *told(jobs, sent))
-    last = jobs["same-repository"].runs[0][-1]
-    tap.check(last.stdout.decode() == "answer 204 from https://localhost:"
-              f"{world.place.port}/repos/octo/app/dispatches\n",
-              "sender: what came back is used", *told(jobs, sent))
+    case.check(played.sent == wanted, "these events arrive, and no other",
+               wanted)
+    case.clean()
+    case.runs("build", "decide", "same-repository", "services-by-matrix",
+              "infrastructure")
+    case.check("failure" not in {job.result for job in played.jobs.values()},
+               "no job fails")
+    last = played.jobs["same-repository"].runs[0][-1]
+    case.check(last.out == "answer 204 from https://localhost:"
+               f"{world.place.port}/repos/octo/app/dispatches\n",
+               "the last step prints the action's outputs")
 
 
-def test_other_events(tap, world):
+def test_develop(tap, world):
     github = push(world, "develop", world.first, world.commit("README.md"))
-    jobs, sent = world.play(SENDER, github, {"DISPATCH_PAT": TOKEN})
-    tap.check(sent[:4] == [
+    played = world.play(SENDER, github, {"DISPATCH_PAT": TOKEN})
+    case = WorkflowCase(tap, "the sender after a push to develop", played)
+    wanted = [
         context_event("integration_test", github),
         *[("octo/" + name, "worker_test" if name == "worker"
            else "integration_test", {"sha": github["sha"]})
-          for name in SERVICES]] and is_clean(jobs) and
-        ran(jobs) == {"build", "decide", "same-repository",
-                      "services-in-one-step", "infrastructure"},
-              "sender: a push to develop", *told(jobs, sent))
-    results = json.loads(jobs["services-in-one-step"].runs[0][-1].stdout)
-    tap.check([r["status"] for r in results] == [204] * 3,
-              "sender: what became of each is listed", *told(jobs, sent))
+          for name in SERVICES]]
+    case.check(played.sent[:4] == wanted, "these events arrive first", wanted)
+    case.clean()
+    case.runs("build", "decide", "same-repository", "services-in-one-step",
+              "infrastructure")
+    results = json.loads(
+        played.jobs["services-in-one-step"].runs[0][-1].stdout)
+    case.check([r["status"] for r in results] == [204] * 3,
+               "the last step prints the result of each")
     github = push(world, "develop", github["sha"], world.commit("README.md"))
-    jobs, sent = world.play(SENDER, github)
-    tap.check(len(sent) == 1 and ran(jobs) ==
-              {"build", "decide", "same-repository"},
-              "sender: without a token for the services", *told(jobs, sent))
+    case = WorkflowCase(tap, "the sender without a token for the services",
+                        world.play(SENDER, github))
+    case.check(len(case.run.sent) == 1, "one event arrives")
+    case.runs("build", "decide", "same-repository")
+
+
+def test_by_hand(tap, world):
+    """There is no commit message in the context."""
     github = by_hand(world)
-    jobs, sent = world.play(SENDER, github,
-                            inputs={"event-type": "docker_build"})
-    tap.check(sent[0] == context_event("docker_build", github),
-              "sender: by hand, where there is no commit's message",
-              *told(jobs, sent))
+    case = WorkflowCase(tap, "the sender when started by hand", world.play(
+        SENDER, github, inputs={"event-type": "docker_build"}))
+    case.check(case.run.sent[0] == context_event("docker_build", github),
+               "the event with the context arrives first")
 
 
-# The event's name and branch, what was chosen by hand, the paths that the last
-# commit changed; and what the job "decide" has to say.
+# The event's name and branch, the choice made by hand, the paths that the last
+# commit changed; and the outputs of the job "decide".
 DECISIONS = [
     ("push", "main", "", ["README.md"],
      {"event-type": "docker_build", "terraform": "false", "infra": "false"}),
@@ -235,32 +260,37 @@ def test_decisions(tap, world):
             played = play_job(
                 world.setting(github, {}, {"event-type": choice}), "decide",
                 job, {})
-            tap.check(played.result == "failure" if wanted is None else
-                      wanted.items() <= played.outputs.items(),
-                      f"decide: {event} on {branch}, {' '.join(names)}, "
-                      f"before {known[:7] or 'none'}", played)
+            where = f"decide, {event} on {branch}, {' '.join(names)}, " \
+                f"before {known[:7] or 'none'}"
+            result = "failure" if wanted is None else "success"
+            tap.check(played.result == result, f"{where}: {result}", played)
+            for name, value in (wanted or {}).items():
+                tap.check(played.outputs.get(name) == value,
+                          f"{where}: the output {name} is {value}", played)
 
 
 def test_deploy(tap, world):
-    for name, job, words in (
+    for name, result, summary in (
             ("runs-slow", "success", "success https://"),
             ("runs-failure", "failure", "failure https://"),
             ("runs-many", "failure", "success https://")):
-        jobs, sent = world.play(
+        played = world.play(
             SENDER, by_hand(world, repository="octo/" + name),
             inputs={"event-type": "deploy"})
-        [waited] = jobs["deploy-and-wait"].runs
-        [payload] = [event[2] for event in sent if event[1] == "deploy"]
-        tap.check(jobs["deploy-and-wait"].result == job and
-                  payload["dispatch_id"] == "deploy-123-2" and
-                  waited[-1].summary.startswith(words) and
-                  jobs["same-repository"].result == "skipped",
-                  f"sender: a deployment, {name}", *told(jobs, sent),
-                  waited[-1].summary)
+        case = WorkflowCase(tap, f"the sender with a deployment, {name}",
+                            played)
+        case.ends("deploy-and-wait", result)
+        case.ends("same-repository", "skipped")
+        [payload] = [event[2] for event in played.sent if event[1] == "deploy"]
+        case.check(payload["dispatch_id"] == "deploy-123-2",
+                   "the event has a dispatch_id")
+        [waited] = played.jobs["deploy-and-wait"].runs
+        case.check(waited[-1].summary.startswith(summary),
+                   f"the summary starts with {summary}")
 
 
-# The event type, what replaces members of the payload, how the jobs end, and
-# what is called.
+# The event type, changed members of the payload, the results of the jobs
+# "check" and "work", and the command that is called.
 RECEIVED = [
     ("docker_build", {}, "success", "success",
      "docker build --tag repository-dispatch:{sha} ."),
@@ -282,7 +312,8 @@ RECEIVED = [
 
 
 def obeyed(result):
-    """The commands that a runner obeys: none while they are stopped."""
+    """The commands that a runner obeys: none between stop-commands and its
+    token."""
     stop, found = None, []
     for name, _, text in result.annotations:
         if stop is None and name == "stop-commands":
@@ -294,6 +325,14 @@ def obeyed(result):
     return found
 
 
+def play_receiver(world, kind, payload, sha):
+    github = world.github(
+        event_name="repository_dispatch", ref_name="main",
+        ref="refs/heads/main", sha=sha,
+        event={"action": kind, "client_payload": payload})
+    return world.play(RECEIVER, github), github
+
+
 def test_receiver(tap, world):
     _, _, sent = context_event("docker_build", push(
         world, "main", world.first, world.git("rev-parse", "HEAD")))
@@ -301,41 +340,38 @@ def test_receiver(tap, world):
         payload = {**sent, **changes}
         if payload["sha"] == "fork":
             payload["sha"] = world.fork
-        github = world.github(
-            event_name="repository_dispatch", ref_name="main",
-            ref="refs/heads/main", sha=sent["sha"],
-            event={"action": kind, "client_payload": payload})
-        jobs, _ = world.play(RECEIVER, github)
-        results = [r for job in jobs.values() for run in job.runs
-                   for r in run]
+        played, _ = play_receiver(world, kind, payload, sent["sha"])
+        case = WorkflowCase(tap, f"the receiver of {kind} with {changes}",
+                            played)
+        case.ends("check", check)
+        case.ends("work", work)
         wanted = [call.format(sha=sent["sha"])] if call else []
-        errors = [name for r in results for name in obeyed(r)]
-        tap.check(jobs["check"].result == check and
-                  jobs["work"].result == work and
-                  world.called() == wanted and
-                  not any(r.leaks for r in results) and errors ==
-                  ["error"] * [check, work].count("failure"),
-                  f"receiver: {kind} with {changes}", *told(jobs, errors))
+        case.check(world.called() == wanted, f"the calls are {wanted}",
+                   world.called())
+        commands = [name for result in played.results()
+                    for name in obeyed(result)]
+        case.check(commands == ["error"] * [check, work].count("failure"),
+                   "each failure has one annotation", commands)
+        case.check(not any(result.leaks for result in played.results()),
+                   "no step changes the environment of later steps")
+
+
+def test_title(tap, world):
+    _, github = play_receiver(world, "docker_build", {
+        "sha": world.first, "dispatch_id": "123-2"}, world.first)
     with open(RECEIVER, encoding="utf-8") as f:
         title = world.place.engine.fill(yaml.safe_load(f)["run-name"],
-                                  {"github": github})
+                                        {"github": github})
     tap.check(title == "docker_build 123-2",
-              "receiver: its title shows the sender's dispatch_id", title)
+              "the receiver's title shows the sender's dispatch_id", title)
 
 
-def main():
-    tap = harness.Tap()
-    with Stage() as place:
-        world = World(place)
-        test_main(tap, world)
-        test_other_events(tap, world)
-        test_decisions(tap, world)
-        test_deploy(tap, world)
-        test_receiver(tap, world)
-        tap.check(not harness.has_secret(b"".join(place.outputs)),
-                  "the token is in no output")
-    return tap.done()
+def test_workflows(tap, place):
+    world = World(place)
+    for test in (test_main, test_develop, test_by_hand, test_decisions,
+                 test_deploy, test_receiver, test_title):
+        test(tap, world)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    harness.main(test_workflows, place=Stage)

@@ -1,8 +1,7 @@
 """workflow.py - plays a workflow as GitHub does: jobs in the order of their
 needs, each on a machine of its own, conditions, matrices, outputs of steps and
-jobs. The expressions are evaluated by GitHub's engine. Of other people's
-actions it knows what the three that are used here do; an unknown one is an
-error."""
+jobs. GitHub's own engine evaluates the expressions. Three actions of others
+are imitated; any other is an error."""
 
 import dataclasses
 import itertools
@@ -20,13 +19,13 @@ OURS = "./.github/actions/repository-dispatch"
 class JobResult:
     result: str = "success"
     outputs: dict = dataclasses.field(default_factory=dict)
-    # For each of its matrix, or one: what the steps came to.
+    # For each combination of the matrix, the Result of each step.
     runs: list = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class Setting:
-    """What a workflow is played in. repository: the path of what checkout
+    """The surroundings of a workflow. repository: the path that checkout
     clones. github: the context. variables: those of the machine."""
 
     path: str
@@ -58,8 +57,8 @@ class Machine:
         self.workspace = self.runner.folder("workspace")
 
     def uses_checkout(self, inputs):
-        """With fetch-depth: 0 it brings the branches beside the commit, which
-        any may be that GitHub has."""
+        """The commit may be any that GitHub has. With fetch-depth: 0 the
+        branches come with it."""
         commit = inputs.get("ref") or self.setting.github["sha"]
         depth = [] if inputs.get("fetch-depth") == "0" else ["--depth=1"]
         branches = ["+refs/heads/*:refs/remotes/origin/*"] * (not depth)
@@ -108,7 +107,7 @@ class Machine:
         return result
 
     def play(self, steps, contexts):
-        """Returns a Result for each step that was not left out."""
+        """Returns a Result for each step that was not skipped."""
         results = []
         for step in steps:
             failed = any(result.status != 0 for result in results)
