@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
-"""test_guides.py - every example of every guide, taken from its page, is run
-or validated, and the tables and links of the guides are held to what is.
+"""test_guides.py - runs or validates every example of the guides, and checks
+their tables and links.
 
-A shell example is run as it stands, against the stand-in. A workflow, or a
-part of one, goes through what tests/lint asks of the real ones, and each step
-in it that uses our action is played, with text of others that means harm. A
-comment above an example says what else it may be:
+A shell example runs as it is, against the stand-in. A workflow, or a part of
+one, goes through the checks of tests/lint, and each step in it that uses our
+action is played, with hostile text. A comment above an example changes that:
 
-    <!-- before -->           how others do it: only its syntax is checked
+    <!-- before -->           another way: only its syntax is checked
     <!-- before: the same request as the next -->     run, and compared
     <!-- yaml: Kubernetes --> YAML that is not GitHub's
     <!-- yaml: GitLab -->
 
-A page of ours that has no example is a failure, and so is an example that
-nothing here knows how to check.
+A page without examples is a failure, and so is an example that no check here
+is for.
 """
 
 import json
@@ -30,8 +29,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 for folder in ("e2e", "lint", "actions"):
     sys.path.insert(0, os.path.join(ROOT, "tests", folder))
-from harness import BINARY, TOKEN, Tap, github, has_secret  # noqa: E402
-from machine import Stage  # noqa: E402
+from harness import BINARY, TOKEN, Case, Run, github, main  # noqa: E402
+from machine import Stage, events_of  # noqa: E402
 from runner import Action, Runner  # noqa: E402
 from validators import ACTION, ACTION_DIR, RULES, read, validate  # noqa: E402
 from workflow import combinations  # noqa: E402
@@ -40,19 +39,19 @@ README = "README.md"
 GUIDE = ".github/REPOSITORY_DISPATCH.md"
 ACTION_GUIDE = ".github/actions/repository-dispatch/README.md"
 
-# How a block that has no comment is checked, by its first line, and why it is
-# not run.
+# The check of a block without a comment, by its first line, and why the block
+# is not run.
 BY_FIRST_LINE = {
     "git clone": "syntax",     # needs the network, and builds again
     "sudo install": "syntax",  # changes the machine
-    "./build.sh": "syntax",    # builds again and runs all tests, this too
+    "./build.sh": "syntax",    # builds again and runs all tests
     "env:": "env",             # variables of a container
     "octo-org/octo-app: event": "output",
     "repository-dispatch: event.json": "output",
 }
 
 HARM = "\"', \"x\": 1}\n$(id)\nEND\nx<<END\n::error::x ##[error]"
-# What the examples' expressions read, harmful where others choose it.
+# The context of the examples, hostile where an attacker chooses the text.
 GITHUB = {
     "token": TOKEN, "sha": "1" * 40, "run_id": "123", "run_attempt": "1",
     "run_number": "7", "ref": "refs/heads/a\"b", "head_ref": HARM,
@@ -96,9 +95,9 @@ def extract(page):
     return blocks
 
 
-class Shop:
-    """Where the examples run: a folder with the files that they name, the
-    binary on PATH and a stand-in for GitHub."""
+class Workshop:
+    """The surroundings of the examples: a folder with the files that they
+    name, and the binary on PATH."""
 
     def __init__(self, place):
         self.place = place
@@ -139,30 +138,13 @@ class Shop:
                        stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
 
-    def sent(self):
-        return [json.loads(line) for line in self.place.requests()]
-
     def run(self, tap, name, command, env, sends):
-        """Runs it; it must succeed, and send an event if it is to. Returns
-        the events that it sent."""
-        old = len(self.sent())
-        try:
-            done = subprocess.run(command, cwd=self.path, env=env,
-                                  stdin=subprocess.DEVNULL, timeout=60,
-                                  capture_output=True, check=False)
-        except subprocess.TimeoutExpired:
-            tap.check(False, name, "it takes longer than a minute")
-            return []
-        new = [request for request in self.sent()[old:]
-               if request["target"].endswith("/dispatches")]
-        shown = done.stdout + done.stderr
-        if has_secret(shown):
-            tap.check(False, name, "its output holds the token")
-            return []
-        tap.check(done.returncode == 0 and bool(new) == sends, name,
-                  f"exit status {done.returncode}, {len(new)} events",
-                  shown.decode(errors="replace"))
-        return new
+        """Runs it; it must succeed, and send an event if sends is true.
+        Returns the dispatches."""
+        case = Case(tap, name, Run(self.place, command[1:], env,
+                                   program=command[0], cwd=self.path))
+        case.exits(0)
+        return check_dispatches(case, sends)
 
     def shell(self, tap, name, text):
         text = text.replace("GH_PAT=…", "GH_PAT=" + TOKEN)
@@ -177,31 +159,39 @@ class Shop:
             "DISPATCH_APP_KEY": read(self.place.file("app.pem"))}}
         inputs = {key: self.place.engine.fill(value, contexts)
                   for key, value in step["with"].items()}
-        old = len(self.sent())
         runner = Runner(self.place.file("runner"), self.env["PATH"],
                         self.place.engine)
+        before = self.place.count()
         result = runner.run(Action(os.path.dirname(ACTION)), inputs, {
                 "GITHUB_API_URL": self.env["DISPATCH_API_URL"],
                 "SSL_CERT_FILE": self.env["DISPATCH_CA_FILE"],
                 "DISPATCH_WAIT_INTERVAL": "1"})
-        sent = [json.loads(request["body"]) for request in self.sent()[old:]
-                if request["target"].endswith("/dispatches")]
-        # Text of others is a value, never a member.
-        strange = [member for body in sent for member in body["client_payload"]
-                   if member == "x"]
-        tap.check(result.status == 0 and not result.annotations and
-                  bool(sent) == ("dry-run" not in inputs) and not strange and
-                  not has_secret(result.stdout + result.stderr), name,
-                  result.stdout, result.stderr, sent)
+        result.requests = self.place.received(since=before)
+        self.place.keep(str(result).encode(), name)
+        case = Case(tap, name, result)
+        case.exits(0)
+        case.check(not result.annotations, "no workflow command is written")
+        events = events_of(check_dispatches(case, "dry-run" not in inputs))
+        case.check(not any("x" in payload for _, _, payload in events),
+                   "hostile text is a value, never a member", events)
 
     def container(self, tap, name, variables):
-        """The binary alone, with a container's variables and no others."""
+        """The binary with only a container's variables."""
         env = {key: self.env[key]
                for key in ("GH_PAT", "DISPATCH_API_URL", "DISPATCH_CA_FILE")}
         env |= {"DISPATCH_REPO": "octo-org/octo-app",
                 "DISPATCH_EVENT_TYPE": "deploy"}
         env |= {v["name"]: v["value"] for v in variables if "value" in v}
         return self.run(tap, name, [BINARY], env, True)
+
+
+def check_dispatches(case, expected):
+    """Returns the requests that are dispatches."""
+    dispatches = [request for request in case.run.requests
+                  if request["target"].endswith("/dispatches")]
+    case.check(bool(dispatches) == expected,
+               "an event is sent" if expected else "no event is sent")
+    return dispatches
 
 
 def check_syntax(tap, block):
@@ -222,19 +212,22 @@ def check_shell(tap, shop, block, following):
         [before] = shop.shell(tap, f"{block.name}: runs", block.text)
         [after] = shop.shell(tap, f"{following.name}: runs as its successor",
                              following.text)
-        tap.check(all(before[key] == after[key]
-                      for key in ("method", "target")) and
-                  json.loads(before["body"]) == json.loads(after["body"]),
-                  f"{block.name}: the same request before and after",
+        for key in ("method", "target"):
+            tap.check(before[key] == after[key],
+                      f"{block.name}: the same {key} before and after",
+                      before[key], after[key])
+        tap.check(json.loads(before["body"]) == json.loads(after["body"]),
+                  f"{block.name}: the same body before and after",
                   before["body"], after["body"])
     elif block.marker not in ("before", "syntax"):
         shop.shell(tap, f"{block.name}: runs", block.text)
 
 
 def make_workflow(document, text):
-    """A whole workflow, whatever part of one the example is; else None."""
+    """The whole workflow around an example that is a part of one, or None if
+    the example is something else."""
     if isinstance(document, dict) and "jobs" in document:
-        if True in document:  # what YAML 1.1 makes of the key "on"
+        if True in document:  # the key "on" in YAML 1.1
             return text
         jobs = document["jobs"]
     elif isinstance(document, list) and all(
@@ -313,7 +306,7 @@ def prose_of(page):
 
 
 def anchors_of(page):
-    """What GitHub makes of the headings."""
+    """The anchors that GitHub makes of the headings."""
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
             for heading in re.findall("^#+ (.*)$", prose_of(page),
                                       re.MULTILINE)}
@@ -348,7 +341,7 @@ def rows_of(page, heading):
             for row in rows[2:]]
 
 
-def check_tables(tap):
+def test_tables(tap, _):
     action = yaml.safe_load(read(ACTION)) if os.path.exists(ACTION) else {
         "inputs": {}, "outputs": {}}
     described = {}
@@ -356,23 +349,23 @@ def check_tables(tap):
         for name in re.findall("`([^`]+)`", names):
             described[name] = default
     given = set(action["inputs"])
-    tap.check(set(described) == given, "the guide has the action's inputs",
+    tap.check(set(described) == given, "the guide has the inputs of the action",
               set(described) ^ given)
     wrong = {name: default for name, default in described.items()
              if default.startswith("`") and default.strip("`") !=
              str(action["inputs"].get(name, {}).get("default"))}
-    tap.check(not wrong, "and their defaults", wrong)
+    tap.check(not wrong, "the guide has the defaults of the inputs", wrong)
     described = {row[0].strip("`") for row in rows_of(ACTION_GUIDE,
                                                       "Outputs")}
     given = set(action["outputs"])
-    tap.check(described == given, "and its outputs", described ^ given)
+    tap.check(described == given, "the guide has the outputs of the action", described ^ given)
     codes = [row[0] for row in rows_of(GUIDE, "Exit status")]
     tap.check(codes == [str(number) for number in range(13)],
               "the guide has every exit status", codes)
 
 
 def check_uses(tap, blocks):
-    """The README shows each use by one example, and it is played above."""
+    """The README shows each use with one example, which runs."""
     uses = {}
     lines = read(os.path.join(ROOT, README)).split("\n")
     number = lines.index("## Use it") + 1
@@ -385,44 +378,40 @@ def check_uses(tap, blocks):
                 use.append(block.marker)
     tap.check(len(uses) == 4, "the README has four uses", uses)
     for use, markers in uses.items():
-        tap.check(len(markers) == 1 and markers[0] not in (
-            "before", "syntax", "output"), f"{use}: one example, and it runs",
-            markers)
+        tap.check(len(markers) == 1, f"{use}: there is one example", markers)
+        tap.check(not {"before", "syntax", "output"} & set(markers),
+                  f"{use}: the example runs", markers)
 
 
-def check_controls(tap):
-    """What must be found, is."""
+def test_controls(tap, _):
+    """The checks find faults."""
     block = Block("x.md", 1, "yaml", "", "- run: echo ${{ github.actor }}\n")
     workflow = make_workflow(yaml.safe_load(block.text), block.text)
-    tap.check(workflow and any(find(yaml.safe_load(workflow))
-                               for _, find in RULES),
+    tap.check(workflow, "control: a list of steps is made a workflow")
+    tap.check(any(find(yaml.safe_load(workflow)) for _, find in RULES),
               "control: a step that pastes an expression is found")
     [messages] = validate([("x.md", "workflow", make_workflow(
         [{"run": "echo", "with": 1}], ""))])
     tap.check(messages, "control: a step with an unknown key is found")
     tap.check(make_workflow({"kind": "Job"}, "") is None,
-              "control: other YAML is not taken for a workflow")
+              "control: other YAML is not a workflow")
 
 
-def main():
-    tap = Tap()
-    with Stage() as place:
-        check_controls(tap)
-        shop = Shop(place)
-        for page in (README, GUIDE, ACTION_GUIDE):
-            blocks = extract(page)
-            languages = {block.language for block in blocks}
-            tap.check({"sh", "yaml"} & languages and len(blocks) >= 5,
-                      f"{page}: has {len(blocks)} examples")
-            for block, following in zip(blocks, [*blocks[1:], None]):
-                check_block(tap, shop, block, following)
-            if page == README:
-                check_uses(tap, blocks)
-            links = find_dead_links(page)
-            tap.check(not links, f"{page}: links", *links)
-    check_tables(tap)
-    return tap.done()
+def test_pages(tap, place):
+    shop = Workshop(place)
+    for page in (README, GUIDE, ACTION_GUIDE):
+        blocks = extract(page)
+        languages = {block.language for block in blocks}
+        tap.check({"sh", "yaml"} & languages,
+                  f"{page}: has an example in sh or YAML")
+        tap.check(len(blocks) >= 5, f"{page}: has {len(blocks)} examples")
+        for block, following in zip(blocks, [*blocks[1:], None]):
+            check_block(tap, shop, block, following)
+        if page == README:
+            check_uses(tap, blocks)
+        links = find_dead_links(page)
+        tap.check(not links, f"{page}: each link leads somewhere", *links)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(test_controls, test_pages, test_tables, place=Stage)

@@ -1,4 +1,4 @@
-"""expressions.py - asks GitHub's own engine what an expression gives."""
+"""expressions.py - evaluates expressions with GitHub's own engine."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from validators import INSTALLED
 
 
 class Engine:
-    """A process that answers."""
+    """A process with the engine."""
 
     def __init__(self):
         self.process = subprocess.Popen(
@@ -23,18 +23,19 @@ class Engine:
     def ask(self, **question):
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            raise ValueError(answer["error"])
-        return answer["value"]
+        response = json.loads(self.process.stdout.readline())
+        if "error" in response:
+            raise ValueError(response["error"])
+        return response["value"]
 
     def fill(self, text, contexts):
-        """The text with the values of its expressions in their places."""
+        """The text with its expressions replaced by their values."""
         if isinstance(text, bool):
             text = str(text).lower()
         return self.ask(text=str(text), contexts=contexts)
 
     def holds(self, condition, contexts, failed=False):
-        """Whether an if: lets a step or a job go on. failed: one before did."""
+        """Whether the condition of an if: is true. failed: whether an earlier
+        step or job failed."""
         return self.ask(text=str(condition), contexts=contexts,
                         condition=True, failed=failed)

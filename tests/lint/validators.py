@@ -1,5 +1,5 @@
-"""validators.py - what is asked of a workflow: two validators from npm
-packages, and rules of our own. The guides' examples go through it, too."""
+"""validators.py - the checks of a workflow: two validators from npm packages,
+and rules of our own. The guides' examples go through them, too."""
 
 import json
 import os
@@ -25,7 +25,8 @@ def read(path):
 
 
 def install():
-    """What the lock file names, into build/lint; once for each lock file."""
+    """Installs the packages of the lock file in build/lint, once for each lock
+    file."""
     os.makedirs(INSTALLED, exist_ok=True)
     lock = os.path.join(HERE, "package-lock.json")
     mark = os.path.join(INSTALLED, "installed")
@@ -39,8 +40,8 @@ def install():
 
 
 def as_workflow(action):
-    """actionlint does not read an action.yml: what it asks of a workflow that
-    is called fits one's inputs, steps and outputs."""
+    """actionlint does not read an action.yml. A reusable workflow has inputs,
+    steps and outputs, too, and actionlint checks those."""
     outputs = {name: field["value"]
                for name, field in action["outputs"].items()}
     return yaml.safe_dump({
@@ -55,8 +56,8 @@ def as_workflow(action):
 
 
 def validate(documents):
-    """For each (name, kind, text), kind being workflow or action, what
-    actionlint, of workflows alone, and the schema say."""
+    """For each (name, kind, text), the messages of the schema of its kind,
+    which is workflow or action, and for a workflow those of actionlint."""
     done = subprocess.run(
         ["node", os.path.join(INSTALLED, "check.mjs")], check=True,
         input=json.dumps([dict(zip(("name", "kind", "text"), document))
@@ -66,7 +67,7 @@ def validate(documents):
 
 
 def jobs_of(document):
-    """A workflow's jobs, or an action's steps as if they were one."""
+    """A workflow's jobs, or an action's steps as if they were a job."""
     if "runs" in document:
         return {"runs": document["runs"]}
     return document["jobs"]
@@ -101,8 +102,8 @@ def find_kept_credentials(document):
 
 
 def find_rights(document):
-    """A workflow begins with no right but reading, and each job takes its
-    own, which are no more than an event and its waiting need."""
+    """The workflow may have the right to read at most. Each job names its own
+    rights: at most those to send an event and to follow its runs."""
     if "runs" in document:
         return []
     found = []
@@ -120,8 +121,8 @@ def find_rights(document):
 
 
 def find_misuse(document):
-    """Our own action: inputs and outputs that it does not have. The
-    validators cannot know them."""
+    """Uses of our own action with inputs and outputs that it does not have.
+    The validators do not know them."""
     if not os.path.exists(ACTION):
         return ["there is no action.yml"]
     action = yaml.safe_load(read(ACTION))
