@@ -105,8 +105,9 @@ def unescape(text):
 
 
 def find_commands(output):
-    """"::name key=value::text" at the start of a line, "##[name key=value]text"
-    anywhere in it. Unknown names count: a newer runner may know them."""
+    """Finds "::name key=value::text" at the start of a line, and "##[name
+    key=value]text" anywhere. Unknown names count: a newer runner may know
+    them."""
     for line in LINE_END.split(output.decode("utf-8", "replace")):
         match = (re.match(r"::([^: ]+)((?: [^:]*)?)::(.*)", line.lstrip())
                  or re.search(r"##\[([^\] ]+)((?: [^\]]*)?)\](.*)", line))

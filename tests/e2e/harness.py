@@ -171,7 +171,8 @@ def dispatch(place, *repos, more=(), port=None, host="localhost"):
     the good certificate."""
     return [*itertools.chain.from_iterable(("-r", repo) for repo in repos),
             "-e", "deploy", "--api-url",
-            f"https://{host}:{port or place.port}", "--ca-file", place.file("root.pem"), *more]
+            f"https://{host}:{port or place.port}", "--ca-file",
+            place.file("root.pem"), *more]
 
 
 class Process:

@@ -349,7 +349,8 @@ def test_tables(tap, _):
         for name in re.findall("`([^`]+)`", names):
             described[name] = default
     given = set(action["inputs"])
-    tap.check(set(described) == given, "the guide has the inputs of the action",
+    tap.check(set(described) == given,
+              "the guide has the inputs of the action",
               set(described) ^ given)
     wrong = {name: default for name, default in described.items()
              if default.startswith("`") and default.strip("`") !=
@@ -358,7 +359,8 @@ def test_tables(tap, _):
     described = {row[0].strip("`") for row in rows_of(ACTION_GUIDE,
                                                       "Outputs")}
     given = set(action["outputs"])
-    tap.check(described == given, "the guide has the outputs of the action", described ^ given)
+    tap.check(described == given, "the guide has the outputs of the action",
+              described ^ given)
     codes = [row[0] for row in rows_of(GUIDE, "Exit status")]
     tap.check(codes == [str(number) for number in range(13)],
               "the guide has every exit status", codes)
