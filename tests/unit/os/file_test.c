@@ -1,0 +1,329 @@
+/* file_test.c - files, pipes and FIFOs in a temporary folder. */
+#include "os/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "os/clock.h"
+#include "tap.h"
+
+static char storage[16]; /* for 15 bytes and the NUL */
+
+static void
+write_file(const char *path, const char *text, size_t length)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0 || write(fd, text, length) != (ssize_t)length)
+		abort();
+	(void)close(fd);
+}
+
+static int
+read_into(
+    struct buffer *b, const char *path, uint32_t milliseconds, struct error *e)
+{
+	error_clear(e);
+	buffer_init(b, storage, sizeof(storage));
+	return file_read(
+	    path, b, deadline_after(milliseconds), ERROR_PAYLOAD, e);
+}
+
+static void
+test_read(void)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+		bool overflows;
+	} rows[] = {
+	    {"", 0, false},
+	    {"abc", 3, false},
+	    {"a\0b\n", 4, false},
+	    {"123456789012345", 15, false},
+	    {"1234567890123456", 16, true},
+	    {"12345678901234567890", 20, true},
+	};
+	struct buffer b;
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		write_file("file", rows[i].text, rows[i].length);
+		tap_ok(read_into(&b, "file", 1000, &e) == 0,
+		    "a file of %zu bytes is read", rows[i].length);
+		tap_ok(b.overflowed == rows[i].overflows,
+		    "a file of %zu bytes: overflowed is %d", rows[i].length,
+		    rows[i].overflows);
+		if (rows[i].overflows)
+			continue;
+		tap_ok(b.length == rows[i].length,
+		    "a file of %zu bytes: its length", rows[i].length);
+		tap_ok(memcmp(storage, rows[i].text, b.length) == 0,
+		    "a file of %zu bytes: its bytes", rows[i].length);
+		tap_ok(storage[b.length] == '\0',
+		    "a file of %zu bytes: a NUL after them", rows[i].length);
+	}
+}
+
+static void
+test_append(void)
+{
+	struct buffer b;
+	struct error e;
+
+	error_clear(&e);
+	write_file("file", "def", 3);
+	buffer_init(&b, storage, sizeof(storage));
+	buffer_text(&b, "abc");
+	tap_ok(
+	    file_read("file", &b, deadline_after(1000), ERROR_LOCAL, &e) == 0,
+	    "a file is read into a buffer with text");
+	tap_ok(strcmp(storage, "abcdef") == 0, "it is appended");
+}
+
+static void
+test_failures(void)
+{
+	static const struct {
+		const char *path, *line;
+	} rows[] = {
+	    {"missing", "cannot open missing: No such file or directory"},
+	    {"folder", "cannot read folder: Is a directory"},
+	    /* Nobody writes to it. */
+	    {"fifo", "cannot read fifo: Connection timed out"},
+	};
+	struct buffer b;
+	struct error e;
+	size_t i;
+
+	if (mkdir("folder", 0700) < 0 || mkfifo("fifo", 0600) < 0)
+		abort();
+	for (i = 0; i < COUNT(rows); i++) {
+		tap_ok(read_into(&b, rows[i].path, 50, &e) == -1, "%s: fails",
+		    rows[i].path);
+		tap_ok(e.kind == ERROR_PAYLOAD, "%s: the kind is the caller's",
+		    rows[i].path);
+		tap_ok(strcmp(e.line, rows[i].line) == 0, "%s: %s",
+		    rows[i].path, e.line);
+	}
+}
+
+/* Makes a pipe standard input. Returns its other end. */
+static int
+replace_standard_input(void)
+{
+	int ends[2];
+
+	if (pipe(ends) < 0 || dup2(ends[0], STDIN_FILENO) < 0)
+		abort();
+	(void)close(ends[0]);
+	return ends[1];
+}
+
+static void
+test_standard_input(void)
+{
+	struct buffer b;
+	struct error e;
+	int end = replace_standard_input();
+
+	if (write(end, "abc", 3) != 3)
+		abort();
+	tap_ok(read_into(&b, "-", 50, &e) == -1,
+	    "standard input without an end: fails");
+	tap_ok(strcmp(e.line,
+		   "cannot read standard input: Connection timed out") == 0,
+	    "standard input without an end: %s", e.line);
+	if (write(end, "def", 3) != 3)
+		abort();
+	(void)close(end);
+	tap_ok(read_into(&b, "-", 1000, &e) == 0, "standard input is read");
+	tap_ok(strcmp(storage, "def") == 0, "standard input: its bytes");
+	tap_ok(fcntl(STDIN_FILENO, F_GETFD) >= 0, "standard input stays open");
+}
+
+static void
+test_names(void)
+{
+	struct buffer b;
+	struct error e;
+
+	tap_ok(strcmp(file_name("-"), "standard input") == 0,
+	    "the name of - is standard input");
+	tap_ok(strcmp(file_name("a"), "a") == 0,
+	    "the name of another file is its path");
+	error_clear(&e);
+	buffer_init(&b, storage, sizeof(storage));
+	tap_ok(file_too_large("-", &b, ERROR_USAGE, &e) == -1,
+	    "file_too_large returns -1");
+	tap_ok(e.kind == ERROR_USAGE, "file_too_large: the kind");
+	tap_ok(strcmp(e.line, "standard input is larger than 15 bytes") == 0,
+	    "file_too_large: %s", e.line);
+}
+
+struct lines {
+	size_t count, longest;
+	char text[64]; /* the lines, each with a '|' */
+};
+
+static void
+take_line(void *context, char *line)
+{
+	struct lines *lines = context;
+	size_t length = strlen(line);
+
+	lines->count++;
+	if (length > lines->longest)
+		lines->longest = length;
+	if (strlen(lines->text) + length + 2 <= sizeof(lines->text)) {
+		strcat(lines->text, line);
+		strcat(lines->text, "|");
+	}
+}
+
+static void
+test_lines(void)
+{
+	static const struct {
+		const char *name, *text, *lines;
+	} rows[] = {
+	    {"an empty file", "", ""},
+	    {"only line ends", "\n\n\n", ""},
+	    {"two lines", "a\nb\n", "a|b|"},
+	    {"no final line end", "a\nb", "a|b|"},
+	    {"empty lines between", "a\n\n\nb\n", "a|b|"},
+	    {"a CR", "a\r\nb\n", "a\r|b|"},
+	};
+	struct lines lines;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		write_file("lines", rows[i].text, strlen(rows[i].text));
+		memset(&lines, 0, sizeof(lines));
+		tap_ok(file_lines("lines", take_line, &lines) == 0,
+		    "lines of %s: read", rows[i].name);
+		tap_ok(strcmp(lines.text, rows[i].lines) == 0,
+		    "lines of %s: taken", rows[i].name);
+	}
+	memset(&lines, 0, sizeof(lines));
+	tap_ok(file_lines("missing", take_line, &lines) == -1,
+	    "lines of a missing file");
+	tap_ok(file_lines("folder", take_line, &lines) == -1,
+	    "lines of a directory");
+	tap_ok(lines.count == 0, "no line is taken of those");
+}
+
+static void
+test_long_lines(void)
+{
+	static const size_t lengths[] = {FILE_LINE_SIZE - 2, FILE_LINE_SIZE - 1,
+	    FILE_LINE_SIZE, 3 * FILE_LINE_SIZE};
+	char text[3 * FILE_LINE_SIZE + 3];
+	struct lines lines;
+	size_t i, length;
+
+	for (i = 0; i < COUNT(lengths); i++) {
+		length = lengths[i];
+		memset(text, 'x', length);
+		memcpy(text + length, "\ny", 2);
+		write_file("lines", text, length + 2);
+		memset(&lines, 0, sizeof(lines));
+		tap_ok(file_lines("lines", take_line, &lines) == 0,
+		    "a line of %zu bytes: read", length);
+		tap_ok(lines.count == 2, "a line of %zu bytes: and the next",
+		    length);
+		tap_ok(
+		    lines.longest ==
+			(length < FILE_LINE_SIZE ? length : FILE_LINE_SIZE - 1),
+		    "a line of %zu bytes: is cut if it is too long", length);
+	}
+}
+
+/* A pipe that does not block and is full. Returns how much it holds. */
+static size_t
+fill_pipe(int ends[2])
+{
+	static const char bytes[4096];
+	size_t held = 0;
+	ssize_t n;
+
+	if (pipe(ends) < 0 || fcntl(ends[1], F_SETFL, O_NONBLOCK) < 0)
+		abort();
+	while ((n = write(ends[1], bytes, sizeof(bytes))) > 0)
+		held += (size_t)n;
+	return held;
+}
+
+/* In a child: reads until the end, after a while. Its status says how many
+ * bytes came after the first ones. */
+static pid_t
+start_reader(int ends[2], size_t held)
+{
+	char bytes[4096];
+	size_t count = 0;
+	ssize_t n;
+	pid_t child = fork();
+
+	if (child != 0)
+		return child;
+	(void)close(ends[1]);
+	(void)usleep(100000);
+	while ((n = read(ends[0], bytes, sizeof(bytes))) > 0)
+		count += (size_t)n;
+	_exit((int)(count - held));
+}
+
+static void
+test_write(void)
+{
+	int ends[2], status = 0, kept;
+	size_t held = fill_pipe(ends);
+	pid_t child = start_reader(ends, held);
+
+	tap_ok(
+	    file_write(ends[1], "abcde", 5) == 0, "a full pipe is waited for");
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	tap_ok(waitpid(child, &status, 0) == child, "the reader ends");
+	tap_ok(WEXITSTATUS(status) == 5, "all bytes arrive");
+	kept = dup(STDERR_FILENO);
+	(void)fill_pipe(ends);
+	(void)dup2(ends[1], STDERR_FILENO);
+	status = file_write(STDERR_FILENO, "abcde", 5);
+	kept = dup2(kept, STDERR_FILENO);
+	tap_ok(status == -1 && kept >= 0,
+	    "standard error that is full is not waited for");
+	errno = 0;
+	tap_ok(file_write(-1, "a", 1) == -1, "a descriptor that is not open");
+	tap_ok(errno == EBADF, "errno says so");
+	tap_ok(file_write(-1, "", 0) == 0, "nothing to write");
+}
+
+int
+main(void)
+{
+	char folder[] = "/tmp/file_test.XXXXXX", command[64];
+
+	if (mkdtemp(folder) == NULL || chdir(folder) < 0)
+		abort();
+	test_read();
+	test_append();
+	test_failures();
+	test_standard_input();
+	test_names();
+	test_lines();
+	test_long_lines();
+	test_write();
+	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
+	tap_ok(system(command) == 0, "the folder is removed");
+	return tap_done();
+}
