@@ -18,7 +18,7 @@ def run_wait(place, *repos, more=(), env=None):
 
 
 ENDS = [
-    # The runs of the stand-in's table LOOKS, more options, the exit status,
+    # The runs of the stand-in's table POLLS, more options, the exit status,
     # and a part of the output.
     ("slow", [], 0, "run 1000 success, https://github.com/octo/runs-slow"
      "/actions/runs/1000"),

@@ -1,15 +1,21 @@
 #!/usr/bin/env python3
 """github.py - a loopback stand-in for GitHub's API, over real TLS.
 
-It asserts what GitHub asserts of a repository_dispatch (the facts are in
-GitHub's REST docs), records every request it got, and answers on request: a
-repository named answer-X gets the answer X from the table ANSWERS.
+It checks a repository_dispatch as GitHub's REST docs say, and records every
+request. The name of the repository selects another response:
+
+    answer-X        the response X of the table RESPONSES, each time
+    answers.X.Y     X to the first request, then Y to all others; or more
+    runs-X          204, and then the runs X of the table POLLS
+    runs-X_Y        the same, changed as in the table CHANGES
+    not-installed, not-approved, not-selected, token-X
+                    what an App's requests for a token can end in
 
     github.py --dir DIR [--cert NAME] [--tls1.1] [--clock SECONDS]
 
-DIR holds the certificates that make_chain.sh made, and the App's key. NAME.port
-appears there once it listens, and NAME.requests gets one JSON object a line.
-It ends with SIGTERM, or when its standard input ends.
+DIR contains the certificates that make_chain.sh makes, and the App's key. When
+it listens, it writes its port to NAME.port; each request becomes a line of
+JSON in NAME.requests. It ends with SIGTERM, or when its standard input ends.
 """
 
 import argparse
@@ -30,7 +36,7 @@ import time
 import urllib.parse
 
 TOKEN = "ghp_standin0123456789abcdefghijklmnopqrstuv"
-# What an App gets: some 520 characters of varying length, a JWT inside.
+# An installation's token: some 520 characters, with a JWT inside.
 APP_TOKEN = "ghs_" + "eyJhbGciOi.standin-" * 26 + "x"
 APP_ID = "123456"
 INSTALLATION = 4242
@@ -45,9 +51,9 @@ HEAD_FIELDS = [
 ]
 
 
-def answer(status, body=b"", fields=(), version="HTTP/1.1", common=True,
+def response(status, body=b"", fields=(), version="HTTP/1.1", common=True,
            length=True):
-    """The bytes of one answer."""
+    """The bytes of one response."""
     lines = [f"{version} {status}"]
     for name, value in (HEAD_FIELDS if common else []) + list(fields):
         lines.append(f"{name}: {value}")
@@ -61,10 +67,10 @@ def message(status, text, fields=()):
     body = json.dumps({"message": text, "documentation_url": DOCS,
                        "status": status.split()[0]}).encode()
     kind = ("Content-Type", "application/json; charset=utf-8")
-    return answer(status, body, [kind, *fields])
+    return response(status, body, [kind, *fields])
 
 
-NO_CONTENT = answer("204 No Content")
+NO_CONTENT = response("204 No Content")
 HTML = [("Content-Type", "text/html")]
 CHUNKED = [("Transfer-Encoding", "chunked")]
 
@@ -74,25 +80,28 @@ def chunked(*chunks):
     return body + b"0\r\n\r\n"
 
 
-# What "answer-X" gets: bytes, or a list of bytes and waits in seconds, or
-# "reset" to end with RST, or "abrupt" to end without close_notify.
-ANSWERS = {
+def redirect(status, location, text="Moved Permanently"):
+    """GitHub words the redirect of a renamed repository so."""
+    return message(status, text, [("Location", location)])
+
+
+# Each is bytes, or a list of bytes, of waits in seconds, of "reset" (to end
+# with RST) and of "abrupt" (to end without close_notify). {port} is ours.
+RESPONSES = {
     "204": NO_CONTENT,
-    "204-close": answer("204 No Content", fields=[("Connection", "close")]),
+    "204-close": response("204 No Content", fields=[("Connection", "close")]),
     "204-reset": [NO_CONTENT, "reset"],
     "204-idle": [NO_CONTENT, 0.2],
-    "200-id": answer("200 OK", b"{}"),
-    "200-strange": answer("200 OK", b"<html>log in</html>", HTML,
+    "200-id": response("200 OK", b"{}"),
+    "200-strange": response("200 OK", b"<html>log in</html>", HTML,
                           common=False),
-    "301": message("301 Moved Permanently", "Moved Permanently",
-                   [("Location", "https://localhost/elsewhere")]),
-    "307": message("307 Temporary Redirect", "Moved Permanently",
-                   [("Location", "https://localhost/elsewhere")]),
+    "301": redirect("301 Moved Permanently", "https://localhost/elsewhere"),
+    "307": redirect("307 Temporary Redirect", "https://localhost/elsewhere"),
     "400": message("400 Bad Request", "Problems parsing JSON"),
     "401": message("401 Unauthorized", "Bad credentials"),
     "403": message("403 Forbidden",
                    "Resource not accessible by integration"),
-    "403-html": answer("403 Forbidden", b"<html>denied</html>", HTML,
+    "403-html": response("403 Forbidden", b"<html>denied</html>", HTML,
                        "HTTP/1.0", common=False),
     "403-limit": message("403 Forbidden", "API rate limit exceeded",
                          [("X-RateLimit-Remaining", "0")]),
@@ -104,55 +113,50 @@ ANSWERS = {
                            "\x1b[31m\r\n::error::x ##[group]"),
     "429": message("429 Too Many Requests", "slow down",
                    [("Retry-After", "60")]),
-    "500": answer("500 Internal Server Error", b"<html>oops</html>", HTML),
-    "503": answer("503 Service Unavailable", b"", common=False),
-    "chunked": answer("404 Not Found", chunked(b'{"message": "in ',
+    "500": response("500 Internal Server Error", b"<html>oops</html>", HTML),
+    "503": response("503 Service Unavailable", b"", common=False),
+    "chunked": response("404 Not Found", chunked(b'{"message": "in ',
                                                b'chunks"}'),
                       CHUNKED, length=False),
-    "interim": answer("100 Continue", common=False)
-    + answer("103 Early Hints", common=False) + NO_CONTENT,
+    "interim": response("100 Continue", common=False)
+    + response("103 Early Hints", common=False) + NO_CONTENT,
     "dribble": [b for i in range(len(NO_CONTENT))
                 for b in (NO_CONTENT[i:i + 1], 0.002)],
     "nothing": [],
     "half": [NO_CONTENT[:40]],
-    "short-body": [answer("404 Not Found", b"x" * 100)[:-50]],
-    "abrupt": [answer("404 Not Found", b"x", length=False), "abrupt"],
+    "short-body": [response("404 Not Found", b"x" * 100)[:-50]],
+    "abrupt": [response("404 Not Found", b"x", length=False), "abrupt"],
     "silence": [20.0],
-    "long-body": answer("404 Not Found", b"x" * (1024 * 1024 + 1)),
-    "long-head": answer("204 No Content",
+    "long-body": response("404 Not Found", b"x" * (1024 * 1024 + 1)),
+    "long-head": response("204 No Content",
                         fields=[("X-Fill", "x" * 70000)]),
     "bare-lf": NO_CONTENT.replace(b"\r\n", b"\n"),
-    "fold": answer("204 No Content", fields=[("X-A", "b\r\n c")]),
-    "two-lengths": answer("404 Not Found", b"xx",
+    "fold": response("204 No Content", fields=[("X-A", "b\r\n c")]),
+    "two-lengths": response("404 Not Found", b"xx",
                           [("Content-Length", "1")]),
-    "both": answer("404 Not Found", chunked(b"x"), CHUNKED),
+    "both": response("404 Not Found", chunked(b"x"), CHUNKED),
     "not-http": b"SSH-2.0-OpenSSH_9.2\r\n",
-    # A renamed repository, and what may not be followed. {port} is ours.
-    "moved": message("307 Temporary Redirect", "Moved Permanently",
-                     [("Location", "https://localhost:{port}"
-                       "/repositories/1/dispatches")]),
-    "moved-path": message("301 Moved Permanently", "Moved Permanently",
-                          [("Location", "/repositories/1/dispatches")]),
-    "moved-308": message("308 Permanent Redirect", "Moved Permanently",
-                         [("Location", "/repositories/1/dispatches")]),
-    "loop": message("302 Found", "Found",
-                    [("Location", "/repos/octo/answer-loop/dispatches")]),
-    "moved-port": message("307 Temporary Redirect", "Moved Permanently",
-                          [("Location", "https://localhost:1/x")]),
-    "moved-http": message("307 Temporary Redirect", "Moved Permanently",
-                          [("Location", "http://localhost:{port}/x")]),
-    "moved-host": message("307 Temporary Redirect", "Moved Permanently",
-                          [("Location", "//evil.test/x")]),
-    "moved-space": message("307 Temporary Redirect", "Moved Permanently",
-                           [("Location", "/a b")]),
-    "moved-bytes": message("307 Temporary Redirect", "Moved Permanently",
-                           [("Location", "/\u00e4")]),
-    "moved-top": message("307 Temporary Redirect", "Moved Permanently",
-                         [("Location", "https://localhost:{port}")]),
+    # A renamed repository, and redirects that must not be followed.
+    "moved": redirect("307 Temporary Redirect",
+                      "https://localhost:{port}/repositories/1/dispatches"),
+    "moved-path": redirect("301 Moved Permanently",
+                           "/repositories/1/dispatches"),
+    "moved-308": redirect("308 Permanent Redirect",
+                          "/repositories/1/dispatches"),
+    "loop": redirect("302 Found", "/repos/octo/answer-loop/dispatches",
+                     "Found"),
+    "moved-port": redirect("307 Temporary Redirect", "https://localhost:1/x"),
+    "moved-http": redirect("307 Temporary Redirect",
+                           "http://localhost:{port}/x"),
+    "moved-host": redirect("307 Temporary Redirect", "//evil.test/x"),
+    "moved-space": redirect("307 Temporary Redirect", "/a b"),
+    "moved-bytes": redirect("307 Temporary Redirect", "/\u00e4"),
+    "moved-top": redirect("307 Temporary Redirect",
+                          "https://localhost:{port}"),
     "moved-nowhere": message("307 Temporary Redirect", "Moved Permanently"),
-    "303": message("303 See Other", "See Other",
-                   [("Location", "/repositories/1/dispatches")]),
-    # Limits that are over in a second.
+    "303": redirect("303 See Other", "/repositories/1/dispatches",
+                    "See Other"),
+    # Limits that end after a second.
     "429-second": message("429 Too Many Requests", "slow down",
                           [("Retry-After", "1")]),
     "403-second": message("403 Forbidden", "You have exceeded a secondary "
@@ -177,13 +181,13 @@ ANSWERS = {
     "403-blocked": message("403 Forbidden", "Repository access blocked"),
     "403-plain": message("403 Forbidden", "Forbidden"),
     "410": message("410 Gone", "API version not supported"),
-    "422-errors": answer("422 Unprocessable Entity", json.dumps(
+    "422-errors": response("422 Unprocessable Entity", json.dumps(
         {"message": "Validation Failed", "errors": [
             {"resource": "Event", "field": "event_type",
              "code": "missing_field"}]}).encode()),
-    "404-html": answer("404 Not Found", b"<html>portal</html>", HTML,
+    "404-html": response("404 Not Found", b"<html>portal</html>", HTML,
                        common=False),
-    "upgrade": answer("101 Switching Protocols", common=False),
+    "upgrade": response("101 Switching Protocols", common=False),
 }
 
 
@@ -192,8 +196,8 @@ def decode(part):
 
 
 class App:
-    """What GitHub asks of an App: its docs, "Generating a JSON Web Token (JWT)
-    for a GitHub App" and "Create an installation access token for an app"."""
+    """GitHub's checks of an App (its docs: "Generating a JSON Web Token (JWT)
+    for a GitHub App", "Create an installation access token for an app")."""
 
     def __init__(self, directory, clock):
         self.key = os.path.join(directory, "app.public.pem")
@@ -203,7 +207,7 @@ class App:
         return time.time() + self.clock
 
     def refuse(self, authorization):
-        """Why a JWT is not taken, or None."""
+        """Why a JWT is refused, or None."""
         token = authorization.removeprefix("Bearer ")
         if token.count(".") != 2:
             return "A JSON web token could not be decoded"
@@ -227,7 +231,7 @@ class App:
             return "'Expiration time' claim ('exp') is too far in the future"
         return None
 
-    def answer(self, head, body):
+    def respond(self, head, body):
         method, path, fields = head
         why = self.refuse(fields.get("authorization", ""))
         if why is not None:
@@ -236,7 +240,7 @@ class App:
         if method == "GET" and parts[-1] == "installation":
             if parts[-2] == "not-installed":
                 return message("404 Not Found", "Not Found")
-            return answer("200 OK", json.dumps(
+            return response("200 OK", json.dumps(
                 {"account": {"id": 1}, "id": INSTALLATION}).encode())
         if (method, path) != (
                 "POST", f"/app/installations/{INSTALLATION}/access_tokens"):
@@ -250,19 +254,19 @@ class App:
                            "repository that does not exist or is not "
                            "accessible to the parent installation.")
         token = ODD_TOKENS.get(asked.get("repositories", [""])[0], APP_TOKEN)
-        return answer("201 Created", json.dumps(
+        return response("201 Created", json.dumps(
             {"token": token, "expires_at": "2026-11-23T22:00:00Z",
              "permissions": asked["permissions"]}).encode())
 
 
-# What no token looks like, for an App's repositories of these names.
+# Wrong tokens, for an App's repositories of these names.
 ODD_TOKENS = {"token-space": "ghs_odd token", "token-nul": "ghs_odd\0token",
               "token-empty": "", "token-long": "ghs_" + "x" * 5000,
               "token-number": 7}
 
-# The runs of a repository named runs-X, look by look, the last for all looks
-# after: (status, conclusion) each; any other has one that succeeded.
-LOOKS = {
+# The runs at each poll, (status, conclusion) each. Those of the last poll stay.
+# None is a response without runs.
+POLLS = {
     "slow": [[], [("queued", None)], [("in_progress", None)],
              [("completed", "success")]],
     "failure": [[("completed", "failure")]],
@@ -282,21 +286,31 @@ LOOKS = {
     "crowd": [[("completed", "success")] * 520],
 }
 
+# Changes to the runs after the first: functions of the run, and of the id that
+# the first one shows.
+CHANGES = {
+    "later": lambda run, _: run.update(began=run["began"] + 301),
+    "before": lambda run, _: run.update(began=run["began"] - 60),
+    "others": lambda run, shown: run.update(shown=f"1{shown}0"),
+    "longer": lambda run, shown: run.update(shown=f"{shown}cd"),
+    "odd": lambda run, _: run.update(number=str(run["number"])),
+}
+
 
 class Runs:
-    """What events started: GitHub's REST docs, "List workflow runs for a
-    repository"."""
+    """The runs that events started (GitHub's REST docs: "List workflow runs
+    for a repository")."""
 
     def __init__(self, app):
         self.app = app
         self.sent = {}
-        self.looks = {}
+        self.polls = {}
 
     def start(self, repository, document):
         self.sent[repository] = (self.app.now(), document)
-        self.looks[repository] = -1
+        self.polls[repository] = -1
 
-    def answer(self, repository, query):
+    def respond(self, repository, query):
         asked = dict(urllib.parse.parse_qsl(query, strict_parsing=True))
         page = int(asked["page"])
         if asked["event"] != "repository_dispatch" or not re.fullmatch(
@@ -308,55 +322,51 @@ class Runs:
         if began < since or began > since + 120:
             return message("422 Unprocessable Entity", "Not our time")
         if page == 1:
-            self.looks[repository] += 1
-        name = repository.split("/")[1].removeprefix("runs-").split("_")[0]
-        looks = LOOKS.get(name, LOOKS["success"])
-        states = looks[min(self.looks[repository], len(looks) - 1)]
+            self.polls[repository] += 1
+        name, _, change = repository.split("/")[1].removeprefix(
+            "runs-").partition("_")
+        polls = POLLS.get(name, POLLS["success"])
+        states = polls[min(self.polls[repository], len(polls) - 1)]
         if states is None:
-            return answer("200 OK", b'{"total_count": 1}')
+            return response("200 OK", b'{"total_count": 1}')
         size = int(asked["per_page"])
-        return answer("200 OK", json.dumps({
+        shown = document.get("client_payload", {}).get("dispatch_id", "")
+        runs = [{"number": 1000 + i, "began": began, "shown": shown}
+                for i in range(len(states))]
+        for run in runs[1:] if change else []:
+            CHANGES[change](run, shown)
+        return response("200 OK", json.dumps({
             "total_count": len(states), "workflow_runs": [
-                self.run(repository, document, began, 1000 + i, *state)
-                for i, state in enumerate(states)
+                self.document(repository, run, *state)
+                for run, state in zip(runs, states)
             ][(page - 1) * size:page * size]}).encode())
 
     @staticmethod
-    def run(repository, document, began, number, status, conclusion):
-        shown = document.get("client_payload", {}).get("dispatch_id", "")
-        if "_later" in repository and number > 1000:
-            began += 301
-        if "_before" in repository and number > 1000:
-            began -= 60
-        if "_others" in repository and number > 1000:
-            shown = f"1{shown}0"
-        if "_longer" in repository and number > 1000:
-            shown = f"{shown}cd"
-        if "_odd" in repository and number > 1000:
-            number = str(number)
-        return {"id": number, "name": "Receiver", "head_commit": {
+    def document(repository, run, status, conclusion):
+        """A run as GitHub shows it."""
+        return {"id": run["number"], "name": "Receiver", "head_commit": {
             "id": 7, "message": "name \"status\": \u00e4" * 100},
-            "display_title": f"deploy {shown}", "status": status,
+            "display_title": f"deploy {run['shown']}", "status": status,
             "created_at": time.strftime(
-                "%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
+                "%Y-%m-%dT%H:%M:%SZ", time.gmtime(run["began"])),
             "conclusion": conclusion, "repository": {"name": "x", "id": 1},
-            "html_url":
-            f"https://github.com/{repository}/actions/runs/{number}"}
+            "html_url": f"https://github.com/{repository}/actions/runs/"
+                        f"{run['number']}"}
 
 
 def judge(head, body, app, runs):
-    """GitHub's own checks. Returns the bytes of the answer."""
+    """GitHub's own checks. Returns the bytes of the response."""
     method, target, fields = head
     path = target.removeprefix("/api/v3")
     parts = path.split("/")
     if "user-agent" not in fields:
-        return answer("403 Forbidden", b"<html>no User-Agent</html>", HTML,
+        return response("403 Forbidden", b"<html>no User-Agent</html>", HTML,
                       "HTTP/1.0", common=False)
     if parts[-1] == "installation" or parts[1] == "app":
-        return app.answer((method, path, fields), body)
+        return app.respond((method, path, fields), body)
     if method == "GET" and parts[-2:-1] == ["actions"] and \
             parts[-1].startswith("runs?"):
-        return runs.answer("/".join(parts[2:4]), path.split("?")[1])
+        return runs.respond("/".join(parts[2:4]), path.split("?")[1])
     moved = parts[1:2] == ["repositories"] and len(parts) == 4
     if method != "POST" or not (moved or (
             len(parts) == 5 and parts[1] == "repos")) \
@@ -380,7 +390,7 @@ def judge(head, body, app, runs):
 
 
 def repository_of(target):
-    """The name, or what stands in its place."""
+    """The name, or the part of the path in its place."""
     parts = target.split("/")
     return parts[parts.index("repos") + 2 if "repos" in parts else -2]
 
@@ -410,7 +420,7 @@ def reset(stream):
 
 
 def play(stream, script):
-    """Sends what an answer is made of. Returns whether to go on."""
+    """Sends the parts of a response. Returns whether the connection stays."""
     if isinstance(script, bytes):
         stream.sendall(script)
         return b"Connection: close" not in script
@@ -468,18 +478,18 @@ class Server:
             self.records.write(json.dumps(entry) + "\n")
             self.records.flush()
 
-    def dated(self, answered):
-        """With our time, where an answer has none."""
+    def dated(self, responded):
+        """The response with our time."""
         date = email.utils.formatdate(self.app.now(), usegmt=True).encode()
-        return answered.replace(b"\r\n", b"\r\nDate: " + date + b"\r\n", 1)
+        return responded.replace(b"\r\n", b"\r\nDate: " + date + b"\r\n", 1)
 
     def find_script(self, name):
-        """What answer-X gets, and answers.X.Y first X and then Y."""
+        """The response for answer-X or answers.X.Y, or None."""
         with self.lock:
             turn = self.turns[name] = self.turns.get(name, -1) + 1
         names = name.split(".")[1:] if name.startswith("answers.") else [
             name.removeprefix("answer-")]
-        script = ANSWERS.get(names[min(turn, len(names) - 1)])
+        script = RESPONSES.get(names[min(turn, len(names) - 1)])
         if isinstance(script, bytes):
             script = script.replace(b"{port}", str(self.port).encode())
         return script
