@@ -39,7 +39,7 @@ def test_failed_target(tap, place):
     # The status of the first failure.
     case.exits(5)
     case.sends(4)
-    case.check(case.run.out.count("answer 204") == 2, "two are sent")
+    case.check(case.run.out.count("HTTP 204") == 2, "two are sent")
     case.check(case.run.err.count("repository-dispatch: ") == 2,
                "two are reported as failed")
 
