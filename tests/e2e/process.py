@@ -167,7 +167,7 @@ def test_trace(tap, place):
         "the TLS handshake took ",
         "TLS 1.2, ECDHE-ECDSA-", "X25519", "certificate 0: localhost",
         "> POST /repos/", "> Authorization: [hidden]",
-        "< X-GitHub-Request-Id", "the answer took ")
+        "< X-GitHub-Request-Id", "the response took ")
     case.check(all(" " <= c <= "~" or c == "\n" for c in run.err),
                "only plain characters are shown")
     case = Case(tap, "-v with roots that cannot be used", Run(
