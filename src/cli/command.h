@@ -1,4 +1,6 @@
-/* command.h - one run of the program, from its arguments to its end. */
+/* command.h - one run of the program, from its arguments to its end.
+ *
+ * Tested by tests/e2e/run.py. */
 #ifndef COMMAND_H
 #define COMMAND_H
 

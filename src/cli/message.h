@@ -1,5 +1,7 @@
 /* message.h - lines on standard error. Foreign text in them is escaped. Nobody
- * can be told if such a line cannot be written. */
+ * can be told if such a line cannot be written.
+ *
+ * Tested by tests/e2e/run.py. */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 

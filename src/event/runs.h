@@ -5,7 +5,9 @@
  * repository_dispatch created since the event was sent and within five minutes,
  * by the server's clock. Where the payload has a string or a number
  * "dispatch_id", those whose name or title shows it count instead, which is the
- * one way to know them for sure. */
+ * one way to know them for sure.
+ *
+ * Tested by tests/e2e/runs.py. */
 #ifndef RUNS_H
 #define RUNS_H
 
