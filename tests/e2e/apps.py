@@ -279,8 +279,8 @@ def test_options(tap, place):
     case.check(run.asked[0].startswith("GET"), "the App is used")
     for more, message in (
             (["--token", TOKEN], "exclude each other"),
-            (["--installation-id", "x/y"], "not a number"),
-            (["--app-id", '1","x":"'], "not an App's id")):
+            (["--installation-id", "x/y"], "must be a number"),
+            (["--app-id", '1","x":"'], "must be the id")):
         case = Case(tap, f"an App and a wrong {more[0]}", run_app(
             place, "octo/one", more=more))
         case.exits(2)
@@ -294,7 +294,7 @@ def test_options(tap, place):
         place, "octo/one", key=place.read("app.pem")))
     case.exits(2)
     case.sends(0)
-    case.reports("a token or a key where none")
+    case.reports("this looks like a token or a private key")
     case = Case(tap, "--dry-run", run_app(
         place, "octo/one", more=["--dry-run"]))
     case.exits(0)
