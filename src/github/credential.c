@@ -27,6 +27,14 @@ is_token_byte(char byte)
 }
 
 static int
+refuse_length(const char *origin, struct error *e)
+{
+	return error_set(e, ERROR_USAGE,
+	    "the token from %s is longer than %d characters", origin,
+	    CREDENTIAL_MAX);
+}
+
+static int
 check_shape(
     const struct credential *credential, const char *origin, struct error *e)
 {
@@ -35,6 +43,8 @@ check_shape(
 	if (credential->length == 0)
 		return error_set(
 		    e, ERROR_USAGE, "the token from %s is empty", origin);
+	if (credential->length > CREDENTIAL_MAX)
+		return refuse_length(origin, e);
 	for (i = 0; i < credential->length; i++) {
 		if (is_token_byte(credential->token[i]))
 			continue;
@@ -54,11 +64,9 @@ credential_take(struct credential *credential, char *text, const char *origin,
 {
 	size_t length = strlen(text);
 
-	if (length > sizeof(credential->token)) {
+	if (length > CREDENTIAL_MAX) {
 		wipe(text, length);
-		return error_set(e, ERROR_USAGE,
-		    "the token from %s is longer than %d characters", origin,
-		    CREDENTIAL_MAX);
+		return refuse_length(origin, e);
 	}
 	memcpy(credential->token, text, length);
 	credential->length = length;

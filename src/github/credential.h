@@ -16,7 +16,8 @@
 
 struct credential {
 	size_t length; /* 0: none */
-	char token[CREDENTIAL_MAX];
+	/* While a file is read, its line ending and a NUL follow the token. */
+	char token[CREDENTIAL_MAX + 3];
 };
 
 /* Moves the token out of an argument or a variable, which is wiped so that a

@@ -97,6 +97,24 @@ test_file(const char *content, bool accepted, size_t length)
 	(void)unlink(path);
 }
 
+/* A file has room for the longest token and its line ending. */
+static void
+test_longest_in_file(void)
+{
+	static const char *const endings[] = {"", "\n", "\r\n"};
+	static char text[CREDENTIAL_MAX + 4];
+	size_t i;
+
+	for (i = 0; i < COUNT(endings); i++) {
+		memset(text, 'a', CREDENTIAL_MAX);
+		strcpy(text + CREDENTIAL_MAX, endings[i]);
+		test_file(text, true, CREDENTIAL_MAX);
+		memset(text, 'a', CREDENTIAL_MAX + 1);
+		strcpy(text + CREDENTIAL_MAX + 1, endings[i]);
+		test_file(text, false, 0);
+	}
+}
+
 static void
 test_is_in(void)
 {
@@ -168,6 +186,7 @@ main(void)
 	test_file("", false, 0);
 	test_file("\n", false, 0);
 	test_file("ghp_x\nghp_y\n", false, 0);
+	test_longest_in_file();
 	error_clear(&e);
 	tap_ok(credential_read_file(
 		   &c, "/does/not/exist", deadline_after(5000), &e) == -1 &&
