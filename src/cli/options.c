@@ -15,6 +15,7 @@
 #include "base/url.h"
 #include "cli/arguments.h"
 #include "cli/option_table.h"
+#include "github/credential.h"
 #include "net/no_proxy.h"
 
 static const struct argument *
@@ -283,7 +284,7 @@ add_current(struct options *options, const char *repository, struct error *e)
 	if (slash == NULL)
 		return error_set(e, ERROR_USAGE,
 		    "GITHUB_REPOSITORY must be OWNER/NAME, not \"%.100s\"",
-		    repository);
+		    credential_is_secret(repository) ? "[hidden]" : repository);
 	return add_target(options, slash + 1, strlen(slash + 1), e);
 }
 

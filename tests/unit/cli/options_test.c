@@ -163,6 +163,8 @@ static const struct row rows[] = {
 	"q/r deploy {} t api.github.com"},
     {BASE "-r o/m --target-owner p", "GH_PAT=t",
 	"p/n,p/m deploy {} t api.github.com"},
+    {"-e x", "GH_PAT=t GITHUB_REPOSITORY=ghp_0123456789abcdef",
+	"GITHUB_REPOSITORY must be OWNER/NAME, not \"[hidden]\""},
     {"-e x --targets f", "GH_PAT=t GITHUB_REPOSITORY=a/b",
 	" x {} t api.github.com"},
     {BASE "--retries 101", "GH_PAT=t",
