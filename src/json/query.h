@@ -83,22 +83,4 @@ void json_items_open(
 int json_items_next(struct json_items *items, struct json_member *members,
     size_t count) __attribute__((warn_unused_result));
 
-/* A value as it stands in the text. */
-struct json_value {
-	enum json_event event;
-	const char *token;
-	size_t length;
-};
-
-/* The value at a path such as "message" or "errors[0].code". Returns 1, 0 if
- * it is not there, or -1 if the text is not JSON. Of members with one name the
- * first is taken. */
-int json_find(const void *bytes, size_t length, const char *path,
-    struct json_value *v) __attribute__((warn_unused_result));
-
-/* The text of the string at a path, cut where it does not fit, with a NUL; ""
- * where there is none. */
-void json_text(
-    const void *bytes, size_t length, const char *path, char *out, size_t size);
-
 #endif
