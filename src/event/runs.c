@@ -1,9 +1,8 @@
-/* runs.c - all targets are looked at, one after the other, then comes a wait,
- * then the next look. A target is done when two looks in a row found the same
- * number of runs, all of them completed: a second workflow may start later
- * than the first one ends. The last look, when the time is up, is enough by
- * itself. Only "completed" is an end; what cannot be asked now is asked again
- * until the time is up. */
+/* runs.c - all targets are polled, one after the other; then comes a wait, then
+ * the next poll. A target is done when two polls in a row find the same number
+ * of runs, all of them completed: a second workflow may start after the first
+ * one has ended. When the time is up, one last poll is enough. Only the status
+ * "completed" is an end. A poll that fails is repeated until the time is up. */
 #include "event/runs.h"
 
 #include <string.h>
@@ -22,14 +21,14 @@
 
 #define ID_SIZE 256
 
-/* What a look needs. */
-struct look {
+/* What a poll needs. */
+struct poll {
 	const struct runs_job *job;
 	struct dispatch_storage *storage;
 	struct deadline deadline; /* of all waits */
-	struct deadline last;     /* of the look that follows them */
+	struct deadline last;     /* of the poll after them */
 	int64_t began;            /* clock_milliseconds() */
-	uint32_t told;            /* seconds a server asked us to wait */
+	uint32_t pause;           /* seconds a server asked us to wait */
 	char id[ID_SIZE];         /* dispatch_id, or "" */
 };
 
@@ -58,7 +57,8 @@ runs_deciding(const struct runs_target *t)
 	return t->count > 0 ? t->list : NULL;
 }
 
-/* Beside its dispatches, which is where a renamed repository was found. */
+/* Derives the path of the runs from that of the dispatch, which is right for a
+ * renamed repository, too. */
 static void
 write_path(const struct runs_target *t, unsigned page, char path[API_PATH_SIZE])
 {
@@ -82,7 +82,7 @@ write_path(const struct runs_target *t, unsigned page, char path[API_PATH_SIZE])
 	buffer_decimal(&b, page);
 }
 
-/* Whether a word goes on from one character to the next. */
+/* Whether two neighbouring characters belong to one word. */
 static bool
 is_word(char left, char right)
 {
@@ -90,8 +90,8 @@ is_word(char left, char right)
 	       ascii_is_alphanumeric((unsigned char)right);
 }
 
-/* Whether a title shows the id, and no word that only begins or ends like it:
- * 12 is not in 123, nor ab in abc. */
+/* Whether a title contains the id as a word of its own: 12 is not found in 123,
+ * nor ab in abc. */
 static bool
 shows(const char *title, const char *id)
 {
@@ -119,7 +119,7 @@ struct listed_run {
  * id, any run created since the event and before the first one had to appear,
  * whatever the server makes of our query. Dates of one form compare as text. */
 static bool
-is_ours(const struct look *k, const struct runs_target *t,
+is_ours(const struct poll *k, const struct runs_target *t,
     const struct listed_run *listed)
 {
 	char since[DATE_SIZE], until[DATE_SIZE];
@@ -133,10 +133,11 @@ is_ours(const struct look *k, const struct runs_target *t,
 	       strcmp(listed->created, until) <= 0;
 }
 
-/* Adds a run of a response if it belongs to the event. Returns 0, or -1 if the
- * run has no id. */
+/* Adds a run of a response if it belongs to the event.
+ *
+ * Returns 0, or -1 if the run has no id. */
 static int
-take_run(const struct look *k, struct listed_run *listed, struct runs_target *t)
+take_run(const struct poll *k, struct listed_run *listed, struct runs_target *t)
 {
 	struct run *run = &listed->run;
 
@@ -154,10 +155,11 @@ take_run(const struct look *k, struct listed_run *listed, struct runs_target *t)
 	return 0;
 }
 
-/* Adds the runs of a response that belong to the event. Returns how many runs
- * the response has, or -1 if it is not a list of runs. */
+/* Adds the runs of a response that belong to the event.
+ *
+ * Returns how many runs the response has, or -1 if it is not a list of runs. */
 static int
-take_runs(const struct look *k, const struct http_response *response,
+take_runs(const struct poll *k, const struct http_response *response,
     struct runs_target *t)
 {
 	struct listed_run listed;
@@ -184,9 +186,11 @@ take_runs(const struct look *k, const struct http_response *response,
 	return more < 0 ? -1 : count;
 }
 
-/* Asks for one page. Returns how many runs it has, or -1. */
+/* Requests one page.
+ *
+ * Returns how many runs it has, or -1. */
 static int
-ask(struct look *k, struct runs_target *t, unsigned page, struct api_outcome *o,
+ask(struct poll *k, struct runs_target *t, unsigned page, struct api_outcome *o,
     struct error *e)
 {
 	const struct dispatch_job *job = k->job->dispatch;
@@ -224,20 +228,21 @@ end(struct runs_target *t, enum error_kind kind, const char *why,
 		(void)error_hint(&t->result.error, hint);
 }
 
-/* What an answer that has no runs means: to be asked again, or the end. */
+/* After a response without a list of runs: decides whether to poll again, or to
+ * end the target. */
 static void
-fail(struct look *k, struct runs_target *t, const struct api_outcome *o,
+fail(struct poll *k, struct runs_target *t, const struct api_outcome *o,
     const struct error *e)
 {
-	uint32_t told = o->wait > 0 ? o->wait : 60;
+	uint32_t pause = o->wait > 0 ? o->wait : 60;
 
-	if (o->next == RETRY_AFTER && told > k->told)
-		k->told = told;
+	if (o->next == RETRY_AFTER && pause > k->pause)
+		k->pause = pause;
 	log_trace("cannot look for runs: %s", e->line);
 	if (o->status < 400 || o->status > 499 || o->next == RETRY_AFTER)
 		return;
 	end(t, ERROR_RUN_MISSING,
-	    "the event is sent, but its runs cannot be seen",
+	    "the event was sent, but its runs cannot be read",
 	    "the token needs Actions: read on the repository");
 	error_append(&t->result.error, ": %s", e->line);
 }
@@ -259,13 +264,13 @@ static void
 end_without_runs(struct runs_target *t)
 {
 	end(t, ERROR_RUN_MISSING, "no run of the event was found",
-	    "a 204 comes as well where no workflow of the default branch takes "
-	    "this event type; if the payload has a dispatch_id, their run-name "
-	    "must show it");
+	    "GitHub responds with 204 even if no workflow on the default "
+	    "branch listens for this event type; if the payload has a "
+	    "dispatch_id, the run-name must show it");
 }
 
 static void
-look_at(struct look *k, struct runs_target *t)
+poll_target(struct poll *k, struct runs_target *t)
 {
 	struct api_outcome o = {.next = RETRY_NEVER};
 	struct error e;
@@ -290,7 +295,8 @@ look_at(struct look *k, struct runs_target *t)
 		complete = complete && t->list[i].conclusion[0] != '\0';
 	if (t->has_more || found == RUNS_PAGE)
 		end(t, ERROR_RUN_MISSING, "too many runs to follow",
-		    k->id[0] == '\0' ? "a dispatch_id tells which are meant"
+		    k->id[0] == '\0' ? "a dispatch_id in the payload says "
+				       "which runs to follow"
 				     : NULL);
 	else if (complete && t->was_complete && t->count == t->last_count)
 		end_with_runs(t);
@@ -301,25 +307,29 @@ look_at(struct look *k, struct runs_target *t)
 	t->last_count = t->count;
 }
 
-/* The time is up, and the look at its end counts, or a signal came. */
+/* Ends a target whose runs are still open: the time is up, and the last poll
+ * decides, or a signal came. */
 static void
 end_open(struct runs_target *t)
 {
 	bool time_is_up = process_wait(0);
 
-	if (t->count == 0)
+	if (t->count == 0) {
 		end_without_runs(t);
-	else if (t->was_complete && time_is_up)
+	} else if (t->was_complete && time_is_up) {
 		end_with_runs(t);
-	else
+	} else if (time_is_up) {
+		end(t, ERROR_RUN_MISSING, "its runs have not ended", NULL);
+		(void)error_advise(&t->result.error, ADVICE_LONGER_WAIT);
+	} else {
 		end(t, ERROR_RUN_MISSING, "its runs have not ended",
-		    time_is_up ? "they go on; --wait-timeout waits longer"
-			       : "they may go on; a signal ended the wait");
+		    "a signal ended the wait; the runs continue on GitHub");
+	}
 }
 
 /* Returns whether there is more to wait for. */
 static bool
-look_at_all(struct look *k, struct runs_list *l)
+poll_all(struct poll *k, struct runs_list *l)
 {
 	bool open = false;
 	size_t i;
@@ -328,29 +338,32 @@ look_at_all(struct look *k, struct runs_list *l)
 		struct runs_target *t = &l->targets[i];
 
 		if (!t->is_done)
-			look_at(k, t);
+			poll_target(k, t);
 		open = open || !t->is_done;
 	}
 	return open;
 }
 
-/* Waits for the next look. Returns false if there is none. */
+/* Waits until the next poll.
+ *
+ * Returns false if the time is up, or after a signal. */
 static bool
-wait_for_next(struct look *k)
+wait_for_next(struct poll *k)
 {
 	uint32_t wait = k->job->interval;
 	int left = deadline_left(k->deadline);
 
-	if (wait < (uint64_t)k->told * 1000)
-		wait = k->told > 86400 ? 86400000 : k->told * 1000;
-	k->told = 0;
+	if (wait < (uint64_t)k->pause * 1000)
+		wait = k->pause > 86400 ? 86400000 : k->pause * 1000;
+	k->pause = 0;
 	if (left == 0)
 		return false;
 	return process_wait(wait < (uint32_t)left ? wait : (uint32_t)left);
 }
 
 /* Reads the payload's dispatch_id: a string, or a number as it is written.
- * Returns 0, with "" if there is none, or -1 if it cannot be searched for. */
+ *
+ * Returns 0, with "" if it is absent, or -1 if it cannot be searched for. */
 static int
 read_id(const struct payload *payload, char id[ID_SIZE])
 {
@@ -384,8 +397,8 @@ runs_check_id(const struct payload *p, struct error *e)
 	if (read_id(p, id) == 0)
 		return 0;
 	return error_set(e, ERROR_PAYLOAD,
-	    "--wait cannot look for dispatch_id: it is neither a number nor a "
-	    "string of 1 to %d bytes",
+	    "dispatch_id must be a number or a string of 1 to %d bytes to find "
+	    "the event's runs",
 	    ID_SIZE - 1);
 }
 
@@ -393,7 +406,7 @@ enum error_kind
 runs_follow(
     const struct runs_job *job, struct dispatch_storage *s, struct runs_list *l)
 {
-	struct look k = {.job = job,
+	struct poll k = {.job = job,
 	    .storage = s,
 	    .deadline = deadline_after(job->timeout),
 	    .last = deadline_after(job->timeout + job->dispatch->timeout),
@@ -405,7 +418,7 @@ runs_follow(
 	for (i = 0; i < l->count; i++)
 		l->targets[i].is_done =
 		    l->targets[i].result.error.kind != ERROR_NONE;
-	while (look_at_all(&k, l) && wait_for_next(&k))
+	while (poll_all(&k, l) && wait_for_next(&k))
 		;
 	session_close(&s->session);
 	for (i = 0; i < l->count; i++) {

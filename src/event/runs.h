@@ -1,11 +1,13 @@
-/* runs.h - the workflow runs that events started, followed to their end. A
- * dispatch is answered without a run's id, and one event starts any number of
- * runs (GitHub's REST docs, "Create a repository dispatch event" and "List
- * workflow runs for a repository"), so they are looked for: runs of a
- * repository_dispatch created since the event was sent and within five minutes,
- * by the server's clock. Where the payload has a string or a number
- * "dispatch_id", those whose name or title shows it count instead, which is the
- * one way to know them for sure.
+/* runs.h - follows the workflow runs that events started to their end.
+ *
+ * The response to a dispatch contains no run id, and one event starts any
+ * number of runs (GitHub's REST docs, "Create a repository dispatch event" and
+ * "List workflow runs for a repository"). So this searches for
+ * repository_dispatch runs that were created within five minutes after the
+ * event was sent, by the server's clock.
+ *
+ * If the payload has a "dispatch_id", a string or a number, the runs whose name
+ * or title shows it count instead. Only that identifies them for certain.
  *
  * Tested by tests/e2e/runs.py. */
 #ifndef RUNS_H
@@ -20,8 +22,8 @@
 
 #define RUNS_TARGETS_MAX 100
 #define RUNS_MAX 32        /* of one event; more are a failure */
-#define RUNS_APPEAR 300000 /* milliseconds until the first has to be there */
-#define RUNS_PAGE 20       /* runs of an answer, some 20 KB each */
+#define RUNS_APPEAR 300000 /* milliseconds until the first must exist */
+#define RUNS_PAGE 20       /* runs in a response, some 20 KB each */
 #define RUNS_PAGES_MAX 25
 
 struct run {
@@ -30,9 +32,9 @@ struct run {
 	char conclusion[24]; /* "" until it is completed */
 };
 
-/* A target, and what became of its event. */
+/* A target, and the runs of its event. */
 struct runs_target {
-	struct dispatch_result result; /* its error is the runs', too */
+	struct dispatch_result result; /* its error also reports the runs */
 	size_t count;
 	struct run list[RUNS_MAX]; /* newest first */
 	/* Private from here on. */
@@ -47,27 +49,32 @@ struct runs_list {
 
 struct runs_job {
 	const struct dispatch_job *dispatch;
-	uint32_t timeout;  /* milliseconds, for all; a last look follows */
-	uint32_t interval; /* milliseconds between two looks */
+	uint32_t timeout;  /* milliseconds, for all; a last poll follows */
+	uint32_t interval; /* milliseconds between two polls */
 };
 
-/* Whether this end is no failure: success, skipped or neutral. */
+/* Whether the run succeeded: success, skipped or neutral. */
 bool runs_is_good(const struct run *r);
 
-/* The one that decides: the first that failed, else the first; NULL for none.
- */
+/* Returns the run that decides: the first that failed, else the first, or NULL
+ * if the target has no run. */
 const struct run *runs_deciding(const struct runs_target *t);
 
-/* Whether a dispatch_id that is there can be looked for: a number, or a string
- * of 1 to 255 bytes. Before anything is sent. Returns 0, or -1 with an
- * ERROR_PAYLOAD. */
+/* Checks whether the payload's dispatch_id, if it has one, can be searched for:
+ * it must be a number, or a string of 1 to 255 bytes. Call it before anything
+ * is sent.
+ *
+ * Returns 0, or -1 with an ERROR_PAYLOAD. */
 int runs_check_id(const struct payload *p, struct error *e)
     __attribute__((warn_unused_result));
 
-/* Follows what was delivered until it has ended, the time is up, or a signal
- * was remembered. A target whose runs did not all end well gets an error:
- * ERROR_RUN_FAILED, or ERROR_RUN_MISSING if none was found, or not all ended.
- * Returns the kind of the first failure in the targets' order. */
+/* Follows the runs of all delivered events until they have ended, the time is
+ * up, or a signal was remembered.
+ *
+ * A target whose runs did not all succeed gets an error: ERROR_RUN_FAILED, or
+ * ERROR_RUN_MISSING if no run was found or not all have ended.
+ *
+ * Returns the kind of the first failure in the order of the targets. */
 enum error_kind runs_follow(const struct runs_job *job,
     struct dispatch_storage *s, struct runs_list *l);
 

@@ -21,7 +21,7 @@ clock_check(struct error *e)
 	for (i = 0; i < COUNT(clocks); i++) {
 		if (clock_gettime(clocks[i], &t) < 0)
 			return error_set_errno(e, ERROR_LOCAL, errno,
-			    "the system does not tell the time");
+			    "the system provides no clock");
 	}
 	return 0;
 }

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-/* Checks that the system tells the time. Call it once, before anything else
+/* Checks that the system provides both clocks. Call it once, before anything else
  * here: afterwards the clocks cannot fail.
  *
  * Returns 0, or -1 with an ERROR_LOCAL. */

@@ -32,7 +32,7 @@ process_entropy(void *bytes, size_t length, struct error *e)
 		if (n <= 0)
 			return error_set_errno(e, ERROR_LOCAL,
 			    n < 0 ? errno : EIO,
-			    "the kernel gives no random bytes");
+			    "the kernel provides no random bytes");
 		p += n;
 		length -= (size_t)n;
 	}
