@@ -275,6 +275,7 @@ read_body(struct reading *reading, struct message_body *b)
 		response->body_length += reading->filled;
 		wipe(response->body + response->body_length,
 		    arrived - reading->filled);
+		reading->filled = 0;
 		if (response->body_length > HTTP_BODY_MAX)
 			return fail(reading,
 			    "the response body is larger than 1 MiB", "");
@@ -293,6 +294,17 @@ read_body(struct reading *reading, struct message_body *b)
 	return 0;
 }
 
+/* A body that is not complete is of no use, and may hold a part of a secret. */
+static int
+discard_body(struct reading *reading)
+{
+	struct http_response *response = reading->response;
+
+	wipe(response->body, response->body_length + reading->filled);
+	response->body_length = 0;
+	return -1;
+}
+
 static int
 read_response(struct reading *reading)
 {
@@ -303,10 +315,12 @@ read_response(struct reading *reading)
 
 	if (read_head(reading, &parsed) < 0)
 		return -1;
-	if (message_body_init(&b, &parsed, response->head, &why) < 0)
-		return fail_invalid(reading, why);
+	if (message_body_init(&b, &parsed, response->head, &why) < 0) {
+		(void)fail_invalid(reading, why);
+		return discard_body(reading);
+	}
 	if (read_body(reading, &b) < 0)
-		return -1;
+		return discard_body(reading);
 	response->status = parsed.status;
 	response->reusable = b.reusable;
 	return 0;

@@ -32,7 +32,8 @@ enum http_progress {
  * because untouched pages cost nothing.
  *
  * A body may contain a secret. No byte of it is anywhere but in body[0] to
- * body[body_length - 1], and the caller wipes those. */
+ * body[body_length - 1], and the caller wipes those. Nothing is left of a body
+ * that is not complete. */
 struct http_response {
 	enum http_progress progress; /* valid after an error, too */
 	/* The rest is valid after HTTP_RESPONDED. */

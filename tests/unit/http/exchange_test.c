@@ -373,6 +373,37 @@ test_one_copy(void)
 	}
 }
 
+/* A response that is not complete may have held a secret, too. */
+static void
+test_no_remains(void)
+{
+	static const char *const responses[] = {OK
+	    "Content-Length: 8\r\n\r\nSECRET",
+	    OK "Content-Length: 1048577\r\n\r\nSECRET",
+	    OK "Content-Length: 6, 7\r\n\r\nSECRET",
+	    OK "Transfer-Encoding: chunked\r\n\r\n6\r\nSECRET",
+	    OK "Transfer-Encoding: chunked\r\n\r\n2\r\nSE\r\n4\r\nCRETx",
+	    OK "Transfer-Encoding: chunked\r\n\r\n6\r\nSECRET\r\nx"};
+	const char *all = (const char *)&response;
+	size_t step, i, at, found;
+
+	for (step = 0; step < 3; step++) {
+		for (i = 0; i < COUNT(responses); i++) {
+			memset(&response, 0, sizeof(response));
+			if (exchange_with(responses[i], strlen(responses[i]),
+				step * 50) == 0)
+				abort();
+			found = 0;
+			for (at = 0; at + 4 <= sizeof(response); at++)
+				found += memcmp(all + at, "CRET", 4) == 0;
+			tap_ok(response.body_length == 0 && found == 0,
+			    "invalid response %zu, %zu bytes at a time, leaves "
+			    "nothing of its body",
+			    i, step * 50);
+		}
+	}
+}
+
 /* The write fails, with this to be read afterwards. */
 static int
 exchange_unwritten(const char *early, int read_fails)
@@ -612,6 +643,7 @@ main(void)
 	test_interim();
 	test_two_exchanges();
 	test_one_copy();
+	test_no_remains();
 	test_early_response();
 	test_deadline();
 	test_limits();
