@@ -71,6 +71,15 @@ set_clock(struct installation *installation, const struct api_outcome *outcome)
 	return true;
 }
 
+/* A response to the App may contain a token, whatever its status. */
+static void
+wipe_response(struct installation *installation)
+{
+	struct http_response *response = &installation->session->response;
+
+	wipe(response->body, response->body_length);
+}
+
 /* Sends a request as the App, to where redirects lead. The response is then in
  * installation->session. Returns 0, or -1. */
 static int
@@ -93,6 +102,7 @@ ask(struct installation *installation, const struct api_request *asked,
 		credential_wipe(&installation->jwt);
 		if (outcome->next == RETRY_DONE)
 			return 0;
+		wipe_response(installation);
 		if (outcome->next == RETRY_REDIRECT) {
 			memcpy(path, outcome->moved, sizeof(path));
 			request.path = path;
@@ -220,8 +230,7 @@ take_token(struct installation *installation, const struct api_call *call,
 	struct error ignored;
 	int result = json_read_members(body_of(installation), &member, 1);
 
-	wipe(installation->session->response.body,
-	    installation->session->response.body_length);
+	wipe_response(installation);
 	error_clear(&ignored);
 	if (result < 0 || member.is_cut || strlen(token) != member.length)
 		result = -1;

@@ -177,6 +177,31 @@ test_failures(void)
 	}
 }
 
+/* Whatever is made of a response, a token in it is wiped. */
+static void
+test_no_remains(void)
+{
+	static const struct fake_step rows[] = {
+	    TOKEN("ghs_left"),
+	    {.response = "HTTP/1.1 201 C\r\nContent-Length: 20\r\n\r\n"
+			 "{\"token\":\"ghs_left\"}"},
+	    {.response = JSON("403", "{\"token\":\"ghs_left\"}")},
+	    {.response = JSON("500", "{\"token\":\"ghs_left\"}")},
+	    TOKEN("ghs_left\\n"),
+	};
+	const char *body = session.response.body;
+	size_t i, at, found;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		found = 0;
+		(void)(prepare("42") && hold(0, &rows[i], 1) == 0);
+		for (at = 0; at + 4 <= sizeof(session.response.body); at++)
+			found += memcmp(body + at, "left", 4) == 0;
+		tap_ok(fake_connection_requests() > 0 && found == 0,
+		    "response %zu is wiped", i);
+	}
+}
+
 static void
 test_detours(void)
 {
@@ -209,6 +234,7 @@ main(void)
 		return tap_done();
 	test_hold();
 	test_failures();
+	test_no_remains();
 	test_detours();
 	(void)unlink(key_path);
 	return tap_done();
