@@ -17,10 +17,12 @@
 #include "x509/certificate.h"
 #include "x509/key.h"
 
-#define ROOTS_READ_MILLISECONDS 10000 /* for a FIFO that nobody writes to */
+/* For the file in a look-up: a FIFO may have no writer. */
+#define LOOK_UP_MILLISECONDS 10000
 
 struct scan {
 	struct roots *roots;
+	struct deadline deadline;
 	struct span wanted; /* a name; absent: only count */
 	br_x509_trust_anchor *anchors;
 	int found;
@@ -160,12 +162,14 @@ scan_file(struct scan *s, const char *path, struct error *e)
 
 	if (fd < 0)
 		return -1;
-	while ((n = file_read_some(fd, bytes, sizeof(bytes),
-		    deadline_after(ROOTS_READ_MILLISECONDS))) > 0)
+	while (
+	    (n = file_read_some(fd, bytes, sizeof(bytes), s->deadline)) > 0 &&
+	    !deadline_passed(s->deadline))
 		scan_bytes(s, bytes, (size_t)n);
-	reason = errno;
+	/* A device that never ends always has something to read. */
+	reason = n > 0 ? ETIMEDOUT : errno;
 	file_close(fd);
-	if (n < 0)
+	if (n != 0)
 		return error_set_errno(
 		    e, ERROR_USAGE, reason, "cannot read %s", file_name(path));
 	return 0;
@@ -204,7 +208,7 @@ int
 roots_use_file(
     struct roots *r, const char *path, struct deadline d, struct error *e)
 {
-	struct scan s = {.roots = r};
+	struct scan s = {.roots = r, .deadline = d};
 
 	r->path = path;
 	r->is_input = false;
@@ -222,7 +226,12 @@ int
 roots_find(struct roots *r, struct span name,
     br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
 {
-	struct scan s = {.roots = r, .wanted = name, .anchors = anchors};
+	struct scan s = {
+	    .roots = r,
+	    .deadline = deadline_after(LOOK_UP_MILLISECONDS),
+	    .wanted = name,
+	    .anchors = anchors,
+	};
 	unsigned char hash[br_sha256_SIZE];
 	int i;
 

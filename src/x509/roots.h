@@ -36,7 +36,7 @@ void roots_use_builtin(struct roots *r);
  *
  * Comments, CRLF, duplicates, and certificates that are unusable (the trace
  * names their lines) are accepted if at least one certificate is usable. The
- * deadline covers standard input.
+ * deadline covers the reading.
  *
  * Returns 0, or -1 with an ERROR_USAGE that names the file. */
 int roots_use_file(struct roots *r, const char *path, struct deadline d,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -199,6 +200,30 @@ test_files(const struct name *last)
 	tap_ok(use_text(pem, pem_length, last) == 1, "the whole bundle");
 }
 
+static bool
+is_timed_out(const char *path)
+{
+	int64_t began = clock_milliseconds();
+	struct error e;
+
+	error_clear(&e);
+	return roots_use_file(&roots, path, deadline_after(100), &e) < 0 &&
+	       e.kind == ERROR_USAGE && strstr(e.line, "timed out") != NULL &&
+	       clock_milliseconds() - began < 5000;
+}
+
+static void
+test_deadline(void)
+{
+	char path[] = "/tmp/roots_test_XXXXXX";
+
+	if (mkdtemp(path) == NULL || rmdir(path) < 0 || mkfifo(path, 0600) < 0)
+		abort();
+	tap_ok(is_timed_out(path), "nobody writes to a FIFO");
+	tap_ok(is_timed_out("/dev/zero"), "a device never ends");
+	(void)unlink(path);
+}
+
 int
 main(void)
 {
@@ -217,5 +242,6 @@ main(void)
 	tap_ok(roots_find(&roots, span_text("nobody"), anchors, &e) == 0,
 	    "and an unknown name is not");
 	test_files(&last);
+	test_deadline();
 	return tap_done();
 }
