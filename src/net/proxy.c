@@ -15,8 +15,8 @@
 #include "os/log.h"
 
 #define HTTP_PORT 80
-/* Base64 makes four bytes of three. */
-#define PLAIN_SIZE (PROXY_SECRET_SIZE / 4 * 3 - 3)
+/* Base64 makes four bytes of three; the last ones are for the two NULs. */
+#define PLAIN_SIZE ((PROXY_SECRET_SIZE / 4 - 1) * 3 + 1)
 
 /* Reads USER[:PASSWORD]. Without a colon the password is empty. */
 static int

@@ -22,7 +22,7 @@ struct roots {
 	const char *path; /* NULL: the built-in roots */
 	bool is_input;    /* standard input, kept in text */
 	size_t text_length;
-	char text[ROOTS_INPUT_MAX];
+	char text[ROOTS_INPUT_MAX + 1];
 	struct pem pem;
 	unsigned char keys[ROOTS_MATCHES][KEY_SIZE_MAX];
 };

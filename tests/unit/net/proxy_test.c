@@ -81,6 +81,24 @@ test_urls(void)
 	tap_ok(proxy_read(&p, "", &e) == 0 && !p.is_used, "none");
 }
 
+/* Base64 of 765 bytes is as long as a multiple of four can be. */
+static void
+test_longest_secret(void)
+{
+	char text[800];
+	struct proxy p;
+	struct error e;
+
+	(void)snprintf(text, sizeof(text), "u:%0763d@p.test", 0);
+	error_clear(&e);
+	tap_ok(proxy_read(&p, text, &e) == 0 &&
+		   strlen(p.secret) == PROXY_SECRET_SIZE - 4,
+	    "user and password of 765 bytes: %s", e.line);
+	(void)snprintf(text, sizeof(text), "u:%0764d@p.test", 0);
+	error_clear(&e);
+	tap_ok(proxy_read(&p, text, &e) < 0, "one more: %s", e.line);
+}
+
 static void
 test_responses(void)
 {
@@ -116,6 +134,7 @@ int
 main(void)
 {
 	test_urls();
+	test_longest_secret();
 	test_responses();
 	return tap_done();
 }
