@@ -250,8 +250,8 @@ compile_option_tool() {
 
 # Writes the table of options into every document that has a place for it.
 generate_documents() {
-	for document in $(grep -rl 'generated from src/cli/option_table.c: ' \
-	    README.md .github); do
+	grep -rl 'generated from src/cli/option_table.c: ' README.md .github |
+	    while read -r document; do
 		"$out/gen/options" <"$document" >"$out/gen/document"
 		cmp -s "$out/gen/document" "$document" ||
 		    cp "$out/gen/document" "$document"

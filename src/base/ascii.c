@@ -15,6 +15,12 @@ ascii_lower(unsigned char c)
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
 }
 
+unsigned char
+ascii_upper(unsigned char c)
+{
+	return c >= 'a' && c <= 'z' ? (unsigned char)(c & ~0x20U) : c;
+}
+
 bool
 ascii_is_alphanumeric(unsigned char c)
 {

@@ -11,6 +11,7 @@
 bool ascii_is_digit(unsigned char c);
 bool ascii_is_alphanumeric(unsigned char c);
 unsigned char ascii_lower(unsigned char c);
+unsigned char ascii_upper(unsigned char c);
 
 bool ascii_equal(const char *text, const void *bytes, size_t length);
 /* Ignores the case of ASCII letters (RFC 9110, 5.1). */

@@ -101,9 +101,9 @@ option_write_variable(struct buffer *b, enum option option)
 
 	buffer_text(b, "DISPATCH_");
 	for (name = option_table[option].name; *name != '\0'; name++) {
-		upper = *name == '-' ? '_' : *name;
-		if (upper >= 'a' && upper <= 'z')
-			upper = (char)(upper - 'a' + 'A');
+		upper = (char)ascii_upper((unsigned char)*name);
+		if (upper == '-')
+			upper = '_';
 		buffer_byte(b, upper);
 	}
 }

@@ -129,7 +129,7 @@ static int
 read_seconds(const struct options *options, enum option option,
     uint32_t *milliseconds, struct error *e)
 {
-	uint32_t seconds;
+	uint32_t seconds = 0;
 
 	if (read_number(options, option, &seconds, e) < 0)
 		return -1;

@@ -396,7 +396,7 @@ tree_add(struct tree *tree, const struct field *field, struct span value,
     struct error *e)
 {
 	struct path path = {.tree = tree, .field = field};
-	struct span name, step;
+	struct span name = {NULL, 0}, step = {NULL, 0};
 	bool is_array = false;
 	size_t at = 0;
 	int more;

@@ -221,7 +221,7 @@ dns_client_ask(
 			!deadline_passed(d);
 	     round++)
 		run_round(c, d);
-	return verdict(c);
+	return (int)verdict(c);
 }
 
 static void

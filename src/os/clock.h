@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 
-/* Checks that the system provides both clocks. Call it once, before anything else
- * here: afterwards the clocks cannot fail.
+/* Checks that the system provides both clocks. Call it once, before anything
+ * else here: afterwards the clocks cannot fail.
  *
  * Returns 0, or -1 with an ERROR_LOCAL. */
 int clock_check(struct error *e) __attribute__((warn_unused_result));
