@@ -4,29 +4,30 @@
 #include <string.h>
 
 bool
-ascii_is_digit(unsigned char c)
+ascii_is_digit(unsigned char byte)
 {
-	return c >= '0' && c <= '9';
+	return byte >= '0' && byte <= '9';
 }
 
 unsigned char
-ascii_lower(unsigned char c)
+ascii_lower(unsigned char byte)
 {
-	return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
 }
 
 unsigned char
-ascii_upper(unsigned char c)
+ascii_upper(unsigned char byte)
 {
-	return c >= 'a' && c <= 'z' ? (unsigned char)(c & ~0x20U) : c;
+	return byte >= 'a' && byte <= 'z' ? (unsigned char)(byte & ~0x20U)
+					  : byte;
 }
 
 bool
-ascii_is_alphanumeric(unsigned char c)
+ascii_is_alphanumeric(unsigned char byte)
 {
-	unsigned char lower = ascii_lower(c);
+	unsigned char lower = ascii_lower(byte);
 
-	return ascii_is_digit(c) || (lower >= 'a' && lower <= 'z');
+	return ascii_is_digit(byte) || (lower >= 'a' && lower <= 'z');
 }
 
 bool
@@ -83,9 +84,9 @@ ascii_decimal(const char *bytes, size_t length, uint64_t max, uint64_t *number)
 }
 
 int
-ascii_hex(char c)
+ascii_hex(char byte)
 {
-	unsigned char lower = ascii_lower((unsigned char)c);
+	unsigned char lower = ascii_lower((unsigned char)byte);
 
 	if (ascii_is_digit(lower))
 		return lower - '0';

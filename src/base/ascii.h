@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool ascii_is_digit(unsigned char c);
-bool ascii_is_alphanumeric(unsigned char c);
-unsigned char ascii_lower(unsigned char c);
-unsigned char ascii_upper(unsigned char c);
+bool ascii_is_digit(unsigned char byte);
+bool ascii_is_alphanumeric(unsigned char byte);
+unsigned char ascii_lower(unsigned char byte);
+unsigned char ascii_upper(unsigned char byte);
 
 bool ascii_equal(const char *text, const void *bytes, size_t length);
 /* Ignores the case of ASCII letters (RFC 9110, 5.1). */
@@ -29,6 +29,6 @@ int ascii_decimal(const char *bytes, size_t length, uint64_t max,
     uint64_t *number) __attribute__((warn_unused_result));
 
 /* Returns the value of a hexadecimal digit, or -1. */
-int ascii_hex(char c);
+int ascii_hex(char byte);
 
 #endif

@@ -27,9 +27,11 @@ date_days(int64_t year, int64_t month, int64_t day)
 }
 
 static int64_t
-join(const struct instant *i)
+join(const struct instant *instant)
 {
-	return date_days(i->year, i->month, i->day) * DAY_SECONDS + i->second;
+	return date_days(instant->year, instant->month, instant->day) *
+		   DAY_SECONDS +
+	       instant->second;
 }
 
 static struct instant
@@ -78,11 +80,11 @@ date_write_day(char out[DATE_DAY_SIZE], int64_t time)
 
 /* Two digits, or -1. */
 static int
-two_digits(const char *p)
+two_digits(const char *text)
 {
 	uint64_t number;
 
-	return ascii_decimal(p, 2, 99, &number) == 0 ? (int)number : -1;
+	return ascii_decimal(text, 2, 99, &number) == 0 ? (int)number : -1;
 }
 
 int

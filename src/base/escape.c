@@ -5,7 +5,7 @@
 
 /* One shown byte, at most four characters. Returns how many. */
 static size_t
-show_byte(char out[4], unsigned char c, unsigned char previous)
+show_byte(char out[4], unsigned char byte, unsigned char previous)
 {
 	static const char hex[] = "0123456789abcdef";
 	static const char letters[][2] = {
@@ -14,18 +14,19 @@ show_byte(char out[4], unsigned char c, unsigned char previous)
 
 	out[0] = '\\';
 	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
-		if (c == (unsigned char)letters[i][0]) {
+		if (byte == (unsigned char)letters[i][0]) {
 			out[1] = letters[i][1];
 			return 2;
 		}
 	}
-	if (c < 0x20 || c > 0x7e || (c == previous && (c == ':' || c == '#'))) {
+	if (byte < 0x20 || byte > 0x7e ||
+	    (byte == previous && (byte == ':' || byte == '#'))) {
 		out[1] = 'x';
-		out[2] = hex[c >> 4];
-		out[3] = hex[c & 15];
+		out[2] = hex[byte >> 4];
+		out[3] = hex[byte & 15];
 		return 4;
 	}
-	out[0] = (char)c;
+	out[0] = (char)byte;
 	return 1;
 }
 

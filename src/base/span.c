@@ -17,26 +17,27 @@ span_text(const char *text)
 }
 
 const char *
-span_chars(struct span s)
+span_chars(struct span span)
 {
-	return (const char *)s.bytes;
+	return (const char *)span.bytes;
 }
 
 unsigned char *
-span_mutable(struct span s)
+span_mutable(struct span span)
 {
-	return (unsigned char *)(uintptr_t)s.bytes;
+	return (unsigned char *)(uintptr_t)span.bytes;
 }
 
 int
-span_width(struct span s, int limit)
+span_width(struct span span, int limit)
 {
-	return s.length > (size_t)limit ? limit : (int)s.length;
+	return span.length > (size_t)limit ? limit : (int)span.length;
 }
 
 bool
-span_equal(struct span a, struct span b)
+span_equal(struct span one, struct span other)
 {
-	return a.length == b.length &&
-	       (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+	return one.length == other.length &&
+	       (one.length == 0 ||
+		   memcmp(one.bytes, other.bytes, one.length) == 0);
 }

@@ -18,15 +18,15 @@ struct span span_of(const void *bytes, size_t length);
 struct span span_text(const char *text);
 
 /* The bytes as characters, for printf's %.*s and for text functions. */
-const char *span_chars(struct span s);
+const char *span_chars(struct span span);
 
 /* The bytes, for libraries that only read through a pointer which is not
  * const. */
-unsigned char *span_mutable(struct span s);
+unsigned char *span_mutable(struct span span);
 
 /* The length as printf's %.*s wants it, at most limit. */
-int span_width(struct span s, int limit);
+int span_width(struct span span, int limit);
 
-bool span_equal(struct span a, struct span b);
+bool span_equal(struct span one, struct span other);
 
 #endif

@@ -14,11 +14,12 @@ refuse(const char **why, const char *reason)
 }
 
 static bool
-is_host_byte(unsigned char c, bool is_ipv6)
+is_host_byte(unsigned char byte, bool is_ipv6)
 {
 	if (is_ipv6)
-		return ascii_hex((char)c) >= 0 || c == ':' || c == '.';
-	return ascii_is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+		return ascii_hex((char)byte) >= 0 || byte == ':' || byte == '.';
+	return ascii_is_alphanumeric(byte) || byte == '-' || byte == '.' ||
+	       byte == '_';
 }
 
 /* Copies a host, without brackets, in lower case. */

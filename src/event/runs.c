@@ -33,46 +33,48 @@ struct poll {
 };
 
 bool
-runs_is_good(const struct run *r)
+runs_is_good(const struct run *run)
 {
 	static const char *const good[] = {"success", "skipped", "neutral"};
 	size_t i;
 
 	for (i = 0; i < COUNT(good); i++) {
-		if (strcmp(r->conclusion, good[i]) == 0)
+		if (strcmp(run->conclusion, good[i]) == 0)
 			return true;
 	}
 	return false;
 }
 
 const struct run *
-runs_deciding(const struct runs_target *t)
+runs_deciding(const struct runs_target *target)
 {
 	size_t i;
 
-	for (i = 0; i < t->count; i++) {
-		if (!runs_is_good(&t->list[i]))
-			return &t->list[i];
+	for (i = 0; i < target->count; i++) {
+		if (!runs_is_good(&target->list[i]))
+			return &target->list[i];
 	}
-	return t->count > 0 ? t->list : NULL;
+	return target->count > 0 ? target->list : NULL;
 }
 
 /* Derives the path of the runs from that of the dispatch, which is right for a
  * renamed repository, too. */
 static void
-write_path(const struct runs_target *t, unsigned page, char path[API_PATH_SIZE])
+write_path(
+    const struct runs_target *target, unsigned page, char path[API_PATH_SIZE])
 {
 	static const char dispatches[] = "/dispatches";
-	size_t length = strlen(t->result.path), tail = sizeof(dispatches) - 1;
+	size_t length = strlen(target->result.path),
+	       tail = sizeof(dispatches) - 1;
 	char since[DATE_SIZE];
 	struct buffer b;
 
 	buffer_init(&b, path, API_PATH_SIZE);
 	if (length > tail &&
-	    strcmp(t->result.path + length - tail, dispatches) == 0)
+	    strcmp(target->result.path + length - tail, dispatches) == 0)
 		length -= tail;
-	buffer_append(&b, t->result.path, length);
-	date_write(since, t->result.outcome.time);
+	buffer_append(&b, target->result.path, length);
+	date_write(since, target->result.outcome.time);
 	buffer_text(&b, "/actions/runs?event=repository_dispatch"
 			"&created=%3E%3D");
 	buffer_text(&b, since);
@@ -119,16 +121,16 @@ struct listed_run {
  * id, any run created since the event and before the first one had to appear,
  * whatever the server makes of our query. Dates of one form compare as text. */
 static bool
-is_ours(const struct poll *k, const struct runs_target *t,
+is_ours(const struct poll *poll, const struct runs_target *target,
     const struct listed_run *listed)
 {
 	char since[DATE_SIZE], until[DATE_SIZE];
 
-	if (k->id[0] != '\0')
-		return shows(listed->name, k->id) ||
-		       shows(listed->title, k->id);
-	date_write(since, t->result.outcome.time);
-	date_write(until, t->result.outcome.time + RUNS_APPEAR / 1000);
+	if (poll->id[0] != '\0')
+		return shows(listed->name, poll->id) ||
+		       shows(listed->title, poll->id);
+	date_write(since, target->result.outcome.time);
+	date_write(until, target->result.outcome.time + RUNS_APPEAR / 1000);
 	return strcmp(listed->created, since) >= 0 &&
 	       strcmp(listed->created, until) <= 0;
 }
@@ -137,20 +139,21 @@ is_ours(const struct poll *k, const struct runs_target *t,
  *
  * Returns 0, or -1 if the run has no id. */
 static int
-take_run(const struct poll *k, struct listed_run *listed, struct runs_target *t)
+take_run(const struct poll *poll, struct listed_run *listed,
+    struct runs_target *target)
 {
 	struct run *run = &listed->run;
 
-	if (!is_ours(k, t, listed))
+	if (!is_ours(poll, target, listed))
 		return 0;
-	t->has_more = t->count == RUNS_MAX;
-	if (t->has_more)
+	target->has_more = target->count == RUNS_MAX;
+	if (target->has_more)
 		return 0;
 	if (run->id[0] == '\0')
 		return -1;
 	if (strcmp(listed->status, "completed") != 0)
 		run->conclusion[0] = '\0';
-	t->list[t->count++] = *run;
+	target->list[target->count++] = *run;
 	log_trace("run %s is %s %s", run->id, listed->status, run->conclusion);
 	return 0;
 }
@@ -159,8 +162,8 @@ take_run(const struct poll *k, struct listed_run *listed, struct runs_target *t)
  *
  * Returns how many runs the response has, or -1 if it is not a list of runs. */
 static int
-take_runs(const struct poll *k, const struct http_response *response,
-    struct runs_target *t)
+take_runs(const struct poll *poll, const struct http_response *response,
+    struct runs_target *target)
 {
 	struct listed_run listed;
 	struct run *run = &listed.run;
@@ -179,7 +182,7 @@ take_runs(const struct poll *k, const struct http_response *response,
 	json_items_open(&items, span_of(response->body, response->body_length),
 	    "workflow_runs");
 	while ((more = json_items_next(&items, members, COUNT(members))) > 0) {
-		if (take_run(k, &listed, t) < 0)
+		if (take_run(poll, &listed, target) < 0)
 			return -1;
 		count++;
 	}
@@ -190,87 +193,88 @@ take_runs(const struct poll *k, const struct http_response *response,
  *
  * Returns how many runs it has, or -1. */
 static int
-ask(struct poll *k, struct runs_target *t, unsigned page, struct api_outcome *o,
-    struct error *e)
+ask(struct poll *poll, struct runs_target *target, unsigned page,
+    struct api_outcome *outcome, struct error *e)
 {
-	const struct dispatch_job *job = k->job->dispatch;
+	const struct dispatch_job *job = poll->job->dispatch;
 	struct deadline d =
-	    deadline_sooner(k->last, deadline_after(job->timeout));
-	struct dispatch_storage *s = k->storage;
+	    deadline_sooner(poll->last, deadline_after(job->timeout));
+	struct dispatch_storage *s = poll->storage;
 	char path[API_PATH_SIZE];
 	const struct api_request request = {
 	    .method = "GET", .path = path, .credential = &s->credential};
-	const struct api_call call = {.target = t->result.target,
+	const struct api_call call = {.target = target->result.target,
 	    .deadline = d,
-	    .outcome = o,
+	    .outcome = outcome,
 	    .error = e};
 
-	write_path(t, page, path);
+	write_path(target, page, path);
 	if (dispatch_renew(job, s, &call) < 0)
 		return -1;
 	session_send(&s->session, &request, &call);
-	if (o->next != RETRY_DONE)
+	if (outcome->next != RETRY_DONE)
 		return -1;
-	return take_runs(k, &s->session.response, t);
+	return take_runs(poll, &s->session.response, target);
 }
 
 static void
-end(struct runs_target *t, enum error_kind kind, const char *why,
+end(struct runs_target *target, enum error_kind kind, const char *why,
     const char *hint)
 {
-	const struct target *target = t->result.target;
+	const struct target *repository = target->result.target;
 
-	t->is_done = true;
-	error_clear(&t->result.error);
-	(void)error_set(&t->result.error, kind, "%s/%s: %s", target->owner,
-	    target->name, why);
+	target->is_done = true;
+	error_clear(&target->result.error);
+	(void)error_set(&target->result.error, kind, "%s/%s: %s",
+	    repository->owner, repository->name, why);
 	if (hint != NULL)
-		(void)error_hint(&t->result.error, hint);
+		(void)error_hint(&target->result.error, hint);
 }
 
 /* After a response without a list of runs: decides whether to poll again, or to
  * end the target. */
 static void
-fail(struct poll *k, struct runs_target *t, const struct api_outcome *o,
-    const struct error *e)
+fail(struct poll *poll, struct runs_target *target,
+    const struct api_outcome *outcome, const struct error *e)
 {
-	uint32_t pause = o->wait > 0 ? o->wait : 60;
+	uint32_t pause = outcome->wait > 0 ? outcome->wait : 60;
 
-	if (o->next == RETRY_AFTER && pause > k->pause)
-		k->pause = pause;
+	if (outcome->next == RETRY_AFTER && pause > poll->pause)
+		poll->pause = pause;
 	log_trace("cannot look for runs: %s", e->line);
-	if (o->status < 400 || o->status > 499 || o->next == RETRY_AFTER)
+	if (outcome->status < 400 || outcome->status > 499 ||
+	    outcome->next == RETRY_AFTER)
 		return;
-	end(t, ERROR_RUN_MISSING,
+	end(target, ERROR_RUN_MISSING,
 	    "the event was sent, but its runs cannot be read",
 	    "the token needs Actions: read on the repository");
-	error_append(&t->result.error, ": %s", e->line);
+	error_append(&target->result.error, ": %s", e->line);
 }
 
 static void
-end_with_runs(struct runs_target *t)
+end_with_runs(struct runs_target *target)
 {
-	const struct run *r = runs_deciding(t);
+	const struct run *r = runs_deciding(target);
 
-	t->is_done = true;
+	target->is_done = true;
 	if (runs_is_good(r))
 		return;
-	end(t, ERROR_RUN_FAILED, "run ", NULL);
-	error_append(&t->result.error, "%s ended with %s: %s", r->id,
+	end(target, ERROR_RUN_FAILED, "run ", NULL);
+	error_append(&target->result.error, "%s ended with %s: %s", r->id,
 	    r->conclusion, r->url);
 }
 
 static void
-end_without_runs(struct runs_target *t)
+end_without_runs(struct runs_target *target)
 {
-	end(t, ERROR_RUN_MISSING, "no run of the event was found",
+	end(target, ERROR_RUN_MISSING, "no run of the event was found",
 	    "GitHub responds with 204 even if no workflow on the default "
 	    "branch listens for this event type; if the payload has a "
 	    "dispatch_id, the run-name must show it");
 }
 
 static void
-poll_target(struct poll *k, struct runs_target *t)
+poll_target(struct poll *poll, struct runs_target *target)
 {
 	struct api_outcome o = {.next = RETRY_NEVER};
 	struct error e;
@@ -280,65 +284,66 @@ poll_target(struct poll *k, struct runs_target *t)
 	size_t i;
 
 	error_clear(&e);
-	t->count = 0;
-	t->has_more = false;
+	target->count = 0;
+	target->has_more = false;
 	for (; found == RUNS_PAGE && page <= RUNS_PAGES_MAX; page++)
-		found = ask(k, t, page, &o, &e);
+		found = ask(poll, target, page, &o, &e);
 	if (found == -1) {
-		t->count = t->last_count;
-		t->was_complete = false;
-		fail(k, t, &o, &e);
+		target->count = target->last_count;
+		target->was_complete = false;
+		fail(poll, target, &o, &e);
 		return;
 	}
-	complete = t->count > 0;
-	for (i = 0; i < t->count; i++)
-		complete = complete && t->list[i].conclusion[0] != '\0';
-	if (t->has_more || found == RUNS_PAGE)
-		end(t, ERROR_RUN_MISSING, "too many runs to follow",
-		    k->id[0] == '\0' ? "a dispatch_id in the payload says "
-				       "which runs to follow"
-				     : NULL);
-	else if (complete && t->was_complete && t->count == t->last_count)
-		end_with_runs(t);
-	else if (t->count == 0 && t->last_count == 0 &&
-		 clock_milliseconds() - k->began >= RUNS_APPEAR)
-		end_without_runs(t);
-	t->was_complete = complete;
-	t->last_count = t->count;
+	complete = target->count > 0;
+	for (i = 0; i < target->count; i++)
+		complete = complete && target->list[i].conclusion[0] != '\0';
+	if (target->has_more || found == RUNS_PAGE)
+		end(target, ERROR_RUN_MISSING, "too many runs to follow",
+		    poll->id[0] == '\0' ? "a dispatch_id in the payload says "
+					  "which runs to follow"
+					: NULL);
+	else if (complete && target->was_complete &&
+		 target->count == target->last_count)
+		end_with_runs(target);
+	else if (target->count == 0 && target->last_count == 0 &&
+		 clock_milliseconds() - poll->began >= RUNS_APPEAR)
+		end_without_runs(target);
+	target->was_complete = complete;
+	target->last_count = target->count;
 }
 
 /* Ends a target whose runs are still open: the time is up, and the last poll
  * decides, or a signal came. */
 static void
-end_open(struct runs_target *t)
+end_open(struct runs_target *target)
 {
 	bool time_is_up = process_wait(0);
 
-	if (t->count == 0) {
-		end_without_runs(t);
-	} else if (t->was_complete && time_is_up) {
-		end_with_runs(t);
+	if (target->count == 0) {
+		end_without_runs(target);
+	} else if (target->was_complete && time_is_up) {
+		end_with_runs(target);
 	} else if (time_is_up) {
-		end(t, ERROR_RUN_MISSING, "its runs have not ended", NULL);
-		(void)error_advise(&t->result.error, ADVICE_LONGER_WAIT);
+		end(target, ERROR_RUN_MISSING, "its runs have not ended", NULL);
+		(void)error_advise(&target->result.error, ADVICE_LONGER_WAIT);
 	} else {
-		end(t, ERROR_RUN_MISSING, "its runs have not ended",
+		end(target, ERROR_RUN_MISSING, "its runs have not ended",
 		    "a signal ended the wait; the runs continue on GitHub");
 	}
 }
 
 /* Returns whether there is more to wait for. */
 static bool
-poll_all(struct poll *k, struct runs_list *l)
+poll_all(struct poll *poll, struct runs_list *list)
 {
 	bool open = false;
 	size_t i;
 
-	for (i = 0; i < l->count; i++) {
-		struct runs_target *t = &l->targets[i];
+	for (i = 0; i < list->count; i++) {
+		struct runs_target *t = &list->targets[i];
 
 		if (!t->is_done)
-			poll_target(k, t);
+			poll_target(poll, t);
 		open = open || !t->is_done;
 	}
 	return open;
@@ -348,14 +353,14 @@ poll_all(struct poll *k, struct runs_list *l)
  *
  * Returns false if the time is up, or after a signal. */
 static bool
-wait_for_next(struct poll *k)
+wait_for_next(struct poll *poll)
 {
-	uint32_t wait = k->job->interval;
-	int left = deadline_left(k->deadline);
+	uint32_t wait = poll->job->interval;
+	int left = deadline_left(poll->deadline);
 
-	if (wait < (uint64_t)k->pause * 1000)
-		wait = k->pause > 86400 ? 86400000 : k->pause * 1000;
-	k->pause = 0;
+	if (wait < (uint64_t)poll->pause * 1000)
+		wait = poll->pause > 86400 ? 86400000 : poll->pause * 1000;
+	poll->pause = 0;
 	if (left == 0)
 		return false;
 	return process_wait(wait < (uint32_t)left ? wait : (uint32_t)left);
@@ -390,11 +395,11 @@ read_id(const struct payload *payload, char id[ID_SIZE])
 }
 
 int
-runs_check_id(const struct payload *p, struct error *e)
+runs_check_id(const struct payload *payload, struct error *e)
 {
 	char id[ID_SIZE];
 
-	if (read_id(p, id) == 0)
+	if (read_id(payload, id) == 0)
 		return 0;
 	return error_set(e, ERROR_PAYLOAD,
 	    "dispatch_id must be a number or a string of 1 to %d bytes to find "
@@ -403,29 +408,29 @@ runs_check_id(const struct payload *p, struct error *e)
 }
 
 enum error_kind
-runs_follow(
-    const struct runs_job *job, struct dispatch_storage *s, struct runs_list *l)
+runs_follow(const struct runs_job *job, struct dispatch_storage *storage,
+    struct runs_list *list)
 {
 	struct poll k = {.job = job,
-	    .storage = s,
+	    .storage = storage,
 	    .deadline = deadline_after(job->timeout),
 	    .last = deadline_after(job->timeout + job->dispatch->timeout),
 	    .began = clock_milliseconds()};
 	enum error_kind first = ERROR_NONE;
 	size_t i;
 
-	(void)read_id(&s->payload, k.id);
-	for (i = 0; i < l->count; i++)
-		l->targets[i].is_done =
-		    l->targets[i].result.error.kind != ERROR_NONE;
-	while (poll_all(&k, l) && wait_for_next(&k))
+	(void)read_id(&storage->payload, k.id);
+	for (i = 0; i < list->count; i++)
+		list->targets[i].is_done =
+		    list->targets[i].result.error.kind != ERROR_NONE;
+	while (poll_all(&k, list) && wait_for_next(&k))
 		;
-	session_close(&s->session);
-	for (i = 0; i < l->count; i++) {
-		if (!l->targets[i].is_done)
-			end_open(&l->targets[i]);
+	session_close(&storage->session);
+	for (i = 0; i < list->count; i++) {
+		if (!list->targets[i].is_done)
+			end_open(&list->targets[i]);
 		if (first == ERROR_NONE)
-			first = l->targets[i].result.error.kind;
+			first = list->targets[i].result.error.kind;
 	}
 	return first;
 }

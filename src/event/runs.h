@@ -54,18 +54,18 @@ struct runs_job {
 };
 
 /* Whether the run succeeded: success, skipped or neutral. */
-bool runs_is_good(const struct run *r);
+bool runs_is_good(const struct run *run);
 
 /* Returns the run that decides: the first that failed, else the first, or NULL
  * if the target has no run. */
-const struct run *runs_deciding(const struct runs_target *t);
+const struct run *runs_deciding(const struct runs_target *target);
 
 /* Checks whether the payload's dispatch_id, if it has one, can be searched for:
  * it must be a number, or a string of 1 to 255 bytes. Call it before anything
  * is sent.
  *
  * Returns 0, or -1 with an ERROR_PAYLOAD. */
-int runs_check_id(const struct payload *p, struct error *e)
+int runs_check_id(const struct payload *payload, struct error *e)
     __attribute__((warn_unused_result));
 
 /* Follows the runs of all delivered events until they have ended, the time is
@@ -76,6 +76,6 @@ int runs_check_id(const struct payload *p, struct error *e)
  *
  * Returns the kind of the first failure in the order of the targets. */
 enum error_kind runs_follow(const struct runs_job *job,
-    struct dispatch_storage *s, struct runs_list *l);
+    struct dispatch_storage *storage, struct runs_list *list);
 
 #endif

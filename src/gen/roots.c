@@ -148,9 +148,9 @@ read_roots(size_t length)
 }
 
 static int
-compare(const void *a, const void *b)
+compare(const void *one, const void *other)
 {
-	const struct root *left = a, *right = b;
+	const struct root *left = one, *right = other;
 	int order = memcmp(left->head, right->head, ROOTS_HEAD_SIZE);
 
 	if (order != 0)

@@ -16,7 +16,13 @@
 /* Kinds of keys. The key on an elliptic curve is its uncompressed point (RFC
  * 5480, 2.2). An RSA key is its modulus: the upper two bits of the kind are the
  * index of its exponent, the lower bits its length in units of 128 bytes. */
-#define ROOTS_EXPONENTS {{1, 0, 1}, {0, 0, 3}, {0, 168, 139}} /* 65537 ... */
+#define ROOTS_EXPONENTS               \
+	{                             \
+		{1, 0, 1}, {0, 0, 3}, \
+		{                     \
+			0, 168, 139   \
+		}                     \
+	} /* 65537 ... */
 #define ROOTS_EXPONENT_SIZE 3
 #define ROOTS_EXPONENT_SHIFT 6
 #define ROOTS_RSA_UNIT 128

@@ -161,9 +161,10 @@ append_id(struct installation *installation, const struct api_call *call,
 }
 
 static bool
-same_owner(const struct target *a, const struct target *b)
+same_owner(const struct target *one, const struct target *other)
 {
-	return ascii_equal_nocase(a->owner, b->owner, strlen(b->owner));
+	return ascii_equal_nocase(
+	    one->owner, other->owner, strlen(other->owner));
 }
 
 /* Whether the list has the repository of number `index` earlier, with another

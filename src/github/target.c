@@ -15,9 +15,10 @@
 #define SHOWN_MAX 100 /* characters of a wrong name in a message */
 
 static bool
-is_name_character(unsigned char c)
+is_name_character(unsigned char byte)
 {
-	return ascii_is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+	return ascii_is_alphanumeric(byte) || byte == '-' || byte == '.' ||
+	       byte == '_';
 }
 
 static bool
@@ -66,14 +67,16 @@ target_set(
 }
 
 static bool
-is_same(const struct target *a, const struct target *b)
+is_same(const struct target *one, const struct target *other)
 {
-	const char *a_type = a->event_type != NULL ? a->event_type : "";
-	const char *b_type = b->event_type != NULL ? b->event_type : "";
+	const char *a_type = one->event_type != NULL ? one->event_type : "";
+	const char *b_type = other->event_type != NULL ? other->event_type : "";
 
 	/* Names first: they differ more often than owners do. */
-	return ascii_equal_nocase(a->name, b->name, strlen(b->name)) &&
-	       ascii_equal_nocase(a->owner, b->owner, strlen(b->owner)) &&
+	return ascii_equal_nocase(
+		   one->name, other->name, strlen(other->name)) &&
+	       ascii_equal_nocase(
+		   one->owner, other->owner, strlen(other->owner)) &&
 	       strcmp(a_type, b_type) == 0;
 }
 

@@ -31,9 +31,9 @@ gather(block results)
 }
 
 static inline unsigned
-equal(block b, unsigned char c)
+equal(block b, unsigned char byte)
 {
-	return gather(_mm_cmpeq_epi8(b, _mm_set1_epi8((char)c)));
+	return gather(_mm_cmpeq_epi8(b, _mm_set1_epi8((char)byte)));
 }
 
 /* Compares as unsigned bytes. */
@@ -81,9 +81,9 @@ gather(block results)
 }
 
 static inline unsigned
-equal(block b, unsigned char c)
+equal(block b, unsigned char byte)
 {
-	return gather(vceqq_u8(b, vdupq_n_u8(c)));
+	return gather(vceqq_u8(b, vdupq_n_u8(byte)));
 }
 
 static inline unsigned
@@ -133,17 +133,18 @@ gather(uint64_t low, uint64_t high)
 /* Sets the top bit where two bytes are equal. Nothing is carried between
  * bytes. */
 static inline uint64_t
-equal_word(uint64_t word, unsigned char c)
+equal_word(uint64_t word, unsigned char byte)
 {
-	uint64_t different = word ^ (ONES * c);
+	uint64_t different = word ^ (ONES * byte);
 
 	return ~(((different & ~TOPS) + ~TOPS) | different);
 }
 
 static inline unsigned
-equal(block b, unsigned char c)
+equal(block b, unsigned char byte)
 {
-	return gather(equal_word(b.words[0], c), equal_word(b.words[1], c));
+	return gather(
+	    equal_word(b.words[0], byte), equal_word(b.words[1], byte));
 }
 
 /* Compares the lower seven bits by a difference that borrows only from the top

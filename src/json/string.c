@@ -39,56 +39,58 @@ read_unit(const char *digits)
 
 /* Reads \uXXXX, and a second one if the two are a surrogate pair. */
 static uint32_t
-read_escaped(struct cursor *c)
+read_escaped(struct cursor *cursor)
 {
-	uint32_t point = read_unit(c->at + 2), low;
+	uint32_t point = read_unit(cursor->at + 2), low;
 
-	c->at += 6;
-	if (point < 0xd800 || point > 0xdbff || c->stop - c->at < 6 ||
-	    c->at[0] != '\\' || c->at[1] != 'u')
+	cursor->at += 6;
+	if (point < 0xd800 || point > 0xdbff || cursor->stop - cursor->at < 6 ||
+	    cursor->at[0] != '\\' || cursor->at[1] != 'u')
 		return point;
-	low = read_unit(c->at + 2);
+	low = read_unit(cursor->at + 2);
 	if (low < 0xdc00 || low > 0xdfff)
 		return point;
-	c->at += 6;
+	cursor->at += 6;
 	return 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
 }
 
 /* A character that is not escaped. */
 static void
-read_plain(struct cursor *c)
+read_plain(struct cursor *cursor)
 {
 	uint32_t ignored;
 
-	c->length = utf8_decode(c->at, (size_t)(c->stop - c->at), &ignored);
+	cursor->length = utf8_decode(
+	    cursor->at, (size_t)(cursor->stop - cursor->at), &ignored);
 	/* The reader lets only valid UTF-8 through. */
-	if (c->length == 0)
-		c->length = 1;
-	memcpy(c->character, c->at, c->length);
-	c->at += c->length;
+	if (cursor->length == 0)
+		cursor->length = 1;
+	memcpy(cursor->character, cursor->at, cursor->length);
+	cursor->at += cursor->length;
 }
 
 /* Moves past a character and an escape alike. */
 static void
-read_character(struct cursor *c)
+read_character(struct cursor *cursor)
 {
 	static const char letters[] = "bfnrt", controls[] = "\b\f\n\r\t";
 	const char *letter;
 
-	c->used = 0;
-	if (c->at[0] != '\\') {
-		read_plain(c);
+	cursor->used = 0;
+	if (cursor->at[0] != '\\') {
+		read_plain(cursor);
 		return;
 	}
-	if (c->at[1] == 'u') {
-		c->length = utf8_encode(read_escaped(c), c->character);
+	if (cursor->at[1] == 'u') {
+		cursor->length =
+		    utf8_encode(read_escaped(cursor), cursor->character);
 		return;
 	}
-	letter = strchr(letters, c->at[1]);
-	c->character[0] =
-	    letter != NULL ? controls[letter - letters] : c->at[1];
-	c->length = 1;
-	c->at += 2;
+	letter = strchr(letters, cursor->at[1]);
+	cursor->character[0] =
+	    letter != NULL ? controls[letter - letters] : cursor->at[1];
+	cursor->length = 1;
+	cursor->at += 2;
 }
 
 void
@@ -104,14 +106,14 @@ json_decode(struct span token, struct buffer *b)
 
 /* Returns the next byte of the text, or -1 at its end. */
 static int
-next_byte(struct cursor *c)
+next_byte(struct cursor *cursor)
 {
-	if (c->used == c->length) {
-		if (c->at == c->stop)
+	if (cursor->used == cursor->length) {
+		if (cursor->at == cursor->stop)
 			return -1;
-		read_character(c);
+		read_character(cursor);
 	}
-	return (unsigned char)c->character[c->used++];
+	return (unsigned char)cursor->character[cursor->used++];
 }
 
 bool
@@ -128,14 +130,14 @@ json_equals(struct span token, struct span text)
 }
 
 bool
-json_same_text(struct span a, struct span b)
+json_same_text(struct span left, struct span right)
 {
-	struct cursor left = open_token(a), right = open_token(b);
+	struct cursor one = open_token(left), two = open_token(right);
 	int byte, other;
 
 	do {
-		byte = next_byte(&left);
-		other = next_byte(&right);
+		byte = next_byte(&one);
+		other = next_byte(&two);
 	} while (byte == other && byte >= 0);
 	return byte == other;
 }
@@ -156,12 +158,12 @@ plain_length(const unsigned char *bytes, size_t length)
 }
 
 static void
-append_escaped(struct buffer *b, unsigned char c)
+append_escaped(struct buffer *b, unsigned char byte)
 {
-	if (c < 0x20)
-		buffer_format(b, "\\u%04x", c);
+	if (byte < 0x20)
+		buffer_format(b, "\\u%04x", byte);
 	else
-		buffer_format(b, "\\%c", c);
+		buffer_format(b, "\\%c", byte);
 }
 
 int

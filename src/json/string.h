@@ -30,6 +30,6 @@ int json_quote(struct buffer *b, struct span text, size_t *bad)
 bool json_equals(struct span token, struct span text);
 
 /* Whether two tokens stand for the same text. */
-bool json_same_text(struct span a, struct span b);
+bool json_same_text(struct span left, struct span right);
 
 #endif

@@ -6,32 +6,33 @@
 #include <string.h>
 
 static void
-set(struct address *a, const unsigned char *bytes, size_t length, uint16_t port)
+set(struct address *address, const unsigned char *bytes, size_t length,
+    uint16_t port)
 {
-	memset(a, 0, sizeof(*a));
+	memset(address, 0, sizeof(*address));
 	if (length == 4) {
-		a->to.v4.sin_family = AF_INET;
-		a->to.v4.sin_port = htons(port);
-		memcpy(&a->to.v4.sin_addr, bytes, 4);
-		a->length = sizeof(a->to.v4);
+		address->to.v4.sin_family = AF_INET;
+		address->to.v4.sin_port = htons(port);
+		memcpy(&address->to.v4.sin_addr, bytes, 4);
+		address->length = sizeof(address->to.v4);
 		return;
 	}
-	a->to.v6.sin6_family = AF_INET6;
-	a->to.v6.sin6_port = htons(port);
-	memcpy(&a->to.v6.sin6_addr, bytes, 16);
-	a->length = sizeof(a->to.v6);
+	address->to.v6.sin6_family = AF_INET6;
+	address->to.v6.sin6_port = htons(port);
+	memcpy(&address->to.v6.sin6_addr, bytes, 16);
+	address->length = sizeof(address->to.v6);
 }
 
 void
-addresses_add(struct addresses *a, const unsigned char *bytes, size_t length,
-    uint16_t port)
+addresses_add(struct addresses *addresses, const unsigned char *bytes,
+    size_t length, uint16_t port)
 {
-	if (a->count < ADDRESSES_MAX)
-		set(&a->list[a->count++], bytes, length, port);
+	if (addresses->count < ADDRESSES_MAX)
+		set(&addresses->list[addresses->count++], bytes, length, port);
 }
 
 int
-address_read(struct address *a, const char *text, uint16_t port)
+address_read(struct address *address, const char *text, uint16_t port)
 {
 	size_t length = strcspn(text, "%"), size;
 	char literal[INET6_ADDRSTRLEN];
@@ -44,38 +45,38 @@ address_read(struct address *a, const char *text, uint16_t port)
 	size = ip_read(literal, bytes);
 	if (size == 0)
 		return -1;
-	set(a, bytes, size, port);
+	set(address, bytes, size, port);
 	if (text[length] == '\0')
 		return 0;
 	if (size == 4)
 		return -1;
-	a->to.v6.sin6_scope_id = if_nametoindex(text + length + 1);
-	return a->to.v6.sin6_scope_id != 0 ? 0 : -1;
+	address->to.v6.sin6_scope_id = if_nametoindex(text + length + 1);
+	return address->to.v6.sin6_scope_id != 0 ? 0 : -1;
 }
 
 bool
-address_is_ipv6(const struct address *a)
+address_is_ipv6(const struct address *address)
 {
-	return a->to.any.sa_family == AF_INET6;
+	return address->to.any.sa_family == AF_INET6;
 }
 
 uint16_t
-address_port(const struct address *a)
+address_port(const struct address *address)
 {
-	return ntohs(
-	    address_is_ipv6(a) ? a->to.v6.sin6_port : a->to.v4.sin_port);
+	return ntohs(address_is_ipv6(address) ? address->to.v6.sin6_port
+					      : address->to.v4.sin_port);
 }
 
 void
-address_write(char out[IP_SIZE], const struct address *a)
+address_write(char out[IP_SIZE], const struct address *address)
 {
 	unsigned char bytes[16];
 
-	if (address_is_ipv6(a)) {
-		memcpy(bytes, &a->to.v6.sin6_addr, 16);
+	if (address_is_ipv6(address)) {
+		memcpy(bytes, &address->to.v6.sin6_addr, 16);
 		ip_write(out, bytes, 16);
 	} else {
-		memcpy(bytes, &a->to.v4.sin_addr, 4);
+		memcpy(bytes, &address->to.v4.sin_addr, 4);
 		ip_write(out, bytes, 4);
 	}
 }

@@ -27,21 +27,21 @@ struct addresses {
 };
 
 /* Appends an IPv4 (4 bytes) or IPv6 (16 bytes) address, if there is room. */
-void addresses_add(struct addresses *a, const unsigned char *bytes,
+void addresses_add(struct addresses *addresses, const unsigned char *bytes,
     size_t length, uint16_t port);
 
 /* Reads an IP literal, IPv6 without brackets. A zone may follow, as in
  * fe80::1%eth0 (RFC 4007, 11).
  *
  * Returns 0, or -1 if it is not an address or the zone is not an interface. */
-int address_read(struct address *a, const char *text, uint16_t port)
+int address_read(struct address *address, const char *text, uint16_t port)
     __attribute__((warn_unused_result));
 
-bool address_is_ipv6(const struct address *a);
+bool address_is_ipv6(const struct address *address);
 
-uint16_t address_port(const struct address *a);
+uint16_t address_port(const struct address *address);
 
 /* Writes the address without port and zone, as ip_write() does. */
-void address_write(char out[IP_SIZE], const struct address *a);
+void address_write(char out[IP_SIZE], const struct address *address);
 
 #endif

@@ -9,7 +9,7 @@
 #include "os/log.h"
 
 static enum connection_result
-dial(struct connection *c, const struct url *to, struct deadline d,
+dial(struct connection *connection, const struct url *to, struct deadline d,
     struct error *e)
 {
 	struct addresses addresses;
@@ -21,22 +21,22 @@ dial(struct connection *c, const struct url *to, struct deadline d,
 		return result == RESOLVE_LOCAL ? CONNECTION_LOCAL
 					       : CONNECTION_UNREACHABLE;
 	began = log_phase("the name look-up", began);
-	if (tcp_dial(&c->tcp, to->host, &addresses, d, e) < 0)
+	if (tcp_dial(&connection->tcp, to->host, &addresses, d, e) < 0)
 		return CONNECTION_UNREACHABLE;
 	(void)log_phase("the TCP connection", began);
 	return CONNECTION_OPEN;
 }
 
 static enum connection_result
-open_tunnel(struct connection *c, const struct connection_peer *peer,
+open_tunnel(struct connection *connection, const struct connection_peer *peer,
     struct deadline d, struct error *e)
 {
-	enum proxy_result result =
-	    proxy_connect(peer->proxy, &c->tcp.stream, peer->api, d, e);
+	enum proxy_result result = proxy_connect(
+	    peer->proxy, &connection->tcp.stream, peer->api, d, e);
 
 	if (result >= 0)
 		return CONNECTION_OPEN;
-	stream_close(&c->tcp.stream);
+	stream_close(&connection->tcp.stream);
 	return result == PROXY_REFUSED ? CONNECTION_PROXY_REFUSED
 				       : CONNECTION_UNREACHABLE;
 }
@@ -44,7 +44,7 @@ open_tunnel(struct connection *c, const struct connection_peer *peer,
 /* The message of every failure here names the proxy, since the API's host may
  * be fine. */
 static enum connection_result
-dial_through(struct connection *c, const struct connection_peer *peer,
+dial_through(struct connection *connection, const struct connection_peer *peer,
     struct deadline d, struct error *e)
 {
 	const struct url *proxy = &peer->proxy->url;
@@ -53,16 +53,16 @@ dial_through(struct connection *c, const struct connection_peer *peer,
 
 	error_clear(&cause);
 	log_trace("using the proxy %s port %u", proxy->host, proxy->port);
-	result = dial(c, proxy, d, &cause);
+	result = dial(connection, proxy, d, &cause);
 	if (result >= 0)
-		result = open_tunnel(c, peer, d, &cause);
+		result = open_tunnel(connection, peer, d, &cause);
 	if (result < 0)
 		(void)error_wrap(e, &cause, "the proxy %s", proxy->host);
 	return result;
 }
 
 static enum connection_result
-start_tls(struct connection *c, const struct connection_peer *peer,
+start_tls(struct connection *connection, const struct connection_peer *peer,
     struct deadline d, struct error *e)
 {
 	static const enum connection_result results[] = {
@@ -73,12 +73,12 @@ start_tls(struct connection *c, const struct connection_peer *peer,
 	    [-TLS_REFUSED] = CONNECTION_NOT_TRUSTED,
 	};
 	int64_t began = clock_milliseconds();
-	enum tls_result result = tls_open(
-	    &c->tls, &c->tcp.stream, peer->api->host, peer->roots, d, e);
+	enum tls_result result = tls_open(&connection->tls,
+	    &connection->tcp.stream, peer->api->host, peer->roots, d, e);
 
 	if (result < 0) {
-		tls_wipe(&c->tls);
-		stream_close(&c->tcp.stream);
+		tls_wipe(&connection->tls);
+		stream_close(&connection->tcp.stream);
 	} else {
 		(void)log_phase("the TLS handshake", began);
 	}
@@ -86,37 +86,38 @@ start_tls(struct connection *c, const struct connection_peer *peer,
 }
 
 enum connection_result
-connection_open(struct connection *c, const struct connection_peer *peer,
-    struct deadline d, struct error *e)
+connection_open(struct connection *connection,
+    const struct connection_peer *peer, struct deadline d, struct error *e)
 {
-	enum connection_result result = peer->proxy->is_used
-					    ? dial_through(c, peer, d, e)
-					    : dial(c, peer->api, d, e);
+	enum connection_result result =
+	    peer->proxy->is_used ? dial_through(connection, peer, d, e)
+				 : dial(connection, peer->api, d, e);
 
 	if (result >= 0)
-		result = start_tls(c, peer, d, e);
-	c->is_open = result >= 0;
+		result = start_tls(connection, peer, d, e);
+	connection->is_open = result >= 0;
 	return result;
 }
 
 struct stream *
-connection_stream(struct connection *c)
+connection_stream(struct connection *connection)
 {
-	return &c->tls.stream;
+	return &connection->tls.stream;
 }
 
 bool
-connection_is_idle(const struct connection *c)
+connection_is_idle(const struct connection *connection)
 {
-	return c->is_open && tls_is_idle(&c->tls) && tcp_is_quiet(&c->tcp);
+	return connection->is_open && tls_is_idle(&connection->tls) &&
+	       tcp_is_quiet(&connection->tcp);
 }
 
 void
-connection_close(struct connection *c)
+connection_close(struct connection *connection)
 {
-	if (!c->is_open)
+	if (!connection->is_open)
 		return;
-	c->is_open = false;
-	stream_close(&c->tls.stream);
-	tls_wipe(&c->tls);
+	connection->is_open = false;
+	stream_close(&connection->tls.stream);
+	tls_wipe(&connection->tls);
 }

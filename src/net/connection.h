@@ -50,18 +50,18 @@ enum connection_result {
  * A failure leaves nothing open.
  *
  * Returns CONNECTION_OPEN, or a negative result with e set. */
-enum connection_result connection_open(struct connection *c,
+enum connection_result connection_open(struct connection *connection,
     const struct connection_peer *peer, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
 /* The stream of an open connection, which lives in c. */
-struct stream *connection_stream(struct connection *c);
+struct stream *connection_stream(struct connection *connection);
 
 /* Whether the connection is open and may carry another request. A server that
  * has closed it is noticed here, before anything is written. */
-bool connection_is_idle(const struct connection *c);
+bool connection_is_idle(const struct connection *connection);
 
 /* Ends the connection and wipes its keys. Does nothing if it is not open. */
-void connection_close(struct connection *c);
+void connection_close(struct connection *connection);
 
 #endif

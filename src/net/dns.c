@@ -26,52 +26,54 @@
 #define CODE_NO_NAME 3
 
 static void
-put16(struct dns_query *q, unsigned number)
+put16(struct dns_query *query, unsigned number)
 {
-	q->bytes[q->length++] = (unsigned char)(number >> 8);
-	q->bytes[q->length++] = (unsigned char)number;
+	query->bytes[query->length++] = (unsigned char)(number >> 8);
+	query->bytes[query->length++] = (unsigned char)number;
 }
 
 static unsigned
-get16(const unsigned char *p)
+get16(const unsigned char *bytes)
 {
-	return (unsigned)p[0] << 8 | p[1];
+	return (unsigned)bytes[0] << 8 | bytes[1];
 }
 
 int
-dns_ask(struct dns_query *q, uint16_t id, const char *name, enum dns_type type)
+dns_ask(
+    struct dns_query *query, uint16_t id, const char *name, enum dns_type type)
 {
 	size_t n;
 
-	q->length = 0;
-	put16(q, id);
-	put16(q, FLAG_RECURSION);
-	put16(q, 1);
-	memset(q->bytes + q->length, 0, HEADER - AT_ANSWERS);
-	q->length = HEADER;
+	query->length = 0;
+	put16(query, id);
+	put16(query, FLAG_RECURSION);
+	put16(query, 1);
+	memset(query->bytes + query->length, 0, HEADER - AT_ANSWERS);
+	query->length = HEADER;
 	do {
 		n = strcspn(name, ".");
-		if (n == 0 || n > LABEL_MAX || n + 2 > HEADER + 255 - q->length)
+		if (n == 0 || n > LABEL_MAX ||
+		    n + 2 > HEADER + 255 - query->length)
 			return -1;
-		q->bytes[q->length++] = (unsigned char)n;
-		memcpy(q->bytes + q->length, name, n);
-		q->length += n;
+		query->bytes[query->length++] = (unsigned char)n;
+		memcpy(query->bytes + query->length, name, n);
+		query->length += n;
 		name += n + (name[n] == '.');
 	} while (*name != '\0');
-	q->bytes[q->length++] = 0;
-	put16(q, type);
-	put16(q, CLASS_IN);
+	query->bytes[query->length++] = 0;
+	put16(query, type);
+	put16(query, CLASS_IN);
 	return 0;
 }
 
 /* Servers may change the case of names (RFC 1035, 2.3.3). */
 static bool
-repeats_question(const struct dns_query *q, const unsigned char *response)
+repeats_question(const struct dns_query *query, const unsigned char *response)
 {
 	size_t i;
 
-	for (i = HEADER; i < q->length; i++) {
-		if (ascii_lower(q->bytes[i]) != ascii_lower(response[i]))
+	for (i = HEADER; i < query->length; i++) {
+		if (ascii_lower(query->bytes[i]) != ascii_lower(response[i]))
 			return false;
 	}
 	return true;
@@ -118,15 +120,16 @@ read_record(const unsigned char *response, size_t length, size_t at,
 }
 
 enum dns_result
-dns_read(const struct dns_query *q, const unsigned char *response,
+dns_read(const struct dns_query *query, const unsigned char *response,
     size_t length, struct dns_addresses *out)
 {
-	unsigned type = get16(q->bytes + q->length - 4), flags, code, records;
-	size_t at = q->length;
+	unsigned type = get16(query->bytes + query->length - 4), flags, code,
+		 records;
+	size_t at = query->length;
 
 	out->count = 0;
 	out->size = type == DNS_AAAA ? 16 : 4;
-	if (length < HEADER || get16(response) != get16(q->bytes))
+	if (length < HEADER || get16(response) != get16(query->bytes))
 		return DNS_NOT_OURS;
 	flags = get16(response + AT_FLAGS);
 	code = flags & FLAGS_CODE;
@@ -135,8 +138,8 @@ dns_read(const struct dns_query *q, const unsigned char *response,
 	/* A server that did not understand the query may leave it out. */
 	if (get16(response + AT_QUESTIONS) == 0 && code != 0)
 		return DNS_FAILED;
-	if (get16(response + AT_QUESTIONS) != 1 || length < q->length ||
-	    !repeats_question(q, response))
+	if (get16(response + AT_QUESTIONS) != 1 || length < query->length ||
+	    !repeats_question(query, response))
 		return DNS_NOT_OURS;
 	if (code != 0)
 		return code == CODE_NO_NAME ? DNS_NO_NAME : DNS_FAILED;

@@ -33,7 +33,7 @@ enum dns_result {
 /* Writes a query for the addresses of a name, which may end with a dot.
  *
  * Returns 0, or -1 if the name is not a valid one. */
-int dns_ask(struct dns_query *q, uint16_t id, const char *name,
+int dns_ask(struct dns_query *query, uint16_t id, const char *name,
     enum dns_type type) __attribute__((warn_unused_result));
 
 /* Reads a response to that query.
@@ -41,7 +41,7 @@ int dns_ask(struct dns_query *q, uint16_t id, const char *name,
  * If there are more addresses than out has room for, the first ones are taken.
  * The names of the records are not compared with the query's: if it is an
  * alias, the server has followed it (RFC 1034, 4.3.2). */
-enum dns_result dns_read(const struct dns_query *q,
+enum dns_result dns_read(const struct dns_query *query,
     const unsigned char *response, size_t length, struct dns_addresses *out);
 
 #endif

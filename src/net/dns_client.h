@@ -29,7 +29,8 @@ struct dns_client {
 };
 
 /* Opens a socket for each server, which must outlive the client. */
-void dns_client_open(struct dns_client *c, const struct name_servers *servers);
+void dns_client_open(
+    struct dns_client *client, const struct name_servers *servers);
 
 /* Asks all servers for the IPv4 and the IPv6 addresses of a name, again and
  * again until there is a response, the attempts are used up or the deadline has
@@ -37,13 +38,13 @@ void dns_client_open(struct dns_client *c, const struct name_servers *servers);
  *
  * Returns an enum dns_result (DNS_NOT_OURS: no server responded in time), or -1
  * with an ERROR_LOCAL: no random bytes. */
-int dns_client_ask(struct dns_client *c, const char *name, struct deadline d,
-    struct error *e) __attribute__((warn_unused_result));
+int dns_client_ask(struct dns_client *client, const char *name,
+    struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
 /* Appends what was found, IPv6 first (RFC 6724), with this port. */
 void dns_client_addresses(
-    const struct dns_client *c, uint16_t port, struct addresses *out);
+    const struct dns_client *client, uint16_t port, struct addresses *out);
 
-void dns_client_close(struct dns_client *c);
+void dns_client_close(struct dns_client *client);
 
 #endif

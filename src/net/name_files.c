@@ -68,21 +68,21 @@ name_files_hosts(
 }
 
 static void
-take_server(struct name_servers *s, const char *word)
+take_server(struct name_servers *servers, const char *word)
 {
-	if (s->count < NAME_FILES_SERVERS &&
-	    address_read(&s->list[s->count], word, PORT) == 0)
-		s->count++;
+	if (servers->count < NAME_FILES_SERVERS &&
+	    address_read(&servers->list[servers->count], word, PORT) == 0)
+		servers->count++;
 }
 
 /* The last line of this kind wins. */
 static void
-take_search(struct name_servers *s, char *line)
+take_search(struct name_servers *servers, char *line)
 {
 	struct buffer b;
 	char *word;
 
-	buffer_init(&b, s->search, sizeof(s->search));
+	buffer_init(&b, servers->search, sizeof(servers->search));
 	while ((word = next_word(&line)) != NULL)
 		buffer_append(&b, word, strlen(word) + 1);
 }
@@ -102,14 +102,14 @@ take_number(const char *word, const char *name, uint32_t max, uint32_t *number)
 }
 
 static void
-take_option(struct name_servers *s, const char *word)
+take_option(struct name_servers *servers, const char *word)
 {
 	uint32_t seconds = 0;
 
 	take_number(word, "timeout:", INTERVAL_MAX, &seconds);
 	if (seconds > 0)
-		s->interval = seconds * 1000;
-	take_number(word, "attempts:", ATTEMPTS_MAX, &s->attempts);
+		servers->interval = seconds * 1000;
+	take_number(word, "attempts:", ATTEMPTS_MAX, &servers->attempts);
 }
 
 static void

@@ -12,13 +12,13 @@
 #define ENTRY_SIZE (URL_HOST_SIZE + 16) /* with brackets, port or bits */
 
 static bool
-same_bits(const unsigned char *a, const unsigned char *b, size_t bits)
+same_bits(const unsigned char *one, const unsigned char *other, size_t bits)
 {
 	size_t whole = bits / 8;
 	unsigned mask = 0xff00U >> (bits % 8) & 0xff;
 
-	return memcmp(a, b, whole) == 0 &&
-	       (mask == 0 || ((a[whole] ^ b[whole]) & mask) == 0);
+	return memcmp(one, other, whole) == 0 &&
+	       (mask == 0 || ((one[whole] ^ other[whole]) & mask) == 0);
 }
 
 /* The entry is an address, or a network with /BITS. */

@@ -20,7 +20,7 @@
 
 /* Reads USER[:PASSWORD]. Without a colon the password is empty. */
 static int
-read_secret(struct proxy *p, struct span text, struct error *e)
+read_secret(struct proxy *proxy, struct span text, struct error *e)
 {
 	char plain[PLAIN_SIZE];
 	struct buffer b, secret;
@@ -30,7 +30,7 @@ read_secret(struct proxy *p, struct span text, struct error *e)
 	result = url_decode(&b, text);
 	if (text.length == 0 || memchr(text.bytes, ':', text.length) == NULL)
 		buffer_byte(&b, ':');
-	buffer_init(&secret, p->secret, sizeof(p->secret));
+	buffer_init(&secret, proxy->secret, sizeof(proxy->secret));
 	buffer_base64(&secret, plain, b.length, false);
 	wipe(plain, sizeof(plain));
 	if (result < 0)
@@ -69,12 +69,12 @@ find_last_at(const char *text, size_t length)
 }
 
 int
-proxy_read(struct proxy *p, const char *text, struct error *e)
+proxy_read(struct proxy *proxy, const char *text, struct error *e)
 {
 	const char *at, *why;
 	size_t length;
 
-	memset(p, 0, sizeof(*p));
+	memset(proxy, 0, sizeof(*proxy));
 	if (text[0] == '\0')
 		return 0;
 	text = skip_scheme(text);
@@ -85,29 +85,30 @@ proxy_read(struct proxy *p, const char *text, struct error *e)
 	length = strcspn(text, "/");
 	at = find_last_at(text, length);
 	if (at != NULL) {
-		if (read_secret(p, span_of(text, (size_t)(at - text)), e) < 0)
+		if (read_secret(proxy, span_of(text, (size_t)(at - text)), e) <
+		    0)
 			return -1;
 		length -= (size_t)(at - text) + 1;
 		text = at + 1;
 	}
 	if (url_read_authority(
-		span_of(text, length), HTTP_PORT, &p->url, &why) < 0)
+		span_of(text, length), HTTP_PORT, &proxy->url, &why) < 0)
 		return error_set(e, ERROR_USAGE, "the URL %s", why);
-	p->is_used = true;
+	proxy->is_used = true;
 	return 0;
 }
 
 static void
-write_request(const struct proxy *p, const struct url *to, struct buffer *b)
+write_request(const struct proxy *proxy, const struct url *to, struct buffer *b)
 {
 	buffer_text(b, "CONNECT ");
 	url_write_authority(b, to->host, to->port, 0);
 	buffer_text(b, " HTTP/1.1\r\nHost: ");
 	url_write_authority(b, to->host, to->port, 0);
 	buffer_text(b, "\r\nUser-Agent: repository-dispatch\r\n");
-	if (p->secret[0] != '\0')
+	if (proxy->secret[0] != '\0')
 		buffer_format(
-		    b, "Proxy-Authorization: Basic %s\r\n", p->secret);
+		    b, "Proxy-Authorization: Basic %s\r\n", proxy->secret);
 	buffer_text(b, "\r\n");
 }
 
@@ -115,7 +116,7 @@ write_request(const struct proxy *p, const struct url *to, struct buffer *b)
  *
  * Returns the status, or -1. */
 static int
-read_response(struct stream *s, struct deadline d, struct error *e)
+read_response(struct stream *stream, struct deadline d, struct error *e)
 {
 	char head[PROXY_HEAD_MAX];
 	enum message_verdict verdict = MESSAGE_MORE;
@@ -126,7 +127,8 @@ read_response(struct stream *s, struct deadline d, struct error *e)
 
 	message_head_init(&m);
 	while (verdict == MESSAGE_MORE && filled < sizeof(head)) {
-		n = stream_read(s, head + filled, sizeof(head) - filled, d, e);
+		n = stream_read(
+		    stream, head + filled, sizeof(head) - filled, d, e);
 		if (n < 0)
 			return -1;
 		if (n == 0)
@@ -146,7 +148,7 @@ read_response(struct stream *s, struct deadline d, struct error *e)
 }
 
 static void
-explain_refusal(const struct proxy *p, int status, struct error *e)
+explain_refusal(const struct proxy *proxy, int status, struct error *e)
 {
 	error_set(e, ERROR_CONNECT, "it responded with status %d", status);
 	/* tinyproxy responds with 401 to a wrong password. */
@@ -154,7 +156,7 @@ explain_refusal(const struct proxy *p, int status, struct error *e)
 		error_hint(e,
 		    "the proxy may allow only other hosts or ports; NO_PROXY "
 		    "lists hosts to reach without it");
-	else if (p->secret[0] != '\0')
+	else if (proxy->secret[0] != '\0')
 		error_hint(
 		    e, "the proxy does not accept this user and password");
 	else
@@ -163,31 +165,31 @@ explain_refusal(const struct proxy *p, int status, struct error *e)
 }
 
 enum proxy_result
-proxy_connect(const struct proxy *p, struct stream *s, const struct url *to,
-    struct deadline d, struct error *e)
+proxy_connect(const struct proxy *proxy, struct stream *stream,
+    const struct url *to, struct deadline d, struct error *e)
 {
 	char request[2 * URL_HOST_SIZE + PROXY_SECRET_SIZE + 256];
 	struct buffer b;
 	int status;
 
 	buffer_init(&b, request, sizeof(request));
-	write_request(p, to, &b);
-	status = stream_write(s, b.bytes, b.length, d, e);
+	write_request(proxy, to, &b);
+	status = stream_write(stream, b.bytes, b.length, d, e);
 	wipe(request, sizeof(request));
 	if (status < 0)
 		return PROXY_FAILED;
-	status = read_response(s, d, e);
+	status = read_response(stream, d, e);
 	if (status < 0)
 		return PROXY_FAILED;
 	log_trace("the proxy responded with status %d", status);
 	if (status >= 200 && status <= 299)
 		return PROXY_CONNECTED;
-	explain_refusal(p, status, e);
+	explain_refusal(proxy, status, e);
 	return PROXY_REFUSED;
 }
 
 void
-proxy_wipe(struct proxy *p)
+proxy_wipe(struct proxy *proxy)
 {
-	wipe(p->secret, sizeof(p->secret));
+	wipe(proxy->secret, sizeof(proxy->secret));
 }

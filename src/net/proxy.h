@@ -27,7 +27,7 @@ struct proxy {
  *
  * Returns 0, or -1 with an ERROR_USAGE that does not show the text, since it
  * may hold a password. */
-int proxy_read(struct proxy *p, const char *text, struct error *e)
+int proxy_read(struct proxy *proxy, const char *text, struct error *e)
     __attribute__((warn_unused_result));
 
 enum proxy_result {
@@ -39,11 +39,11 @@ enum proxy_result {
 /* Asks the proxy, to which s is connected, for a tunnel to a host and port.
  *
  * Returns PROXY_CONNECTED, or a negative result with an ERROR_CONNECT. */
-enum proxy_result proxy_connect(const struct proxy *p, struct stream *s,
-    const struct url *to, struct deadline d, struct error *e)
-    __attribute__((warn_unused_result));
+enum proxy_result proxy_connect(const struct proxy *proxy,
+    struct stream *stream, const struct url *to, struct deadline d,
+    struct error *e) __attribute__((warn_unused_result));
 
 /* Overwrites user and password. */
-void proxy_wipe(struct proxy *p);
+void proxy_wipe(struct proxy *proxy);
 
 #endif

@@ -45,10 +45,10 @@ resolve_localhost(uint16_t port, struct addresses *out)
  *
  * Returns as dns_client_ask() does. */
 static int
-ask_within(
-    struct dns_client *c, const char *host, struct deadline d, struct error *e)
+ask_within(struct dns_client *client, const char *host, struct deadline d,
+    struct error *e)
 {
-	const char *domain = c->servers->search;
+	const char *domain = client->servers->search;
 	char name[URL_HOST_SIZE + NAME_FILES_SEARCH_SIZE];
 	int result = DNS_NO_NAME;
 	struct buffer b;
@@ -58,7 +58,7 @@ ask_within(
 	     domain += strlen(domain) + 1) {
 		buffer_init(&b, name, sizeof(name));
 		buffer_format(&b, "%s.%s", host, domain);
-		result = dns_client_ask(c, name, d, e);
+		result = dns_client_ask(client, name, d, e);
 	}
 	return result;
 }
@@ -68,22 +68,22 @@ ask_within(
  * resolv.conf's ndots:1, whatever the file says: with Kubernetes' ndots:5 every
  * look-up of a public name would begin with a wrong name for each domain. */
 static int
-ask_in_order(
-    struct dns_client *c, const char *host, struct deadline d, struct error *e)
+ask_in_order(struct dns_client *client, const char *host, struct deadline d,
+    struct error *e)
 {
 	bool has_dot = strchr(host, '.') != NULL;
 	size_t length = strlen(host);
 	int result = DNS_NO_NAME, within = DNS_NO_NAME;
 
 	if (!has_dot)
-		within = ask_within(c, host, d, e);
+		within = ask_within(client, host, d, e);
 	if (within < 0 || within == DNS_FOUND)
 		return within;
-	result = dns_client_ask(c, host, d, e);
+	result = dns_client_ask(client, host, d, e);
 	if (result < 0 || result == DNS_FOUND || result == DNS_NOT_OURS ||
 	    !has_dot || host[length - 1] == '.')
 		return result;
-	within = ask_within(c, host, d, e);
+	within = ask_within(client, host, d, e);
 	return within < 0 || within == DNS_FOUND ? within : result;
 }
 

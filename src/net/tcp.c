@@ -28,31 +28,31 @@ struct dial {
 /* The families take turns (RFC 8305, 4), so that a broken one delays the
  * connection by one attempt only. */
 static void
-put_in_order(struct dial *l, const struct addresses *from)
+put_in_order(struct dial *dial, const struct addresses *from)
 {
 	size_t next[2] = {0, 0}, *at;
 	int turn = 0; /* 0: IPv6, 1: IPv4 */
 
-	memset(l, 0, sizeof(*l));
-	while (l->count < from->count && l->count < ADDRESSES_MAX) {
+	memset(dial, 0, sizeof(*dial));
+	while (dial->count < from->count && dial->count < ADDRESSES_MAX) {
 		at = &next[turn];
 		while (*at < from->count &&
 		       address_is_ipv6(&from->list[*at]) == turn)
 			(*at)++;
 		if (*at < from->count)
-			l->order[l->count++] = &from->list[(*at)++];
+			dial->order[dial->count++] = &from->list[(*at)++];
 		turn = !turn;
 	}
 }
 
 /* Returns a socket that is connecting, or -1 with errno set. */
 static int
-begin_connection(const struct address *a)
+begin_connection(const struct address *address)
 {
 	const int on = 1;
 	/* The flags are POSIX.1-2024's and Linux's since 2.6.27. */
-	int fd = socket(
-	    a->to.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = socket(address->to.any.sa_family,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int reason;
 
 	if (fd < 0)
@@ -60,8 +60,8 @@ begin_connection(const struct address *a)
 	/* Without TCP_NODELAY a handshake of several small records waits for
 	 * the peer's delayed acknowledgement, 40 ms on Linux. */
 	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0 &&
-	    (connect(fd, &a->to.any, a->length) == 0 || errno == EINPROGRESS ||
-		errno == EINTR))
+	    (connect(fd, &address->to.any, address->length) == 0 ||
+		errno == EINPROGRESS || errno == EINTR))
 		return fd;
 	reason = errno;
 	(void)close(fd);
@@ -70,32 +70,32 @@ begin_connection(const struct address *a)
 }
 
 static void
-start_next(struct dial *l)
+start_next(struct dial *dial)
 {
-	size_t i = l->started++;
+	size_t i = dial->started++;
 	char shown[IP_SIZE];
 
-	address_write(shown, l->order[i]);
+	address_write(shown, dial->order[i]);
 	log_trace("connecting to %s", shown);
-	l->polls[i].events = POLLOUT;
-	l->polls[i].fd = begin_connection(l->order[i]);
-	if (l->polls[i].fd < 0) {
-		l->reasons[i] = errno;
-		l->due = clock_milliseconds();
+	dial->polls[i].events = POLLOUT;
+	dial->polls[i].fd = begin_connection(dial->order[i]);
+	if (dial->polls[i].fd < 0) {
+		dial->reasons[i] = errno;
+		dial->due = clock_milliseconds();
 		return;
 	}
-	l->pending++;
-	l->due = clock_milliseconds() + ATTEMPT_DELAY;
+	dial->pending++;
+	dial->due = clock_milliseconds() + ATTEMPT_DELAY;
 }
 
 static void
-end_attempt(struct dial *l, size_t i, int reason)
+end_attempt(struct dial *dial, size_t index, int reason)
 {
-	(void)close(l->polls[i].fd);
-	l->polls[i].fd = -1;
-	l->reasons[i] = reason;
-	l->pending--;
-	l->due = clock_milliseconds();
+	(void)close(dial->polls[index].fd);
+	dial->polls[index].fd = -1;
+	dial->reasons[index] = reason;
+	dial->pending--;
+	dial->due = clock_milliseconds();
 }
 
 /* Takes the first connected socket out of the table, and ends the attempts that
@@ -103,38 +103,38 @@ end_attempt(struct dial *l, size_t i, int reason)
  *
  * Returns the socket, or -1. */
 static int
-take_connected(struct dial *l)
+take_connected(struct dial *dial)
 {
 	socklen_t length;
 	size_t i;
 	int reason, fd;
 
-	for (i = 0; i < l->started; i++) {
-		fd = l->polls[i].fd;
-		if (fd < 0 || l->polls[i].revents == 0)
+	for (i = 0; i < dial->started; i++) {
+		fd = dial->polls[i].fd;
+		if (fd < 0 || dial->polls[i].revents == 0)
 			continue;
 		reason = 0;
 		length = sizeof(reason);
 		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &reason, &length) < 0)
 			reason = errno;
 		if (reason == 0) {
-			l->polls[i].fd = -1;
-			l->pending--;
+			dial->polls[i].fd = -1;
+			dial->pending--;
 			return fd;
 		}
-		end_attempt(l, i, reason);
+		end_attempt(dial, i, reason);
 	}
 	return -1;
 }
 
 /* Milliseconds until the next attempt is due, or the deadline. */
 static int
-wait_time(const struct dial *l, struct deadline d)
+wait_time(const struct dial *dial, struct deadline d)
 {
 	int left = deadline_left(d);
-	int64_t due = l->due - clock_milliseconds();
+	int64_t due = dial->due - clock_milliseconds();
 
-	if (l->started == l->count || due >= left)
+	if (dial->started == dial->count || due >= left)
 		return left;
 	return due > 0 ? (int)due : 0;
 }
@@ -142,21 +142,22 @@ wait_time(const struct dial *l, struct deadline d)
 /* Returns a connected socket, or -1 if all attempts failed or the time is up.
  */
 static int
-race(struct dial *l, struct deadline d)
+race(struct dial *dial, struct deadline d)
 {
 	int fd = -1, ready;
 
 	while (fd < 0 && !deadline_passed(d)) {
-		if (l->started < l->count &&
-		    (l->pending == 0 || clock_milliseconds() >= l->due)) {
-			start_next(l);
+		if (dial->started < dial->count &&
+		    (dial->pending == 0 || clock_milliseconds() >= dial->due)) {
+			start_next(dial);
 			continue;
 		}
-		if (l->pending == 0)
+		if (dial->pending == 0)
 			return -1;
-		ready = poll(l->polls, (nfds_t)l->started, wait_time(l, d));
+		ready = poll(
+		    dial->polls, (nfds_t)dial->started, wait_time(dial, d));
 		if (ready > 0)
-			fd = take_connected(l);
+			fd = take_connected(dial);
 		else if (ready < 0 && errno != EINTR)
 			return -1;
 	}
@@ -164,47 +165,47 @@ race(struct dial *l, struct deadline d)
 }
 
 static void
-end_others(struct dial *l)
+end_others(struct dial *dial)
 {
 	size_t i;
 
-	for (i = 0; i < l->started; i++) {
-		if (l->polls[i].fd >= 0)
-			end_attempt(l, i, ETIMEDOUT);
+	for (i = 0; i < dial->started; i++) {
+		if (dial->polls[i].fd >= 0)
+			end_attempt(dial, i, ETIMEDOUT);
 	}
 }
 
 /* Writes "192.0.2.1: Connection refused; 2001:db8:...: Network is unreachable".
  * The address is left out if the host is that address. */
 static void
-write_reasons(const struct dial *l, const char *host, struct buffer *b)
+write_reasons(const struct dial *dial, const char *host, struct buffer *b)
 {
 	char shown[IP_SIZE];
 	size_t i;
 
-	for (i = 0; i < l->started; i++) {
-		address_write(shown, l->order[i]);
+	for (i = 0; i < dial->started; i++) {
+		address_write(shown, dial->order[i]);
 		if (i > 0)
 			buffer_text(b, "; ");
 		if (strcmp(shown, host) != 0) {
 			buffer_text(b, shown);
 			buffer_text(b, ": ");
 		}
-		buffer_text(b, strerror(l->reasons[i]));
+		buffer_text(b, strerror(dial->reasons[i]));
 	}
-	if (l->started == 0)
+	if (dial->started == 0)
 		buffer_text(b, "the time is up");
 }
 
 static int
-fail(const struct dial *l, const char *host, struct error *e)
+fail(const struct dial *dial, const char *host, struct error *e)
 {
-	unsigned port = l->count > 0 ? address_port(l->order[0]) : 0;
+	unsigned port = dial->count > 0 ? address_port(dial->order[0]) : 0;
 	char reasons[640];
 	struct buffer b;
 
 	buffer_init(&b, reasons, sizeof(reasons));
-	write_reasons(l, host, &b);
+	write_reasons(dial, host, &b);
 	return error_set(e, ERROR_CONNECT, "cannot connect to %s port %u: %s%s",
 	    host, port, reasons, b.overflowed ? " ..." : "");
 }
@@ -220,9 +221,9 @@ time_out(short events, struct error *e)
 
 /* Returns 0 if reading or writing is worth another try, or -1 with e set. */
 static int
-wait_for(struct tcp *t, short events, struct deadline d, struct error *e)
+wait_for(struct tcp *tcp, short events, struct deadline d, struct error *e)
 {
-	struct pollfd p = {.fd = t->fd, .events = events, .revents = 0};
+	struct pollfd p = {.fd = tcp->fd, .events = events, .revents = 0};
 	int ready = poll(&p, 1, deadline_left(d));
 
 	if (ready > 0 || (ready < 0 && errno == EINTR))
@@ -236,10 +237,10 @@ wait_for(struct tcp *t, short events, struct deadline d, struct error *e)
 /* The deadline is checked before every call, so that a peer that always has a
  * byte ready cannot stretch it. */
 static ssize_t
-tcp_read(struct stream *s, void *bytes, size_t size, struct deadline d,
+tcp_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
     struct error *e)
 {
-	struct tcp *t = (struct tcp *)(void *)s;
+	struct tcp *t = (struct tcp *)(void *)stream;
 	ssize_t got;
 
 	for (;;) {
@@ -259,10 +260,10 @@ tcp_read(struct stream *s, void *bytes, size_t size, struct deadline d,
 }
 
 static int
-tcp_write(struct stream *s, const void *bytes, size_t length, struct deadline d,
-    struct error *e)
+tcp_write(struct stream *stream, const void *bytes, size_t length,
+    struct deadline d, struct error *e)
 {
-	struct tcp *t = (struct tcp *)(void *)s;
+	struct tcp *t = (struct tcp *)(void *)stream;
 	const unsigned char *p = bytes;
 	ssize_t sent;
 
@@ -287,9 +288,9 @@ tcp_write(struct stream *s, const void *bytes, size_t length, struct deadline d,
 }
 
 static void
-tcp_close(struct stream *s)
+tcp_close(struct stream *stream)
 {
-	struct tcp *t = (struct tcp *)(void *)s;
+	struct tcp *t = (struct tcp *)(void *)stream;
 
 	if (t->fd >= 0)
 		(void)close(t->fd);
@@ -297,27 +298,27 @@ tcp_close(struct stream *s)
 }
 
 int
-tcp_dial(struct tcp *t, const char *host, const struct addresses *addresses,
+tcp_dial(struct tcp *tcp, const char *host, const struct addresses *addresses,
     struct deadline d, struct error *e)
 {
 	static const struct stream_class class = {
 	    tcp_read, tcp_write, tcp_close};
 	struct dial dial;
 
-	t->stream.class = &class;
+	tcp->stream.class = &class;
 	put_in_order(&dial, addresses);
-	t->fd = race(&dial, d);
+	tcp->fd = race(&dial, d);
 	end_others(&dial);
-	if (t->fd < 0)
+	if (tcp->fd < 0)
 		return fail(&dial, host, e);
 	log_trace("connected");
 	return 0;
 }
 
 bool
-tcp_is_quiet(const struct tcp *t)
+tcp_is_quiet(const struct tcp *tcp)
 {
-	struct pollfd p = {.fd = t->fd, .events = POLLIN, .revents = 0};
+	struct pollfd p = {.fd = tcp->fd, .events = POLLIN, .revents = 0};
 
-	return t->fd >= 0 && poll(&p, 1, 0) == 0;
+	return tcp->fd >= 0 && poll(&p, 1, 0) == 0;
 }

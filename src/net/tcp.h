@@ -23,10 +23,11 @@ struct tcp {
  *
  * Returns 0, or -1 with an ERROR_CONNECT that gives every address tried with
  * its reason. */
-int tcp_dial(struct tcp *t, const char *host, const struct addresses *addresses,
-    struct deadline d, struct error *e) __attribute__((warn_unused_result));
+int tcp_dial(struct tcp *tcp, const char *host,
+    const struct addresses *addresses, struct deadline d, struct error *e)
+    __attribute__((warn_unused_result));
 
 /* Whether there is nothing to read: neither bytes nor the end. */
-bool tcp_is_quiet(const struct tcp *t);
+bool tcp_is_quiet(const struct tcp *tcp);
 
 #endif

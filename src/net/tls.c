@@ -69,53 +69,53 @@ group_name(int curve)
 }
 
 static struct tls *
-tls_of(struct stream *s)
+tls_of(struct stream *stream)
 {
-	return (struct tls *)(void *)s; /* it is the first member */
+	return (struct tls *)(void *)stream; /* it is the first member */
 }
 
 /* After a write that failed nothing is written: the request counts as not sent,
  * and later bytes could still complete it. Leaving them out is not an error, so
  * that an early response can still be read. */
 static int
-send_below(struct tls *t, const void *bytes, size_t length, struct deadline d,
+send_below(struct tls *tls, const void *bytes, size_t length, struct deadline d,
     struct error *e)
 {
-	if (t->broken)
+	if (tls->broken)
 		return 0;
-	t->broken = stream_write(t->below, bytes, length, d, e) < 0;
-	return t->broken ? -1 : 0;
+	tls->broken = stream_write(tls->below, bytes, length, d, e) < 0;
+	return tls->broken ? -1 : 0;
 }
 
 static int
-flight_send(struct tls *t, struct deadline d, struct error *e)
+flight_send(struct tls *tls, struct deadline d, struct error *e)
 {
-	size_t length = t->gathered;
+	size_t length = tls->gathered;
 
-	t->gathered = 0;
-	return length == 0 ? 0 : send_below(t, t->flight, length, d, e);
+	tls->gathered = 0;
+	return length == 0 ? 0 : send_below(tls, tls->flight, length, d, e);
 }
 
 /* Moves the engine's outgoing records into the flight, which is written when it
  * is full. */
 static int
-records_gather(struct tls *t, struct deadline d, struct error *e)
+records_gather(struct tls *tls, struct deadline d, struct error *e)
 {
-	br_ssl_engine_context *engine = &t->client.eng;
+	br_ssl_engine_context *engine = &tls->client.eng;
 	unsigned char *record;
 	size_t length;
 	int result = 0;
 
 	while (result == 0 &&
 	       (record = br_ssl_engine_sendrec_buf(engine, &length)) != NULL) {
-		if (length > sizeof(t->flight) - t->gathered)
-			result = flight_send(t, d, e);
-		if (length > sizeof(t->flight)) {
+		if (length > sizeof(tls->flight) - tls->gathered)
+			result = flight_send(tls, d, e);
+		if (length > sizeof(tls->flight)) {
 			if (result == 0)
-				result = send_below(t, record, length, d, e);
+				result = send_below(tls, record, length, d, e);
 		} else {
-			memcpy(t->flight + t->gathered, record, length);
-			t->gathered += length;
+			memcpy(tls->flight + tls->gathered, record, length);
+			tls->gathered += length;
 		}
 		/* Also after a failure, or the loop would not end. */
 		br_ssl_engine_sendrec_ack(engine, length);
@@ -124,9 +124,9 @@ records_gather(struct tls *t, struct deadline d, struct error *e)
 }
 
 static enum tls_result
-input_ended(struct tls *t, struct error *e)
+input_ended(struct tls *tls, struct error *e)
 {
-	if (t->established)
+	if (tls->established)
 		error_set(e, ERROR_TLS,
 		    "the connection was cut: it ended without TLS's "
 		    "close_notify");
@@ -137,45 +137,45 @@ input_ended(struct tls *t, struct error *e)
 
 /* Reads once from below. */
 static enum tls_result
-input_receive(struct tls *t, struct deadline d, struct error *e)
+input_receive(struct tls *tls, struct deadline d, struct error *e)
 {
 	unsigned char *space;
 	size_t size;
 	ssize_t n, i;
 
-	space = br_ssl_engine_recvrec_buf(&t->client.eng, &size);
-	n = stream_read(t->below, space, size, d, e);
+	space = br_ssl_engine_recvrec_buf(&tls->client.eng, &size);
+	n = stream_read(tls->below, space, size, d, e);
 	if (n < 0)
 		return TLS_BROKEN;
 	if (n == 0)
-		return input_ended(t, e);
-	for (i = 0; i < n && t->greeted < sizeof(t->greeting); i++)
-		t->greeting[t->greeted++] = space[i];
-	br_ssl_engine_recvrec_ack(&t->client.eng, (size_t)n);
+		return input_ended(tls, e);
+	for (i = 0; i < n && tls->greeted < sizeof(tls->greeting); i++)
+		tls->greeting[tls->greeted++] = space[i];
+	br_ssl_engine_recvrec_ack(&tls->client.eng, (size_t)n);
 	return TLS_OPEN;
 }
 
 /* Whether the first byte that the server sent is that of a record. */
 static bool
-speaks_tls(const struct tls *t)
+speaks_tls(const struct tls *tls)
 {
-	return t->greeted == 0 || (t->greeting[0] >= RECORD_TYPE_FIRST &&
-				      t->greeting[0] <= RECORD_TYPE_LAST);
+	return tls->greeted == 0 || (tls->greeting[0] >= RECORD_TYPE_FIRST &&
+					tls->greeting[0] <= RECORD_TYPE_LAST);
 }
 
 /* Finds out why the engine is closed. If the chain was refused, e says so
  * already, and stays as it is. */
 static enum tls_result
-engine_verdict(struct tls *t, struct error *e)
+engine_verdict(struct tls *tls, struct error *e)
 {
-	int code = br_ssl_engine_last_error(&t->client.eng);
+	int code = br_ssl_engine_last_error(&tls->client.eng);
 
-	if (code == BR_ERR_OK && t->established)
+	if (code == BR_ERR_OK && tls->established)
 		return TLS_OPEN;
 	if (code == BR_ERR_OK)
-		return input_ended(t, e);
-	if (!t->established && !speaks_tls(t))
-		tls_error_greeting(t->greeting, t->greeted, e);
+		return input_ended(tls, e);
+	if (!tls->established && !speaks_tls(tls))
+		tls_error_greeting(tls->greeting, tls->greeted, e);
 	else
 		tls_error_code(code, e);
 	return TLS_REFUSED;
@@ -188,9 +188,10 @@ engine_verdict(struct tls *t, struct error *e)
  * sent close_notify first, after the handshake; or a negative enum tls_result
  * with e set. */
 static int
-engine_drive(struct tls *t, unsigned wanted, struct deadline d, struct error *e)
+engine_drive(
+    struct tls *tls, unsigned wanted, struct deadline d, struct error *e)
 {
-	br_ssl_engine_context *engine = &t->client.eng;
+	br_ssl_engine_context *engine = &tls->client.eng;
 	enum tls_result result;
 	unsigned state;
 
@@ -199,41 +200,41 @@ engine_drive(struct tls *t, unsigned wanted, struct deadline d, struct error *e)
 		/* Our close_notify in return is not written: if that failed,
 		 * an orderly end would look like an error. */
 		if ((state & BR_SSL_SENDREC) && engine->shutdown_recv)
-			return t->established ? 0 : (int)input_ended(t, e);
-		if ((state & BR_SSL_SENDREC) && records_gather(t, d, e) < 0)
+			return tls->established ? 0 : (int)input_ended(tls, e);
+		if ((state & BR_SSL_SENDREC) && records_gather(tls, d, e) < 0)
 			return TLS_BROKEN;
 		if (state & BR_SSL_SENDREC)
 			continue;
 		if ((state & (BR_SSL_CLOSED | wanted | BR_SSL_RECVREC)) &&
-		    flight_send(t, d, e) < 0)
+		    flight_send(tls, d, e) < 0)
 			return TLS_BROKEN;
 		if (state & BR_SSL_CLOSED)
-			return engine_verdict(t, e);
+			return engine_verdict(tls, e);
 		if (state & wanted)
 			return 1;
 		if (!(state & BR_SSL_RECVREC)) {
 			tls_error_code(BR_ERR_BAD_STATE, e);
 			return TLS_REFUSED;
 		}
-		result = input_receive(t, d, e);
+		result = input_receive(tls, d, e);
 		if (result < 0)
 			return result;
 	}
 }
 
 static int
-still_open(const struct tls *t, struct error *e)
+still_open(const struct tls *tls, struct error *e)
 {
-	if (t->below != NULL)
+	if (tls->below != NULL)
 		return 0;
 	return error_set(e, ERROR_TLS, "the TLS connection is closed");
 }
 
 static ssize_t
-tls_read(struct stream *s, void *bytes, size_t size, struct deadline d,
+tls_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
     struct error *e)
 {
-	struct tls *t = tls_of(s);
+	struct tls *t = tls_of(stream);
 	const unsigned char *plain;
 	size_t length;
 	int state;
@@ -254,10 +255,10 @@ tls_read(struct stream *s, void *bytes, size_t size, struct deadline d,
 /* Never reads: an early response must not make a request fail that is
  * completely written. */
 static int
-tls_write(struct stream *s, const void *bytes, size_t length, struct deadline d,
-    struct error *e)
+tls_write(struct stream *stream, const void *bytes, size_t length,
+    struct deadline d, struct error *e)
 {
-	struct tls *t = tls_of(s);
+	struct tls *t = tls_of(stream);
 	br_ssl_engine_context *engine = &t->client.eng;
 	const unsigned char *next = bytes;
 	unsigned char *space;
@@ -288,9 +289,9 @@ tls_write(struct stream *s, const void *bytes, size_t length, struct deadline d,
 }
 
 static void
-tls_close(struct stream *s)
+tls_close(struct stream *stream)
 {
-	struct tls *t = tls_of(s);
+	struct tls *t = tls_of(stream);
 	br_ssl_engine_context *engine = &t->client.eng;
 	struct deadline d = deadline_after(CLOSE_MILLISECONDS);
 	struct error ignored;
@@ -335,12 +336,12 @@ profile_symmetric(br_ssl_engine_context *engine)
 }
 
 static void
-profile(struct tls *t)
+profile(struct tls *tls)
 {
 	static const char *const protocols[] = {"http/1.1"};
-	br_ssl_engine_context *engine = &t->client.eng;
+	br_ssl_engine_context *engine = &tls->client.eng;
 
-	br_ssl_client_zero(&t->client);
+	br_ssl_client_zero(&tls->client);
 	br_ssl_engine_set_versions(engine, BR_TLS12, BR_TLS12);
 	br_ssl_engine_add_flags(
 	    engine, BR_OPT_NO_RENEGOTIATION | BR_OPT_FAIL_ON_ALPN_MISMATCH);
@@ -348,26 +349,27 @@ profile(struct tls *t)
 	br_ssl_engine_set_hash(engine, br_sha256_ID, &br_sha256_vtable);
 	br_ssl_engine_set_hash(engine, br_sha384_ID, &br_sha384_vtable);
 	br_ssl_engine_set_hash(engine, br_sha512_ID, &br_sha512_vtable);
-	br_ssl_engine_set_ec(engine, &t->chain.verifier.ec);
-	br_ssl_engine_set_ecdsa(engine, t->chain.verifier.ecdsa);
-	br_ssl_engine_set_rsavrfy(engine, t->chain.verifier.rsa);
-	br_ssl_engine_set_x509(engine, &t->chain.class);
+	br_ssl_engine_set_ec(engine, &tls->chain.verifier.ec);
+	br_ssl_engine_set_ecdsa(engine, tls->chain.verifier.ecdsa);
+	br_ssl_engine_set_rsavrfy(engine, tls->chain.verifier.rsa);
+	br_ssl_engine_set_x509(engine, &tls->chain.class);
 	/* The names are only read, but BearSSL's pointer is not const. */
 	br_ssl_engine_set_protocol_names(
 	    engine, (const char **)protocols, COUNT(protocols));
-	br_ssl_engine_set_buffers_bidi(
-	    engine, t->input, sizeof(t->input), t->output, sizeof(t->output));
+	br_ssl_engine_set_buffers_bidi(engine, tls->input, sizeof(tls->input),
+	    tls->output, sizeof(tls->output));
 }
 
 /* BearSSL's own seeder needs /dev/urandom, which a scratch image may lack. */
 static int
-seed(struct tls *t, struct error *e)
+seed(struct tls *tls, struct error *e)
 {
 	unsigned char entropy[32];
 
 	if (process_entropy(entropy, sizeof(entropy), e) < 0)
 		return -1;
-	br_ssl_engine_inject_entropy(&t->client.eng, entropy, sizeof(entropy));
+	br_ssl_engine_inject_entropy(
+	    &tls->client.eng, entropy, sizeof(entropy));
 	wipe(entropy, sizeof(entropy));
 	return 0;
 }
@@ -380,7 +382,7 @@ find_root(void *roots, struct span name,
 }
 
 enum tls_result
-tls_open(struct tls *t, struct stream *below, const char *host,
+tls_open(struct tls *tls, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
 {
 	unsigned char address[16];
@@ -395,46 +397,46 @@ tls_open(struct tls *t, struct stream *below, const char *host,
 		error_set(e, ERROR_TLS, "no host name to check");
 		return TLS_REFUSED;
 	}
-	t->stream.class = &tls_class;
-	t->below = below;
-	t->established = false;
-	t->broken = false;
-	t->greeted = 0;
-	t->gathered = 0;
-	chain_init(&t->chain, &terms, e);
-	profile(t);
-	if (seed(t, e) < 0)
+	tls->stream.class = &tls_class;
+	tls->below = below;
+	tls->established = false;
+	tls->broken = false;
+	tls->greeted = 0;
+	tls->gathered = 0;
+	chain_init(&tls->chain, &terms, e);
+	profile(tls);
+	if (seed(tls, e) < 0)
 		return TLS_LOCAL;
 	/* RFC 6066, 3: an address is not sent as a server name. */
-	if (!br_ssl_client_reset(&t->client, server_name, 0)) {
-		tls_error_code(br_ssl_engine_last_error(&t->client.eng), e);
+	if (!br_ssl_client_reset(&tls->client, server_name, 0)) {
+		tls_error_code(br_ssl_engine_last_error(&tls->client.eng), e);
 		return TLS_REFUSED;
 	}
-	result = engine_drive(t, BR_SSL_SENDAPP, d, e);
+	result = engine_drive(tls, BR_SSL_SENDAPP, d, e);
 	if (result < 0)
 		return (enum tls_result)result;
-	t->established = true;
+	tls->established = true;
 	log_trace("TLS 1.2, %s, %s",
-	    suite_name(t->client.eng.session.cipher_suite),
-	    group_name(br_ssl_engine_get_ecdhe_curve(&t->client.eng)));
+	    suite_name(tls->client.eng.session.cipher_suite),
+	    group_name(br_ssl_engine_get_ecdhe_curve(&tls->client.eng)));
 	return TLS_OPEN;
 }
 
 bool
-tls_is_idle(const struct tls *t)
+tls_is_idle(const struct tls *tls)
 {
-	unsigned state = br_ssl_engine_current_state(&t->client.eng);
+	unsigned state = br_ssl_engine_current_state(&tls->client.eng);
 
-	return t->below != NULL && !t->broken &&
+	return tls->below != NULL && !tls->broken &&
 	       (state & BR_SSL_SENDAPP) != 0 &&
 	       (state & (BR_SSL_CLOSED | BR_SSL_RECVAPP)) == 0;
 }
 
 void
-tls_wipe(struct tls *t)
+tls_wipe(struct tls *tls)
 {
-	wipe(&t->client, sizeof(t->client));
-	wipe(t->flight, sizeof(t->flight));
-	wipe(t->input, sizeof(t->input));
-	wipe(t->output, sizeof(t->output));
+	wipe(&tls->client, sizeof(tls->client));
+	wipe(tls->flight, sizeof(tls->flight));
+	wipe(tls->input, sizeof(tls->input));
+	wipe(tls->output, sizeof(tls->output));
 }

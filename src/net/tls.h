@@ -44,7 +44,7 @@ enum tls_result {
 /* Performs the handshake over the stream below with host, a DNS name or an IP
  * literal in lower case, whose certificate must lead to one of the roots.
  *
- * Afterwards t->stream carries application data as stream.h promises. A read
+ * Afterwards tls->stream carries application data as stream.h promises. A read
  * returns 0 only after the server's close_notify; an end without it is an
  * ERROR_TLS. A write hands every byte to the stream below and never reads.
  * After a write that failed nothing more is written, not even by close. Close
@@ -54,16 +54,16 @@ enum tls_result {
  * A failure leaves the stream below open.
  *
  * Returns TLS_OPEN, or a negative result with e set. */
-enum tls_result tls_open(struct tls *t, struct stream *below, const char *host,
-    struct roots *roots, struct deadline d, struct error *e)
+enum tls_result tls_open(struct tls *tls, struct stream *below,
+    const char *host, struct roots *roots, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
 /* Whether another request may be written: no write has failed, and the server
  * has neither closed nor sent anything, as far as its bytes were read. */
-bool tls_is_idle(const struct tls *t);
+bool tls_is_idle(const struct tls *tls);
 
 /* Overwrites keys and plain text. Call it after the close, or after a failed
  * open. */
-void tls_wipe(struct tls *t);
+void tls_wipe(struct tls *tls);
 
 #endif

@@ -67,9 +67,9 @@ deadline_after(uint32_t milliseconds)
 }
 
 struct deadline
-deadline_sooner(struct deadline a, struct deadline b)
+deadline_sooner(struct deadline one, struct deadline other)
 {
-	return a.at < b.at ? a : b;
+	return one.at < other.at ? one : other;
 }
 
 int

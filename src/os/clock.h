@@ -30,7 +30,7 @@ struct deadline {
 struct deadline deadline_after(uint32_t milliseconds);
 
 /* The one that comes first. */
-struct deadline deadline_sooner(struct deadline a, struct deadline b);
+struct deadline deadline_sooner(struct deadline one, struct deadline other);
 
 /* Milliseconds left, rounded up, for poll(2); 0 once it has passed. */
 int deadline_left(struct deadline d);

@@ -132,12 +132,12 @@ struct line {
 };
 
 static void
-end_line(struct line *l)
+end_line(struct line *line)
 {
-	l->text[l->length] = '\0';
-	if (l->length > 0)
-		l->take(l->context, l->text);
-	l->length = 0;
+	line->text[line->length] = '\0';
+	if (line->length > 0)
+		line->take(line->context, line->text);
+	line->length = 0;
 }
 
 int

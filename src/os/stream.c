@@ -5,21 +5,21 @@
 #include "os/clock.h"
 
 ssize_t
-stream_read(struct stream *s, void *bytes, size_t size, struct deadline d,
+stream_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
     struct error *e)
 {
-	return s->class->read(s, bytes, size, d, e);
+	return stream->class->read(stream, bytes, size, d, e);
 }
 
 int
-stream_write(struct stream *s, const void *bytes, size_t length,
+stream_write(struct stream *stream, const void *bytes, size_t length,
     struct deadline d, struct error *e)
 {
-	return s->class->write(s, bytes, length, d, e);
+	return stream->class->write(stream, bytes, length, d, e);
 }
 
 void
-stream_close(struct stream *s)
+stream_close(struct stream *stream)
 {
-	s->class->close(s);
+	stream->class->close(stream);
 }

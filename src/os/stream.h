@@ -36,10 +36,10 @@ struct stream {
 	const struct stream_class *class;
 };
 
-ssize_t stream_read(struct stream *s, void *bytes, size_t size,
+ssize_t stream_read(struct stream *stream, void *bytes, size_t size,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
-int stream_write(struct stream *s, const void *bytes, size_t length,
+int stream_write(struct stream *stream, const void *bytes, size_t length,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
-void stream_close(struct stream *s);
+void stream_close(struct stream *stream);
 
 #endif

@@ -40,7 +40,7 @@ refuse(const char **why, const char *reason)
 }
 
 static bool
-read_basic_constraints(struct certificate *c, struct span value)
+read_basic_constraints(struct certificate *certificate, struct span value)
 {
 	struct der_element e;
 	struct span in;
@@ -51,26 +51,26 @@ read_basic_constraints(struct certificate *c, struct span value)
 		/* FALSE is the default, which DER leaves out. */
 		if (!DER_IS(e.contents, "\xff"))
 			return false;
-		c->is_ca = true;
+		certificate->is_ca = true;
 	}
 	if (der_take(&in, DER_INTEGER, &e)) {
 		if (e.contents.length != 1 || e.contents.bytes[0] >= 0x80)
 			return false;
-		c->path_length = e.contents.bytes[0];
+		certificate->path_length = e.contents.bytes[0];
 	}
 	return in.bytes != NULL && in.length == 0;
 }
 
 static bool
-read_key_usage(struct certificate *c, struct span value)
+read_key_usage(struct certificate *certificate, struct span value)
 {
 	struct span bits;
 
 	if (!der_only(value, DER_BIT_STRING, &bits) || bits.length < 2 ||
 	    bits.length > 3 || bits.bytes[0] > 7)
 		return false;
-	c->has_key_usage = true;
-	c->key_usage = bits.bytes[1];
+	certificate->has_key_usage = true;
+	certificate->key_usage = bits.bytes[1];
 	return true;
 }
 
@@ -91,15 +91,15 @@ read_list(struct span value, struct span *list)
 }
 
 static bool
-read_names(struct certificate *c, struct span value)
+read_names(struct certificate *certificate, struct span value)
 {
-	return read_list(value, &c->names);
+	return read_list(value, &certificate->names);
 }
 
 static bool
-read_purposes(struct certificate *c, struct span value)
+read_purposes(struct certificate *certificate, struct span value)
 {
-	return read_list(value, &c->purposes);
+	return read_list(value, &certificate->purposes);
 }
 
 /* One or more subtrees, each with a base, unless the whole list is left out. */
@@ -122,28 +122,29 @@ read_subtrees(struct span *in, unsigned char tag, struct span *list)
 }
 
 static bool
-read_constraints(struct certificate *c, struct span value)
+read_constraints(struct certificate *certificate, struct span value)
 {
 	struct span in;
 
 	return der_only(value, DER_SEQUENCE, &in) && in.length > 0 &&
-	       read_subtrees(&in, TAG_PERMITTED, &c->permitted) &&
-	       read_subtrees(&in, TAG_EXCLUDED, &c->excluded) && in.length == 0;
+	       read_subtrees(&in, TAG_PERMITTED, &certificate->permitted) &&
+	       read_subtrees(&in, TAG_EXCLUDED, &certificate->excluded) &&
+	       in.length == 0;
 }
 
 /* Policies restrict nothing unless one is asked for (RFC 5280, 6.1.1). */
 static bool
-read_policies(struct certificate *c, struct span value)
+read_policies(struct certificate *certificate, struct span value)
 {
-	(void)c;
+	(void)certificate;
 	return value.length > 0;
 }
 
 /* Would ask for a policy, and policies are not checked here. */
 static bool
-read_policy_constraints(struct certificate *c, struct span value)
+read_policy_constraints(struct certificate *certificate, struct span value)
 {
-	(void)c;
+	(void)certificate;
 	(void)value;
 	return false;
 }
@@ -163,29 +164,29 @@ static const struct {
 };
 
 static int
-read_extension(
-    struct certificate *c, const struct extension *x, const char **why)
+read_extension(struct certificate *certificate,
+    const struct extension *extension, const char **why)
 {
-	const unsigned char *id = x->id.bytes;
+	const unsigned char *id = extension->id.bytes;
 	size_t i;
 
 	for (i = 0; i < COUNT(readers); i++) {
-		if (x->id.length != 3 || id[0] != 0x55 || id[1] != 0x1d ||
-		    id[2] != readers[i].number)
+		if (extension->id.length != 3 || id[0] != 0x55 ||
+		    id[1] != 0x1d || id[2] != readers[i].number)
 			continue;
-		if (readers[i].read(c, x->value))
+		if (readers[i].read(certificate, extension->value))
 			return 0;
 		return refuse(
 		    why, "one of its extensions is malformed or not supported");
 	}
-	if (x->is_critical)
+	if (extension->is_critical)
 		return refuse(why, "it has an unknown critical extension");
 	return 0;
 }
 
 /* Takes an Extension off the front of the list. */
 static bool
-take_extension(struct span *list, struct extension *x)
+take_extension(struct span *list, struct extension *extension)
 {
 	struct der_element e, id, field;
 
@@ -193,30 +194,31 @@ take_extension(struct span *list, struct extension *x)
 	    !der_take(&e.contents, DER_OID, &id) ||
 	    !der_next(&e.contents, &field))
 		return false;
-	x->id = id.contents;
-	x->is_critical = field.tag == DER_BOOLEAN;
-	if (x->is_critical &&
+	extension->id = id.contents;
+	extension->is_critical = field.tag == DER_BOOLEAN;
+	if (extension->is_critical &&
 	    (!DER_IS(field.contents, "\xff") || !der_next(&e.contents, &field)))
 		return false;
-	x->value = field.contents;
+	extension->value = field.contents;
 	return field.tag == DER_OCTET_STRING && e.contents.length == 0;
 }
 
 static bool
-is_repeated(
-    const struct extension *x, const struct extension *all, size_t count)
+is_repeated(const struct extension *extension, const struct extension *all,
+    size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (span_equal(all[i].id, x->id))
+		if (span_equal(all[i].id, extension->id))
 			return true;
 	}
 	return false;
 }
 
 static int
-read_extensions(struct certificate *c, struct span value, const char **why)
+read_extensions(
+    struct certificate *certificate, struct span value, const char **why)
 {
 	struct extension all[EXTENSIONS_MAX];
 	struct span list;
@@ -231,7 +233,7 @@ read_extensions(struct certificate *c, struct span value, const char **why)
 			return refuse(why, "its extensions are malformed");
 		if (is_repeated(&all[n], all, n))
 			return refuse(why, "it has the same extension twice");
-		if (read_extension(c, &all[n], why) < 0)
+		if (read_extension(certificate, &all[n], why) < 0)
 			return -1;
 	}
 	return 0;
@@ -239,30 +241,33 @@ read_extensions(struct certificate *c, struct span value, const char **why)
 
 /* Statements that no certificate may make about itself. */
 static int
-check_consistent(const struct certificate *c, const char **why)
+check_consistent(const struct certificate *certificate, const char **why)
 {
-	if (c->issuer.length == CERTIFICATE_EMPTY_NAME)
+	if (certificate->issuer.length == CERTIFICATE_EMPTY_NAME)
 		return refuse(why, "its issuer has no name");
-	if (c->subject.length == CERTIFICATE_EMPTY_NAME && c->is_ca)
+	if (certificate->subject.length == CERTIFICATE_EMPTY_NAME &&
+	    certificate->is_ca)
 		return refuse(why, "it is a CA without a name");
-	if (!c->is_ca &&
-	    (c->permitted.bytes != NULL || c->excluded.bytes != NULL))
+	if (!certificate->is_ca && (certificate->permitted.bytes != NULL ||
+				       certificate->excluded.bytes != NULL))
 		return refuse(why, "it constrains names but is not a CA");
-	if (!c->is_ca && (c->key_usage & CERTIFICATE_USE_ISSUE))
+	if (!certificate->is_ca &&
+	    (certificate->key_usage & CERTIFICATE_USE_ISSUE))
 		return refuse(why, "it may sign certificates but is not a CA");
 	return 0;
 }
 
 /* Version 1 is the default, which DER leaves out. */
 static bool
-read_version(struct certificate *c, struct span *tbs)
+read_version(struct certificate *certificate, struct span *tbs)
 {
 	struct der_element e;
 	struct span version;
 
-	c->is_v1 = !der_take(tbs, TAG_VERSION, &e);
-	return c->is_v1 || (der_only(e.contents, DER_INTEGER, &version) &&
-			       DER_IS(version, "\x02"));
+	certificate->is_v1 = !der_take(tbs, TAG_VERSION, &e);
+	return certificate->is_v1 ||
+	       (der_only(e.contents, DER_INTEGER, &version) &&
+		   DER_IS(version, "\x02"));
 }
 
 static bool
@@ -280,13 +285,14 @@ read_time(struct span *in, int64_t *time)
 }
 
 static bool
-read_validity(struct certificate *c, struct span *tbs)
+read_validity(struct certificate *certificate, struct span *tbs)
 {
 	struct der_element e;
 
 	return der_take(tbs, DER_SEQUENCE, &e) &&
-	       read_time(&e.contents, &c->not_before) &&
-	       read_time(&e.contents, &c->not_after) && e.contents.length == 0;
+	       read_time(&e.contents, &certificate->not_before) &&
+	       read_time(&e.contents, &certificate->not_after) &&
+	       e.contents.length == 0;
 }
 
 static bool
@@ -303,30 +309,31 @@ read_name(struct span *tbs, struct span *name)
 /* From the version to the key, in this order. algorithm is the one outside of
  * the signed part, which must be repeated inside. */
 static int
-read_fields(struct certificate *c, struct span *tbs, struct span algorithm,
-    const char **why)
+read_fields(struct certificate *certificate, struct span *tbs,
+    struct span algorithm, const char **why)
 {
 	struct der_element e;
 
-	if (!read_version(c, tbs))
+	if (!read_version(certificate, tbs))
 		return refuse(why, "it is of neither version 3 nor 1");
 	if (!der_take(tbs, DER_INTEGER, &e) || e.contents.length == 0 ||
 	    e.contents.length > SERIAL_MAX)
 		return refuse(why, "its serial number is malformed");
 	if (!der_take(tbs, DER_SEQUENCE, &e) || !span_equal(e.whole, algorithm))
 		return refuse(why, "it names two signature algorithms");
-	if (!read_name(tbs, &c->issuer))
+	if (!read_name(tbs, &certificate->issuer))
 		return refuse(why, "its issuer is malformed");
-	if (!read_validity(c, tbs))
+	if (!read_validity(certificate, tbs))
 		return refuse(why, "its dates are malformed");
-	if (!read_name(tbs, &c->subject))
+	if (!read_name(tbs, &certificate->subject))
 		return refuse(why, "its subject is malformed");
-	return key_read(tbs, &c->key, why);
+	return key_read(tbs, &certificate->key, why);
 }
 
 /* What may follow the key. */
 static int
-read_optional_fields(struct certificate *c, struct span tbs, const char **why)
+read_optional_fields(
+    struct certificate *certificate, struct span tbs, const char **why)
 {
 	struct der_element e;
 
@@ -336,35 +343,37 @@ read_optional_fields(struct certificate *c, struct span tbs, const char **why)
 		return refuse(why, "it is malformed");
 	if (tbs.length == 0)
 		return 0;
-	if (c->is_v1 || !der_take(&tbs, TAG_EXTENSIONS, &e) || tbs.length > 0)
+	if (certificate->is_v1 || !der_take(&tbs, TAG_EXTENSIONS, &e) ||
+	    tbs.length > 0)
 		return refuse(why, "its extensions are malformed");
-	return read_extensions(c, e.contents, why);
+	return read_extensions(certificate, e.contents, why);
 }
 
 int
-certificate_read(struct certificate *c, struct span der, const char **why)
+certificate_read(
+    struct certificate *certificate, struct span der, const char **why)
 {
 	struct der_element tbs, algorithm, id;
 	struct span outer;
 
-	memset(c, 0, sizeof(*c));
-	c->path_length = -1;
+	memset(certificate, 0, sizeof(*certificate));
+	certificate->path_length = -1;
 	if (!der_only(der, DER_SEQUENCE, &outer) ||
 	    !der_take(&outer, DER_SEQUENCE, &tbs) ||
 	    !der_take(&outer, DER_SEQUENCE, &algorithm) ||
-	    !der_bits(&outer, &c->signature) || outer.length > 0 ||
+	    !der_bits(&outer, &certificate->signature) || outer.length > 0 ||
 	    !der_take(&algorithm.contents, DER_OID, &id))
 		return refuse(why, "it is malformed");
-	c->signed_part = tbs.whole;
-	c->algorithm = id.contents;
-	if (read_fields(c, &tbs.contents, algorithm.whole, why) < 0 ||
-	    read_optional_fields(c, tbs.contents, why) < 0)
+	certificate->signed_part = tbs.whole;
+	certificate->algorithm = id.contents;
+	if (read_fields(certificate, &tbs.contents, algorithm.whole, why) < 0 ||
+	    read_optional_fields(certificate, tbs.contents, why) < 0)
 		return -1;
-	return check_consistent(c, why);
+	return check_consistent(certificate, why);
 }
 
 bool
-certificate_is_self_issued(const struct certificate *c)
+certificate_is_self_issued(const struct certificate *certificate)
 {
-	return span_equal(c->issuer, c->subject);
+	return span_equal(certificate->issuer, certificate->subject);
 }

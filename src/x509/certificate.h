@@ -42,10 +42,10 @@ struct certificate {
  * critical extension, and a certificate that contradicts itself are refused.
  *
  * Returns 0, or -1 with *why set to a static phrase. */
-int certificate_read(struct certificate *c, struct span der, const char **why)
-    __attribute__((warn_unused_result));
+int certificate_read(struct certificate *certificate, struct span der,
+    const char **why) __attribute__((warn_unused_result));
 
 /* Whether the issuer and the subject have the same name. */
-bool certificate_is_self_issued(const struct certificate *c);
+bool certificate_is_self_issued(const struct certificate *certificate);
 
 #endif

@@ -26,11 +26,12 @@ struct path {
 
 /* Refuses the chain because of one certificate. Returns -1. */
 static int
-refuse(struct chain *chain, const struct certificate *c, const char *why)
+refuse(
+    struct chain *chain, const struct certificate *certificate, const char *why)
 {
 	char name[IDENTITY_NAME_SIZE];
 
-	identity_subject(c, name);
+	identity_subject(certificate, name);
 	return error_set(chain->error, ERROR_TLS,
 	    "the certificate \"%s\" that %s sent is refused: %s", name,
 	    chain->terms.host, why);
@@ -38,45 +39,46 @@ refuse(struct chain *chain, const struct certificate *c, const char *why)
 
 /* The same, where only the server's side can help. */
 static int
-refuse_faulty(struct chain *chain, const struct certificate *c, const char *why)
+refuse_faulty(
+    struct chain *chain, const struct certificate *certificate, const char *why)
 {
-	(void)refuse(chain, c, why);
+	(void)refuse(chain, certificate, why);
 	return error_hint(chain->error, HINT_SERVER);
 }
 
 static int
-check_dates(struct chain *chain, const struct certificate *c)
+check_dates(struct chain *chain, const struct certificate *certificate)
 {
 	char name[IDENTITY_NAME_SIZE], from[DATE_DAY_SIZE],
 	    until[DATE_DAY_SIZE], today[DATE_DAY_SIZE];
 	int64_t now = chain->terms.now;
 
-	if (now >= c->not_before && now <= c->not_after)
+	if (now >= certificate->not_before && now <= certificate->not_after)
 		return 0;
-	identity_subject(c, name);
-	date_write_day(from, c->not_before);
-	date_write_day(until, c->not_after);
+	identity_subject(certificate, name);
+	date_write_day(from, certificate->not_before);
+	date_write_day(until, certificate->not_after);
 	date_write_day(today, now);
 	error_set(chain->error, ERROR_TLS,
 	    "the certificate \"%s\" that %s sent %s: it is valid from %s to "
 	    "%s, and today is %s",
 	    name, chain->terms.host,
-	    now > c->not_after ? "has expired" : "is not valid yet", from,
-	    until, today);
+	    now > certificate->not_after ? "has expired" : "is not valid yet",
+	    from, until, today);
 	return error_hint(chain->error, HINT_CLOCK);
 }
 
 /* Counts the CA certificates of the path. RFC 5280, 6.1.4 (l): self-issued
  * ones do not count. */
 static int
-path_depth(const struct chain *chain, const struct path *p)
+path_depth(const struct chain *chain, const struct path *path)
 {
 	int depth = 0;
 	unsigned i;
 
-	for (i = 1; i < p->length; i++) {
+	for (i = 1; i < path->length; i++) {
 		if (!certificate_is_self_issued(
-			&chain->certificates[p->index[i]]))
+			&chain->certificates[path->index[i]]))
 			depth++;
 	}
 	return depth;
@@ -85,14 +87,14 @@ path_depth(const struct chain *chain, const struct path *p)
 /* RFC 5280, 6.1.3 (b) and (c): self-issued certificates are exempt, unless it
  * is the leaf. */
 static bool
-path_is_permitted(const struct chain *chain, const struct path *p,
+path_is_permitted(const struct chain *chain, const struct path *path,
     const struct certificate *issuer)
 {
 	const struct certificate *c;
 	unsigned i;
 
-	for (i = 0; i < p->length; i++) {
-		c = &chain->certificates[p->index[i]];
+	for (i = 0; i < path->length; i++) {
+		c = &chain->certificates[path->index[i]];
 		if ((i == 0 || !certificate_is_self_issued(c)) &&
 		    !identity_permits(issuer, c))
 			return false;
@@ -103,37 +105,39 @@ path_is_permitted(const struct chain *chain, const struct path *p,
 /* Checks whether the candidate may issue the last certificate of the path. The
  * first refusal becomes the error if no other path is found. */
 static int
-check_issuer(
-    struct chain *chain, const struct path *p, const struct certificate *c)
+check_issuer(struct chain *chain, const struct path *path,
+    const struct certificate *certificate)
 {
-	if (!c->is_ca)
-		return refuse_faulty(
-		    chain, c, "it issued another certificate but is not a CA");
-	if (c->has_key_usage && !(c->key_usage & CERTIFICATE_USE_ISSUE))
-		return refuse_faulty(chain, c,
+	if (!certificate->is_ca)
+		return refuse_faulty(chain, certificate,
+		    "it issued another certificate but is not a CA");
+	if (certificate->has_key_usage &&
+	    !(certificate->key_usage & CERTIFICATE_USE_ISSUE))
+		return refuse_faulty(chain, certificate,
 		    "its key usage does not allow signing certificates");
-	if (!identity_may_serve(c, true))
-		return refuse_faulty(chain, c,
+	if (!identity_may_serve(certificate, true))
+		return refuse_faulty(chain, certificate,
 		    "its extended key usage does not allow issuing for "
 		    "servers");
-	if (c->path_length >= 0 && path_depth(chain, p) > c->path_length)
-		return refuse_faulty(
-		    chain, c, "more CAs follow it than its path length allows");
-	if (check_dates(chain, c) < 0)
+	if (certificate->path_length >= 0 &&
+	    path_depth(chain, path) > certificate->path_length)
+		return refuse_faulty(chain, certificate,
+		    "more CAs follow it than its path length allows");
+	if (check_dates(chain, certificate) < 0)
 		return -1;
-	if (!path_is_permitted(chain, p, c))
-		return refuse_faulty(chain, c,
+	if (!path_is_permitted(chain, path, certificate))
+		return refuse_faulty(chain, certificate,
 		    "its name constraints do not allow what it issued");
 	return 0;
 }
 
 static bool
-path_has(const struct path *p, unsigned index)
+path_has(const struct path *path, unsigned index)
 {
 	unsigned i;
 
-	for (i = 0; i < p->length; i++) {
-		if (p->index[i] == index)
+	for (i = 0; i < path->length; i++) {
+		if (path->index[i] == index)
 			return true;
 	}
 	return false;
@@ -142,16 +146,17 @@ path_has(const struct path *p, unsigned index)
 /* Returns 1 if an anchor signed the certificate, 0 if none did, and -1 on an
  * error that ends the search. */
 static int
-reaches_anchor(struct chain *chain, const struct certificate *c)
+reaches_anchor(struct chain *chain, const struct certificate *certificate)
 {
 	br_x509_trust_anchor anchors[CHAIN_ANCHORS];
 	int count = chain->terms.find(
-	    chain->terms.roots, c->issuer, anchors, chain->error);
+	    chain->terms.roots, certificate->issuer, anchors, chain->error);
 	int i;
 
 	for (i = 0; i < count; i++) {
 		if ((anchors[i].flags & BR_X509_TA_CA) &&
-		    signature_verifies(&chain->verifier, c, &anchors[i].pkey))
+		    signature_verifies(
+			&chain->verifier, certificate, &anchors[i].pkey))
 			return 1;
 	}
 	return count < 0 ? -1 : 0;
@@ -162,24 +167,24 @@ reaches_anchor(struct chain *chain, const struct certificate *c)
  *
  * Returns 1, 0 or -1 as above. */
 static int
-path_search(struct chain *chain, struct path *p)
+path_search(struct chain *chain, struct path *path)
 {
 	const struct certificate *last, *c;
 	unsigned i;
 	int found;
 
-	last = &chain->certificates[p->index[p->length - 1]];
+	last = &chain->certificates[path->index[path->length - 1]];
 	found = reaches_anchor(chain, last);
 	for (i = 1; i < chain->count && found == 0; i++) {
 		c = &chain->certificates[i];
-		if (c->signature.bytes == NULL || path_has(p, i) ||
+		if (c->signature.bytes == NULL || path_has(path, i) ||
 		    !span_equal(c->subject, last->issuer) ||
-		    check_issuer(chain, p, c) < 0 ||
+		    check_issuer(chain, path, c) < 0 ||
 		    !signature_verifies(&chain->verifier, last, &c->key))
 			continue;
-		p->index[p->length++] = i;
-		found = path_search(chain, p);
-		p->length--;
+		path->index[path->length++] = i;
+		found = path_search(chain, path);
+		path->length--;
 	}
 	return found;
 }
@@ -272,14 +277,14 @@ check_chain(struct chain *chain)
 }
 
 static void
-trace_certificate(unsigned number, const struct certificate *c)
+trace_certificate(unsigned number, const struct certificate *certificate)
 {
 	char name[IDENTITY_NAME_SIZE], from[DATE_DAY_SIZE],
 	    until[DATE_DAY_SIZE];
 
-	identity_subject(c, name);
-	date_write_day(from, c->not_before);
-	date_write_day(until, c->not_after);
+	identity_subject(certificate, name);
+	date_write_day(from, certificate->not_before);
+	date_write_day(until, certificate->not_after);
 	log_trace("certificate %u: %s, %s to %s", number, name, from, until);
 }
 
@@ -288,15 +293,15 @@ trace_certificate(unsigned number, const struct certificate *c)
  *
  * Returns 0, or -1 with *why set. */
 static int
-read_certificate(struct chain *chain, unsigned i, const char **why)
+read_certificate(struct chain *chain, unsigned index, const char **why)
 {
-	struct certificate *c = &chain->certificates[i];
-	size_t start = chain->start[i], end = chain->start[i + 1];
+	struct certificate *c = &chain->certificates[index];
+	size_t start = chain->start[index], end = chain->start[index + 1];
 
 	if (certificate_read(
 		c, span_of(chain->bytes + start, end - start), why) < 0)
 		return -1;
-	trace_certificate(i, c);
+	trace_certificate(index, c);
 	*why = "it is not of version 3";
 	return c->is_v1 ? -1 : 0;
 }
@@ -425,10 +430,11 @@ static const br_x509_class chain_class = {
 };
 
 void
-chain_init(struct chain *c, const struct chain_terms *terms, struct error *e)
+chain_init(
+    struct chain *chain, const struct chain_terms *terms, struct error *e)
 {
-	c->class = &chain_class;
-	c->terms = *terms;
-	c->error = e;
-	signature_init(&c->verifier, CHAIN_SIGNATURES);
+	chain->class = &chain_class;
+	chain->terms = *terms;
+	chain->error = e;
+	signature_init(&chain->verifier, CHAIN_SIGNATURES);
 }

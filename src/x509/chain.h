@@ -59,6 +59,6 @@ struct chain {
  * A chain that is refused sets e (ERROR_TLS), and BearSSL gets
  * BR_ERR_X509_NOT_TRUSTED. */
 void chain_init(
-    struct chain *c, const struct chain_terms *terms, struct error *e);
+    struct chain *chain, const struct chain_terms *terms, struct error *e);
 
 #endif

@@ -22,9 +22,9 @@ enum {
 };
 
 static struct span
-drop(struct span s, size_t count)
+drop(struct span span, size_t count)
 {
-	return span_of(s.bytes + count, s.length - count);
+	return span_of(span.bytes + count, span.length - count);
 }
 
 /* Letters, digits, hyphens and dots, and "*" as the whole first label of
@@ -76,11 +76,11 @@ dns_matches(struct span name, const char *host)
 }
 
 bool
-identity_matches(const struct certificate *c, const char *host)
+identity_matches(const struct certificate *certificate, const char *host)
 {
 	unsigned char bytes[16];
 	struct span address = span_of(bytes, ip_read(host, bytes));
-	struct span in = c->names;
+	struct span in = certificate->names;
 	struct der_element name;
 
 	while (in.length > 0 && der_next(&in, &name)) {
@@ -95,9 +95,9 @@ identity_matches(const struct certificate *c, const char *host)
 }
 
 bool
-identity_may_serve(const struct certificate *c, bool is_ca)
+identity_may_serve(const struct certificate *certificate, bool is_ca)
 {
-	struct span in = c->purposes;
+	struct span in = certificate->purposes;
 	struct der_element id;
 
 	if (in.bytes == NULL)
@@ -295,14 +295,15 @@ copy_name(char out[IDENTITY_NAME_SIZE], struct span name)
 }
 
 void
-identity_subject(const struct certificate *c, char out[IDENTITY_NAME_SIZE])
+identity_subject(
+    const struct certificate *certificate, char out[IDENTITY_NAME_SIZE])
 {
 	struct der_element set, pair, id, value;
 	bool found = false;
 	struct span in;
 
 	copy_name(out, span_text("?"));
-	if (!der_only(c->subject, DER_SEQUENCE, &in))
+	if (!der_only(certificate->subject, DER_SEQUENCE, &in))
 		return;
 	while (!found && der_take(&in, DER_SET, &set)) {
 		if (!der_take(&set.contents, DER_SEQUENCE, &pair) ||
@@ -335,10 +336,11 @@ append_name(struct buffer *b, struct der_element name)
 }
 
 void
-identity_list_names(const struct certificate *c, char out[IDENTITY_NAME_SIZE])
+identity_list_names(
+    const struct certificate *certificate, char out[IDENTITY_NAME_SIZE])
 {
 	static const char mark[] = "...";
-	struct span in = c->names;
+	struct span in = certificate->names;
 	struct der_element name;
 	struct buffer b;
 

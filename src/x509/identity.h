@@ -13,14 +13,14 @@
  * A DNS name is compared with each dNSName; a wildcard stands for the whole
  * left-most label, and at least two labels must follow it. An IP literal is
  * compared with each iPAddress. The common name is never used. */
-bool identity_matches(const struct certificate *c, const char *host);
+bool identity_matches(const struct certificate *certificate, const char *host);
 
 /* Checks whether a certificate, of a server or of a CA that issues for servers,
  * has the purpose id-kp-serverAuth.
  *
  * Without the extension every purpose is allowed (RFC 5280, 4.2.1.12): private
  * CAs often leave it out. anyExtendedKeyUsage is accepted for a CA only. */
-bool identity_may_serve(const struct certificate *c, bool is_ca);
+bool identity_may_serve(const struct certificate *certificate, bool is_ca);
 
 /* Checks whether the issuer's name constraints (RFC 5280, 4.2.1.10) allow all
  * DNS names, IP addresses and directory names of a certificate below it.
@@ -36,11 +36,11 @@ bool identity_permits(
 /* Writes the subject's common name, else its organization, else "?", as a
  * string of foreign bytes. */
 void identity_subject(
-    const struct certificate *c, char out[IDENTITY_NAME_SIZE]);
+    const struct certificate *certificate, char out[IDENTITY_NAME_SIZE]);
 
 /* Writes DNS names and addresses with commas between them, and "..." if not all
  * of them fit. */
 void identity_list_names(
-    const struct certificate *c, char out[IDENTITY_NAME_SIZE]);
+    const struct certificate *certificate, char out[IDENTITY_NAME_SIZE]);
 
 #endif

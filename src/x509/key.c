@@ -113,14 +113,14 @@ number(const unsigned char *bytes, size_t length)
 }
 
 bool
-key_equal(const br_x509_pkey *a, const br_x509_pkey *b)
+key_equal(const br_x509_pkey *one, const br_x509_pkey *other)
 {
-	const br_rsa_public_key *r = &a->key.rsa, *s = &b->key.rsa;
-	const br_ec_public_key *p = &a->key.ec, *q = &b->key.ec;
+	const br_rsa_public_key *r = &one->key.rsa, *s = &other->key.rsa;
+	const br_ec_public_key *p = &one->key.ec, *q = &other->key.ec;
 
-	if (a->key_type != b->key_type)
+	if (one->key_type != other->key_type)
 		return false;
-	if (a->key_type == BR_KEYTYPE_RSA)
+	if (one->key_type == BR_KEYTYPE_RSA)
 		return span_equal(
 			   number(r->n, r->nlen), number(s->n, s->nlen)) &&
 		       span_equal(number(r->e, r->elen), number(s->e, s->elen));

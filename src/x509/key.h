@@ -17,7 +17,7 @@
 int key_read(struct span *in, br_x509_pkey *key, const char **why)
     __attribute__((warn_unused_result));
 
-bool key_equal(const br_x509_pkey *a, const br_x509_pkey *b);
+bool key_equal(const br_x509_pkey *one, const br_x509_pkey *other);
 
 /* Copies a key, with the bytes that it points to.
  *

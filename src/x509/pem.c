@@ -9,124 +9,125 @@
 #include "base/ascii.h"
 
 void
-pem_open(struct pem *p, const char *label, const char *other)
+pem_open(struct pem *pem, const char *label, const char *other)
 {
-	p->labels[0] = label;
-	p->labels[1] = other;
-	p->line = 1;
-	p->begun = p->first_line = 0;
-	p->length = p->column = p->boundary_length = 0;
-	p->inside = p->broken = false;
+	pem->labels[0] = label;
+	pem->labels[1] = other;
+	pem->line = 1;
+	pem->begun = pem->first_line = 0;
+	pem->length = pem->column = pem->boundary_length = 0;
+	pem->inside = pem->broken = false;
 }
 
 /* Whether the line is this beginning, one of the labels, and five hyphens. */
 static bool
-is_boundary(const struct pem *p, const char *beginning)
+is_boundary(const struct pem *pem, const char *beginning)
 {
 	size_t length = strlen(beginning), i;
-	const char *label = p->boundary + length;
+	const char *label = pem->boundary + length;
 
-	if (p->boundary_length < length + 5 ||
-	    memcmp(p->boundary, beginning, length) != 0 ||
-	    memcmp(p->boundary + p->boundary_length - 5, "-----", 5) != 0)
+	if (pem->boundary_length < length + 5 ||
+	    memcmp(pem->boundary, beginning, length) != 0 ||
+	    memcmp(pem->boundary + pem->boundary_length - 5, "-----", 5) != 0)
 		return false;
 	for (i = 0; i < PEM_LABELS; i++) {
-		if (ascii_equal(
-			p->labels[i], label, p->boundary_length - length - 5))
+		if (ascii_equal(pem->labels[i], label,
+			pem->boundary_length - length - 5))
 			return true;
 	}
 	return false;
 }
 
 static bool
-is_whole(const struct pem *p)
+is_whole(const struct pem *pem)
 {
-	return !p->broken && p->characters % 4 == 0 && p->padding <= 2 &&
-	       p->length > 0;
+	return !pem->broken && pem->characters % 4 == 0 && pem->padding <= 2 &&
+	       pem->length > 0;
 }
 
 /* Ends a line that began with a hyphen. */
 static enum pem_event
-end_boundary(struct pem *p)
+end_boundary(struct pem *pem)
 {
-	bool was_inside = p->inside;
+	bool was_inside = pem->inside;
 
 	/* The event is about the object that was open until now. */
-	p->first_line = p->begun;
+	pem->first_line = pem->begun;
 	/* Spaces may follow, unless the line is too long. */
-	while (p->boundary_length < PEM_LINE_MAX &&
-	       p->boundary[p->boundary_length - 1] == ' ')
-		p->boundary_length--;
-	p->inside = is_boundary(p, "-----BEGIN ");
-	if (was_inside && is_boundary(p, "-----END "))
-		return is_whole(p) ? PEM_OBJECT : PEM_UNUSABLE;
-	if (p->inside) {
-		p->begun = p->line;
-		p->length = p->characters = p->padding = 0;
-		p->broken = false;
+	while (pem->boundary_length < PEM_LINE_MAX &&
+	       pem->boundary[pem->boundary_length - 1] == ' ')
+		pem->boundary_length--;
+	pem->inside = is_boundary(pem, "-----BEGIN ");
+	if (was_inside && is_boundary(pem, "-----END "))
+		return is_whole(pem) ? PEM_OBJECT : PEM_UNUSABLE;
+	if (pem->inside) {
+		pem->begun = pem->line;
+		pem->length = pem->characters = pem->padding = 0;
+		pem->broken = false;
 	}
 	return was_inside ? PEM_UNUSABLE : PEM_NOTHING;
 }
 
 /* Returns the value of a base64 digit (RFC 4648, 4), or -1. */
 static int
-digit(unsigned char c)
+digit(unsigned char byte)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (ascii_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
+	if (byte >= 'A' && byte <= 'Z')
+		return byte - 'A';
+	if (byte >= 'a' && byte <= 'z')
+		return byte - 'a' + 26;
+	if (ascii_is_digit(byte))
+		return byte - '0' + 52;
+	return byte == '+' ? 62 : byte == '/' ? 63 : -1;
 }
 
 static void
-take_base64(struct pem *p, unsigned char c)
+take_base64(struct pem *pem, unsigned char byte)
 {
-	int value = digit(c);
+	int value = digit(byte);
 
-	if (c == ' ' || c == '\t')
+	if (byte == ' ' || byte == '\t')
 		return;
-	p->characters++;
-	if (c == '=') {
-		p->padding++;
+	pem->characters++;
+	if (byte == '=') {
+		pem->padding++;
 		return;
 	}
-	if (value < 0 || p->padding > 0 || p->length == sizeof(p->der)) {
-		p->broken = true;
+	if (value < 0 || pem->padding > 0 || pem->length == sizeof(pem->der)) {
+		pem->broken = true;
 		return;
 	}
 	/* Four characters are three bytes; the first of the four completes
 	 * none. */
-	p->bits = p->bits << 6 | (unsigned)value;
-	if (p->characters % 4 != 1)
-		p->der[p->length++] =
-		    (unsigned char)(p->bits >> 2 * ((0U - p->characters) % 4));
+	pem->bits = pem->bits << 6 | (unsigned)value;
+	if (pem->characters % 4 != 1)
+		pem->der[pem->length++] =
+		    (unsigned char)(pem->bits >>
+				    2 * ((0U - pem->characters) % 4));
 }
 
 static void
-take_boundary(struct pem *p, char c)
+take_boundary(struct pem *pem, char byte)
 {
 	/* A line this long cannot be a boundary that we recognise. */
-	if (p->boundary_length < PEM_LINE_MAX)
-		p->boundary[p->boundary_length++] = c;
+	if (pem->boundary_length < PEM_LINE_MAX)
+		pem->boundary[pem->boundary_length++] = byte;
 }
 
 static enum pem_event
-end_line(struct pem *p)
+end_line(struct pem *pem)
 {
 	enum pem_event event = PEM_NOTHING;
 
-	if (p->boundary_length > 0)
-		event = end_boundary(p);
-	p->line++;
-	p->column = p->boundary_length = 0;
+	if (pem->boundary_length > 0)
+		event = end_boundary(pem);
+	pem->line++;
+	pem->column = pem->boundary_length = 0;
 	return event;
 }
 
 enum pem_event
-pem_read(struct pem *p, const char *bytes, size_t length, size_t *taken)
+pem_read(struct pem *pem, const char *bytes, size_t length, size_t *taken)
 {
 	size_t i;
 
@@ -135,15 +136,16 @@ pem_read(struct pem *p, const char *bytes, size_t length, size_t *taken)
 		char c = bytes[i];
 
 		if (c == '\n')
-			event = end_line(p);
+			event = end_line(pem);
 		else if (c == '\r')
 			continue;
-		else if (p->boundary_length > 0 || (c == '-' && p->column == 0))
-			take_boundary(p, c);
-		else if (p->inside)
-			take_base64(p, (unsigned char)c);
+		else if (pem->boundary_length > 0 ||
+			 (c == '-' && pem->column == 0))
+			take_boundary(pem, c);
+		else if (pem->inside)
+			take_base64(pem, (unsigned char)c);
 		if (c != '\n')
-			p->column++;
+			pem->column++;
 		if (event != PEM_NOTHING) {
 			*taken = i + 1;
 			return event;

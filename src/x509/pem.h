@@ -35,7 +35,7 @@ struct pem {
 };
 
 /* Prepares for a new text. Objects with other labels than these are skipped. */
-void pem_open(struct pem *p, const char *label, const char *other);
+void pem_open(struct pem *pem, const char *label, const char *other);
 
 /* Takes bytes up to the next event. *taken is set to how many.
  *
@@ -44,6 +44,6 @@ void pem_open(struct pem *p, const char *label, const char *other);
  *
  * Returns the event. */
 enum pem_event pem_read(
-    struct pem *p, const char *bytes, size_t length, size_t *taken);
+    struct pem *pem, const char *bytes, size_t length, size_t *taken);
 
 #endif

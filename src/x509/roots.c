@@ -40,10 +40,10 @@ hash_name(struct span name, unsigned char hash[br_sha256_SIZE])
 }
 
 void
-roots_use_builtin(struct roots *r)
+roots_use_builtin(struct roots *roots)
 {
-	r->path = NULL;
-	r->is_input = false;
+	roots->path = NULL;
+	roots->is_input = false;
 }
 
 /* Points pkey to the packed key, which is constant memory.
@@ -96,40 +96,42 @@ find_builtin(
 /* A v1 certificate has no basicConstraints: being listed in the file and
  * self-signed must be enough. */
 static bool
-is_ca(const struct certificate *c)
+is_ca(const struct certificate *certificate)
 {
-	return c->is_ca || (c->is_v1 && certificate_is_self_issued(c));
+	return certificate->is_ca ||
+	       (certificate->is_v1 && certificate_is_self_issued(certificate));
 }
 
 static void
-take_certificate(struct scan *s, const struct certificate *c)
+take_certificate(struct scan *scan, const struct certificate *certificate)
 {
 	br_x509_trust_anchor *anchor;
 
-	s->usable++;
-	if (s->wanted.bytes == NULL || s->found == ROOTS_MATCHES ||
-	    !span_equal(s->wanted, c->subject))
+	scan->usable++;
+	if (scan->wanted.bytes == NULL || scan->found == ROOTS_MATCHES ||
+	    !span_equal(scan->wanted, certificate->subject))
 		return;
-	anchor = &s->anchors[s->found];
-	if (key_copy(&anchor->pkey, &c->key, s->roots->keys[s->found]) < 0)
+	anchor = &scan->anchors[scan->found];
+	if (key_copy(&anchor->pkey, &certificate->key,
+		scan->roots->keys[scan->found]) < 0)
 		return;
-	anchor->flags = is_ca(c) ? BR_X509_TA_CA : 0;
-	s->found++;
+	anchor->flags = is_ca(certificate) ? BR_X509_TA_CA : 0;
+	scan->found++;
 }
 
 /* Traces why a certificate is skipped, when the file is first read. */
 static void
-trace_skipped(const struct scan *s, const char *why)
+trace_skipped(const struct scan *scan, const char *why)
 {
-	if (s->wanted.bytes == NULL)
+	if (scan->wanted.bytes == NULL)
 		log_trace("root at line %lu skipped: %s",
-		    s->roots->pem.first_line, why);
+		    scan->roots->pem.first_line, why);
 }
 
 static void
-scan_bytes(struct scan *s, const char *bytes, size_t length)
+scan_bytes(struct scan *scan, const char *bytes, size_t length)
 {
-	struct pem *pem = &s->roots->pem;
+	struct pem *pem = &scan->roots->pem;
 	struct certificate c;
 	const char *why;
 	size_t taken;
@@ -139,12 +141,13 @@ scan_bytes(struct scan *s, const char *bytes, size_t length)
 		case PEM_OBJECT:
 			if (certificate_read(
 				&c, span_of(pem->der, pem->length), &why) == 0)
-				take_certificate(s, &c);
+				take_certificate(scan, &c);
 			else
-				trace_skipped(s, why);
+				trace_skipped(scan, why);
 			break;
 		case PEM_UNUSABLE:
-			trace_skipped(s, "it is cut, too large, or not base64");
+			trace_skipped(
+			    scan, "it is cut, too large, or not base64");
 			break;
 		case PEM_NOTHING:
 		default:
@@ -154,7 +157,7 @@ scan_bytes(struct scan *s, const char *bytes, size_t length)
 }
 
 static int
-scan_file(struct scan *s, const char *path, struct error *e)
+scan_file(struct scan *scan, const char *path, struct error *e)
 {
 	int fd = file_open(path, ERROR_USAGE, e), reason;
 	char bytes[4096];
@@ -162,10 +165,10 @@ scan_file(struct scan *s, const char *path, struct error *e)
 
 	if (fd < 0)
 		return -1;
-	while (
-	    (n = file_read_some(fd, bytes, sizeof(bytes), s->deadline)) > 0 &&
-	    !deadline_passed(s->deadline))
-		scan_bytes(s, bytes, (size_t)n);
+	while ((n = file_read_some(fd, bytes, sizeof(bytes), scan->deadline)) >
+		   0 &&
+	       !deadline_passed(scan->deadline))
+		scan_bytes(scan, bytes, (size_t)n);
 	/* A device that never ends always has something to read. */
 	reason = n > 0 ? ETIMEDOUT : errno;
 	file_close(fd);
@@ -176,43 +179,43 @@ scan_file(struct scan *s, const char *path, struct error *e)
 }
 
 static int
-scan(struct scan *s, struct error *e)
+scan(struct scan *scan, struct error *e)
 {
-	struct roots *r = s->roots;
+	struct roots *r = scan->roots;
 
 	pem_open(&r->pem, PEM_CERTIFICATE);
 	if (r->is_input)
-		scan_bytes(s, r->text, r->text_length);
-	else if (scan_file(s, r->path, e) < 0)
+		scan_bytes(scan, r->text, r->text_length);
+	else if (scan_file(scan, r->path, e) < 0)
 		return -1;
-	scan_bytes(s, "\n", 1);
+	scan_bytes(scan, "\n", 1);
 	return 0;
 }
 
 static int
-read_input(struct roots *r, struct deadline d, struct error *e)
+read_input(struct roots *roots, struct deadline d, struct error *e)
 {
 	struct buffer b;
 
-	buffer_init(&b, r->text, sizeof(r->text));
+	buffer_init(&b, roots->text, sizeof(roots->text));
 	if (file_read("-", &b, d, ERROR_USAGE, e) < 0)
 		return -1;
 	if (b.overflowed)
 		return file_too_large("-", &b, ERROR_USAGE, e);
-	r->is_input = true;
-	r->text_length = b.length;
+	roots->is_input = true;
+	roots->text_length = b.length;
 	return 0;
 }
 
 int
 roots_use_file(
-    struct roots *r, const char *path, struct deadline d, struct error *e)
+    struct roots *roots, const char *path, struct deadline d, struct error *e)
 {
-	struct scan s = {.roots = r, .deadline = d};
+	struct scan s = {.roots = roots, .deadline = d};
 
-	r->path = path;
-	r->is_input = false;
-	if (strcmp(path, "-") == 0 && read_input(r, d, e) < 0)
+	roots->path = path;
+	roots->is_input = false;
+	if (strcmp(path, "-") == 0 && read_input(roots, d, e) < 0)
 		return -1;
 	if (scan(&s, e) < 0)
 		return -1;
@@ -223,11 +226,11 @@ roots_use_file(
 }
 
 int
-roots_find(struct roots *r, struct span name,
+roots_find(struct roots *roots, struct span name,
     br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
 {
 	struct scan s = {
-	    .roots = r,
+	    .roots = roots,
 	    .deadline = deadline_after(LOOK_UP_MILLISECONDS),
 	    .wanted = name,
 	    .anchors = anchors,
@@ -235,7 +238,7 @@ roots_find(struct roots *r, struct span name,
 	unsigned char hash[br_sha256_SIZE];
 	int i;
 
-	if (r->path != NULL) {
+	if (roots->path != NULL) {
 		if (scan(&s, e) < 0)
 			return -1;
 	} else {

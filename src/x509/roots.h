@@ -28,7 +28,7 @@ struct roots {
 };
 
 /* Trusts Mozilla's roots. */
-void roots_use_builtin(struct roots *r);
+void roots_use_builtin(struct roots *roots);
 
 /* Trusts the certificates of a PEM file instead, or of standard input for "-".
  *
@@ -39,7 +39,7 @@ void roots_use_builtin(struct roots *r);
  * deadline covers the reading.
  *
  * Returns 0, or -1 with an ERROR_USAGE that names the file. */
-int roots_use_file(struct roots *r, const char *path, struct deadline d,
+int roots_use_file(struct roots *roots, const char *path, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 
 /* Finds the trust anchors whose subject is this Name in DER, up to
@@ -50,7 +50,7 @@ int roots_use_file(struct roots *r, const char *path, struct deadline d,
  * anchor for itself only.
  *
  * Returns how many, or -1. */
-int roots_find(struct roots *r, struct span name,
+int roots_find(struct roots *roots, struct span name,
     br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
     __attribute__((warn_unused_result));
 

@@ -38,18 +38,18 @@ static const struct algorithm algorithms[] = {
 };
 
 void
-signature_init(struct signature_verifier *v, unsigned limit)
+signature_init(struct signature_verifier *verifier, unsigned limit)
 {
 	/* BearSSL offers the groups in this mask. P-521 is left out: each
 	 * signature of a hostile chain would cost 7 ms, and no public root
 	 * uses it. */
-	v->ec = br_ec_all_m31;
-	v->ec.supported_curves = (uint32_t)1 << BR_EC_curve25519 |
-				 (uint32_t)1 << BR_EC_secp256r1 |
-				 (uint32_t)1 << BR_EC_secp384r1;
-	v->ecdsa = br_ecdsa_i31_vrfy_asn1;
-	v->rsa = br_rsa_i31_pkcs1_vrfy;
-	v->left = limit;
+	verifier->ec = br_ec_all_m31;
+	verifier->ec.supported_curves = (uint32_t)1 << BR_EC_curve25519 |
+					(uint32_t)1 << BR_EC_secp256r1 |
+					(uint32_t)1 << BR_EC_secp384r1;
+	verifier->ecdsa = br_ecdsa_i31_vrfy_asn1;
+	verifier->rsa = br_rsa_i31_pkcs1_vrfy;
+	verifier->left = limit;
 }
 
 static const struct algorithm *
@@ -66,47 +66,51 @@ find_algorithm(struct span id, unsigned char key_type)
 }
 
 static struct span
-hash_signed_part(const struct certificate *c, const br_hash_class *class,
-    unsigned char hash[HASH_SIZE_MAX])
+hash_signed_part(const struct certificate *certificate,
+    const br_hash_class *class, unsigned char hash[HASH_SIZE_MAX])
 {
 	br_hash_compat_context context;
 
 	class->init(&context.vtable);
-	class->update(
-	    &context.vtable, c->signed_part.bytes, c->signed_part.length);
+	class->update(&context.vtable, certificate->signed_part.bytes,
+	    certificate->signed_part.length);
 	class->out(&context.vtable, hash);
 	return span_of(
 	    hash, class->desc >> BR_HASHDESC_OUT_OFF & BR_HASHDESC_OUT_MASK);
 }
 
 static bool
-rsa_verifies(const struct signature_verifier *v, const struct algorithm *a,
-    struct span signature, struct span hash, const br_rsa_public_key *key)
+rsa_verifies(const struct signature_verifier *verifier,
+    const struct algorithm *algorithm, struct span signature, struct span hash,
+    const br_rsa_public_key *key)
 {
 	unsigned char signed_hash[HASH_SIZE_MAX];
 
 	if (key->nlen < RSA_BYTES_MIN || key->nlen > RSA_BYTES_MAX)
 		return false;
-	return v->rsa(signature.bytes, signature.length,
-		   (const unsigned char *)a->hash_id, hash.length, key,
+	return verifier->rsa(signature.bytes, signature.length,
+		   (const unsigned char *)algorithm->hash_id, hash.length, key,
 		   signed_hash) == 1 &&
 	       memcmp(signed_hash, hash.bytes, hash.length) == 0;
 }
 
 bool
-signature_verifies(struct signature_verifier *v, const struct certificate *c,
-    const br_x509_pkey *key)
+signature_verifies(struct signature_verifier *verifier,
+    const struct certificate *certificate, const br_x509_pkey *key)
 {
-	const struct algorithm *a = find_algorithm(c->algorithm, key->key_type);
+	const struct algorithm *a =
+	    find_algorithm(certificate->algorithm, key->key_type);
 	unsigned char bytes[HASH_SIZE_MAX];
 	struct span hash;
 
-	if (a == NULL || v->left == 0)
+	if (a == NULL || verifier->left == 0)
 		return false;
-	v->left--;
-	hash = hash_signed_part(c, a->hash, bytes);
+	verifier->left--;
+	hash = hash_signed_part(certificate, a->hash, bytes);
 	if (key->key_type == BR_KEYTYPE_RSA)
-		return rsa_verifies(v, a, c->signature, hash, &key->key.rsa);
-	return v->ecdsa(&v->ec, hash.bytes, hash.length, &key->key.ec,
-		   c->signature.bytes, c->signature.length) == 1;
+		return rsa_verifies(
+		    verifier, a, certificate->signature, hash, &key->key.rsa);
+	return verifier->ecdsa(&verifier->ec, hash.bytes, hash.length,
+		   &key->key.ec, certificate->signature.bytes,
+		   certificate->signature.length) == 1;
 }

@@ -18,13 +18,13 @@ struct signature_verifier {
 
 /* Each verification costs milliseconds, and a server can ask for many before
  * it is authenticated: at most `limit` of them are tried. */
-void signature_init(struct signature_verifier *v, unsigned limit);
+void signature_init(struct signature_verifier *verifier, unsigned limit);
 
 /* Checks whether this key signed the certificate.
  *
  * Returns true if it did, and false if it did not, if the algorithm is not
  * supported or does not go with the key, or if the limit is used up. */
-bool signature_verifies(struct signature_verifier *v,
-    const struct certificate *c, const br_x509_pkey *key);
+bool signature_verifies(struct signature_verifier *verifier,
+    const struct certificate *certificate, const br_x509_pkey *key);
 
 #endif
