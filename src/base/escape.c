@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
 /* One shown byte, at most four characters. Returns how many. */
 static size_t
 show_byte(char out[4], unsigned char byte, unsigned char previous)
@@ -13,7 +15,7 @@ show_byte(char out[4], unsigned char byte, unsigned char previous)
 	size_t i;
 
 	out[0] = '\\';
-	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+	for (i = 0; i < COUNT(letters); i++) {
 		if (byte == (unsigned char)letters[i][0]) {
 			out[1] = letters[i][1];
 			return 2;

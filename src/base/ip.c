@@ -16,7 +16,7 @@ read_ipv4(const char *text, unsigned char *out)
 
 	for (i = 0; i < 4; i++) {
 		length = strcspn(text, ".");
-		if (ascii_decimal(text, length, 255, &number) == -1 ||
+		if (ascii_decimal(text, length, 255, &number) < 0 ||
 		    (length > 1 && text[0] == '0') ||
 		    text[length] != (i < 3 ? '.' : '\0'))
 			return false;

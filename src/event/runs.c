@@ -288,7 +288,7 @@ poll_target(struct poll *poll, struct runs_target *target)
 	target->has_more = false;
 	for (; found == RUNS_PAGE && page <= RUNS_PAGES_MAX; page++)
 		found = ask(poll, target, page, &o, &e);
-	if (found == -1) {
+	if (found < 0) {
 		target->count = target->last_count;
 		target->was_complete = false;
 		fail(poll, target, &o, &e);

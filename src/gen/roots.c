@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/array.h"
 #include "roots_packed.h"
 
 #define FILE_MAX (4 * 1024 * 1024)
@@ -55,7 +56,7 @@ exponent_number(const br_rsa_public_key *key)
 	if (key->elen > sizeof(e))
 		die("its RSA exponent is too long");
 	memcpy(e + sizeof(e) - key->elen, key->e, key->elen);
-	for (i = 0; i < sizeof(exponents) / sizeof(exponents[0]); i++) {
+	for (i = 0; i < COUNT(exponents); i++) {
 		if (memcmp(exponents[i], e, sizeof(e)) == 0)
 			return (unsigned)i;
 	}

@@ -48,9 +48,9 @@ hold_descriptor(int fd)
 	struct pollfd held = {.fd = fd};
 	int ends[2];
 
-	if (poll(&held, 1, 0) == -1 || (held.revents & POLLNVAL) == 0)
+	if (poll(&held, 1, 0) < 0 || (held.revents & POLLNVAL) == 0)
 		return 0;
-	if (pipe(ends) == -1)
+	if (pipe(ends) < 0)
 		return -1;
 	(void)close(ends[1]);
 	if (ends[0] == fd)
@@ -66,7 +66,7 @@ process_hold_standard_descriptors(struct error *e)
 	int fd;
 
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (hold_descriptor(fd) == -1)
+		if (hold_descriptor(fd) < 0)
 			return error_set_errno(e, ERROR_LOCAL, errno,
 			    "cannot replace the closed descriptor %d", fd);
 	}
@@ -88,7 +88,7 @@ set_handler(int signal_number, void (*handler)(int))
 {
 	struct sigaction action;
 
-	if (sigaction(signal_number, NULL, &action) == -1 ||
+	if (sigaction(signal_number, NULL, &action) < 0 ||
 	    action.sa_handler == SIG_IGN)
 		return;
 	action.sa_flags = 0;
