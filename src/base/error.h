@@ -19,7 +19,7 @@ enum error_kind {
 	ERROR_RATE_LIMITED = 7, /* the wait does not fit the deadline */
 	ERROR_CONNECT = 8,      /* nothing was sent */
 	ERROR_TLS = 9,          /* certificate, host name, protocol */
-	ERROR_UNKNOWN = 10,     /* sent, and no valid answer came */
+	ERROR_UNKNOWN = 10,     /* sent, and no valid response came */
 	ERROR_RUN_FAILED = 11,  /* sent, and a run did not succeed */
 	ERROR_RUN_MISSING = 12  /* sent; no run found, or not ended in time */
 };

@@ -65,7 +65,6 @@ send_events(struct command *command, struct error *e)
 	const struct options *options = &command->options;
 	struct report report;
 	struct dispatch_listener listener;
-	enum error_kind status;
 
 	if (prepare(command, e) < 0)
 		return -1;
@@ -74,12 +73,9 @@ send_events(struct command *command, struct error *e)
 	if (options->targets.count > 1 || options->wait)
 		process_remember_signals();
 	report_begin(&report);
-	status = dispatch_send(&options->job, &command->dispatch, &listener);
+	dispatch_send(&options->job, &command->dispatch, &listener);
 	if (options->wait)
-		status = runs_follow(
-		    &options->runs, &command->dispatch, &command->runs);
-	if (status != ERROR_NONE)
-		(void)error_reported(e, status);
+		runs_follow(&options->runs, &command->dispatch, &command->runs);
 	report_end(&report, e);
 	return 0;
 }

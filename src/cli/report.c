@@ -152,6 +152,8 @@ report_done(struct report *report, const struct dispatch_result *result,
 	}
 	end_output(report, &output);
 	actions_result(report->actions, result, runs);
+	if (report->first == ERROR_NONE)
+		report->first = result->error.kind;
 	report->done++;
 }
 
@@ -316,6 +318,8 @@ report_end(struct report *report, struct error *e)
 
 	for (i = 0; report->runs != NULL && i < report->runs->count; i++)
 		report_runs(report, &report->runs->targets[i]);
+	if (report->first != ERROR_NONE)
+		(void)error_reported(e, report->first);
 	if (!report->is_dry_run)
 		actions_end(report->actions, report->runs);
 	if (report->json)

@@ -31,6 +31,7 @@ struct report {
 	/* Private from here on. */
 	size_t sent, failed, unknown; /* reported so far */
 	size_t done;                  /* with all of their output */
+	enum error_kind first;        /* of the failures of targets */
 	int failure;                  /* errno of the first write that failed */
 };
 
@@ -46,7 +47,10 @@ void report_preview(struct report *report, const struct dispatch_result *result,
     struct span request);
 
 /* Reports what waits for the end: runs, the rest of the document, and whether
- * all of it could be written. e has what the exit status will be. */
+ * all of it could be written.
+ *
+ * e, unless it has a failure already, gets the kind of the first failed result
+ * in the order of the targets: the exit status. */
 void report_end(struct report *report, struct error *e);
 
 /* Prints the document of a failure before anything was tried. */

@@ -234,11 +234,10 @@ keep_pace(const struct dispatch_job *job, struct dispatch_storage *storage,
 	return true;
 }
 
-enum error_kind
+void
 dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
     const struct dispatch_listener *listener)
 {
-	enum error_kind first = ERROR_NONE;
 	struct dispatch_result result = {.api = job->api};
 	size_t i;
 
@@ -253,12 +252,9 @@ dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
 			(void)error_set(&result.error, ERROR_LOCAL,
 			    "%s/%s: not sent: stopped by a signal",
 			    result.target->owner, result.target->name);
-		if (first == ERROR_NONE)
-			first = result.error.kind;
 		listener->finished(listener->context, &result);
 	}
 	session_close(&storage->session);
-	return first;
 }
 
 ssize_t

@@ -93,10 +93,8 @@ int dispatch_prepare(const struct dispatch_job *job,
 /* Sends the event to all targets, once prepared.
  *
  * A target that fails does not stop the others; a remembered signal does.
- * Requests are wiped.
- *
- * Returns the kind of the first failure in the order of the targets. */
-enum error_kind dispatch_send(const struct dispatch_job *job,
+ * Requests are wiped. The listener gets every result. */
+void dispatch_send(const struct dispatch_job *job,
     struct dispatch_storage *storage, const struct dispatch_listener *listener);
 
 /* Writes the request for a target into s->session.request, once prepared, with

@@ -407,7 +407,7 @@ runs_check_id(const struct payload *payload, struct error *e)
 	    ID_SIZE - 1);
 }
 
-enum error_kind
+void
 runs_follow(const struct runs_job *job, struct dispatch_storage *storage,
     struct runs_list *list)
 {
@@ -416,7 +416,6 @@ runs_follow(const struct runs_job *job, struct dispatch_storage *storage,
 	    .deadline = deadline_after(job->timeout),
 	    .last = deadline_after(job->timeout + job->dispatch->timeout),
 	    .began = clock_milliseconds()};
-	enum error_kind first = ERROR_NONE;
 	size_t i;
 
 	(void)read_id(&storage->payload, k.id);
@@ -429,8 +428,5 @@ runs_follow(const struct runs_job *job, struct dispatch_storage *storage,
 	for (i = 0; i < list->count; i++) {
 		if (!list->targets[i].is_done)
 			end_open(&list->targets[i]);
-		if (first == ERROR_NONE)
-			first = list->targets[i].result.error.kind;
 	}
-	return first;
 }

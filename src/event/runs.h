@@ -72,10 +72,8 @@ int runs_check_id(const struct payload *payload, struct error *e)
  * up, or a signal was remembered.
  *
  * A target whose runs did not all succeed gets an error: ERROR_RUN_FAILED, or
- * ERROR_RUN_MISSING if no run was found or not all have ended.
- *
- * Returns the kind of the first failure in the order of the targets. */
-enum error_kind runs_follow(const struct runs_job *job,
-    struct dispatch_storage *storage, struct runs_list *list);
+ * ERROR_RUN_MISSING if no run was found or not all have ended. */
+void runs_follow(const struct runs_job *job, struct dispatch_storage *storage,
+    struct runs_list *list);
 
 #endif

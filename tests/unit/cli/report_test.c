@@ -91,8 +91,6 @@ report_one(struct report report, struct error *e)
 	capture_begin(&capture);
 	report_begin(&report);
 	listener.finished(listener.context, &result);
-	if (result.error.kind != ERROR_NONE)
-		(void)error_reported(e, result.error.kind);
 	report_end(&report, e);
 	capture_end(&capture);
 }
@@ -178,6 +176,12 @@ test_runs(void)
 	    "octo/app: run 2 goes on, https://h/2\n"
 	    "octo/app: run 1 success, https://h/1\n",
 	    "a line for each run");
+	tap_ok(e.kind == ERROR_NONE, "which is no failure either");
+
+	(void)error_set(&result.error, ERROR_RUN_FAILED, "octo/app: run 2");
+	runs.count = 0;
+	report_one(report, &e);
+	tap_ok(e.kind == ERROR_RUN_FAILED, "a failed run decides the status");
 }
 
 static void
@@ -241,7 +245,6 @@ test_full(void)
 	result.outcome.delivered = API_MAYBE;
 	(void)error_set(&result.error, ERROR_UNKNOWN, "octo/app: no response");
 	listener.finished(listener.context, &result);
-	(void)error_reported(&e, ERROR_UNKNOWN);
 	report_end(&report, &e);
 	capture_end(&capture);
 	close(full);

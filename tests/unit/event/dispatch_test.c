@@ -29,6 +29,7 @@ static const struct proxy no_proxy;
 /* What the listener was notified of. */
 static struct {
 	size_t finished, failed, waits, moves;
+	enum error_kind first; /* of the failures */
 	struct dispatch_result last;
 	uint32_t waited; /* milliseconds */
 } heard;
@@ -39,6 +40,8 @@ finished(void *context, const struct dispatch_result *result)
 	(void)context;
 	heard.finished++;
 	heard.failed += result->error.kind != ERROR_NONE;
+	if (heard.first == ERROR_NONE)
+		heard.first = result->error.kind;
 	heard.last = *result;
 }
 
@@ -112,7 +115,8 @@ run(const struct dispatch_job *job, const struct fake_step *steps, size_t count)
 		tap_ok(false, "prepared: %s", e.line);
 		return e.kind;
 	}
-	return dispatch_send(&with_token, &storage, &listener);
+	dispatch_send(&with_token, &storage, &listener);
+	return heard.first;
 }
 
 #define FAILS(why)                         \
