@@ -211,7 +211,8 @@ compile_bearssl() {
 	ar rcsD "$3/libbearssl.a" "$3"/*.o
 }
 
-# The tarball is kept beside the source tree, unless that is not ours to write.
+# The tarball is kept in vendor/cache, or in $OUT/cache if OUT is set: the source
+# tree may be read-only then.
 fetch_bearssl() {
 	cache=vendor/cache
 	[ -z "${OUT:-}" ] || cache=$out/cache
@@ -269,8 +270,8 @@ objects() {
 	sources | sed "s|^$out/gen/|gen/|; s|^src/||; s|^|$1/|; s|c\$|o|"
 }
 
-# compile_ours COMPILER FLAGS DIR [SPEED]: what is older than its source
-# or than any header is compiled anew.
+# compile_ours COMPILER FLAGS DIR [SPEED]: compiles each object that is older
+# than its source or than any header.
 compile_ours() {
 	mkdir -p "$3"
 	echo "$* $made_by" >"$3/flags.new"

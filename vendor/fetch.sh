@@ -68,7 +68,7 @@ fetch() {
 	derive_sources "$work/parts"
 	mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 	# Only the tarball and its hash decide. A list that fails to load, a
-	# version that is gone, and the packaging files beside it do not matter.
+	# version that is gone, and the other files of the package do not matter.
 	(
 		cd "$work"
 		own_apt update || true

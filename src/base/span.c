@@ -1,4 +1,5 @@
-/* span.c - the casts between bytes and characters are here and nowhere else. */
+/* span.c - casts and conversions of spans, so that callers rarely need their
+ * own. */
 #include "base/span.h"
 
 #include <stdint.h>

@@ -71,7 +71,8 @@ is_plain(char byte)
 	       strchr(" -./,", byte) != NULL;
 }
 
-/* Foreign text in a cell of a table: what is not plain becomes an entity. */
+/* Puts foreign text in a cell of a table: characters that are not plain become
+ * entities. */
 static void
 put_foreign(struct output *output, const char *text)
 {
@@ -116,7 +117,7 @@ actions_begin(struct actions *actions)
 
 	if (!open_file(&actions->summary, &output))
 		return;
-	/* The last line of what others wrote may lack its end. */
+	/* Another program may have left the last line without its end. */
 	output_text(&output, "\n| repository | event | delivered | result |\n"
 			     "| --- | --- | --- | --- |\n");
 	close_file(&actions->summary, &output);
@@ -152,7 +153,7 @@ write_summary(struct actions *actions, const struct dispatch_result *result,
 	close_file(&actions->summary, &output);
 }
 
-/* The outputs that tell of one target tell of the first one. */
+/* Outputs that describe a single target describe the first one. */
 static void
 put_first(struct output *output, const struct dispatch_result *result)
 {
@@ -263,7 +264,8 @@ actions_annotate(const struct actions *actions, const struct error *failure)
 	hint_write(&words, failure);
 	buffer_init(&b, text, sizeof(text));
 	buffer_text(&b, failure->line);
-	/* It is shown apart from the log, so it takes the hint along. */
+	/* An annotation is shown apart from the log, so it includes the hint.
+	 */
 	if (words.length > 0)
 		buffer_format(&b, "; hint: %s", hint);
 	write_command("::error::", text);

@@ -2,8 +2,8 @@
  * and annotations in its log. Facts: GitHub's docs, "Workflow commands for
  * GitHub Actions".
  *
- * A file that cannot be written is no failure, since the event is on its way: a
- * warning says so, once for each file. */
+ * A file that cannot be written is not a failure, since the event was sent: one
+ * warning for each such file is printed. */
 #ifndef ACTIONS_H
 #define ACTIONS_H
 

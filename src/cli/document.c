@@ -1,5 +1,5 @@
-/* document.c - every byte goes through the filter for JSON in output.h: what is
- * our own needs no escapes there, and foreign text cannot avoid them. */
+/* document.c - every byte goes through the filter for JSON in output.h: our own
+ * text needs no escapes there, and foreign text cannot avoid them. */
 #include "cli/document.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* message.h - lines on standard error. Foreign text in them is escaped. Nobody
- * can be told if such a line cannot be written.
+/* message.h - lines on standard error. Foreign text in them is escaped. If a
+ * line cannot be written, that is ignored: there is nowhere to report it.
  *
  * Tested by tests/e2e/run.py. */
 #ifndef MESSAGE_H

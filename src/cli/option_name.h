@@ -12,12 +12,12 @@
 
 /* Finds a long name, without its hyphens.
  *
- * Returns OPTION_COUNT if there is no such option. */
+ * Returns OPTION_COUNT if no option has it. */
 enum option option_by_name(const char *name, size_t length);
 
 /* Finds a letter.
  *
- * Returns OPTION_COUNT if there is no such option. */
+ * Returns OPTION_COUNT if no option has it. */
 enum option option_by_letter(char letter);
 
 /* Finds the option that a mistyped name probably means.

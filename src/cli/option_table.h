@@ -2,7 +2,7 @@
  * The program parses, checks and prints its help from the first table. The
  * second one holds what only documents say: src/gen/options.c writes the
  * tables of README and guide and the inputs of action.yml from both, and
- * tests/checks/docs.sh compares them with what is committed. */
+ * tests/checks/docs.sh compares them with the committed ones. */
 #ifndef OPTION_TABLE_H
 #define OPTION_TABLE_H
 
@@ -62,22 +62,19 @@ struct option_row {
 	bool is_required;
 	bool is_repeatable;
 	bool is_secret; /* a token belongs here; elsewhere it is refused */
-	bool has_no_variable; /* only a person asks for it */
-	const char *name;     /* without the two hyphens */
-	const char
-	    *argument; /* what the help calls its value; NULL: a switch */
-	const char
-	    *aliases; /* variables, strongest first, separated by spaces */
-	const char
-	    *default_value;       /* the default; NULL: there is no fixed one */
-	const char *default_text; /* the default in words */
+	bool has_no_variable;      /* only a person asks for it */
+	const char *name;          /* without the two hyphens */
+	const char *argument;      /* name of its value; NULL: a switch */
+	const char *aliases;       /* variables, strongest first */
+	const char *default_value; /* NULL: not fixed */
+	const char *default_text;  /* the default in words */
 	uint32_t minimum, maximum;
 	const char *standard_input; /* the value that reads it: "-" or "@-" */
 	const char *input;          /* of the action; NULL: not an input */
 	const char *help;           /* a line of --help */
 };
 
-/* Markdown. NULL where there is nothing to say. */
+/* Markdown. NULL if there is nothing to say. */
 struct option_manual {
 	const char *meaning; /* in the README */
 	bool is_required_input;

@@ -89,7 +89,7 @@ read_switch(const struct options *options, enum option option, bool *on,
 	    argument->origin, argument->text);
 }
 
-/* All of them, so that a wrong word is an error whatever else is asked for. */
+/* All of them, so that a wrong word is always an error. */
 static int
 read_switches(
     const struct options *options, bool on[OPTION_COUNT], struct error *e)

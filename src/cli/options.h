@@ -1,5 +1,5 @@
-/* options.h - what is asked for: arguments and environment, checked and given
- * their meaning, in the terms of the modules that do it. */
+/* options.h - arguments and environment, checked, and turned into the structs
+ * of the modules that do the work. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 

@@ -2,8 +2,8 @@
  * text made harmless, and JSON through a filter.
  *
  * The filter keeps the meaning of a JSON text and makes its bytes harmless:
- * what is not plain ASCII, and the second of "::" or "##", becomes a \u escape.
- * Neither occurs outside strings. */
+ * a character outside printable ASCII, and the second of "::" or "##", becomes
+ * a \u escape. Neither occurs outside strings. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
@@ -36,10 +36,11 @@ void output_json_text(struct output *output, const char *text);
 /* Puts a JSON string that means the text, or null for NULL. */
 void output_json_string(struct output *output, const char *text);
 
-/* Writes what is left. A failure stays in output->failure. */
+/* Writes the bytes that are still held. A failure stays in output->failure. */
 void output_flush(struct output *output);
 
-/* Writes what is left to standard output, where a failure is set in e. */
+/* Writes the bytes that are still held to standard output, and sets e if that
+ * fails. */
 void output_finish(struct output *output, struct error *e);
 
 #endif

@@ -120,7 +120,7 @@ has_lines(const struct report *report)
 	       (report->targets == 1 || !isatty(STDOUT_FILENO));
 }
 
-/* Reports what is known as soon as the event is sent. */
+/* Reports the part of a result that is known once the event is sent. */
 static void
 report_sent(struct report *report, const struct dispatch_result *result)
 {
@@ -139,7 +139,8 @@ report_sent(struct report *report, const struct dispatch_result *result)
 	show_progress(report, "");
 }
 
-/* Reports what needs the end of the runs, if they are waited for. */
+/* Reports the part of a result that waits for the end of the runs, if they are
+ * waited for. */
 static void
 report_done(struct report *report, const struct dispatch_result *result,
     const struct runs_target *runs)

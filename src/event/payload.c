@@ -1,7 +1,7 @@
 /* payload.c - the payload is opened as a tree, each field's value is made into
  * JSON and added in its place, and the tree is written once. Text is quoted,
  * never pasted; JSON passes the strict reader once, the payload's in
- * tree_open() and a field's in check_json(), so that what is written needs no
+ * tree_open() and a field's in check_json(), so that the result needs no
  * check. The reader is given fewer levels for a field's value by as many as
  * the field's key puts around it: no payload is deeper than the reader's
  * limit. */

@@ -26,7 +26,7 @@
 #define PAYLOAD_PROPERTIES_MAX 10  /* of the outermost object */
 #define PAYLOAD_SIZE_MAX 65535     /* bytes of it, as they are sent */
 
-/* Bytes of the body before the payload: the event type, and what is around
+/* Bytes of the body before the payload: the event type and the JSON around
  * it. */
 #define PAYLOAD_HEAD_MAX 4096
 
@@ -69,7 +69,7 @@ int payload_set_event_type(struct payload *payload, const char *event_type,
 /* Checks whether a file of any size is one strict JSON value; "-" is standard
  * input. It is read piece by piece, into the storage of payload.
  *
- * There is no deadline: no server waits for the result, and a pipe may take as
+ * It has no deadline, since no server waits for the result: a pipe may take as
  * long as it likes.
  *
  * Returns 0, or -1 with an ERROR_PAYLOAD that shows the place, or with an

@@ -28,7 +28,7 @@ struct poll {
 	struct deadline deadline; /* of all waits */
 	struct deadline last;     /* of the poll after them */
 	int64_t began;            /* clock_milliseconds() */
-	uint32_t pause;           /* seconds a server asked us to wait */
+	uint32_t pause;           /* seconds that a server asked us to wait */
 	char id[ID_SIZE];         /* dispatch_id, or "" */
 };
 

@@ -13,7 +13,7 @@
 #include "base/span.h"
 #include "event/field.h"
 
-#define TREE_MAX 4096 /* members and items that are told apart */
+#define TREE_MAX 4096 /* members and items that have nodes */
 
 struct tree_node {
 	struct span key;           /* a string token; absent for an item */

@@ -266,7 +266,7 @@ static const struct {
 
 /* Prints a block.
  *
- * Returns 0, or -1 if there is no block of this name. */
+ * Returns 0, or -1 if no block has this name. */
 static int
 print_block(const char *name)
 {

@@ -20,13 +20,6 @@
 #define BITS_MIN 2048
 #define BYTES_MAX 512
 
-/* BearSSL only reads, but its pointers are not const. */
-static unsigned char *
-unconst(struct span span)
-{
-	return (unsigned char *)(uintptr_t)span.bytes;
-}
-
 /* Removes the PrivateKeyInfo around an RSAPrivateKey, if there is one, and the
  * version. */
 static bool
@@ -74,21 +67,21 @@ read_numbers(struct jwt_key *key, struct span der)
 	    n[P].length * 2 > BYTES_MAX || n[Q].length * 2 > BYTES_MAX)
 		return "the RSA key has more than 4096 bits";
 	key->public = (br_rsa_public_key){
-	    .n = unconst(n[N]),
+	    .n = span_mutable(n[N]),
 	    .nlen = n[N].length,
-	    .e = unconst(n[E]),
+	    .e = span_mutable(n[E]),
 	    .elen = n[E].length,
 	};
 	secret->n_bitlen = (uint32_t)n[N].length * 8;
-	secret->p = unconst(n[P]);
+	secret->p = span_mutable(n[P]);
 	secret->plen = n[P].length;
-	secret->q = unconst(n[Q]);
+	secret->q = span_mutable(n[Q]);
 	secret->qlen = n[Q].length;
-	secret->dp = unconst(n[DP]);
+	secret->dp = span_mutable(n[DP]);
 	secret->dplen = n[DP].length;
-	secret->dq = unconst(n[DQ]);
+	secret->dq = span_mutable(n[DQ]);
 	secret->dqlen = n[DQ].length;
-	secret->iq = unconst(n[IQ]);
+	secret->iq = span_mutable(n[IQ]);
 	secret->iqlen = n[IQ].length;
 	return NULL;
 }

@@ -51,7 +51,7 @@ struct response {
 
 /* Fills response from the head and the body, in one pass over each.
  *
- * The body of a 2xx is not read: it is what was asked for, and may contain a
+ * The body of a 2xx is not read: it is the requested data, and may contain a
  * secret. */
 void response_read(struct response *response, const struct http_response *http);
 
@@ -77,7 +77,7 @@ uint32_t response_wait(const struct response *response, int64_t now);
 int response_follow(const struct response *response, const struct url *api,
     char path[RESPONSE_LOCATION_SIZE]) __attribute__((warn_unused_result));
 
-/* Appends what a response that is a failure says, in one line: the status,
+/* Appends one line that explains a failed response: the status,
  * GitHub's own message, and the facts of its head that help. */
 void response_describe(const struct response *response, struct buffer *b);
 

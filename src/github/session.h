@@ -45,7 +45,7 @@ int session_trust(struct session *session, const char *ca_file,
 void session_send(struct session *session, const struct api_request *request,
     const struct api_call *call);
 
-/* Closes the connection. Does nothing if there is none. */
+/* Closes the connection, if one is open. */
 void session_close(struct session *session);
 
 #endif

@@ -60,7 +60,7 @@ enum line_state {
 };
 
 /* The first byte of a field line, or of the blank line that ends them.
- * Returns NULL, or what is wrong. */
+ * Returns NULL, or a phrase for the error. */
 static const char *
 line_start(struct message_lines *lines, unsigned char byte)
 {
@@ -98,7 +98,7 @@ line_name(struct message_lines *lines, unsigned char byte)
 	return NULL;
 }
 
-/* One byte of field lines. Returns NULL, or what is wrong. */
+/* One byte of field lines. Returns NULL, or a phrase for the error. */
 static const char *
 line_step(struct message_lines *lines, unsigned char byte)
 {
@@ -483,7 +483,7 @@ chunk_end_step(struct message_body *b, unsigned char byte)
 	return NULL;
 }
 
-/* One byte of framing, not content. Returns NULL, or what is wrong. */
+/* One byte of framing, not content. Returns NULL, or a phrase for the error. */
 static const char *
 chunk_step(struct message_body *b, unsigned char byte)
 {

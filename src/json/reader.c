@@ -1,8 +1,8 @@
 /* reader.c - each call of json_next() reads one token. What may come next is a
  * state, and the brackets that will close the open containers are a stack of
  * fixed size. Every byte passes peek(), which refills the window. json/scan
- * runs ahead over what is in memory and plainly valid, so this file does not
- * have to be fast; it is the only one that decides what is a fault. */
+ * runs ahead over bytes in memory that are plainly valid, so this file does not
+ * have to be fast; only this file decides whether something is a fault. */
 #include "json/reader.h"
 
 #include <string.h>

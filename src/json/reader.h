@@ -56,7 +56,7 @@ struct json_reader {
 	struct json_fault fault; /* after JSON_FAULT */
 	bool source_failed;      /* the source failed; the text may be valid */
 	/* Private from here on. */
-	const unsigned char *start; /* of what is in memory */
+	const unsigned char *start; /* of the bytes in memory */
 	struct scan in;
 	const unsigned char *counted; /* in.line has so many characters */
 	uint64_t characters;          /* before this byte */

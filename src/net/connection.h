@@ -1,5 +1,5 @@
-/* connection.h - from a host name to one open, authenticated stream.
- * A stream from here is always TLS: there is no way to ask for a plain one. */
+/* connection.h - from a host name to one open, authenticated stream, which is
+ * always TLS. */
 #ifndef CONNECTION_H
 #define CONNECTION_H
 

@@ -1,4 +1,4 @@
-/* dns.c - a response repeats the question right after its header, which tells
+/* dns.c - a response repeats the question right after its header, which shows
  * that it is ours. The records that follow are walked one by one, each with a
  * checked length. */
 #include "net/dns.h"

@@ -19,7 +19,7 @@ struct name_servers {
 	char search[NAME_FILES_SEARCH_SIZE];
 	uint32_t interval; /* milliseconds until a server is asked again */
 	uint32_t attempts;
-	bool is_missing; /* there is no file */
+	bool is_missing; /* the file does not exist */
 };
 
 /* Appends the addresses that a file like /etc/hosts gives a name, with this

@@ -14,8 +14,8 @@
 #include "os/clock.h"
 #include "os/log.h"
 
-/* RFC 6761, 6.3: localhost and all names below it are answered without asking
- * anyone. */
+/* RFC 6761, 6.3: localhost and all names below it are loopback addresses, and
+ * no name server is asked. */
 static bool
 is_localhost(const char *host)
 {

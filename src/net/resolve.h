@@ -1,6 +1,6 @@
 /* resolve.h - from a host name and a port to addresses, before a deadline.
- * IP literals and localhost are answered at once, then names in /etc/hosts; for
- * all others the name servers of /etc/resolv.conf are asked. */
+ * IP literals and localhost need no look-up. Other names are looked up in
+ * /etc/hosts, then with the name servers of /etc/resolv.conf. */
 #ifndef RESOLVE_H
 #define RESOLVE_H
 

@@ -29,7 +29,7 @@ struct deadline {
 /* Now plus this many milliseconds. */
 struct deadline deadline_after(uint32_t milliseconds);
 
-/* The one that comes first. */
+/* Returns the earlier of two deadlines. */
 struct deadline deadline_sooner(struct deadline one, struct deadline other);
 
 /* Milliseconds left, rounded up, for poll(2); 0 once it has passed. */

@@ -75,8 +75,8 @@ file_read_some(int fd, void *bytes, size_t size, struct deadline d)
 	return n;
 }
 
-/* Reads into the storage itself, because what is read may be a secret. Once
- * that is full, one more byte tells "full" from "too long".
+/* Reads into the storage itself, because a file may hold a secret. Once
+ * the storage is full, one more byte shows that the file is too long.
  *
  * Returns 0, or -1 with errno set. */
 static int

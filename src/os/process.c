@@ -40,8 +40,8 @@ process_entropy(void *bytes, size_t length, struct error *e)
 }
 
 /* pipe() takes the lowest free numbers, the read end first, and all numbers
- * below fd are taken: the read end is fd. Nobody can write to it; reading is
- * at the end once the other end is closed. */
+ * below fd are taken: the read end is fd. Writing to it fails. Once the other
+ * end is closed, reading returns the end of the file. */
 static int
 hold_descriptor(int fd)
 {
@@ -73,7 +73,7 @@ process_hold_standard_descriptors(struct error *e)
 	return 0;
 }
 
-/* A signal handler can reach nothing else. */
+/* Global, because a signal handler has no other way to pass on a signal. */
 static volatile sig_atomic_t remembered;
 
 static void
@@ -82,7 +82,8 @@ end_at_once(int signal_number)
 	_exit(128 + signal_number);
 }
 
-/* One that was ignored from the start stays so, as nohup and shells want it. */
+/* A signal that was ignored from the start stays ignored: nohup and shells rely
+ * on that. */
 static void
 set_handler(int signal_number, void (*handler)(int))
 {
@@ -126,8 +127,9 @@ process_harden(void)
 	 * had relocated them. A dynamic loader makes them read-only then, but
 	 * nothing in static musl does. */
 	(void)dl_iterate_phdr(protect_relocated, NULL);
-	/* Output that is closed, or a file that may not grow (setrlimit(2)), is
-	 * an error to report, not a death. */
+	/* Writing to a closed pipe, or to a file that may not grow
+	 * (setrlimit(2)), is an error to report: the signal must not end the
+	 * process. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
 	/* The kernel drops a signal with the default action when it is sent to

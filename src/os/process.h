@@ -1,5 +1,5 @@
-/* process.h - what the process asks of Linux for itself: entropy, protection
- * from being looked into, and signals. */
+/* process.h - the process itself: entropy, protection against debuggers and
+ * core dumps, and signals. */
 #ifndef PROCESS_H
 #define PROCESS_H
 
@@ -9,23 +9,23 @@
 
 #include "base/error.h"
 
-/* Makes the process ready: no death by SIGPIPE, no core file or debugger that
- * would see the token, no new privileges, constant data read-only.
+/* Makes the process ready: SIGPIPE is ignored, no core file or debugger can
+ * see the token, new privileges are refused, constant data is read-only.
  *
  * SIGINT and SIGTERM end the process at once, also as process 1 of a container,
  * unless they were ignored from the start. */
 void process_harden(void);
 
 /* Occupies those of descriptors 0 to 2 that are closed, so that no socket can
- * get their numbers and receive what is meant for standard output. Reading from
- * an occupied one returns the end of the file; writing to it fails.
+ * get their numbers and receive the text meant for standard output. Reading
+ * from an occupied one returns the end of the file; writing to it fails.
  *
  * Returns 0, or -1 with an ERROR_LOCAL. */
 int process_hold_standard_descriptors(struct error *e)
     __attribute__((warn_unused_result));
 
-/* Fills bytes from getrandom(2), which needs no /dev. There is no weaker source
- * to fall back to.
+/* Fills bytes from getrandom(2), which needs no /dev. No weaker source is used
+ * if that fails.
  *
  * Returns 0, or -1 with an ERROR_LOCAL. */
 int process_entropy(void *bytes, size_t length, struct error *e)

@@ -38,7 +38,7 @@ struct certificate {
 
 /* Reads one certificate in DER, of version 3 or 1.
  *
- * The key must be one that key.h accepts. A repeated extension, an unknown
+ * key.h must accept the key. A repeated extension, an unknown
  * critical extension, and a certificate that contradicts itself are refused.
  *
  * Returns 0, or -1 with *why set to a static phrase. */

@@ -2,8 +2,8 @@
  * they come, and checked together once the last one has ended. The leaf is
  * checked first. Then a depth-first search goes from issuer to issuer until a
  * trust anchor has signed the last certificate of the path. Each step checks
- * all that the issuer says before it spends one of a fixed number of signature
- * verifications on it. */
+ * everything else about the issuer before it spends one of a fixed number of
+ * signature verifications on it. */
 #include "x509/chain.h"
 
 #include <string.h>

@@ -244,7 +244,7 @@ def test_hostile(tap, job):
                 check_sent(case, job, [("octo/app", text, {})])
             elif name not in SHAPES_REQUEST:
                 case.check(events in ([], [EVENT]),
-                           "the event is the one that was asked for", events)
+                           "the event is the requested one", events)
 
 
 def test_hostile_values(tap, job):

@@ -193,7 +193,7 @@ def test_main(tap, world):
     case.check("failure" not in {job.result for job in played.jobs.values()},
                "no job fails")
     last = played.jobs["same-repository"].runs[0][-1]
-    case.check(last.out == "answer 204 from https://localhost:"
+    case.check(last.out == "HTTP 204 from https://localhost:"
                f"{world.place.port}/repos/octo/app/dispatches\n",
                "the last step prints the action's outputs")
 
@@ -223,7 +223,7 @@ def test_develop(tap, world):
 
 
 def test_by_hand(tap, world):
-    """There is no commit message in the context."""
+    """The context has no commit message."""
     github = by_hand(world)
     case = WorkflowCase(tap, "the sender when started by hand", world.play(
         SENDER, github, inputs={"event-type": "docker_build"}))

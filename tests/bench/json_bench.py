@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""json_bench.py - --check-json beside jq, Python, jansson and simdjson.
+"""json_bench.py - --check-json compared with jq, Python, jansson and simdjson.
 
 How to read it: all are given the same five files, and each but ours builds a
 tree or tape of what it reads, where --check-json only says whether it is JSON.
 The first table is of whole processes, start and reading the file included:
 MB/s by the median of runs in turn with ours, in brackets how many times as
 fast ours was, the median of the pairs. "<" is a tool stopped after LIMIT
-seconds, "too deep" one that refuses this nesting, as it may. The second table
-is of parsing alone, in memory: the best of many. Nothing is asserted on time;
+seconds, "too deep" a tool that refuses this nesting, as it may. The second table
+is of parsing only, in memory: the best of many. Nothing is asserted on time;
 a tool that takes a file for invalid is an error."""
 
 import glob

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """json_files.py [FOLDER] - the five files the JSON benchmark reads. The seed is
-fixed, so they are the same bytes everywhere; one that exists is left alone.
+fixed, so they are the same bytes everywhere; a file that exists is kept.
 Parts come from pools and are put together anew each time: made afresh
 throughout they would take minutes."""
 
@@ -20,7 +20,7 @@ issues/comments{/number} issues/events{/number} keys{/id} labels{/name}
 languages merges milestones{/number} notifications{?since} pulls{/number}
 releases{/id} stargazers statuses/{sha} subscribers subscription tags teams
 trees{/sha}""".split()
-# First and last letter; what is between them in Unicode is letters too.
+# First and last letter; everything between them in Unicode is a letter, too.
 SCRIPTS = ("\u0430\u044f", "\u03b1\u03c9", "\u4e00\u9fa5", "\u3042\u3093",
            "\uac00\ud7a3", "\u0e01\u0e2e", "\U0001f300\U0001f5ff")
 ESCAPES = ('\\n', '\\"', '\\\\', '\\t', '\\/', '\\u00e9', '\\u4e2d',
@@ -173,7 +173,7 @@ def write_array(f, pieces):
 
 
 def make(folder):
-    """Makes what is missing. Returns the paths."""
+    """Makes the files that are missing. Returns the paths."""
     os.makedirs(folder, exist_ok=True)
     paths = []
     for name, pieces in (("event", None), ("events", events),

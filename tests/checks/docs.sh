@@ -3,7 +3,7 @@
 # shellcheck disable=SC2016  # the back ticks are Markdown's
 . tests/checks/tap.sh.inc
 
-# generated_agrees FILE: what src/gen/options.c would write is what it has.
+# generated_agrees FILE: it has exactly what src/gen/options.c would write.
 generated_agrees() {
 	grep -q 'generated from src/cli/option_table.c: ' "$1" || return 1
 	build/gen/options <"$1" >build/tests/generated

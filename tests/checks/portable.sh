@@ -17,7 +17,7 @@ own_apt() {
 	    -o APT::Sandbox::User="$(id -un)" "$@"
 }
 
-# A list that fails to load may be one that is not needed.
+# A list that fails to load may not be needed.
 fetch_headers() {
 	mkdir -p "$place/lists/partial" "$place/cache/archives/partial"
 	(

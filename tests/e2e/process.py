@@ -138,7 +138,7 @@ def test_silent_listener(tap, place):
     """A port that accepts and does not continue: no request was sent."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         begin = time.monotonic()
-        case = Case(tap, "a server that does not answer the ClientHello",
+        case = Case(tap, "a server that does not respond to the ClientHello",
                     Run(place, dispatch(
                         place, "octo/app", port=listener.getsockname()[1],
                         more=["--connect-timeout", "1"])))

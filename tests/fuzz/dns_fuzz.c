@@ -1,4 +1,4 @@
-/* dns_fuzz.c - any response to one query; what is found fits. */
+/* dns_fuzz.c - any response to one query; the addresses found fit. */
 #include <stdlib.h>
 #include <string.h>
 

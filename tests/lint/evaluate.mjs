@@ -1,14 +1,14 @@
-// evaluate.mjs - GitHub's own engine of expressions, a line of JSON for each
-// question: {text, contexts} for a text with ${{ }} in it, or {text, contexts,
-// condition: true, failed} for an if:. The answer is {value} or {error}.
+// evaluate.mjs - GitHub's own engine of expressions. It reads requests, one line
+// of JSON each: {text, contexts} for a text with ${{ }} in it, or {text, contexts,
+// condition: true, failed} for an if:. The response is {value} or {error}.
 import { createInterface } from "node:readline";
 import { Evaluator, Lexer, Parser, data } from "@actions/expressions";
 
 // What an if: may ask about the job so far, which the engine leaves to the
 // runner (docs.github.com, Expressions, Status check functions).
 function statusFunctions(failed) {
-  const told = { always: true, success: !failed, failure: failed };
-  return Object.entries(told).map(([name, value]) => ({
+  const values = { always: true, success: !failed, failure: failed };
+  return Object.entries(values).map(([name, value]) => ({
     name,
     minArgs: 0,
     maxArgs: 0,
@@ -24,7 +24,7 @@ function evaluate(expression, contexts, functions) {
   return new Evaluator(tree, dictionary, known).evaluate();
 }
 
-// Without a status function, a condition is also one that nothing failed.
+// A condition without a status function also requires that nothing has failed.
 function holds({ text, contexts, failed }) {
   const bare = text.trim().replace(/^\$\{\{(.*)\}\}$/s, "$1");
   const functions = statusFunctions(failed);
@@ -33,7 +33,7 @@ function holds({ text, contexts, failed }) {
   return evaluate(whole, contexts, functions).coerceString() === "true";
 }
 
-// What an expression gives is not looked at again.
+// The result of an expression is not evaluated again.
 function fill({ text, contexts }) {
   return text.replace(/\$\{\{(.*?)\}\}/gs, (_, expression) =>
     evaluate(expression, contexts, []).coerceString(),
@@ -41,12 +41,12 @@ function fill({ text, contexts }) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const question = JSON.parse(line);
-  let answer;
+  const request = JSON.parse(line);
+  let response;
   try {
-    answer = { value: question.condition ? holds(question) : fill(question) };
+    response = { value: request.condition ? holds(request) : fill(request) };
   } catch (e) {
-    answer = { error: `${question.text}: ${e.message}` };
+    response = { error: `${request.text}: ${e.message}` };
   }
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  process.stdout.write(`${JSON.stringify(response)}\n`);
 }

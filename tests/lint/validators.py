@@ -124,7 +124,7 @@ def find_misuse(document):
     """Uses of our own action with inputs and outputs that it does not have.
     The validators do not know them."""
     if not os.path.exists(ACTION):
-        return ["there is no action.yml"]
+        return ["no action.yml"]
     action = yaml.safe_load(read(ACTION))
     inputs, outputs = action["inputs"], set(action["outputs"])
     required = {name for name, field in inputs.items()

@@ -1,4 +1,4 @@
-/* error_test.c - the first failure is kept, and what is added to it. */
+/* error_test.c - the first failure is kept, with the text added to it. */
 #include "base/error.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* url_test.c - https URLs, and what is not one. */
+/* url_test.c - https URLs, and texts that are not. */
 #include "base/url.h"
 
 #include <string.h>

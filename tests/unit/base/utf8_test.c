@@ -1,4 +1,4 @@
-/* utf8_test.c - every first byte, every code point, and what is not valid. */
+/* utf8_test.c - every first byte, every code point, and invalid sequences. */
 #include "base/utf8.h"
 
 #include <string.h>

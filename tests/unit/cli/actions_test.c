@@ -1,4 +1,4 @@
-/* actions_test.c - what is added to the files of a step. */
+/* actions_test.c - the lines added to the files of a step. */
 #include "cli/actions.h"
 
 #include <stdio.h>

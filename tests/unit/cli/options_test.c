@@ -29,7 +29,7 @@ static const struct row rows[] = {
 	"o/n deploy {} t api.github.com"},
     {"-edeploy -ro/n", "GH_PAT=t", "o/n deploy {} t api.github.com"},
     {"-qedeploy -ro/n", "GH_PAT=t", "o/n deploy {} t api.github.com"},
-    /* Flag, twin, older name, default. */
+    /* Option, its variable, its alias, default. */
     {BASE "-p 1", "GH_PAT=t DISPATCH_PAYLOAD=2",
 	"o/n deploy 1 t "
 	"api.github.com"},

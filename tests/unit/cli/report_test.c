@@ -106,7 +106,7 @@ test_lines(void)
 	expect(out, "octo/app: event deploy sent, HTTP 204, request 8A7C\n",
 	    "a line for an event that was sent");
 	expect(err, "", "and nothing else");
-	tap_ok(e.kind == ERROR_NONE, "which is no failure");
+	tap_ok(e.kind == ERROR_NONE, "which is not a failure");
 
 	(void)error_set(&result.error, ERROR_NOT_FOUND, "octo/app: \x1b ::x");
 	(void)error_hint(&result.error, "look again");

@@ -1,5 +1,5 @@
 /* dispatch_test.c - tries, waits and pace, on a clock that costs no time:
- * what is sent again and when, what is not, and what ends it. */
+ * which requests are sent again and when, which are not, and what ends it. */
 /* Fakes: os/clock os/process net/connection. */
 #include "event/dispatch.h"
 

@@ -289,8 +289,8 @@ test_files(void)
 	(void)unlink(path);
 }
 
-/* Keys and values of more than a MiB: an error, and no half-written key is
- * ever looked at. */
+/* Keys and values of more than a MiB: an error, and a half-written key is
+ * never read. */
 static void
 test_too_much(void)
 {
@@ -346,7 +346,7 @@ test_limits(void)
 	error_clear(&e);
 	tap_ok(strcmp(build(many, true, &e), "payload: more than 4096 members "
 					     "and items") == 0,
-	    "more members than can be told apart");
+	    "more members than the tree has room for");
 	error_clear(&e);
 	for (i = 0; i < FIELD_MAX; i++)
 		add(false, "a[]=x", &e);

@@ -166,8 +166,8 @@ test_is_secret(void)
 		tap_ok(credential_is_secret(secrets[i]), "%s is a secret",
 		    secrets[i]);
 	for (i = 0; i < COUNT(others); i++)
-		tap_ok(!credential_is_secret(others[i]), "\"%s\" is none",
-		    others[i]);
+		tap_ok(!credential_is_secret(others[i]),
+		    "\"%s\" is not a secret", others[i]);
 }
 
 int

@@ -159,7 +159,7 @@ test_refused_requests(void)
 	tap_ok(http_exchange(&memory.stream, &r, &response,
 		   deadline_after(1000), &error) == -1 &&
 		   memory.output_length == 0,
-	    "nor is one that did not fit");
+	    "nor is a request that did not fit");
 }
 
 static const struct {

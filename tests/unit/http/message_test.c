@@ -483,7 +483,7 @@ static const struct {
     {TEXT("2;a=\"\" ;b\r\nhi\r\n0\r\n\r\n"), "hi", NULL},
     /* Trailers. */
     {TEXT("2\r\nhi\r\n0\r\nA: b\r\nContent-Length: 9\r\n\r\n"), "hi", NULL},
-    /* Sizes that are none. */
+    /* Malformed sizes. */
     {TEXT("\r\n"), NULL, "a chunk size that"},
     {TEXT("g\r\n"), NULL, "a chunk size that"},
     {TEXT(";a\r\n"), NULL, "a chunk size that"},
@@ -507,7 +507,7 @@ static const struct {
     {TEXT("2\r\nhi0\r\n\r\n"), NULL, "a chunk longer"},
     {TEXT("2\r\nhi\r\n\r\n"), NULL, "a chunk size that"},
     {TEXT("3\r\nhi\r\n0\r\n\r\n"), NULL, "a chunk longer"},
-    /* Extensions that are none. */
+    /* Malformed extensions. */
     {TEXT("2;\r\n"), NULL, "a malformed"},
     {TEXT("2;;a\r\n"), NULL, "a malformed"},
     {TEXT("2;=b\r\n"), NULL, "a malformed"},

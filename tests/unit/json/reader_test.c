@@ -425,7 +425,7 @@ test_source_failure(void)
 
 	json_open_source(&r, break_off, &calls, window, sizeof(window));
 	tap_ok(json_validate(&r) == -1 && r.source_failed,
-	    "a source that fails is told apart");
+	    "a source that fails is reported as such");
 }
 
 static void

@@ -101,10 +101,10 @@ static void
 test_peer(size_t row)
 {
 	struct url url = {.host = "127.0.0.1"};
-	struct url behind = {.host = "192.0.2.1", .port = 443};
+	struct url proxied = {.host = "192.0.2.1", .port = 443};
 	struct proxy proxy = {.is_used = peers[row].is_proxy};
 	const struct connection_peer peer = {
-	    .api = peers[row].is_proxy ? &behind : &url,
+	    .api = peers[row].is_proxy ? &proxied : &url,
 	    .proxy = &proxy,
 	    .roots = &roots};
 	enum connection_result result;

@@ -105,7 +105,7 @@ static const struct {
     {{NO_NAME, NO_NAME}, DNS_NO_NAME, "", "no name"},
     {{FAILURE, FAILURE}, DNS_FAILED, "", "servers that fail"},
     {{FAILURE, ADDRESSES}, DNS_FOUND, "2001:db8:0:0:0:0:0:1 192.0.2.1 ",
-	"one that fails and one that does not"},
+	"a server that fails and a server that does not"},
     {{NOBODY, ADDRESSES}, DNS_FOUND, "2001:db8:0:0:0:0:0:1 192.0.2.1 ",
 	"nobody listens at the first"},
     {{NOBODY, NOBODY}, DNS_FAILED, "", "nobody listens"},

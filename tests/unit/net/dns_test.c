@@ -79,7 +79,7 @@ test_responses(void)
 			held = held &&
 			       dns_read(&q, copy, n, &found) != DNS_NO_NAME;
 	}
-	tap_ok(held, "no truncation says that there is no such name");
+	tap_ok(held, "no truncated response says that the name does not exist");
 }
 
 static const struct {

@@ -1,5 +1,5 @@
-/* resolve_test.c - names that are answered without asking, and names that
- * cannot be; dns_client_test.c and tests/e2e/names.py have the name servers. */
+/* resolve_test.c - names that resolve without a name server, and names that do
+ * not; dns_client_test.c and tests/e2e/names.py have the name servers. */
 #include "net/resolve.h"
 
 #include <stdio.h>
@@ -12,11 +12,11 @@
 #include "os/clock.h"
 #include "tap.h"
 
-/* Answered without asking anyone, so also after the deadline. */
+/* No name server is asked, so they resolve after the deadline, too. */
 static const struct {
 	const char *host;
 	const char *addresses;
-} answered[] = {
+} local[] = {
     {"127.0.0.1", "127.0.0.1 "},
     {"192.0.2.255", "192.0.2.255 "},
     {"::1", "0:0:0:0:0:0:0:1 "},
@@ -27,7 +27,7 @@ static const struct {
     {"a.b.localhost.", "0:0:0:0:0:0:0:1 127.0.0.1 "},
 };
 
-/* Asked for, which an expired deadline forbids. */
+/* These need a name server, which an expired deadline forbids. */
 static const char *const asked[] = {
     "notlocalhost", "localhost.example", "api.example", "256.1.1.1", "::g", ""};
 
@@ -53,21 +53,21 @@ list(const struct addresses *a, char *out, size_t size)
 }
 
 static void
-test_answered(void)
+test_local(void)
 {
 	struct addresses a;
 	struct error e;
 	char found[256];
 	size_t i, j;
 
-	for (i = 0; i < COUNT(answered); i++) {
+	for (i = 0; i < COUNT(local); i++) {
 		error_clear(&e);
-		tap_ok(resolve(answered[i].host, 8443, &a, expired(), &e) ==
+		tap_ok(resolve(local[i].host, 8443, &a, expired(), &e) ==
 			   RESOLVE_FOUND,
-		    "%s is answered", answered[i].host);
+		    "%s resolves", local[i].host);
 		list(&a, found, sizeof(found));
-		tap_ok(strcmp(found, answered[i].addresses) == 0, "with %s",
-		    found);
+		tap_ok(
+		    strcmp(found, local[i].addresses) == 0, "with %s", found);
 		for (j = 0; j < a.count; j++)
 			tap_ok(
 			    address_port(&a.list[j]) == 8443, "and the port");
@@ -143,7 +143,7 @@ test_asking(void)
 int
 main(void)
 {
-	test_answered();
+	test_local();
 	test_expired();
 	test_asking();
 	return tap_done();

@@ -256,7 +256,7 @@ test_slow_reader(void)
 	tap_ok(stream_write(&n.stream, big, sizeof(big), deadline_after(100),
 		   &e) == -1 &&
 		   e.kind == ERROR_CONNECT,
-	    "to one that reads nothing: %s", e.line);
+	    "to a peer that reads nothing: %s", e.line);
 	stream_close(&n.stream);
 	(void)close(peer);
 }

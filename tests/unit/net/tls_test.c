@@ -42,7 +42,7 @@ struct server {
 	size_t step;   /* bytes a read at most */
 	size_t budget; /* bytes it says in all before the connection ends */
 	enum ending ending;
-	bool answered;
+	bool responded;
 	unsigned writes, closed;
 	unsigned failing; /* the write that fails, from 1; 0: none */
 	size_t said;
@@ -53,7 +53,7 @@ struct server {
 static struct server server;
 
 static void
-server_answer(void)
+server_respond(void)
 {
 	br_ssl_engine_context *engine = &server.context.eng;
 	size_t length;
@@ -69,12 +69,12 @@ server_answer(void)
 	if (server.got_length == 0)
 		return;
 	bytes = br_ssl_engine_sendapp_buf(engine, &length);
-	if (!server.answered && bytes != NULL) {
+	if (!server.responded && bytes != NULL) {
 		memcpy(bytes, "pong", 4);
 		br_ssl_engine_sendapp_ack(engine, 4);
 		br_ssl_engine_flush(engine, 0);
-		server.answered = true;
-	} else if (server.answered && server.ending == CLOSE_NOTIFY) {
+		server.responded = true;
+	} else if (server.responded && server.ending == CLOSE_NOTIFY) {
 		br_ssl_engine_close(engine);
 	}
 }
@@ -92,7 +92,7 @@ server_read(struct stream *s, void *bytes, size_t size, struct deadline d,
 	(void)e;
 	record = br_ssl_engine_sendrec_buf(engine, &n);
 	if (record == NULL) {
-		server_answer();
+		server_respond();
 		record = br_ssl_engine_sendrec_buf(engine, &n);
 	}
 	if (record == NULL)
@@ -130,7 +130,7 @@ server_write(struct stream *s, const void *bytes, size_t length,
 		next += room;
 		length -= room;
 		if (server.context.eng.application_data == 1)
-			server_answer();
+			server_respond();
 	}
 	return 0;
 }
@@ -266,7 +266,7 @@ test_request_that_failed(size_t length)
 	    "and nothing does");
 	error_clear(&e);
 	tap_ok(stream_read(&tls.stream, bytes, sizeof(bytes), d, &e) <= 0,
-	    "there is no response");
+	    "no response comes");
 	stream_close(&tls.stream);
 	tap_ok(server.writes == server.failing && server.got_length == 0,
 	    "the server has got none of it: %u writes, %zu bytes",

@@ -316,7 +316,7 @@ test_roots_fail(void)
 	add(compose(&d, &leaf));
 	tap_ok(!is_accepted() && error.kind == ERROR_USAGE &&
 		   strcmp(error.line, "the roots are gone") == 0,
-	    "a look-up that fails: %s", error.line);
+	    "a failed look-up: %s", error.line);
 	known.fails = false;
 }
 

@@ -27,7 +27,7 @@ static const struct {
     {"-----BEGIN CERTIFICATE-----  \nYWJj\n-----END CERTIFICATE----- \n",
 	"1=abc;", "spaces after the boundaries"},
     {"-----BEGIN X509 CERTIFICATE-----\nYWJj\n-----END X509 CERTIFICATE-----\n",
-	"1=abc;", "the older label"},
+	"1=abc;", "the label X509 CERTIFICATE"},
     {"# comment\n\n" BEGIN "YWJj\n" END, "3=abc;", "comments before it"},
     {BEGIN "YWJj\n" END BEGIN "ZGVm\n" END, "1=abc;4=def;", "two objects"},
     {BEGIN "YWJj\n-----END CERTIFICATE-----", "", "no end of the last line"},
