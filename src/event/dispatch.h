@@ -97,8 +97,8 @@ int dispatch_prepare(const struct dispatch_job *job,
 void dispatch_send(const struct dispatch_job *job,
     struct dispatch_storage *storage, const struct dispatch_listener *listener);
 
-/* Writes the request for a target into s->session.request, once prepared, with
- * the token hidden.
+/* Writes the request for a target into storage->session.request, once prepared,
+ * with the token hidden.
  *
  * Returns its length, or -1. */
 ssize_t dispatch_preview(const struct dispatch_job *job,

@@ -36,7 +36,8 @@ enum proxy_result {
 	PROXY_REFUSED = -2 /* by its status: another try would not help */
 };
 
-/* Asks the proxy, to which s is connected, for a tunnel to a host and port.
+/* Asks the proxy, to which stream is connected, for a tunnel to a host and
+ * port.
  *
  * Returns PROXY_CONNECTED, or a negative result with an ERROR_CONNECT. */
 enum proxy_result proxy_connect(const struct proxy *proxy,

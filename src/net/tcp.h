@@ -19,7 +19,7 @@ struct tcp {
  * turns, IPv6 first; a new attempt starts every 250 ms, or as soon as one
  * fails. The host is for messages.
  *
- * t may be closed either way.
+ * tcp may be closed either way.
  *
  * Returns 0, or -1 with an ERROR_CONNECT that gives every address tried with
  * its reason. */

@@ -43,8 +43,8 @@ int roots_use_file(struct roots *roots, const char *path, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 
 /* Finds the trust anchors whose subject is this Name in DER, up to
- * ROOTS_MATCHES of them. They point to the name and into r, and hold until the
- * next look-up.
+ * ROOTS_MATCHES of them. They point to the name and into roots, and hold until
+ * the next look-up.
  *
  * A certificate from a file that is not a CA's lacks BR_X509_TA_CA: it is an
  * anchor for itself only.
