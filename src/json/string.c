@@ -87,8 +87,9 @@ read_character(struct cursor *cursor)
 		return;
 	}
 	letter = strchr(letters, cursor->at[1]);
-	cursor->character[0] =
-	    letter != NULL ? controls[letter - letters] : cursor->at[1];
+	cursor->character[0] = cursor->at[1];
+	if (letter != NULL)
+		cursor->character[0] = controls[letter - letters];
 	cursor->length = 1;
 	cursor->at += 2;
 }

@@ -211,7 +211,8 @@ test_entropy(void)
 int
 main(void)
 {
-	/* A shell ignores SIGINT in its background jobs, and they inherit it. */
+	/* A shell ignores SIGINT in its background jobs, and they inherit it.
+	 */
 	(void)signal(SIGINT, SIG_DFL);
 	test_children();
 	test_wait();
