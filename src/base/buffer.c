@@ -68,10 +68,11 @@ buffer_format(struct buffer *b, const char *format, ...)
 	length = vsnprintf(b->bytes != NULL ? b->bytes + b->length : NULL, room,
 	    format, arguments);
 	va_end(arguments);
-	if (length < 0 || (size_t)length > b->capacity - b->length)
+	if (length < 0 || (size_t)length > b->capacity - b->length) {
 		b->overflowed = true;
-	else
+	} else {
 		b->length += (size_t)length;
+	}
 	terminate(b);
 }
 
@@ -99,11 +100,12 @@ buffer_base64(struct buffer *b, const void *bytes, size_t length, bool for_url)
 		group |= n > 1 ? (uint32_t)p[1] << 8 : 0;
 		group |= n > 2 ? p[2] : 0;
 		for (i = 0; i < 4; i++, group <<= 6) {
-			if (i <= n)
+			if (i <= n) {
 				buffer_byte(
 				    b, digits[for_url][group >> 18 & 63]);
-			else if (!for_url)
+			} else if (!for_url) {
 				buffer_byte(b, '=');
+			}
 		}
 	}
 }

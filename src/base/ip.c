@@ -94,7 +94,8 @@ ip_write(char out[IP_SIZE], const unsigned char *bytes, size_t length)
 	buffer_init(&b, out, IP_SIZE);
 	for (i = 0; i < length && length == 4; i++)
 		buffer_format(&b, i > 0 ? ".%u" : "%u", bytes[i]);
-	for (i = 0; i < length && length == 16; i += 2)
+	for (i = 0; i < length && length == 16; i += 2) {
 		buffer_format(
 		    &b, i > 0 ? ":%x" : "%x", bytes[i] * 256U + bytes[i + 1]);
+	}
 }

@@ -30,13 +30,15 @@ read_host(struct span text, bool is_ipv6, struct url *url, const char **why)
 
 	if (text.length == 0 || text.length >= sizeof(url->host))
 		return refuse(why, "must have a host of 1 to 253 characters");
-	if (text.bytes[0] == '-' || (text.bytes[0] == '.' && !is_ipv6))
+	if (text.bytes[0] == '-' || (text.bytes[0] == '.' && !is_ipv6)) {
 		return refuse(
 		    why, "must not have a host that begins with . or -");
+	}
 	for (i = 0; i < text.length; i++) {
-		if (!is_host_byte(text.bytes[i], is_ipv6))
+		if (!is_host_byte(text.bytes[i], is_ipv6)) {
 			return refuse(why,
 			    "has a character in its host that is not allowed");
+		}
 		url->host[i] = (char)ascii_lower(text.bytes[i]);
 	}
 	url->host[i] = '\0';
@@ -72,9 +74,10 @@ read_path(const char *path, struct url *url, const char **why)
 		return refuse(why, "must not have a path over 255 characters");
 	for (i = 0; i < length; i++) {
 		if (!ascii_is_alphanumeric((unsigned char)path[i]) &&
-		    strchr("/-._~", path[i]) == NULL)
+		    strchr("/-._~", path[i]) == NULL) {
 			return refuse(why,
 			    "has a character in its path that is not allowed");
+		}
 	}
 	memcpy(url->path, path, length);
 	url->path[length] = '\0';
@@ -90,9 +93,10 @@ url_read_authority(
 	size_t left = text.length - is_ipv6, length;
 
 	end = left > 0 ? memchr(start, is_ipv6 ? ']' : ':', left) : NULL;
-	if (is_ipv6 && end == NULL)
+	if (is_ipv6 && end == NULL) {
 		return refuse(
 		    why, "must have a closing bracket after an IPv6 address");
+	}
 	length = end != NULL ? (size_t)(end - start) : left;
 	if (read_host(span_of(start, length), is_ipv6, url, why) < 0)
 		return -1;

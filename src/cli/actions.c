@@ -143,12 +143,13 @@ write_summary(struct actions *actions, const struct dispatch_result *result,
 	put_cell(&output, result->target->name);
 	put_cell(&output, result->event_type);
 	put_cell(&output, delivered[result->outcome.delivered]);
-	if (run != NULL && result->error.kind != ERROR_RUN_MISSING)
+	if (run != NULL && result->error.kind != ERROR_RUN_MISSING) {
 		put_run_cell(&output, run);
-	else if (result->error.kind != ERROR_NONE)
+	} else if (result->error.kind != ERROR_NONE) {
 		put_cell(&output, result->error.line);
-	else
+	} else {
 		put_cell(&output, result->outcome.request_id);
+	}
 	output_text(&output, "\n");
 	close_file(&actions->summary, &output);
 }

@@ -34,11 +34,12 @@ refuse_secret(
 	if (argument->text == NULL || option_table[option].is_secret ||
 	    !credential_is_secret(argument->text))
 		return 0;
-	if (option_table[option].kind == OPTION_FILE)
+	if (option_table[option].kind == OPTION_FILE) {
 		return error_set(e, ERROR_USAGE,
 		    "%s takes a file name; this looks like a token or a "
 		    "private key",
 		    argument->origin);
+	}
 	return error_set(e, ERROR_USAGE,
 	    "%s does not take a secret; this looks like a token or a private "
 	    "key",
@@ -58,10 +59,11 @@ take(struct arguments *arguments, enum option option, char *text,
 		return -1;
 	if (!option_table[option].is_repeatable)
 		return 0;
-	if (arguments->repeated_count == ARGUMENTS_REPEATED_MAX)
+	if (arguments->repeated_count == ARGUMENTS_REPEATED_MAX) {
 		return error_set(e, ERROR_USAGE,
 		    "more than %d values of repeatable options",
 		    ARGUMENTS_REPEATED_MAX);
+	}
 	arguments->repeated[arguments->repeated_count++] =
 	    (struct argument_repeated){.option = option, .text = text};
 	return 0;
@@ -76,9 +78,10 @@ refuse_unknown(const char *name, size_t length, struct error *e)
 
 	if (credential_is_secret(name) || credential_is_secret(name - 2))
 		shown = 0;
-	if (nearest == OPTION_COUNT)
+	if (nearest == OPTION_COUNT) {
 		return error_set(
 		    e, ERROR_USAGE, "unknown option --%.*s", shown, name);
+	}
 	return error_set(e, ERROR_USAGE,
 	    "unknown option --%.*s; did you mean --%s?", shown, name,
 	    option_table[nearest].name);
@@ -102,18 +105,20 @@ read_long(struct arguments *arguments, char *text, char *next, struct error *e)
 	row = &option_table[option];
 	if (name[length] == '=')
 		value = name + length + 1;
-	if (row->kind == OPTION_SWITCH && value != NULL)
+	if (row->kind == OPTION_SWITCH && value != NULL) {
 		return error_set(
 		    e, ERROR_USAGE, "--%s takes no value", row->name);
+	}
 	if (row->kind == OPTION_SWITCH) {
 		value = text;
 	} else if (value == NULL) {
 		value = next;
 		used = 2;
 	}
-	if (value == NULL)
+	if (value == NULL) {
 		return error_set(e, ERROR_USAGE, "--%s needs a value: --%s %s",
 		    row->name, row->name, row->argument);
+	}
 	return take(arguments, option, value, e) < 0 ? -1 : used;
 }
 
@@ -129,9 +134,10 @@ read_short(struct arguments *arguments, char *text, char *next, struct error *e)
 
 	for (letter = text + 1; *letter != '\0'; letter++) {
 		option = option_by_letter(*letter);
-		if (option == OPTION_COUNT)
+		if (option == OPTION_COUNT) {
 			return error_set(
 			    e, ERROR_USAGE, "unknown option -%c", *letter);
+		}
 		if (option_table[option].kind != OPTION_SWITCH)
 			break;
 		if (take(arguments, option, text, e) < 0)
@@ -141,9 +147,10 @@ read_short(struct arguments *arguments, char *text, char *next, struct error *e)
 		return 1;
 	if (letter[1] != '\0')
 		return take(arguments, option, letter + 1, e) < 0 ? -1 : 1;
-	if (next == NULL)
+	if (next == NULL) {
 		return error_set(e, ERROR_USAGE, "-%c needs a value: -%c %s",
 		    *letter, *letter, option_table[option].argument);
+	}
 	return take(arguments, option, next, e) < 0 ? -1 : 2;
 }
 
@@ -166,10 +173,11 @@ read_command_line(
 		if (argv[i][0] != '-' || argv[i][1] == '\0')
 			return refuse_stray(argv[i], e);
 		/* argv[argc] is NULL (C11, 5.1.2.2.1). */
-		if (argv[i][1] == '-')
+		if (argv[i][1] == '-') {
 			used = read_long(arguments, argv[i], argv[i + 1], e);
-		else
+		} else {
 			used = read_short(arguments, argv[i], argv[i + 1], e);
+		}
 		if (used < 0)
 			return -1;
 		i += used;

@@ -94,9 +94,10 @@ preview(struct command *command, struct report *report,
 	};
 	ssize_t length = dispatch_preview(job, storage, target, e);
 
-	if (length >= 0)
+	if (length >= 0) {
 		report_preview(report, &result,
 		    span_of(storage->session.request, (size_t)length));
+	}
 }
 
 static int

@@ -94,10 +94,11 @@ document_result(struct output *output, const struct dispatch_result *result,
 	output_json_text(output, ",\"delivered\":");
 	output_json_text(output, delivered[outcome->delivered]);
 	output_json_text(output, ",\"status\":");
-	if (outcome->status != 0)
+	if (outcome->status != 0) {
 		output_number(output, (uint64_t)outcome->status);
-	else
+	} else {
 		output_json_text(output, "null");
+	}
 	output_json_text(output, ",\"request_id\":");
 	put_string_or_null(output, outcome->request_id);
 	if (runs != NULL)

@@ -13,17 +13,19 @@
 static void
 write_facts(struct buffer *b, const struct option_row *row)
 {
-	if (row->kind == OPTION_TEXT && row->maximum > 0)
+	if (row->kind == OPTION_TEXT && row->maximum > 0) {
 		buffer_format(b, ", %u to %u characters",
 		    (unsigned)row->minimum, (unsigned)row->maximum);
+	}
 	if (row->is_repeatable)
 		buffer_text(b, "; repeatable");
-	if (row->is_required)
+	if (row->is_required) {
 		buffer_text(b, " (required)");
-	else if (row->default_text != NULL)
+	} else if (row->default_text != NULL) {
 		buffer_format(b, " (default: %s)", row->default_text);
-	else if (row->default_value != NULL)
+	} else if (row->default_value != NULL) {
 		buffer_format(b, " (default %s)", row->default_value);
+	}
 }
 
 static void
@@ -31,10 +33,11 @@ write_row(struct buffer *b, const struct option_row *row)
 {
 	size_t start = b->length;
 
-	if (row->letter != 0)
+	if (row->letter != 0) {
 		buffer_format(b, "  -%c, --%s ", row->letter, row->name);
-	else
+	} else {
 		buffer_format(b, "      --%s ", row->name);
+	}
 	if (row->argument != NULL)
 		buffer_text(b, row->argument);
 	while (b->length - start < NAMES_WIDTH)

@@ -47,12 +47,13 @@ write_token_hint(struct buffer *b)
 void
 hint_write(struct buffer *b, const struct error *e)
 {
-	if (e->hint != NULL)
+	if (e->hint != NULL) {
 		buffer_text(b, e->hint);
-	else if (e->advice == ADVICE_GIVE_TOKEN)
+	} else if (e->advice == ADVICE_GIVE_TOKEN) {
 		write_token_hint(b);
-	else if (e->advice != ADVICE_NONE)
+	} else if (e->advice != ADVICE_NONE) {
 		buffer_format(b, "%s --%s%s", advice[e->advice].before,
 		    option_table[advice[e->advice].option].name,
 		    advice[e->advice].after);
+	}
 }

@@ -54,9 +54,10 @@ edit_distance(const char *name, size_t length, const char *option)
 		costs[0] = i;
 		for (j = 1; j <= option_length; j++) {
 			above = costs[j];
-			if (name[i - 1] != option[j - 1])
+			if (name[i - 1] != option[j - 1]) {
 				left =
 				    1 + least(left, least(above, costs[j - 1]));
+			}
 			costs[j] = left;
 			left = above;
 		}

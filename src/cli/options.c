@@ -115,12 +115,13 @@ read_number(const struct options *options, enum option option, uint32_t *number,
 	uint64_t value = 0;
 
 	if (ascii_decimal(text, strlen(text), row->maximum, &value) < 0 ||
-	    value < row->minimum)
+	    value < row->minimum) {
 		return error_set(e, ERROR_USAGE,
 		    "%s must be a whole number%s from %u to %u, not \"%.40s\"",
 		    given(options, option)->origin,
 		    row->kind == OPTION_SECONDS ? " of seconds" : "",
 		    (unsigned)row->minimum, (unsigned)row->maximum, text);
+	}
 	*number = (uint32_t)value;
 	return 0;
 }
@@ -155,6 +156,9 @@ read_times(struct options *options, struct error *e)
 			options, times[i].option, times[i].milliseconds, e) < 0)
 			return -1;
 	}
+	/* The table of options has this default in words. */
+	_Static_assert(DISPATCH_UNPACED_MAX == 10 && DISPATCH_PACE == 1000,
+	    "the default of --pace");
 	options->job.pace = DISPATCH_PACE_DEFAULT;
 	if (is_given(options, OPTION_PACE) &&
 	    read_seconds(options, OPTION_PACE, &options->job.pace, e) < 0)
@@ -281,10 +285,11 @@ add_current(struct options *options, const char *repository, struct error *e)
 		return error_advise(e, ADVICE_NAME_REPOSITORY);
 	}
 	slash = strchr(repository, '/');
-	if (slash == NULL)
+	if (slash == NULL) {
 		return error_set(e, ERROR_USAGE,
 		    "GITHUB_REPOSITORY must be OWNER/NAME, not \"%.100s\"",
 		    credential_is_secret(repository) ? "[hidden]" : repository);
+	}
 	return add_target(options, slash + 1, strlen(slash + 1), e);
 }
 
@@ -317,9 +322,10 @@ read_targets(struct options *options, struct error *e)
 		options->owner = text_of(options, OPTION_TARGET_OWNER);
 	options->targets_file = text_of(options, OPTION_TARGETS);
 	options->job.targets = &options->targets;
-	if (is_given(options, OPTION_TARGET_REPO))
+	if (is_given(options, OPTION_TARGET_REPO)) {
 		return add_target(options, text_of(options, OPTION_TARGET_REPO),
 		    strlen(text_of(options, OPTION_TARGET_REPO)), e);
+	}
 	if (is_given(options, OPTION_REPO))
 		return add_repos(options, e);
 	return options->targets_file != NULL
@@ -336,12 +342,13 @@ read_api_url(struct options *options, struct error *e)
 	if (url_read(text, &options->api, &why) == 0)
 		return 0;
 	/* It may hold a password. */
-	if (strchr(text, '@') != NULL)
+	if (strchr(text, '@') != NULL) {
 		error_set(e, ERROR_USAGE, "%s %s",
 		    given(options, OPTION_API_URL)->origin, why);
-	else
+	} else {
 		error_set(e, ERROR_USAGE, "%s \"%.200s\" %s",
 		    given(options, OPTION_API_URL)->origin, text, why);
+	}
 	return error_hint(
 	    e, "for GitHub Enterprise Server it is https://HOST/api/v3");
 }
@@ -361,9 +368,10 @@ read_proxy(struct options *options, struct error *e)
 		no_proxy_matches(exempt, options->api.host, options->api.port)))
 		text = "";
 	error_clear(&cause);
-	if (proxy_read(&options->proxy, text, &cause) < 0)
+	if (proxy_read(&options->proxy, text, &cause) < 0) {
 		return error_wrap(
 		    e, &cause, "%s", given(options, OPTION_PROXY)->origin);
+	}
 	return 0;
 }
 
@@ -403,11 +411,12 @@ read_app(struct options *options, struct error *e)
 		return refuse_both(OPTION_APP_ID, OPTION_TOKEN, e);
 	if (on_command_line(options, OPTION_TOKEN_FILE))
 		return refuse_both(OPTION_APP_ID, OPTION_TOKEN_FILE, e);
-	if (!is_given(options, OPTION_APP_KEY))
+	if (!is_given(options, OPTION_APP_KEY)) {
 		return error_set(e, ERROR_USAGE, "%s needs --%s %s",
 		    given(options, OPTION_APP_ID)->origin,
 		    option_table[OPTION_APP_KEY].name,
 		    option_table[OPTION_APP_KEY].argument);
+	}
 	options->job.app.id = text_of(options, OPTION_APP_ID);
 	options->job.app.key_file = text_of(options, OPTION_APP_KEY);
 	options->job.app.installation =
@@ -425,11 +434,12 @@ check_no_app(const struct options *options, struct error *e)
 
 	for (i = 0; i < COUNT(parts); i++) {
 		if (is_given(options, parts[i]) &&
-		    !is_given(options, OPTION_APP_ID))
+		    !is_given(options, OPTION_APP_ID)) {
 			return error_set(e, ERROR_USAGE, "%s needs --%s %s",
 			    given(options, parts[i])->origin,
 			    option_table[OPTION_APP_ID].name,
 			    option_table[OPTION_APP_ID].argument);
+		}
 	}
 	return 0;
 }
@@ -480,10 +490,11 @@ claim_input(char reader[FIELD_PLACE_SIZE], const char *origin, struct error *e)
 {
 	struct buffer b;
 
-	if (reader[0] != '\0')
+	if (reader[0] != '\0') {
 		return error_set(e, ERROR_USAGE,
 		    "%s and %s cannot both read standard input", reader,
 		    origin);
+	}
 	buffer_init(&b, reader, FIELD_PLACE_SIZE);
 	buffer_text(&b, origin);
 	return 0;
@@ -592,15 +603,17 @@ options_read_targets(
 	    target_add_file(&options->targets, options->owner,
 		options->targets_file, d, e) < 0)
 		return -1;
-	if (options->targets.count == 0)
+	if (options->targets.count == 0) {
 		return error_set(e, ERROR_USAGE, "%s has no targets",
 		    given(options, options->targets_file != NULL
 				       ? OPTION_TARGETS
 				       : OPTION_REPO)
 			->origin);
-	if (options->wait && options->targets.count > RUNS_TARGETS_MAX)
+	}
+	if (options->wait && options->targets.count > RUNS_TARGETS_MAX) {
 		return error_set(e, ERROR_USAGE,
 		    "--%s follows at most %d targets",
 		    option_table[OPTION_WAIT].name, RUNS_TARGETS_MAX);
+	}
 	return 0;
 }

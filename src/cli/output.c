@@ -79,9 +79,10 @@ void
 output_finish(struct output *output, struct error *e)
 {
 	output_flush(output);
-	if (output->failure != 0)
+	if (output->failure != 0) {
 		(void)error_set_errno(e, ERROR_LOCAL, output->failure,
 		    "cannot write to standard output");
+	}
 }
 
 static void

@@ -128,10 +128,11 @@ report_sent(struct report *report, const struct dispatch_result *result)
 	bool failed = result->error.kind != ERROR_NONE;
 
 	clear_progress(report);
-	if (failed)
+	if (failed) {
 		report_error(&result->error, report->actions);
-	else if (has_lines(report))
+	} else if (has_lines(report)) {
 		put_sent(&output, result);
+	}
 	end_output(report, &output);
 	report->sent++;
 	report->failed += failed;
@@ -182,10 +183,11 @@ report_finished(void *context, const struct dispatch_result *result)
 	struct report *report = context;
 
 	report_sent(report, result);
-	if (report->runs == NULL)
+	if (report->runs == NULL) {
 		report_done(report, result, NULL);
-	else
+	} else {
 		report->runs->targets[report->runs->count++].result = *result;
+	}
 }
 
 static void
@@ -304,10 +306,11 @@ fail_output(const struct report *report, struct error *e)
 	(void)error_set_errno(&failure,
 	    e->kind != ERROR_NONE ? e->kind : ERROR_LOCAL, report->failure,
 	    "cannot write to standard output");
-	if (!report->is_dry_run)
+	if (!report->is_dry_run) {
 		error_append(&failure, "; %zu delivered, %zu unknown, of %zu",
 		    report->sent - report->failed, report->unknown,
 		    report->targets);
+	}
 	*e = failure;
 }
 

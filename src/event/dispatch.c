@@ -27,12 +27,14 @@ static int
 take_credential(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
 {
-	if (job->app.id != NULL)
+	if (job->app.id != NULL) {
 		return installation_prepare(&storage->installation, &job->app,
 		    &storage->session, job->targets, d, e);
-	if (job->token_file != NULL)
+	}
+	if (job->token_file != NULL) {
 		return credential_read_file(
 		    &storage->credential, job->token_file, d, e);
+	}
 	return credential_take(
 	    &storage->credential, job->token, job->token_origin, e);
 }
@@ -69,9 +71,10 @@ dispatch_prepare(const struct dispatch_job *job,
 	    check_event_types(job, &storage->payload, e) < 0)
 		return -1;
 	if (credential_is_in(&storage->credential, storage->payload.body,
-		storage->payload.body_length))
+		storage->payload.body_length)) {
 		return error_set(
 		    e, ERROR_PAYLOAD, "the payload contains the token");
+	}
 	return session_trust(&storage->session, job->ca_file, d, e);
 }
 
@@ -156,11 +159,12 @@ wait_and_retry(const struct dispatch_job *job, struct dispatch_result *result,
 		return false;
 	wait = wait_for(&result->outcome, tries);
 	if (wait >= (uint64_t)deadline_left(d)) {
-		if (result->outcome.next == RETRY_AFTER)
+		if (result->outcome.next == RETRY_AFTER) {
 			error_append(&result->error,
 			    "; a wait of %llu seconds would exceed the time "
 			    "limit",
 			    (unsigned long long)(wait / 1000));
+		}
 		return false;
 	}
 	listener->waits(
@@ -220,9 +224,10 @@ keep_pace(const struct dispatch_job *job, struct dispatch_storage *storage,
 	int64_t *start = &storage->starts[index % DISPATCH_HOURLY_MAX];
 	int64_t now = clock_milliseconds(), begin = now;
 
-	if (index > 0)
+	if (index > 0) {
 		begin = storage->starts[(index - 1) % DISPATCH_HOURLY_MAX] +
 			pace_of(job);
+	}
 	/* *start is still that of the target 500 before. */
 	if (index >= DISPATCH_HOURLY_MAX &&
 	    job->pace == DISPATCH_PACE_DEFAULT &&
@@ -246,12 +251,13 @@ dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
 		result.event_type = event_type_of(job, result.target);
 		error_clear(&result.error);
 		memset(&result.outcome, 0, sizeof(result.outcome));
-		if (keep_pace(job, storage, i))
+		if (keep_pace(job, storage, i)) {
 			send_target(job, storage, &result, listener);
-		else
+		} else {
 			(void)error_set(&result.error, ERROR_LOCAL,
 			    "%s/%s: not sent: stopped by a signal",
 			    result.target->owner, result.target->name);
+		}
 		listener->finished(listener->context, &result);
 	}
 	session_close(&storage->session);

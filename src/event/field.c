@@ -19,10 +19,11 @@ field_place(const struct field *field, char out[FIELD_PLACE_SIZE])
 	struct buffer b;
 
 	buffer_init(&b, out, FIELD_PLACE_SIZE);
-	if (field->is_line)
+	if (field->is_line) {
 		buffer_format(&b, "line %u of %s", field->number, name);
-	else
+	} else {
 		buffer_format(&b, "%s %u", name, field->number);
+	}
 }
 
 void
@@ -64,9 +65,10 @@ ends_in(struct span key, const char *end)
 static int
 append(struct field_list *list, struct field *field, struct error *e)
 {
-	if (list->count == FIELD_MAX)
+	if (list->count == FIELD_MAX) {
 		return error_set(
 		    e, ERROR_USAGE, "more than %d fields", FIELD_MAX);
+	}
 	field->kind = field->origin->is_typed ? FIELD_TYPED : FIELD_RAW;
 	if (field->kind == FIELD_TYPED && field->value.bytes != NULL &&
 	    ends_in(field->key, ":")) {
@@ -75,9 +77,10 @@ append(struct field_list *list, struct field *field, struct error *e)
 	}
 	if (field->key.length == 0)
 		return field_refuse(field, e, ERROR_USAGE, "the key is empty");
-	if (field->value.bytes == NULL && !ends_in(field->key, "[]"))
+	if (field->value.bytes == NULL && !ends_in(field->key, "[]")) {
 		return field_refuse(field, e, ERROR_USAGE,
 		    "there is no value; write KEY=VALUE");
+	}
 	list->fields[list->count++] = *field;
 	return 0;
 }
@@ -166,9 +169,10 @@ read_lines(struct field *field, const char *delimiter, struct cursor *cursor,
 	const struct span wanted = line_at(delimiter);
 	const char *end = line_end(delimiter), *value = end + 1, *line;
 
-	if (wanted.length == 0)
+	if (wanted.length == 0) {
 		return field_refuse(
 		    field, e, ERROR_USAGE, "there is no delimiter after <<");
+	}
 	while (*end == '\n') {
 		line = end + 1;
 		end = line_end(line);

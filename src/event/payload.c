@@ -45,9 +45,10 @@ open_payload(struct build *build, const char *json, struct error *e)
 	struct payload *payload = build->payload;
 	struct buffer text;
 
-	if (json[0] != '@')
+	if (json[0] != '@') {
 		return tree_open(&payload->tree, "payload", span_text(json),
 		    &build->made, e);
+	}
 	buffer_init(&text, payload->text, sizeof(payload->text));
 	if (file_read(json + 1, &text, build->d, ERROR_LOCAL, e) < 0)
 		return -1;
@@ -87,9 +88,10 @@ quote_value(struct build *build, const struct field *field, struct span *value,
 {
 	size_t start = build->made.length, bad;
 
-	if (json_quote(&build->made, *value, &bad) < 0)
+	if (json_quote(&build->made, *value, &bad) < 0) {
 		return field_refuse(field, e, ERROR_PAYLOAD,
 		    "the value is not UTF-8 at offset %zu", bad);
+	}
 	if (build->made.overflowed)
 		return refuse_size(e);
 	*value = span_of(build->made.bytes + start, build->made.length - start);
@@ -125,9 +127,10 @@ read_value(struct build *build, const struct field *field, struct span *value,
 
 	buffer_init(&name, path, sizeof(path));
 	buffer_append(&name, value->bytes + 1, value->length - 1);
-	if (name.overflowed)
+	if (name.overflowed) {
 		return field_refuse(
 		    field, e, ERROR_USAGE, "the file name is too long");
+	}
 	buffer_init(&text, payload->written, sizeof(payload->written));
 	if (file_read(path, &text, build->d, ERROR_LOCAL, e) < 0)
 		return -1;
@@ -172,9 +175,10 @@ add_field(struct build *build, const struct field *field, struct error *e)
 {
 	struct span value;
 
-	if (tree_levels(field) > JSON_DEPTH_MAX)
+	if (tree_levels(field) > JSON_DEPTH_MAX) {
 		return field_refuse(field, e, ERROR_PAYLOAD,
 		    "the key has more than %d levels", JSON_DEPTH_MAX);
+	}
 	if (make_value(build, field, &value, e) < 0)
 		return -1;
 	return tree_add(&build->payload->tree, field, value, e);
@@ -263,13 +267,15 @@ payload_set_event_type(struct payload *payload, const char *event_type,
 		return -1;
 	buffer_init(&b, head, sizeof(head));
 	buffer_text(&b, "{\"event_type\":");
-	if (json_quote(&b, span_text(event_type), &bad) < 0)
+	if (json_quote(&b, span_text(event_type), &bad) < 0) {
 		return error_set(e, ERROR_PAYLOAD,
 		    "the event type is not UTF-8 at offset %zu", bad);
+	}
 	buffer_text(&b, ",\"client_payload\":");
-	if (b.overflowed)
+	if (b.overflowed) {
 		return error_set(
 		    e, ERROR_PAYLOAD, "the event type is too long");
+	}
 	memcpy(end - b.length, head, b.length);
 	payload->body = end - b.length;
 	payload->body_length = b.length + payload->length + 1;
@@ -292,9 +298,10 @@ check_source(struct payload *payload, int fd, const char *name, struct error *e)
 	json_open_source(&r, read_source, &fd, payload->text, CHECK_WINDOW);
 	if (json_validate(&r) == 0)
 		return 0;
-	if (r.source_failed)
+	if (r.source_failed) {
 		return error_set_errno(
 		    e, ERROR_LOCAL, errno, "cannot read %s", name);
+	}
 	return json_refuse(&r, name, e);
 }
 

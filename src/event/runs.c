@@ -126,9 +126,10 @@ is_ours(const struct poll *poll, const struct runs_target *target,
 {
 	char since[DATE_SIZE], until[DATE_SIZE];
 
-	if (poll->id[0] != '\0')
+	if (poll->id[0] != '\0') {
 		return shows(listed->name, poll->id) ||
 		       shows(listed->title, poll->id);
+	}
 	date_write(since, target->result.outcome.time);
 	date_write(until, target->result.outcome.time + RUNS_APPEAR / 1000);
 	return strcmp(listed->created, since) >= 0 &&
@@ -297,17 +298,18 @@ poll_target(struct poll *poll, struct runs_target *target)
 	complete = target->count > 0;
 	for (i = 0; i < target->count; i++)
 		complete = complete && target->list[i].conclusion[0] != '\0';
-	if (target->has_more || found == RUNS_PAGE)
+	if (target->has_more || found == RUNS_PAGE) {
 		end(target, ERROR_RUN_MISSING, "too many runs to follow",
 		    poll->id[0] == '\0' ? "a dispatch_id in the payload says "
 					  "which runs to follow"
 					: NULL);
-	else if (complete && target->was_complete &&
-		 target->count == target->last_count)
+	} else if (complete && target->was_complete &&
+		   target->count == target->last_count) {
 		end_with_runs(target);
-	else if (target->count == 0 && target->last_count == 0 &&
-		 clock_milliseconds() - poll->began >= RUNS_APPEAR)
+	} else if (target->count == 0 && target->last_count == 0 &&
+		   clock_milliseconds() - poll->began >= RUNS_APPEAR) {
 		end_without_runs(target);
+	}
 	target->was_complete = complete;
 	target->last_count = target->count;
 }
@@ -419,9 +421,10 @@ runs_follow(const struct runs_job *job, struct dispatch_storage *storage,
 	size_t i;
 
 	(void)read_id(&storage->payload, k.id);
-	for (i = 0; i < list->count; i++)
+	for (i = 0; i < list->count; i++) {
 		list->targets[i].is_done =
 		    list->targets[i].result.error.kind != ERROR_NONE;
+	}
 	while (poll_all(&k, list) && wait_for_next(&k))
 		;
 	session_close(&storage->session);

@@ -26,10 +26,11 @@ add_node(struct tree *tree, uint16_t parent, const struct field *field)
 	tree->count++;
 	tree->nodes[index] =
 	    (struct tree_node){.parent = parent, .field = field};
-	if (above->last != 0)
+	if (above->last != 0) {
 		tree->nodes[above->last].next = index;
-	else
+	} else {
 		above->first = index;
+	}
 	above->last = index;
 	return index;
 }
@@ -196,9 +197,10 @@ next_step(
 		return 0;
 	if (*at == 0) {
 		for (i = 0; i < left && key[i] != '['; i++) {
-			if (key[i] == ']')
+			if (key[i] == ']') {
 				return field_refuse(field, e, ERROR_USAGE,
 				    "there is a ] without a [");
+			}
 		}
 		*step = span_of(key, i);
 		*at = i;
@@ -206,17 +208,20 @@ next_step(
 			     : field_refuse(
 				   field, e, ERROR_USAGE, "the key is empty");
 	}
-	if (*p != '[')
+	if (*p != '[') {
 		return field_refuse(
 		    field, e, ERROR_USAGE, "there is text after a ]");
+	}
 	close = memchr(p, ']', left);
-	if (close == NULL)
+	if (close == NULL) {
 		return field_refuse(
 		    field, e, ERROR_USAGE, "there is a [ without a ]");
+	}
 	*step = span_of(p + 1, (size_t)(close - p) - 1);
-	if (memchr(step->bytes, '[', step->length) != NULL)
+	if (memchr(step->bytes, '[', step->length) != NULL) {
 		return field_refuse(
 		    field, e, ERROR_USAGE, "there is a [ inside brackets");
+	}
 	*at += step->length + 2;
 	return 1;
 }
@@ -260,14 +265,16 @@ set_key(const struct path *path, struct tree_node *node, struct span name,
 	struct buffer *keys = path->tree->keys;
 	size_t start = keys->length, bad;
 
-	if (json_quote(keys, name, &bad) < 0)
+	if (json_quote(keys, name, &bad) < 0) {
 		return field_refuse(path->field, e, ERROR_PAYLOAD,
 		    "the key is not UTF-8 at offset %zu",
 		    bad + (size_t)(name.bytes - path->field->key.bytes));
+	}
 	/* A key that did not fit is not complete and must not be read. */
-	if (keys->overflowed)
+	if (keys->overflowed) {
 		return error_set(e, ERROR_PAYLOAD,
 		    "the fields take more than %zu bytes", keys->capacity);
+	}
 	node->key = span_of(keys->bytes + start, keys->length - start);
 	return 0;
 }
@@ -404,10 +411,11 @@ tree_add(struct tree *tree, const struct field *field, struct span value,
 	if (next_step(field, &at, &name, e) < 0)
 		return -1;
 	while ((more = next_step(field, &at, &step, e)) > 0) {
-		if (step.length == 0 && is_array)
+		if (step.length == 0 && is_array) {
 			return field_refuse(field, e, ERROR_USAGE,
 			    "an array cannot be put into an array; set the "
 			    "outer one with KEY:=JSON");
+		}
 		if (step.length == 0) {
 			is_array = true;
 			continue;
@@ -463,10 +471,11 @@ write_node(const struct tree_node *node, struct buffer *b)
 		buffer_append(b, node->key.bytes, node->key.length);
 		buffer_byte(b, ':');
 	}
-	if (node->is_open)
+	if (node->is_open) {
 		buffer_byte(b, (char)node->opener);
-	else
+	} else {
 		write_text(node->text, b);
+	}
 }
 
 static void

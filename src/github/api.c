@@ -59,14 +59,16 @@ api_write_request(struct buffer *b, const struct url *api,
 	http_request_field(b, "X-GitHub-Api-Version", API_VERSION);
 	if (request->body != NULL)
 		http_request_field(b, "Content-Type", "application/json");
-	if (request->credential != NULL)
+	if (request->credential != NULL) {
 		credential_write_field(request->credential, b);
-	else
+	} else {
 		http_request_field(b, "Authorization", "Bearer [hidden]");
+	}
 	http_request_end(b, request->body, request->body_length);
-	if (b->overflowed)
+	if (b->overflowed) {
 		return error_set(e, ERROR_PAYLOAD,
 		    "the request is larger than %zu bytes", b->capacity);
+	}
 	return 0;
 }
 

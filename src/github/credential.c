@@ -40,9 +40,10 @@ check_shape(
 {
 	size_t i;
 
-	if (credential->length == 0)
+	if (credential->length == 0) {
 		return error_set(
 		    e, ERROR_USAGE, "the token from %s is empty", origin);
+	}
 	if (credential->length > CREDENTIAL_MAX)
 		return refuse_length(origin, e);
 	for (i = 0; i < credential->length; i++) {

@@ -233,10 +233,11 @@ take_token(struct installation *installation, const struct api_call *call,
 
 	wipe_response(installation);
 	error_clear(&ignored);
-	if (result < 0 || member.is_cut || strlen(token) != member.length)
+	if (result < 0 || member.is_cut || strlen(token) != member.length) {
 		result = -1;
-	else
+	} else {
 		result = credential_take(credential, token, "", &ignored);
+	}
 	wipe(token, sizeof(token));
 	return result < 0 ? refuse_response(call) : 0;
 }

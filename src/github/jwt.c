@@ -60,9 +60,10 @@ read_numbers(struct jwt_key *key, struct span der)
 		if (!der_positive(&der, &n[i]))
 			return "the RSA key is malformed";
 	}
-	if (n[N].length * 8 < BITS_MIN || n[N].bytes[0] < 0x80)
+	if (n[N].length * 8 < BITS_MIN || n[N].bytes[0] < 0x80) {
 		return "the RSA key has fewer than 2048 bits, or an odd "
 		       "length";
+	}
 	if (n[N].length > BYTES_MAX || n[E].length > 4 ||
 	    n[P].length * 2 > BYTES_MAX || n[Q].length * 2 > BYTES_MAX)
 		return "the RSA key has more than 4096 bits";

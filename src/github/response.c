@@ -271,15 +271,16 @@ response_wait(const struct response *response, int64_t now)
 {
 	int64_t wait;
 
-	if (response->retry_after != RESPONSE_ABSENT)
+	if (response->retry_after != RESPONSE_ABSENT) {
 		wait = response->retry_after;
-	else if (response->retry_date != RESPONSE_ABSENT)
+	} else if (response->retry_date != RESPONSE_ABSENT) {
 		wait = response->retry_date - response_time(response, now);
-	else if (response->limit_remaining == 0 &&
-		 response->limit_reset != RESPONSE_ABSENT)
+	} else if (response->limit_remaining == 0 &&
+		   response->limit_reset != RESPONSE_ABSENT) {
 		wait = response->limit_reset - response_time(response, now);
-	else
+	} else {
 		return 0;
+	}
 	if (wait > UINT32_MAX)
 		return UINT32_MAX;
 	return wait < 1 ? 1 : (uint32_t)wait;
@@ -338,9 +339,10 @@ append_facts(const struct response *response, struct buffer *b)
 
 	for (i = 0; i < COUNT(facts); i++) {
 		if (response->status >= facts[i].first &&
-		    response->status <= facts[i].last)
+		    response->status <= facts[i].last) {
 			append_fact(
 			    b, &is_first, facts[i].label, facts[i].value);
+		}
 	}
 	if (!is_first)
 		buffer_text(b, ")");

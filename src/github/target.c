@@ -42,15 +42,17 @@ set_name(char out[TARGET_NAME_SIZE], struct span text, const char *what,
 
 	if (text.length == 0)
 		return error_set(e, ERROR_USAGE, "the %s name is empty", what);
-	if (text.length >= TARGET_NAME_SIZE)
+	if (text.length >= TARGET_NAME_SIZE) {
 		return error_set(e, ERROR_USAGE,
 		    "the %s name is longer than %d characters: \"%.*s\"", what,
 		    TARGET_NAME_SIZE - 1, shown, span_chars(text));
-	if (!is_name(text))
+	}
+	if (!is_name(text)) {
 		return error_set(e, ERROR_USAGE,
 		    "\"%.*s\" is not a valid %s name: use letters, digits, "
 		    "\"-\", \".\" and \"_\"",
 		    shown, span_chars(text), what);
+	}
 	memcpy(out, text.bytes, text.length);
 	out[text.length] = '\0';
 	return 0;
@@ -88,10 +90,11 @@ check_last(const struct target_list *targets, struct error *e)
 	size_t i;
 
 	for (i = 0; i + 1 < targets->count; i++) {
-		if (is_same(&targets->list[i], last))
+		if (is_same(&targets->list[i], last)) {
 			return error_set(e, ERROR_USAGE,
 			    "the target %s/%s is given twice", last->owner,
 			    last->name);
+		}
 	}
 	return 0;
 }
@@ -106,9 +109,10 @@ target_add(struct target_list *targets, const char *owner, struct span text,
 	struct span part;
 	size_t length;
 
-	if (targets->count == TARGET_MAX)
+	if (targets->count == TARGET_MAX) {
 		return error_set(
 		    e, ERROR_USAGE, "more than %d targets", TARGET_MAX);
+	}
 	if (slash != NULL) {
 		length = (size_t)(slash - begin);
 		part = span_of(begin, length);
@@ -154,10 +158,11 @@ add_line(
 
 	if (name[0] == '\0')
 		return 0;
-	if (next_word(&line)[0] != '\0')
+	if (next_word(&line)[0] != '\0') {
 		return error_set(e, ERROR_USAGE,
 		    "more than a target and an event type: \"%.100s %.100s\"",
 		    name, event);
+	}
 	return target_add(targets, owner, span_text(name),
 	    event[0] != '\0' ? event : NULL, e);
 }
@@ -176,17 +181,19 @@ target_add_file(struct target_list *targets, const char *owner,
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_LOCAL, e);
-	if (memchr(b.bytes, '\0', b.length) != NULL)
+	if (memchr(b.bytes, '\0', b.length) != NULL) {
 		return error_set(
 		    e, ERROR_USAGE, "%s contains a NUL byte", file_name(path));
+	}
 	for (number = 1; line != NULL; number++) {
 		end = strchr(line, '\n');
 		if (end != NULL)
 			*end++ = '\0';
 		error_clear(&cause);
-		if (add_line(targets, owner, line, &cause) < 0)
+		if (add_line(targets, owner, line, &cause) < 0) {
 			return error_wrap(
 			    e, &cause, "%s:%u", file_name(path), number);
+		}
 		line = end;
 	}
 	return 0;

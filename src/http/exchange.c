@@ -192,19 +192,21 @@ read_one_head(
 			return fail_invalid(reading, why);
 		if (verdict == MESSAGE_DONE)
 			return 0;
-		if (reading->filled == HTTP_HEAD_MAX)
+		if (reading->filled == HTTP_HEAD_MAX) {
 			return fail_invalid(
 			    reading, "its head is larger than 64 KiB");
+		}
 		n = read_some(reading, head + reading->filled,
 		    HTTP_HEAD_MAX - reading->filled);
 		if (n < 0)
 			return -1;
-		if (n == 0)
+		if (n == 0) {
 			return fail(reading,
 			    "the server closed the connection ",
 			    reading->filled == 0
 				? "without a response"
 				: "in the middle of the response");
+		}
 		reading->filled += (size_t)n;
 	}
 }
@@ -225,12 +227,14 @@ read_head(struct reading *reading, struct message_head *parsed)
 		trace_head('<', head + start, parsed->length);
 		if (parsed->status >= 200)
 			break;
-		if (parsed->status == 101)
+		if (parsed->status == 101) {
 			return fail_invalid(reading,
 			    "101 Switching Protocols was not requested");
-		if (++interim > HTTP_INTERIM_MAX)
+		}
+		if (++interim > HTTP_INTERIM_MAX) {
 			return fail_invalid(
 			    reading, "more than 8 interim responses");
+		}
 		start += parsed->length;
 	}
 	memmove(head, head + start, parsed->length);
@@ -262,9 +266,10 @@ read_body(struct reading *reading, struct message_body *b)
 	size_t extra, arrived;
 	ssize_t n;
 
-	if (b->framing == MESSAGE_LENGTH && b->left > HTTP_BODY_MAX)
+	if (b->framing == MESSAGE_LENGTH && b->left > HTTP_BODY_MAX) {
 		return fail(
 		    reading, "the response body is larger than 1 MiB", "");
+	}
 	for (;;) {
 		arrived = reading->filled;
 		verdict = message_body_decode(b,
@@ -276,9 +281,10 @@ read_body(struct reading *reading, struct message_body *b)
 		wipe(response->body + response->body_length,
 		    arrived - reading->filled);
 		reading->filled = 0;
-		if (response->body_length > HTTP_BODY_MAX)
+		if (response->body_length > HTTP_BODY_MAX) {
 			return fail(reading,
 			    "the response body is larger than 1 MiB", "");
+		}
 		if (verdict == MESSAGE_DONE)
 			break;
 		n = read_some(reading, response->body + response->body_length,
@@ -351,10 +357,11 @@ http_exchange(struct stream *stream, const struct buffer *request,
 	response->reusable = false;
 	response->head_length = 0;
 	response->body_length = 0;
-	if (request->overflowed)
+	if (request->overflowed) {
 		return error_set(e, ERROR_LOCAL,
 		    "the request is too long or has a character that is not "
 		    "allowed");
+	}
 	trace_head('>', request->bytes, request->length);
 	response->progress = HTTP_PARTLY_SENT;
 	if (stream_write(stream, request->bytes, request->length, d, e) == 0)

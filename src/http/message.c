@@ -107,10 +107,11 @@ line_step(struct message_lines *lines, unsigned char byte)
 	if (lines->state == LINE_NAME)
 		return line_name(lines, byte);
 	if (lines->state == LINE_VALUE) {
-		if (byte == '\r')
+		if (byte == '\r') {
 			lines->state = LINE_CR;
-		else if (!is_value_byte(byte))
+		} else if (!is_value_byte(byte)) {
 			return byte == '\n' ? bare_lf : "a control character";
+		}
 		return NULL;
 	}
 	if (byte != '\n')

@@ -42,9 +42,10 @@ leads_to(struct json_member *member, struct span key)
 	size_t length = step_length(member->rest);
 	uint64_t index;
 
-	if (key.bytes != NULL)
+	if (key.bytes != NULL) {
 		return member->rest[0] != '[' &&
 		       json_equals(key, span_of(member->rest, length));
+	}
 	return member->rest[0] == '[' &&
 	       ascii_decimal(
 		   member->rest + 1, length - 2, UINT32_MAX, &index) >= 0 &&
@@ -62,10 +63,11 @@ take(struct json_member *member, enum json_event event, struct span token)
 	if (event != member->kind)
 		return;
 	buffer_init(&b, member->text, member->size);
-	if (event == JSON_STRING)
+	if (event == JSON_STRING) {
 		json_decode(token, &b);
-	else
+	} else {
 		buffer_append(&b, token.bytes, token.length);
+	}
 	member->length = b.length;
 	member->is_cut = b.overflowed;
 }

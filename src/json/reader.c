@@ -210,9 +210,10 @@ skip_string(struct json_reader *reader)
 		}
 		if (c < 0)
 			return "the string's closing quotation mark";
-		if (c < 0x20)
+		if (c < 0x20) {
 			return "an escape: a string holds no raw control "
 			       "character";
+		}
 		if (c == '\\') {
 			reader->in.at++;
 			expected = skip_escape(reader);
@@ -249,10 +250,11 @@ skip_number(struct json_reader *reader)
 	if (peek(reader) == '-')
 		reader->in.at++;
 	c = peek(reader);
-	if (c == '0')
+	if (c == '0') {
 		reader->in.at++;
-	else if ((expected = skip_digits(reader)) != NULL)
+	} else if ((expected = skip_digits(reader)) != NULL) {
 		return expected;
+	}
 	if (c == '0' && (c = peek(reader)) >= '0' && c <= '9')
 		return "a number without a leading zero";
 	if (peek(reader) == '.') {
@@ -354,9 +356,10 @@ value(struct json_reader *reader, int first, const char *wanted)
 static void
 end_token(struct json_reader *reader)
 {
-	if (reader->source == NULL)
+	if (reader->source == NULL) {
 		reader->token.length =
 		    (size_t)(reader->in.at - reader->token.bytes);
+	}
 }
 
 static enum json_event

@@ -161,10 +161,11 @@ plain_length(const unsigned char *bytes, size_t length)
 static void
 append_escaped(struct buffer *b, unsigned char byte)
 {
-	if (byte < 0x20)
+	if (byte < 0x20) {
 		buffer_format(b, "\\u%04x", byte);
-	else
+	} else {
 		buffer_format(b, "\\%c", byte);
+	}
 }
 
 int

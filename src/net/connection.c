@@ -17,9 +17,10 @@ dial(struct connection *connection, const struct url *to, struct deadline d,
 	enum resolve_result result =
 	    resolve(to->host, to->port, &addresses, d, e);
 
-	if (result < 0)
+	if (result < 0) {
 		return result == RESOLVE_LOCAL ? CONNECTION_LOCAL
 					       : CONNECTION_UNREACHABLE;
+	}
 	began = log_phase("the name look-up", began);
 	if (tcp_dial(&connection->tcp, to->host, &addresses, d, e) < 0)
 		return CONNECTION_UNREACHABLE;

@@ -105,10 +105,11 @@ take_response(
 		if (q->result != DNS_NOT_OURS)
 			continue;
 		result = dns_read(&q->query, response, length, &q->found);
-		if (result == DNS_FAILED)
+		if (result == DNS_FAILED) {
 			q->failures++;
-		else
+		} else {
 			q->result = result;
+		}
 	}
 }
 
@@ -121,10 +122,11 @@ read_server(struct dns_client *client, size_t index)
 	ssize_t n = recv(client->sockets[index].fd, response, sizeof(response),
 	    MSG_DONTWAIT);
 
-	if (n >= 0)
+	if (n >= 0) {
 		take_response(client, response, (size_t)n);
-	else if (errno != EAGAIN && errno != EINTR)
+	} else if (errno != EAGAIN && errno != EINTR) {
 		drop_server(client, index);
+	}
 }
 
 /* Waits until both questions have a response, or IPv4 has one and its delay has

@@ -127,10 +127,11 @@ take_servers_line(void *context, char *line)
 		return;
 	}
 	while ((word = next_word(&line)) != NULL) {
-		if (strcmp(keyword, "nameserver") == 0)
+		if (strcmp(keyword, "nameserver") == 0) {
 			take_server(s, word);
-		else if (strcmp(keyword, "options") == 0)
+		} else if (strcmp(keyword, "options") == 0) {
 			take_option(s, word);
+		}
 	}
 }
 

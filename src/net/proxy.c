@@ -33,13 +33,15 @@ read_secret(struct proxy *proxy, struct span text, struct error *e)
 	buffer_init(&secret, proxy->secret, sizeof(proxy->secret));
 	buffer_base64(&secret, plain, b.length, false);
 	wipe(plain, sizeof(plain));
-	if (result < 0)
+	if (result < 0) {
 		return error_set(e, ERROR_USAGE,
 		    "the user or the password has a malformed percent "
 		    "escape");
-	if (b.overflowed || secret.overflowed)
+	}
+	if (b.overflowed || secret.overflowed) {
 		return error_set(
 		    e, ERROR_USAGE, "the user and the password are too long");
+	}
 	return 0;
 }
 
@@ -106,9 +108,10 @@ write_request(const struct proxy *proxy, const struct url *to, struct buffer *b)
 	buffer_text(b, " HTTP/1.1\r\nHost: ");
 	url_write_authority(b, to->host, to->port, 0);
 	buffer_text(b, "\r\nUser-Agent: repository-dispatch\r\n");
-	if (proxy->secret[0] != '\0')
+	if (proxy->secret[0] != '\0') {
 		buffer_format(
 		    b, "Proxy-Authorization: Basic %s\r\n", proxy->secret);
+	}
 	buffer_text(b, "\r\n");
 }
 
@@ -131,19 +134,22 @@ read_response(struct stream *stream, struct deadline d, struct error *e)
 		    stream, head + filled, sizeof(head) - filled, d, e);
 		if (n < 0)
 			return -1;
-		if (n == 0)
+		if (n == 0) {
 			return error_set(e, ERROR_CONNECT,
 			    "it closed the connection before it responded");
+		}
 		filled += (size_t)n;
 		verdict = message_head_parse(&m, head, filled, &why);
 	}
-	if (verdict != MESSAGE_DONE)
+	if (verdict != MESSAGE_DONE) {
 		return error_set(e, ERROR_CONNECT,
 		    "its response is not valid HTTP: %s", why);
-	if (m.status >= 200 && m.status <= 299 && filled > m.length)
+	}
+	if (m.status >= 200 && m.status <= 299 && filled > m.length) {
 		return error_set(e, ERROR_CONNECT,
 		    "it sent bytes after its response that cannot be the "
 		    "server's");
+	}
 	return m.status;
 }
 
@@ -152,16 +158,17 @@ explain_refusal(const struct proxy *proxy, int status, struct error *e)
 {
 	error_set(e, ERROR_CONNECT, "it responded with status %d", status);
 	/* tinyproxy responds with 401 to a wrong password. */
-	if (status != 407 && status != 401)
+	if (status != 407 && status != 401) {
 		error_hint(e,
 		    "the proxy may allow only other hosts or ports; NO_PROXY "
 		    "lists hosts to reach without it");
-	else if (proxy->secret[0] != '\0')
+	} else if (proxy->secret[0] != '\0') {
 		error_hint(
 		    e, "the proxy does not accept this user and password");
-	else
+	} else {
 		error_hint(e, "the proxy wants a user and a password: "
 			      "http://USER:PASSWORD@HOST:PORT");
+	}
 }
 
 enum proxy_result

@@ -107,11 +107,12 @@ explain(const char *host, enum dns_result result,
 	};
 
 	(void)fail(host, reasons[result], e);
-	if (servers->is_missing)
+	if (servers->is_missing) {
 		error_hint(e,
 		    "/etc/resolv.conf is missing, so a name server on "
 		    "127.0.0.1 was asked: mount that file, or an /etc/hosts "
 		    "with the name");
+	}
 	return RESOLVE_FAILED;
 }
 
@@ -160,10 +161,11 @@ resolve(const char *host, uint16_t port, struct addresses *out,
 		    URL_HOST_SIZE - 1);
 		return RESOLVE_FAILED;
 	}
-	if (is_localhost(host))
+	if (is_localhost(host)) {
 		resolve_localhost(port, out);
-	else
+	} else {
 		result = resolve_name(host, port, out, d, e);
+	}
 	for (i = 0; i < out->count; i++) {
 		address_write(shown, &out->list[i]);
 		log_trace("%s has the address %s", host, shown);

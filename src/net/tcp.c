@@ -156,10 +156,11 @@ race(struct dial *dial, struct deadline d)
 			return -1;
 		ready = poll(
 		    dial->polls, (nfds_t)dial->started, wait_time(dial, d));
-		if (ready > 0)
+		if (ready > 0) {
 			fd = take_connected(dial);
-		else if (ready < 0 && errno != EINTR)
+		} else if (ready < 0 && errno != EINTR) {
 			return -1;
+		}
 	}
 	return fd;
 }
@@ -228,9 +229,10 @@ wait_for(struct tcp *tcp, short events, struct deadline d, struct error *e)
 
 	if (ready > 0 || (ready < 0 && errno == EINTR))
 		return 0;
-	if (ready < 0)
+	if (ready < 0) {
 		return error_set_errno(
 		    e, ERROR_CONNECT, errno, "cannot wait for the network");
+	}
 	return time_out(events, e);
 }
 
@@ -251,9 +253,10 @@ tcp_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
 			return got;
 		if (errno == EINTR)
 			continue;
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
+		if (errno != EAGAIN && errno != EWOULDBLOCK) {
 			return error_set_errno(e, ERROR_CONNECT, errno,
 			    "the connection broke while reading");
+		}
 		if (wait_for(t, POLLIN, d, e) < 0)
 			return -1;
 	}
@@ -278,9 +281,10 @@ tcp_write(struct stream *stream, const void *bytes, size_t length,
 		}
 		if (errno == EINTR)
 			continue;
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
+		if (errno != EAGAIN && errno != EWOULDBLOCK) {
 			return error_set_errno(e, ERROR_CONNECT, errno,
 			    "the connection broke while writing");
+		}
 		if (wait_for(t, POLLOUT, d, e) < 0)
 			return -1;
 	}

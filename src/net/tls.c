@@ -126,12 +126,13 @@ records_gather(struct tls *tls, struct deadline d, struct error *e)
 static enum tls_result
 input_ended(struct tls *tls, struct error *e)
 {
-	if (tls->established)
+	if (tls->established) {
 		error_set(e, ERROR_TLS,
 		    "the connection was cut: it ended without TLS's "
 		    "close_notify");
-	else
+	} else {
 		tls_error_ended(e);
+	}
 	return TLS_ENDED;
 }
 
@@ -174,10 +175,11 @@ engine_verdict(struct tls *tls, struct error *e)
 		return TLS_OPEN;
 	if (code == BR_ERR_OK)
 		return input_ended(tls, e);
-	if (!tls->established && !speaks_tls(tls))
+	if (!tls->established && !speaks_tls(tls)) {
 		tls_error_greeting(tls->greeting, tls->greeted, e);
-	else
+	} else {
 		tls_error_code(code, e);
+	}
 	return TLS_REFUSED;
 }
 
@@ -272,9 +274,10 @@ tls_write(struct stream *stream, const void *bytes, size_t length,
 		space = br_ssl_engine_sendapp_buf(engine, &room);
 		if (space == NULL && engine_verdict(t, e) < 0)
 			return -1;
-		if (space == NULL)
+		if (space == NULL) {
 			return error_set(e, ERROR_TLS,
 			    "the server has closed the TLS connection");
+		}
 		if (room > length)
 			room = length;
 		memcpy(space, next, room);

@@ -142,10 +142,11 @@ tls_error_code(int code, struct error *e)
 {
 	const struct meaning *m;
 
-	if (code >= BR_ERR_SEND_FATAL_ALERT)
+	if (code >= BR_ERR_SEND_FATAL_ALERT) {
 		return error_set(e, ERROR_TLS,
 		    "the connection was ended with our TLS alert %d",
 		    code - BR_ERR_SEND_FATAL_ALERT);
+	}
 	if (code >= BR_ERR_RECV_FATAL_ALERT)
 		return set_alert(code - BR_ERR_RECV_FATAL_ALERT, e);
 	m = find(codes, COUNT(codes), code);

@@ -19,9 +19,10 @@ clock_check(struct error *e)
 	size_t i;
 
 	for (i = 0; i < COUNT(clocks); i++) {
-		if (clock_gettime(clocks[i], &t) < 0)
+		if (clock_gettime(clocks[i], &t) < 0) {
 			return error_set_errno(e, ERROR_LOCAL, errno,
 			    "the system provides no clock");
+		}
 	}
 	return 0;
 }

@@ -110,9 +110,10 @@ file_read(const char *path, struct buffer *b, struct deadline d,
 	reason = errno;
 	b->bytes[b->length] = '\0';
 	file_close(fd);
-	if (result < 0)
+	if (result < 0) {
 		return error_set_errno(
 		    e, kind, reason, "cannot read %s", file_name(path));
+	}
 	return 0;
 }
 
@@ -153,10 +154,11 @@ file_lines(
 		return -1;
 	while ((n = read(fd, bytes, sizeof(bytes))) > 0) {
 		for (i = 0; i < n; i++) {
-			if (bytes[i] == '\n')
+			if (bytes[i] == '\n') {
 				end_line(&line);
-			else if (line.length < sizeof(line.text) - 1)
+			} else if (line.length < sizeof(line.text) - 1) {
 				line.text[line.length++] = bytes[i];
+			}
 		}
 	}
 	end_line(&line);

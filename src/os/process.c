@@ -29,10 +29,11 @@ process_entropy(void *bytes, size_t length, struct error *e)
 		n = getrandom(p, length, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
+		if (n <= 0) {
 			return error_set_errno(e, ERROR_LOCAL,
 			    n < 0 ? errno : EIO,
 			    "the kernel provides no random bytes");
+		}
 		p += n;
 		length -= (size_t)n;
 	}
@@ -66,9 +67,10 @@ process_hold_standard_descriptors(struct error *e)
 	int fd;
 
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (hold_descriptor(fd) < 0)
+		if (hold_descriptor(fd) < 0) {
 			return error_set_errno(e, ERROR_LOCAL, errno,
 			    "cannot replace the closed descriptor %d", fd);
+		}
 	}
 	return 0;
 }

@@ -108,26 +108,31 @@ static int
 check_issuer(struct chain *chain, const struct path *path,
     const struct certificate *certificate)
 {
-	if (!certificate->is_ca)
+	if (!certificate->is_ca) {
 		return refuse_faulty(chain, certificate,
 		    "it issued another certificate but is not a CA");
+	}
 	if (certificate->has_key_usage &&
-	    !(certificate->key_usage & CERTIFICATE_USE_ISSUE))
+	    !(certificate->key_usage & CERTIFICATE_USE_ISSUE)) {
 		return refuse_faulty(chain, certificate,
 		    "its key usage does not allow signing certificates");
-	if (!identity_may_serve(certificate, true))
+	}
+	if (!identity_may_serve(certificate, true)) {
 		return refuse_faulty(chain, certificate,
 		    "its extended key usage does not allow issuing for "
 		    "servers");
+	}
 	if (certificate->path_length >= 0 &&
-	    path_depth(chain, path) > certificate->path_length)
+	    path_depth(chain, path) > certificate->path_length) {
 		return refuse_faulty(chain, certificate,
 		    "more CAs follow it than its path length allows");
+	}
 	if (check_dates(chain, certificate) < 0)
 		return -1;
-	if (!path_is_permitted(chain, path, certificate))
+	if (!path_is_permitted(chain, path, certificate)) {
 		return refuse_faulty(chain, certificate,
 		    "its name constraints do not allow what it issued");
+	}
 	return 0;
 }
 
@@ -215,9 +220,10 @@ check_name(struct chain *chain, const struct certificate *leaf)
 	if (identity_matches(leaf, chain->terms.host))
 		return 0;
 	identity_list_names(leaf, names);
-	if (names[0] == '\0')
+	if (names[0] == '\0') {
 		return refuse_faulty(
 		    chain, leaf, "it names no host (it has no subjectAltName)");
+	}
 	error_set(chain->error, ERROR_TLS,
 	    "the certificate is valid for %s, not for %s", names,
 	    chain->terms.host);
@@ -229,9 +235,10 @@ check_leaf(struct chain *chain, const struct certificate *leaf)
 {
 	if (check_name(chain, leaf) < 0 || check_dates(chain, leaf) < 0)
 		return -1;
-	if (!identity_may_serve(leaf, false))
+	if (!identity_may_serve(leaf, false)) {
 		return refuse_faulty(chain, leaf,
 		    "its extended key usage does not allow servers");
+	}
 	return 0;
 }
 
@@ -242,15 +249,17 @@ refuse_untrusted(struct chain *chain, const struct certificate *leaf)
 	const char *why = "its chain does not lead to a trusted root";
 
 	_Static_assert(CHAIN_SIGNATURES == 20, "the text below names it");
-	if (chain->verifier.left == 0)
+	if (chain->verifier.left == 0) {
 		return refuse_faulty(chain, leaf,
 		    "checking its chain would take more than 20 signature "
 		    "verifications");
-	if (certificate_is_self_issued(leaf))
+	}
+	if (certificate_is_self_issued(leaf)) {
 		why = "it is self-signed and not among the trusted roots";
-	else if (chain->count == 1)
+	} else if (chain->count == 1) {
 		why = "no trusted root issued it, and the server sent no "
 		      "intermediate certificate";
+	}
 	(void)refuse(chain, leaf, why);
 	return error_advise(chain->error, ADVICE_TRUST_CA);
 }
@@ -266,9 +275,10 @@ check_chain(struct chain *chain)
 	if (check_leaf(chain, leaf) < 0)
 		return -1;
 	found = is_anchor(chain, leaf);
-	if (found == 0 && leaf->is_ca && !certificate_is_self_issued(leaf))
+	if (found == 0 && leaf->is_ca && !certificate_is_self_issued(leaf)) {
 		return refuse_faulty(
 		    chain, leaf, "it is a CA's certificate, not a server's");
+	}
 	if (found == 0 && !leaf->is_ca)
 		found = path_search(chain, &p);
 	if (found == 0)

@@ -45,9 +45,10 @@ read_rsa(struct span in, br_x509_pkey *key, const char **why)
 	bits = count_bits(n);
 	if (bits < RSA_BITS_MIN)
 		return refuse(why, "its RSA key is shorter than 2048 bits");
-	if (bits % 8 != 0)
+	if (bits % 8 != 0) {
 		return refuse(why,
 		    "the length of its RSA key is not a multiple of 8 bits");
+	}
 	key->key_type = BR_KEYTYPE_RSA;
 	key->key.rsa.n = span_mutable(n);
 	key->key.rsa.nlen = n.length;
@@ -120,10 +121,11 @@ key_equal(const br_x509_pkey *one, const br_x509_pkey *other)
 
 	if (one->key_type != other->key_type)
 		return false;
-	if (one->key_type == BR_KEYTYPE_RSA)
+	if (one->key_type == BR_KEYTYPE_RSA) {
 		return span_equal(
 			   number(r->n, r->nlen), number(s->n, s->nlen)) &&
 		       span_equal(number(r->e, r->elen), number(s->e, s->elen));
+	}
 	return p->curve == q->curve &&
 	       span_equal(span_of(p->q, p->qlen), span_of(q->q, q->qlen));
 }

@@ -100,10 +100,11 @@ take_base64(struct pem *pem, unsigned char byte)
 	/* Four characters are three bytes; the first of the four completes
 	 * none. */
 	pem->bits = pem->bits << 6 | (unsigned)value;
-	if (pem->characters % 4 != 1)
+	if (pem->characters % 4 != 1) {
 		pem->der[pem->length++] =
 		    (unsigned char)(pem->bits >>
 				    2 * ((0U - pem->characters) % 4));
+	}
 }
 
 static void
@@ -135,15 +136,16 @@ pem_read(struct pem *pem, const char *bytes, size_t length, size_t *taken)
 		enum pem_event event = PEM_NOTHING;
 		char c = bytes[i];
 
-		if (c == '\n')
+		if (c == '\n') {
 			event = end_line(pem);
-		else if (c == '\r')
+		} else if (c == '\r') {
 			continue;
-		else if (pem->boundary_length > 0 ||
-			 (c == '-' && pem->column == 0))
+		} else if (pem->boundary_length > 0 ||
+			   (c == '-' && pem->column == 0)) {
 			take_boundary(pem, c);
-		else if (pem->inside)
+		} else if (pem->inside) {
 			take_base64(pem, (unsigned char)c);
+		}
 		if (c != '\n')
 			pem->column++;
 		if (event != PEM_NOTHING) {

@@ -123,9 +123,10 @@ take_certificate(struct scan *scan, const struct certificate *certificate)
 static void
 trace_skipped(const struct scan *scan, const char *why)
 {
-	if (scan->wanted.bytes == NULL)
+	if (scan->wanted.bytes == NULL) {
 		log_trace("root at line %lu skipped: %s",
 		    scan->roots->pem.first_line, why);
+	}
 }
 
 static void
@@ -139,11 +140,12 @@ scan_bytes(struct scan *scan, const char *bytes, size_t length)
 	for (; length > 0; bytes += taken, length -= taken) {
 		switch (pem_read(pem, bytes, length, &taken)) {
 		case PEM_OBJECT:
-			if (certificate_read(
-				&c, span_of(pem->der, pem->length), &why) == 0)
+			if (certificate_read(&c, span_of(pem->der, pem->length),
+				&why) == 0) {
 				take_certificate(scan, &c);
-			else
+			} else {
 				trace_skipped(scan, why);
+			}
 			break;
 		case PEM_UNUSABLE:
 			trace_skipped(
@@ -172,9 +174,10 @@ scan_file(struct scan *scan, const char *path, struct error *e)
 	/* A device that never ends always has something to read. */
 	reason = n > 0 ? ETIMEDOUT : errno;
 	file_close(fd);
-	if (n != 0)
+	if (n != 0) {
 		return error_set_errno(
 		    e, ERROR_USAGE, reason, "cannot read %s", file_name(path));
+	}
 	return 0;
 }
 
@@ -184,10 +187,11 @@ scan(struct scan *scan, struct error *e)
 	struct roots *r = scan->roots;
 
 	pem_open(&r->pem, PEM_CERTIFICATE);
-	if (r->is_input)
+	if (r->is_input) {
 		scan_bytes(scan, r->text, r->text_length);
-	else if (scan_file(scan, r->path, e) < 0)
+	} else if (scan_file(scan, r->path, e) < 0) {
 		return -1;
+	}
 	scan_bytes(scan, "\n", 1);
 	return 0;
 }
@@ -219,9 +223,10 @@ roots_use_file(
 		return -1;
 	if (scan(&s, e) < 0)
 		return -1;
-	if (s.usable == 0)
+	if (s.usable == 0) {
 		return error_set(e, ERROR_USAGE,
 		    "%s contains no usable certificate", file_name(path));
+	}
 	return 0;
 }
 

@@ -107,9 +107,10 @@ signature_verifies(struct signature_verifier *verifier,
 		return false;
 	verifier->left--;
 	hash = hash_signed_part(certificate, a->hash, bytes);
-	if (key->key_type == BR_KEYTYPE_RSA)
+	if (key->key_type == BR_KEYTYPE_RSA) {
 		return rsa_verifies(
 		    verifier, a, certificate->signature, hash, &key->key.rsa);
+	}
 	return verifier->ecdsa(&verifier->ec, hash.bytes, hash.length,
 		   &key->key.ec, certificate->signature.bytes,
 		   certificate->signature.length) == 1;

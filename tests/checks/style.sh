@@ -35,19 +35,22 @@ is_laid_out() {
 is_tidy() {
 	# shellcheck disable=SC2016
 	printf '%s\n' src/*.c src/[!g]*/*.c src/github/*.c |
-	    TIDY=$clang_tidy xargs -n 4 -P "$(nproc)" sh -ec '
+	    TIDY=$clang_tidy \
+	    BRACES=readability-braces-around-statements.ShortStatementLines \
+	    xargs -n 4 -P "$(nproc)" sh -ec '
 		$TIDY --quiet --warnings-as-errors="*" --checks="$0" \
+		    --config="{CheckOptions: [{key: $BRACES, value: 2}]}" \
 		    "$@" -- -std=c11 -D_POSIX_C_SOURCE=200809L -Isrc \
 		    -isystem build/bearssl-src/inc' "$tidy_checks"
 }
 
-# Left out, each because it warns of something done here on purpose: functions
-# without the _s of Annex K, which no libc here has; adjacent parameters of one
-# type; assignments in conditions, which the compilers catch; casts from
-# integers to pointers. And va_list: clang-tidy 14 overlooks va_start() from the
-# second file of a run on.
+# A body of more than one line has braces. Left out, each because it warns of
+# something done here on purpose: functions without the _s of Annex K, which
+# no libc here has; adjacent parameters of one type; assignments in conditions,
+# which the compilers catch; casts from integers to pointers. And va_list:
+# clang-tidy 14 overlooks va_start() from the second file of a run on.
 tidy_checks='-*,clang-analyzer-*,bugprone-*,cert-err33-c,cert-flp30-c
-misc-redundant-expression,performance-*
+misc-redundant-expression,performance-*,readability-braces-around-statements
 -clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
 -clang-analyzer-valist.Uninitialized,-performance-no-int-to-ptr,-bugprone-easily-swappable-parameters,-bugprone-assignment-in-if-condition'
 tidy_checks=$(printf %s "$tidy_checks" | tr '\n' ',')
