@@ -193,7 +193,7 @@ static void
 add(bool typed, const char *text, struct error *e)
 {
 	if (e->kind == ERROR_NONE &&
-	    field_add(&fields, typed ? &flag : &raw_flag, text, e) == -1)
+	    field_add(&fields, typed ? &flag : &raw_flag, text, e) < 0)
 		tap_ok(e->kind == ERROR_USAGE, "refused: %s", text);
 }
 
@@ -207,8 +207,8 @@ build(const char *json, bool no_limits, struct error *e)
 	size_t n = sizeof(head) - 1;
 
 	if (e->kind != ERROR_NONE ||
-	    payload_build(&payload, &parts, deadline_after(5000), e) == -1 ||
-	    payload_set_event_type(&payload, "x", no_limits, e) == -1)
+	    payload_build(&payload, &parts, deadline_after(5000), e) < 0 ||
+	    payload_set_event_type(&payload, "x", no_limits, e) < 0)
 		return e->line;
 	if (payload.body_length < n || memcmp(payload.body, head, n) != 0)
 		return "a body without its head";
@@ -247,9 +247,9 @@ test_variables(void)
 		error_clear(&e);
 		fields.count = 0;
 		if (field_add_lines(
-			&fields, &raw_variable, variables[i].raw, &e) == -1 ||
+			&fields, &raw_variable, variables[i].raw, &e) < 0 ||
 		    field_add_lines(
-			&fields, &variable, variables[i].typed, &e) == -1)
+			&fields, &variable, variables[i].typed, &e) < 0)
 			tap_ok(e.kind == ERROR_USAGE, "refused");
 		result = build("{}", false, &e);
 		if (!tap_ok(strcmp(result, variables[i].result) == 0,
@@ -352,8 +352,7 @@ test_limits(void)
 		add(false, "a[]=x", &e);
 	tap_ok(strlen(build("{}", false, &e)) == 4 * FIELD_MAX + 7,
 	    "as many fields as there may be");
-	tap_ok(
-	    field_add(&fields, &raw_flag, "a[]=x", &e) == -1, "and one more");
+	tap_ok(field_add(&fields, &raw_flag, "a[]=x", &e) < 0, "and one more");
 	memset(many, '[', 512);
 	memset(many + 512, ']', 512);
 	memcpy(json, "a[b]:=", 6);

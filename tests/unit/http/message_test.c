@@ -323,7 +323,7 @@ test_unframed(void)
 			continue;
 		}
 		tap_ok(head_whole(&m, head, n, &why) == MESSAGE_DONE &&
-			   message_body_init(&b, &m, head, &why) == -1 &&
+			   message_body_init(&b, &m, head, &why) < 0 &&
 			   strncmp(why, unframed[i].why,
 			       strlen(unframed[i].why)) == 0,
 		    "unframed head %zu: %s", i, unframed[i].why);
@@ -331,7 +331,7 @@ test_unframed(void)
 	n = (size_t)snprintf(head, sizeof(head),
 	    "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
 	tap_ok(head_whole(&m, head, n, &why) == MESSAGE_DONE &&
-		   message_body_init(&b, &m, head, &why) == -1,
+		   message_body_init(&b, &m, head, &why) < 0,
 	    "HTTP/1.0 has no Transfer-Encoding");
 }
 
@@ -446,7 +446,7 @@ chunks(const char *bytes, size_t length, size_t step, char *content,
 	*content_length = 0;
 	*extra = 0;
 	if (head_whole(&m, head, sizeof(head) - 1, why) != MESSAGE_DONE ||
-	    message_body_init(&b, &m, head, why) == -1)
+	    message_body_init(&b, &m, head, why) < 0)
 		return MESSAGE_BAD;
 	while (in < length && verdict == MESSAGE_MORE) {
 		n = length - in < step ? length - in : step;

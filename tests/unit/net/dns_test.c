@@ -121,7 +121,7 @@ test_questions(void)
 	    "the longest name");
 	name[253] = '.';
 	name[255] = '\0';
-	tap_ok(dns_ask(&q, 0, name, DNS_A) == -1, "one label more");
+	tap_ok(dns_ask(&q, 0, name, DNS_A) < 0, "one label more");
 }
 
 int

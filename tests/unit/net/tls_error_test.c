@@ -20,7 +20,7 @@ test_codes(void)
 		    (code >= BR_ERR_X509_OK && code != BR_ERR_X509_NOT_TRUSTED))
 			continue;
 		error_clear(&e);
-		tap_ok(tls_error_code(code, &e) == -1 && e.kind == ERROR_TLS &&
+		tap_ok(tls_error_code(code, &e) < 0 && e.kind == ERROR_TLS &&
 			   strncmp(e.line, "TLS: ", 5) == 0,
 		    "code %d: %s", code, e.line);
 	}
@@ -36,8 +36,8 @@ test_alerts(void)
 
 	for (i = 0; i < COUNT(alerts); i++) {
 		error_clear(&e);
-		tap_ok(tls_error_code(
-			   BR_ERR_RECV_FATAL_ALERT + alerts[i], &e) == -1 &&
+		tap_ok(tls_error_code(BR_ERR_RECV_FATAL_ALERT + alerts[i], &e) <
+			       0 &&
 			   strchr(e.line, '(') != NULL &&
 			   strstr(e.line, "(unknown)") == NULL,
 		    "%s", e.line);

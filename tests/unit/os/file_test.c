@@ -108,7 +108,7 @@ test_failures(void)
 	if (mkdir("folder", 0700) < 0 || mkfifo("fifo", 0600) < 0)
 		abort();
 	for (i = 0; i < COUNT(rows); i++) {
-		tap_ok(read_into(&b, rows[i].path, 50, &e) == -1, "%s: fails",
+		tap_ok(read_into(&b, rows[i].path, 50, &e) < 0, "%s: fails",
 		    rows[i].path);
 		tap_ok(e.kind == ERROR_PAYLOAD, "%s: the kind is the caller's",
 		    rows[i].path);
@@ -138,7 +138,7 @@ test_standard_input(void)
 
 	if (write(end, "abc", 3) != 3)
 		abort();
-	tap_ok(read_into(&b, "-", 50, &e) == -1,
+	tap_ok(read_into(&b, "-", 50, &e) < 0,
 	    "standard input without an end: fails");
 	tap_ok(strcmp(e.line,
 		   "cannot read standard input: Connection timed out") == 0,
@@ -163,7 +163,7 @@ test_names(void)
 	    "the name of another file is its path");
 	error_clear(&e);
 	buffer_init(&b, storage, sizeof(storage));
-	tap_ok(file_too_large("-", &b, ERROR_USAGE, &e) == -1,
+	tap_ok(file_too_large("-", &b, ERROR_USAGE, &e) < 0,
 	    "file_too_large returns -1");
 	tap_ok(e.kind == ERROR_USAGE, "file_too_large: the kind");
 	tap_ok(strcmp(e.line, "standard input is larger than 15 bytes") == 0,
@@ -215,9 +215,9 @@ test_lines(void)
 		    "lines of %s: taken", rows[i].name);
 	}
 	memset(&lines, 0, sizeof(lines));
-	tap_ok(file_lines("missing", take_line, &lines) == -1,
+	tap_ok(file_lines("missing", take_line, &lines) < 0,
 	    "lines of a missing file");
-	tap_ok(file_lines("folder", take_line, &lines) == -1,
+	tap_ok(file_lines("folder", take_line, &lines) < 0,
 	    "lines of a directory");
 	tap_ok(lines.count == 0, "no line is taken of those");
 }
@@ -303,7 +303,7 @@ test_write(void)
 	tap_ok(status == -1 && kept >= 0,
 	    "standard error that is full is not waited for");
 	errno = 0;
-	tap_ok(file_write(-1, "a", 1) == -1, "a descriptor that is not open");
+	tap_ok(file_write(-1, "a", 1) < 0, "a descriptor that is not open");
 	tap_ok(errno == EBADF, "errno says so");
 	tap_ok(file_write(-1, "", 0) == 0, "nothing to write");
 }

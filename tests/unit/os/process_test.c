@@ -80,7 +80,7 @@ broken_pipe(void)
 	if (pipe(ends) < 0)
 		return 1;
 	(void)close(ends[0]);
-	return write(ends[1], "a", 1) == -1 ? 0 : 1;
+	return write(ends[1], "a", 1) < 0 ? 0 : 1;
 }
 
 static int
