@@ -42,3 +42,15 @@ span_equal(struct span one, struct span other)
 	       (one.length == 0 ||
 		   memcmp(one.bytes, other.bytes, one.length) == 0);
 }
+
+int
+span_copy(struct span span, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (span.length >= size)
+		return -1;
+	if (span.length > 0)
+		memcpy(out, span.bytes, span.length);
+	out[span.length] = '\0';
+	return 0;
+}

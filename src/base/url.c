@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/span.h"
 
 static int
 refuse(const char **why, const char *reason)
@@ -70,7 +72,7 @@ read_path(const char *path, struct url *url, const char **why)
 		return refuse(why, "must not contain a query or a fragment");
 	while (length > 0 && path[length - 1] == '/')
 		length--;
-	if (length >= sizeof(url->path))
+	if (span_copy(span_of(path, length), url->path, sizeof(url->path)) < 0)
 		return refuse(why, "must not have a path over 255 characters");
 	for (i = 0; i < length; i++) {
 		if (!ascii_is_alphanumeric((unsigned char)path[i]) &&
@@ -79,8 +81,6 @@ read_path(const char *path, struct url *url, const char **why)
 			    "has a character in its path that is not allowed");
 		}
 	}
-	memcpy(url->path, path, length);
-	url->path[length] = '\0';
 	return 0;
 }
 

@@ -42,7 +42,7 @@ set_name(char out[TARGET_NAME_SIZE], struct span text, const char *what,
 
 	if (text.length == 0)
 		return error_set(e, ERROR_USAGE, "the %s name is empty", what);
-	if (text.length >= TARGET_NAME_SIZE) {
+	if (span_copy(text, out, TARGET_NAME_SIZE) < 0) {
 		return error_set(e, ERROR_USAGE,
 		    "the %s name is longer than %d characters: \"%.*s\"", what,
 		    TARGET_NAME_SIZE - 1, shown, span_chars(text));
@@ -53,8 +53,6 @@ set_name(char out[TARGET_NAME_SIZE], struct span text, const char *what,
 		    "\"-\", \".\" and \"_\"",
 		    shown, span_chars(text), what);
 	}
-	memcpy(out, text.bytes, text.length);
-	out[text.length] = '\0';
 	return 0;
 }
 

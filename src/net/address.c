@@ -5,6 +5,9 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "base/ip.h"
+#include "base/span.h"
+
 static void
 set(struct address *address, const unsigned char *bytes, size_t length,
     uint16_t port)
@@ -38,10 +41,8 @@ address_read(struct address *address, const char *text, uint16_t port)
 	char literal[INET6_ADDRSTRLEN];
 	unsigned char bytes[16];
 
-	if (length >= sizeof(literal))
+	if (span_copy(span_of(text, length), literal, sizeof(literal)) < 0)
 		return -1;
-	memcpy(literal, text, length);
-	literal[length] = '\0';
 	size = ip_read(literal, bytes);
 	if (size == 0)
 		return -1;

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/ip.h"
+#include "base/span.h"
 #include "base/url.h"
 
 #define ENTRY_SIZE (URL_HOST_SIZE + 16) /* with brackets, port or bits */
@@ -114,10 +115,9 @@ no_proxy_matches(const char *list, const char *host, uint16_t port)
 	for (; *list != '\0'; list += length) {
 		list += strspn(list, separators);
 		length = strcspn(list, separators);
-		if (length == 0 || length >= sizeof(entry))
+		if (length == 0 ||
+		    span_copy(span_of(list, length), entry, sizeof(entry)) < 0)
 			continue;
-		memcpy(entry, list, length);
-		entry[length] = '\0';
 		if (matches(entry, host, port))
 			return true;
 	}

@@ -2,6 +2,7 @@
 #include "base/span.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "tap.h"
@@ -75,9 +76,26 @@ test_equal(void)
 	}
 }
 
+static void
+test_copy(void)
+{
+	char out[4] = "xxx";
+
+	tap_ok(span_copy(span_text("abc"), out, sizeof(out)) == 0 &&
+		   strcmp(out, "abc") == 0,
+	    "a span that just fits is copied");
+	tap_ok(span_copy(span_text("abcd"), out, sizeof(out)) < 0,
+	    "a longer one is refused");
+	tap_ok(out[0] == '\0', "and leaves an empty text");
+	tap_ok(span_copy(span_of(NULL, 0), out, sizeof(out)) == 0 &&
+		   out[0] == '\0',
+	    "an absent span is an empty text");
+}
+
 int
 main(void)
 {
+	test_copy();
 	test_making();
 	test_width();
 	test_equal();
