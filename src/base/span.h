@@ -32,7 +32,6 @@ bool span_equal(struct span one, struct span other);
 /* Copies the bytes to out, size bytes, with a NUL after them.
  *
  * Returns 0, or -1 with out "" if they do not fit. */
-int span_copy(struct span span, char *out, size_t size)
-    __attribute__((warn_unused_result));
+int span_copy(struct span span, char *out, size_t size);
 
 #endif

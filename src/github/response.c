@@ -103,8 +103,7 @@ static const struct cause causes[] = {
 	"its own"},
     {404, 404, "", ANY,
 	"check owner and name; GitHub also sends 404 if the token cannot "
-	"access "
-	"the repository"},
+	"access the repository"},
     {410, 410, "", ANY,
 	"the server no longer supports this version of its API: use a newer "
 	"repository-dispatch"},
@@ -133,16 +132,6 @@ find_fields(const struct http_response *http, struct span found[FIELD_COUNT])
 		if (i < FIELD_COUNT && found[i].bytes == NULL)
 			found[i] = f.value;
 	}
-}
-
-static void
-copy_text(char *out, size_t size, struct span value)
-{
-	size_t length = value.length < size ? value.length : 0;
-
-	if (length > 0)
-		memcpy(out, value.bytes, length);
-	out[length] = '\0';
 }
 
 static int64_t
@@ -184,19 +173,20 @@ read_head(struct response *response, const struct http_response *http)
 	struct span found[FIELD_COUNT];
 
 	find_fields(http, found);
-	copy_text(response->request_id, sizeof(response->request_id),
-	    found[REQUEST_ID]);
-	copy_text(
-	    response->location, sizeof(response->location), found[LOCATION]);
-	copy_text(response->needed_permissions,
-	    sizeof(response->needed_permissions), found[NEEDED_PERMISSIONS]);
-	copy_text(response->needed_scopes, sizeof(response->needed_scopes),
-	    found[NEEDED_SCOPES]);
-	copy_text(response->token_scopes, sizeof(response->token_scopes),
-	    found[TOKEN_SCOPES]);
-	copy_text(response->sso, sizeof(response->sso), found[SSO]);
-	copy_text(response->token_expires, sizeof(response->token_expires),
-	    found[TOKEN_EXPIRES]);
+	/* A value that does not fit counts as absent. */
+	(void)span_copy(found[REQUEST_ID], response->request_id,
+	    sizeof(response->request_id));
+	(void)span_copy(
+	    found[LOCATION], response->location, sizeof(response->location));
+	(void)span_copy(found[NEEDED_PERMISSIONS], response->needed_permissions,
+	    sizeof(response->needed_permissions));
+	(void)span_copy(found[NEEDED_SCOPES], response->needed_scopes,
+	    sizeof(response->needed_scopes));
+	(void)span_copy(found[TOKEN_SCOPES], response->token_scopes,
+	    sizeof(response->token_scopes));
+	(void)span_copy(found[SSO], response->sso, sizeof(response->sso));
+	(void)span_copy(found[TOKEN_EXPIRES], response->token_expires,
+	    sizeof(response->token_expires));
 	response->is_html = is_html(found[CONTENT_TYPE]);
 	response->date = read_date(found[DATE]);
 	response->has_retry_after = found[RETRY_DELAY].bytes != NULL;
