@@ -24,6 +24,15 @@ struct path {
 	unsigned length;
 };
 
+/* Keeps the code of the failure that is about to be recorded, unless one is
+ * recorded already, as error_set() does with its text. */
+static void
+set_refusal(struct chain *chain, unsigned code)
+{
+	if (chain->error->kind == ERROR_NONE)
+		chain->refusal = code;
+}
+
 /* Refuses the chain because of one certificate. Returns -1. */
 static int
 refuse(
@@ -59,6 +68,7 @@ check_dates(struct chain *chain, const struct certificate *certificate)
 	date_write_day(from, certificate->not_before);
 	date_write_day(until, certificate->not_after);
 	date_write_day(today, now);
+	set_refusal(chain, BR_ERR_X509_EXPIRED);
 	error_set(chain->error, ERROR_TLS,
 	    "the certificate \"%s\" that %s sent %s: it is valid from %s to "
 	    "%s, and today is %s",
@@ -108,6 +118,7 @@ static int
 check_issuer(struct chain *chain, const struct path *path,
     const struct certificate *certificate)
 {
+	set_refusal(chain, BR_ERR_X509_NOT_CA);
 	if (!certificate->is_ca) {
 		return refuse_faulty(chain, certificate,
 		    "it issued another certificate but is not a CA");
@@ -219,6 +230,7 @@ check_name(struct chain *chain, const struct certificate *leaf)
 
 	if (identity_matches(leaf, chain->terms.host))
 		return 0;
+	set_refusal(chain, BR_ERR_X509_BAD_SERVER_NAME);
 	identity_list_names(leaf, names);
 	if (names[0] == '\0') {
 		return refuse_faulty(
@@ -236,6 +248,7 @@ check_leaf(struct chain *chain, const struct certificate *leaf)
 	if (check_name(chain, leaf) < 0 || check_dates(chain, leaf) < 0)
 		return -1;
 	if (!identity_may_serve(leaf, false)) {
+		set_refusal(chain, BR_ERR_X509_FORBIDDEN_KEY_USAGE);
 		return refuse_faulty(chain, leaf,
 		    "its extended key usage does not allow servers");
 	}
@@ -249,7 +262,9 @@ refuse_untrusted(struct chain *chain, const struct certificate *leaf)
 	const char *why = "its chain does not lead to a trusted root";
 
 	_Static_assert(CHAIN_SIGNATURES == 20, "the text below names it");
+	set_refusal(chain, BR_ERR_X509_NOT_TRUSTED);
 	if (chain->verifier.left == 0) {
+		set_refusal(chain, BR_ERR_X509_LIMIT_EXCEEDED);
 		return refuse_faulty(chain, leaf,
 		    "checking its chain would take more than 20 signature "
 		    "verifications");
@@ -276,6 +291,7 @@ check_chain(struct chain *chain)
 		return -1;
 	found = is_anchor(chain, leaf);
 	if (found == 0 && leaf->is_ca && !certificate_is_self_issued(leaf)) {
+		set_refusal(chain, BR_ERR_X509_FORBIDDEN_KEY_USAGE);
 		return refuse_faulty(
 		    chain, leaf, "it is a CA's certificate, not a server's");
 	}
@@ -331,6 +347,7 @@ read_chain(struct chain *chain)
 		chain->certificates[i].signature.bytes = NULL;
 		if (i > 0)
 			continue;
+		set_refusal(chain, BR_ERR_X509_INVALID_VALUE);
 		error_set(chain->error, ERROR_TLS,
 		    "the certificate that %s sent is refused: %s",
 		    chain->terms.host, why);
@@ -354,6 +371,7 @@ start_chain(const br_x509_class **class, const char *server_name)
 	chain->count = 0;
 	chain->used = 0;
 	chain->too_large = false;
+	chain->refusal = BR_ERR_X509_NOT_TRUSTED;
 }
 
 static void
@@ -397,11 +415,13 @@ end_chain(const br_x509_class **class)
 	const char *host = chain->terms.host;
 
 	if (chain->too_large) {
+		set_refusal(chain, BR_ERR_X509_LIMIT_EXCEEDED);
 		error_set(chain->error, ERROR_TLS,
 		    "%s sent more than %d certificates, or more than %d bytes "
 		    "of them",
 		    host, CHAIN_CERTIFICATES, CHAIN_BYTES);
 	} else if (chain->count == 0) {
+		set_refusal(chain, BR_ERR_X509_EMPTY_CHAIN);
 		error_set(
 		    chain->error, ERROR_TLS, "%s sent no certificate", host);
 	} else if (read_chain(chain) == 0 && check_chain(chain) == 0) {
@@ -409,7 +429,7 @@ end_chain(const br_x509_class **class)
 		error_clear(chain->error);
 		return 0;
 	}
-	return BR_ERR_X509_NOT_TRUSTED;
+	return chain->refusal;
 }
 
 static const br_x509_pkey *

@@ -43,6 +43,7 @@ struct chain {
 	/* Private from here on. */
 	struct chain_terms terms;
 	struct error *error;
+	unsigned refusal; /* BR_ERR_X509_*: why, as recorded in *error */
 	unsigned count;
 	bool too_large;
 	size_t used; /* of bytes */
@@ -56,8 +57,12 @@ struct chain {
  * The host, the roots and e are kept and must outlive the handshake. The
  * storage for the chain is not touched.
  *
- * A chain that is refused sets e (ERROR_TLS), and BearSSL gets
- * BR_ERR_X509_NOT_TRUSTED. */
+ * A chain that is refused sets e (ERROR_TLS), and BearSSL gets the code of
+ * BR_ERR_X509_* that comes closest: BAD_SERVER_NAME, EXPIRED for any dates,
+ * FORBIDDEN_KEY_USAGE for a purpose that does not allow servers, INVALID_VALUE
+ * for a certificate that cannot be read, UNSUPPORTED for a valid one of a kind
+ * that is not supported, LIMIT_EXCEEDED, NOT_CA for an issuer that may not
+ * issue what it did, and NOT_TRUSTED if no path leads to a root. */
 void chain_init(
     struct chain *chain, const struct chain_terms *terms, struct error *e);
 
