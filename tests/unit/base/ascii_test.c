@@ -41,9 +41,10 @@ test_decimals(void)
 		number = 42;
 		result = ascii_decimal(decimals[i].text,
 		    strlen(decimals[i].text), decimals[i].max, &number);
-		tap_ok(result == decimals[i].result &&
-			   number == (result == 0 ? decimals[i].number : 42),
-		    "decimal \"%s\"", decimals[i].text);
+		tap_number(result, decimals[i].result,
+		    "decimal \"%s\": the result", decimals[i].text);
+		tap_ok(number == (result == 0 ? decimals[i].number : 42),
+		    "decimal \"%s\": the number", decimals[i].text);
 	}
 }
 

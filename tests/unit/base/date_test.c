@@ -31,15 +31,18 @@ static const struct {
 static void
 test_http_dates(void)
 {
+	const char *text;
 	int64_t time;
 	size_t i;
 
 	for (i = 0; i < COUNT(dates); i++) {
+		text = dates[i].text;
 		time = -1;
-		tap_ok(date_read_http(dates[i].text, strlen(dates[i].text),
-			   &time) == (dates[i].time == -1 ? -1 : 0) &&
-			   time == dates[i].time,
-		    "the date \"%s\"", dates[i].text);
+		tap_number(date_read_http(text, strlen(text), &time),
+		    dates[i].time == -1 ? -1 : 0, "the date \"%s\": the result",
+		    text);
+		tap_number(
+		    time, dates[i].time, "the date \"%s\": the time", text);
 	}
 }
 
@@ -86,9 +89,10 @@ test_certificate_dates(void)
 
 		time = -1;
 		wanted = certificate_dates[i].day == NULL ? -1 : 0;
-		tap_ok(date_read_asn1(text, strlen(text), &time) == wanted &&
-			   time == certificate_dates[i].time,
-		    "a certificate's date \"%s\"", text);
+		tap_number(date_read_asn1(text, strlen(text), &time), wanted,
+		    "a certificate's date \"%s\": the result", text);
+		tap_number(time, certificate_dates[i].time,
+		    "a certificate's date \"%s\": the time", text);
 		if (wanted < 0)
 			continue;
 		date_write_day(day, time);

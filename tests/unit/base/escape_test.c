@@ -30,14 +30,16 @@ test_shows(void)
 
 	for (i = 0; i < COUNT(shows); i++) {
 		n = escape(out, sizeof(out), shows[i].bytes, shows[i].length);
-		tap_ok(n == strlen(shows[i].shown) &&
-			   strcmp(out, shows[i].shown) == 0,
-		    "shown as %s", shows[i].shown);
+		tap_number(n, strlen(shows[i].shown), "shown as %s: the length",
+		    shows[i].shown);
+		tap_text(out, shows[i].shown, "shown as %s: the text",
+		    shows[i].shown);
 	}
 	memset(out, 'x', sizeof(out));
 	n = escape(out, 5, "ab\x01z", 4);
-	tap_ok(n == 7 && strcmp(out, "ab") == 0 && out[5] == 'x',
-	    "an escape is not cut, and nothing comes after it");
+	tap_number(n, 7, "the length is that of the whole");
+	tap_text(out, "ab", "an escape is not cut, and nothing comes after it");
+	tap_number(out[5], 'x', "nothing is written past the end");
 	tap_ok(escape(NULL, 0, "a\n", 2) == 3, "measuring needs no room");
 }
 
