@@ -50,12 +50,16 @@ exponent_number(const br_rsa_public_key *key)
 {
 	static const unsigned char exponents[][ROOTS_EXPONENT_SIZE] =
 	    ROOTS_EXPONENTS;
+	static const unsigned char one[ROOTS_EXPONENT_SIZE] = {0, 0, 1};
 	unsigned char e[ROOTS_EXPONENT_SIZE] = {0};
 	size_t i;
 
 	if (key->elen > sizeof(e))
 		die("its RSA exponent is too long");
 	memcpy(e + sizeof(e) - key->elen, key->e, key->elen);
+	/* As x509/key.c demands it of every other certificate. */
+	if (e[sizeof(e) - 1] % 2 == 0 || memcmp(e, one, sizeof(e)) == 0)
+		die("its RSA exponent is even or 1");
 	for (i = 0; i < COUNT(exponents); i++) {
 		if (memcmp(exponents[i], e, sizeof(e)) == 0)
 			return (unsigned)i;

@@ -8,7 +8,9 @@
 
 #define RSA_BITS_MIN 2048
 #define RSA_BYTES_MAX 512 /* 4096 bits */
-#define P256_SIZE 65      /* of an uncompressed point (SEC 1, 2.3.3) */
+/* A verification takes one multiplication for each bit of the exponent. */
+#define EXPONENT_BYTES_MAX 4
+#define P256_SIZE 65 /* of an uncompressed point (SEC 1, 2.3.3) */
 #define P384_SIZE 97
 #define UNCOMPRESSED 0x04
 
@@ -30,6 +32,20 @@ count_bits(struct span number)
 	return bits;
 }
 
+/* Odd and at least 3 (RFC 8017, 3.1): with the exponent 1, everything is a
+ * signature of itself. The number has no leading zeros. */
+static int
+check_exponent(struct span e, const char **why)
+{
+	if (e.length > EXPONENT_BYTES_MAX)
+		return refuse(why, "its RSA exponent is longer than 32 bits");
+	if (e.bytes[e.length - 1] % 2 == 0)
+		return refuse(why, "its RSA exponent is even");
+	if (e.length == 1 && e.bytes[0] == 1)
+		return refuse(why, "its RSA exponent is 1");
+	return 0;
+}
+
 static int
 read_rsa(struct span in, br_x509_pkey *key, const char **why)
 {
@@ -49,6 +65,8 @@ read_rsa(struct span in, br_x509_pkey *key, const char **why)
 		return refuse(why,
 		    "the length of its RSA key is not a multiple of 8 bits");
 	}
+	if (check_exponent(e, why) < 0)
+		return -1;
 	key->key_type = BR_KEYTYPE_RSA;
 	key->key.rsa.n = span_mutable(n);
 	key->key.rsa.nlen = n.length;

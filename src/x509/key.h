@@ -1,5 +1,5 @@
-/* key.h - the public key of a certificate: RSA of 2048 to 4096 bits, or a point
- * on P-256 or P-384. */
+/* key.h - the public key of a certificate: RSA of 2048 to 4096 bits with an odd
+ * exponent from 3 to 32 bits, or a point on P-256 or P-384. */
 #ifndef KEY_H
 #define KEY_H
 
@@ -8,7 +8,7 @@
 
 #include "base/span.h"
 
-#define KEY_SIZE_MAX 528 /* RSA of 4096 bits, and an exponent of 16 bytes */
+#define KEY_SIZE_MAX 516 /* RSA of 4096 bits, and its exponent */
 
 /* Takes a SubjectPublicKeyInfo (RFC 5280, 4.1.2.7) off the front of *in. The
  * key points into its bytes.

@@ -134,7 +134,8 @@ struct recipe {
 	const char *from, *until; /* UTCTime */
 	size_t rsa_bytes;         /* 0: P-256 */
 	unsigned char rsa_top;
-	unsigned char extra; /* one more extension, empty octets */
+	struct span exponent; /* absent: 65537 */
+	unsigned char extra;  /* one more extension, empty octets */
 	bool extra_is_critical;
 	bool extra_is_twice;
 	bool is_v1;
@@ -245,7 +246,11 @@ put_key(struct der *tbs, const struct recipe *r)
 		    "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
 		bytes[1] = r->rsa_top;
 		wrap(&inner, 0x02, bytes, r->rsa_bytes + 1);
-		WRAP(&inner, 0x02, "\x01\x00\x01");
+		if (r->exponent.bytes != NULL)
+			wrap(&inner, 0x02, r->exponent.bytes,
+			    r->exponent.length);
+		else
+			WRAP(&inner, 0x02, "\x01\x00\x01");
 		put(&point, "", 1);
 		wrap(&point, 0x30, inner.bytes, inner.length);
 		wrap(&info, 0x03, point.bytes, point.length);

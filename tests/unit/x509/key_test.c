@@ -8,6 +8,10 @@
 #include "tap.h"
 #include "x509/compose.h"
 
+#define RSA .rsa_bytes = 256, .rsa_top = 0x80
+#define EXPONENT(text) \
+	RSA, .exponent = {(const unsigned char *)(text), sizeof(text) - 1}
+
 static const struct {
 	struct recipe recipe;
 	const char *refused; /* a piece of the reason, or NULL */
@@ -20,6 +24,15 @@ static const struct {
     {{.rsa_bytes = 256, .rsa_top = 0x7f}, "shorter than 2048"},
     {{.rsa_bytes = 257, .rsa_top = 0x01}, "multiple of 8"},
     {{.rsa_bytes = 513, .rsa_top = 0x80}, "longer than 4096"},
+    {{EXPONENT("\x03")}, NULL},
+    {{EXPONENT("\x00\xff\xff\xff\xff")}, NULL},
+    {{EXPONENT("\x01")}, "exponent is 1"},
+    {{EXPONENT("\x00\x01")}, "exponent is 1"},
+    {{EXPONENT("\x02")}, "exponent is even"},
+    {{EXPONENT("\x01\x00\x00")}, "exponent is even"},
+    {{EXPONENT("\x01\x00\x00\x00\x01")}, "longer than 32 bits"},
+    {{EXPONENT("\x00")}, "malformed"},
+    {{EXPONENT("\xff")}, "malformed"},
 };
 
 /* Composes a SubjectPublicKeyInfo. */
@@ -142,11 +155,11 @@ test_copies(void)
 		tap_ok(!key_equal(&copy, &key), "which has bytes of its own");
 	}
 	key.key.rsa.elen = KEY_SIZE_MAX - 512 + 1;
-	tap_ok(key_copy(&copy, &key, storage) < 0, "an exponent of 17 bytes");
+	tap_ok(key_copy(&copy, &key, storage) < 0, "an exponent of 5 bytes");
 	key.key_type = BR_KEYTYPE_EC;
 	key.key.ec.q = large;
 	key.key.ec.qlen = sizeof(large);
-	tap_ok(key_copy(&copy, &key, storage) < 0, "a point of 529 bytes");
+	tap_ok(key_copy(&copy, &key, storage) < 0, "a point of 517 bytes");
 }
 
 int
