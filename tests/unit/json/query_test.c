@@ -74,9 +74,8 @@ static void
 test_rows(void)
 {
 	struct json_member m;
-	char text[16];
+	char text[16], name[128];
 	size_t i;
-	int result;
 
 	for (i = 0; i < COUNT(rows); i++) {
 		m = (struct json_member){.path = rows[i].path,
@@ -84,14 +83,14 @@ test_rows(void)
 		    .text = text,
 		    .size = sizeof(text)};
 		memset(text, '?', sizeof(text));
-		result = json_read_members(span_text(rows[i].text), &m, 1);
-		if (!tap_ok(result == rows[i].result &&
-				m.found == rows[i].found &&
-				m.length == strlen(rows[i].value) &&
-				strcmp(text, rows[i].value) == 0,
-			"%s in %s", rows[i].path, rows[i].text))
-			printf(
-			    "# %d, event %d, \"%s\"\n", result, m.found, text);
+		(void)snprintf(
+		    name, sizeof(name), "%s in %s", rows[i].path, rows[i].text);
+		tap_number(json_read_members(span_text(rows[i].text), &m, 1),
+		    rows[i].result, "%s: the result", name);
+		tap_number(m.found, rows[i].found, "%s: what is found", name);
+		tap_number(
+		    m.length, strlen(rows[i].value), "%s: the length", name);
+		tap_text(text, rows[i].value, "%s: the value", name);
 	}
 }
 
@@ -121,15 +120,17 @@ test_table(void)
 	tap_ok(json_read_members(span_text(body), members, COUNT(members)) == 0,
 	    "an object with many members");
 	tap_ok(strcmp(message, "Validation Failed") == 0, "message");
-	tap_ok(first[0] == '\0' && members[1].found == JSON_OBJECT_BEGIN,
-	    "errors[0] is an object");
+	tap_number(
+	    members[1].found, JSON_OBJECT_BEGIN, "errors[0] is an object");
+	tap_text(first, "", "an object has no text");
 	tap_ok(strcmp(error, "no \"x\"") == 0, "errors[0].message");
 	tap_ok(strcmp(field, "tag") == 0, "errors[0].field");
 	tap_ok(strcmp(code, "custom") == 0, "errors[0].code");
 	tap_ok(strcmp(url, "https://docs.github.com/rest") == 0, "the URL");
 	tap_ok(strcmp(id, "17") == 0, "a number as it is written");
-	tap_ok(name[0] == '\0' && members[7].found == JSON_NUMBER,
-	    "the same path as a string");
+	tap_number(members[7].found, JSON_NUMBER,
+	    "the same path as a string is a number");
+	tap_text(name, "", "a number has no text as a string");
 	tap_ok(!members[0].is_cut, "nothing is cut");
 }
 
@@ -140,13 +141,14 @@ test_nul(void)
 	struct json_member m = JSON_STRING_AT("a", text);
 
 	tap_ok(
-	    json_read_members(span_text("{\"a\":\"x\\u0000y\"}"), &m, 1) == 0 &&
-		m.length == 3 && memcmp(text, "x\0y", 4) == 0,
-	    "a NUL within a string shows in its length");
-	tap_ok(
-	    json_read_members(span_text("{\"a\":\"12345678\"}"), &m, 1) == 0 &&
-		m.is_cut && strcmp(text, "1234567") == 0,
-	    "a string that does not fit is marked");
+	    json_read_members(span_text("{\"a\":\"x\\u0000y\"}"), &m, 1) == 0,
+	    "a string with a NUL is read");
+	tap_number(m.length, 3, "a NUL within a string shows in its length");
+	tap_ok(memcmp(text, "x\0y", 4) == 0, "a NUL within a string is kept");
+	tap_ok(json_read_members(span_text("{\"a\":\"12345678\"}"), &m, 1) == 0,
+	    "a string that does not fit is read");
+	tap_ok(m.is_cut, "a string that does not fit is marked");
+	tap_text(text, "1234567", "a string that does not fit is cut");
 }
 
 static const struct {
@@ -192,13 +194,14 @@ test_items(void)
 		while ((more = json_items_next(&items, &m, 1)) > 0)
 			used += (size_t)snprintf(
 			    ids + used, sizeof(ids) - used, "%s,", id);
-		if (!tap_ok(more == arrays[i].end &&
-				strcmp(ids, arrays[i].ids) == 0 &&
-				id[0] == '\0',
-			"items of %s", arrays[i].text))
-			printf("# %d, \"%s\"\n", more, ids);
+		tap_number(more, arrays[i].end, "items of %s: the end",
+		    arrays[i].text);
+		tap_text(ids, arrays[i].ids, "items of %s: their numbers",
+		    arrays[i].text);
+		tap_text(id, "", "items of %s: no number after the end",
+		    arrays[i].text);
 		tap_ok(json_items_next(&items, &m, 1) < 0,
-		    "and nothing after the end, %zu", i);
+		    "items of %s: no item after the end", arrays[i].text);
 	}
 }
 

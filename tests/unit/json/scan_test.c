@@ -3,7 +3,6 @@
  * verdicts with the reader's own. */
 #include "json/scan.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -101,12 +100,12 @@ test_tokens(void)
 		scan = begin_at(tokens[i].text, 0, tokens[i].limit);
 		scan_tokens(&scan);
 		at = (size_t)(scan.at - (const unsigned char *)tokens[i].text);
-		if (!tap_ok(at == tokens[i].at &&
-				scan.depth == tokens[i].depth &&
-				scan.state == tokens[i].state,
-			"tokens of %s", tokens[i].text))
-			printf("# at %zu, depth %u, state %d\n", at, scan.depth,
-			    scan.state);
+		tap_number(at, tokens[i].at, "tokens of %s: the place",
+		    tokens[i].text);
+		tap_number(scan.depth, tokens[i].depth,
+		    "tokens of %s: the depth", tokens[i].text);
+		tap_number(scan.state, tokens[i].state,
+		    "tokens of %s: the state", tokens[i].text);
 	}
 }
 
@@ -121,9 +120,10 @@ test_floor(void)
 	scan.depth = 2;
 	scan.floor = 1;
 	scan_tokens(&scan);
-	tap_ok(scan.at == (const unsigned char *)text + 9 && scan.depth == 1 &&
-		   scan.state == SCAN_COMMA_OR_END,
+	tap_ok(scan.at == (const unsigned char *)text + 9,
 	    "the end of the container that brings the depth down to the floor");
+	tap_number(scan.depth, 1, "the depth is the floor");
+	tap_number(scan.state, SCAN_COMMA_OR_END, "the state at the floor");
 	scan_tokens(&scan);
 	tap_ok(scan.at == (const unsigned char *)text + 9,
 	    "nothing more at that depth");
