@@ -8,6 +8,8 @@
 #include "base/array.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
+#include "base/text.h"
 #include "github/credential.h"
 
 /* Pairs of options that give the same thing. */
@@ -193,17 +195,56 @@ arguments_variable(const char *name)
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
+void
+arguments_trim(struct argument *argument)
+{
+	struct span text = text_trim(span_text(argument->text));
+
+	argument->is_trimmed = text.length < strlen(argument->text);
+	argument->text += span_chars(text) - argument->text;
+	argument->text[text.length] = '\0';
+}
+
+/* Drops what surrounds a value, and a value that nothing is left of. */
 static void
-read_variable(struct argument *argument, const char *name)
+clean(struct argument *argument, const struct option_row *row)
+{
+	size_t length = strlen(argument->text);
+
+	while (row->is_secret && length > 0 &&
+	       strchr("\r\n", argument->text[length - 1]) != NULL)
+		argument->text[--length] = '\0';
+	if (row->white == OPTION_DROPPED)
+		arguments_trim(argument);
+	if (argument->text[0] == '\0')
+		*argument = (struct argument){.text = NULL};
+}
+
+/* row is the option's whose value the variable is. */
+static void
+read_variable(
+    struct argument *argument, const char *name, const struct option_row *row)
 {
 	argument->text = arguments_variable(name);
-	if (argument->text != NULL)
-		set_origin(argument, "", name);
+	if (argument->text == NULL)
+		return;
+	set_origin(argument, "", name);
+	clean(argument, row);
+}
+
+void
+arguments_read_variable(struct argument *argument, const char *name)
+{
+	static const struct option_row any = {.white = OPTION_DROPPED};
+
+	*argument = (struct argument){.text = NULL};
+	read_variable(argument, name, &any);
 }
 
 static void
-read_aliases(struct argument *argument, const char *aliases)
+read_aliases(struct argument *argument, const struct option_row *row)
 {
+	const char *aliases = row->aliases != NULL ? row->aliases : "";
 	char name[OPTION_VARIABLE_SIZE];
 	struct buffer b;
 	size_t length;
@@ -212,9 +253,27 @@ read_aliases(struct argument *argument, const char *aliases)
 		length = strcspn(aliases, " ");
 		buffer_init(&b, name, sizeof(name));
 		buffer_append(&b, aliases, length);
-		read_variable(argument, name);
+		read_variable(argument, name, row);
 		aliases += length + strspn(aliases + length, " ");
 	}
+}
+
+/* The event type is checked later, wherever it comes from, and the words of a
+ * switch as well: its aliases may belong to other programs. */
+static int
+refuse_quotes(
+    const struct argument *argument, enum option option, struct error *e)
+{
+	const struct option_row *row = &option_table[option];
+
+	if (argument->text == NULL || option == OPTION_EVENT_TYPE ||
+	    row->kind == OPTION_SWITCH || row->white == OPTION_KEPT ||
+	    !text_is_quoted(span_text(argument->text)))
+		return 0;
+	return error_set(e, ERROR_USAGE,
+	    "%s has quotes around its value, which would be part of it: remove "
+	    "them",
+	    argument->origin);
 }
 
 static bool
@@ -248,10 +307,10 @@ read_environment(struct arguments *arguments, struct error *e)
 			continue;
 		buffer_init(&b, name, sizeof(name));
 		option_write_variable(&b, i);
-		read_variable(argument, name);
-		if (option_table[i].aliases != NULL)
-			read_aliases(argument, option_table[i].aliases);
-		if (refuse_secret(argument, i, e) < 0)
+		read_variable(argument, name, &option_table[i]);
+		read_aliases(argument, &option_table[i]);
+		if (refuse_secret(argument, i, e) < 0 ||
+		    refuse_quotes(argument, i, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -17,6 +17,7 @@
 struct argument {
 	char *text; /* NULL: not given */
 	bool on_command_line;
+	bool is_trimmed; /* white space around it was dropped */
 	char origin[OPTION_VARIABLE_SIZE]; /* "--token" or "GH_PAT" */
 };
 
@@ -36,9 +37,14 @@ struct arguments {
 /* Reads the command line, then the environment.
  *
  * An option on the command line beats its variable, and the variable beats the
- * aliases. An empty variable counts as unset. If two options give the same
- * thing (a token, the payload, how much is printed), the variables of one count
- * only if the other one is not on the command line.
+ * aliases. An empty variable counts as unset, and one of white space only. If
+ * two options give the same thing (a token, the payload, how much is printed),
+ * the variables of one count only if the other one is not on the command line.
+ *
+ * White space around the value of a variable is dropped, except where it is
+ * part of the value or separates the items of a list; quotes around a value are
+ * an error. Line ends after a token are dropped as from a file, without
+ * is_trimmed.
  *
  * What looks like a token or a private key is refused where no secret belongs,
  * before any message could show it.
@@ -50,7 +56,14 @@ struct arguments {
 int arguments_read(struct arguments *arguments, int argc, char **argv,
     struct error *e) __attribute__((warn_unused_result));
 
+/* Drops white space around the text, which is changed. What is empty then is
+ * "". */
+void arguments_trim(struct argument *argument);
+
 /* Returns a variable's value, or NULL if it is unset or empty. */
 char *arguments_variable(const char *name);
+
+/* Reads a variable that is not an option's, without white space around it. */
+void arguments_read_variable(struct argument *argument, const char *name);
 
 #endif

@@ -14,19 +14,6 @@
 #include "os/log.h"
 #include "os/process.h"
 
-static void
-warn_of_token(void)
-{
-	char name[OPTION_VARIABLE_SIZE];
-	struct buffer b;
-
-	buffer_init(&b, name, sizeof(name));
-	option_write_alias(&b, OPTION_TOKEN);
-	message_warning("a token in arguments can be seen by other processes; "
-			"set %s instead",
-	    name);
-}
-
 /* Does what can fail before anything is sent. */
 static int
 prepare(struct command *command, struct error *e)
@@ -35,8 +22,7 @@ prepare(struct command *command, struct error *e)
 	struct dispatch_storage *storage = &command->dispatch;
 	struct deadline d = deadline_after(options->job.timeout);
 
-	if (options->token_in_arguments)
-		warn_of_token();
+	options_warn(options);
 	if (options_read_targets(options, d, e) < 0 ||
 	    dispatch_prepare(&options->job, storage, d, e) < 0)
 		return -1;

@@ -56,13 +56,21 @@ enum option_kind {
 	OPTION_SECONDS, /* a whole number of seconds */
 };
 
+/* What white space and quotes around the value of a variable are. */
+enum option_white {
+	OPTION_DROPPED,   /* left over from a file: it goes, with a warning */
+	OPTION_SEPARATES, /* between the items of a list */
+	OPTION_KEPT       /* part of the value, quotes as well */
+};
+
 struct option_row {
 	enum option_kind kind;
 	char letter; /* 0: no short form */
 	bool is_required;
 	bool is_repeatable;
 	bool is_secret; /* a token belongs here; elsewhere it is refused */
-	bool has_no_variable;      /* only a person asks for it */
+	bool has_no_variable; /* only a person asks for it */
+	enum option_white white;
 	const char *name;          /* without the two hyphens */
 	const char *argument;      /* name of its value; NULL: a switch */
 	const char *aliases;       /* variables, strongest first */

@@ -14,6 +14,8 @@
 #include "base/span.h"
 #include "base/url.h"
 #include "cli/arguments.h"
+#include "cli/message.h"
+#include "cli/option_name.h"
 #include "cli/option_table.h"
 #include "github/credential.h"
 #include "net/no_proxy.h"
@@ -218,8 +220,12 @@ static int
 read_event_type(struct options *options, struct error *e)
 {
 	const struct option_row *row = &option_table[OPTION_EVENT_TYPE];
+	struct argument *argument =
+	    &options->arguments.given[OPTION_EVENT_TYPE];
 
-	options->job.event_type = text_of(options, OPTION_EVENT_TYPE);
+	if (argument->on_command_line)
+		arguments_trim(argument);
+	options->job.event_type = argument->text;
 	if (options->job.event_type != NULL)
 		return 0;
 	return error_set(e, ERROR_USAGE, "no event type: --%s %s is required",
@@ -310,8 +316,10 @@ check_owner(const struct options *options, enum option option, struct error *e)
 static int
 read_targets(struct options *options, struct error *e)
 {
-	const char *repository = arguments_variable("GITHUB_REPOSITORY");
+	const char *repository;
 
+	arguments_read_variable(&options->current, "GITHUB_REPOSITORY");
+	repository = options->current.text;
 	if (check_owner(options, OPTION_OWNER, e) < 0 ||
 	    check_owner(options, OPTION_TARGET_OWNER, e) < 0)
 		return -1;
@@ -593,6 +601,41 @@ options_read(struct options *options, int argc, char **argv, struct error *e)
 	    options->action == OPTIONS_DRY_RUN)
 		return read_dispatch(options, on, e);
 	return 0;
+}
+
+static void
+warn_if_trimmed(const struct argument *argument)
+{
+	if (argument->is_trimmed) {
+		message_warning(
+		    "dropped the white space around the value of %s",
+		    argument->origin);
+	}
+}
+
+static void
+warn_of_token(void)
+{
+	char name[OPTION_VARIABLE_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, name, sizeof(name));
+	option_write_alias(&b, OPTION_TOKEN);
+	message_warning("a token in arguments can be seen by other processes; "
+			"set %s instead",
+	    name);
+}
+
+void
+options_warn(const struct options *options)
+{
+	size_t i;
+
+	for (i = 0; i < OPTION_COUNT; i++)
+		warn_if_trimmed(&options->arguments.given[i]);
+	warn_if_trimmed(&options->current);
+	if (options->token_in_arguments)
+		warn_of_token();
 }
 
 int

@@ -34,6 +34,7 @@ struct options {
 
 	/* Everything from here on is for a dispatch and for a dry run. */
 	const char *targets_file; /* of more targets, not yet read; or NULL */
+	struct argument current;  /* GITHUB_REPOSITORY */
 	const char *owner;        /* of targets without one, or NULL */
 	bool token_in_arguments;
 	bool wait;
@@ -55,6 +56,9 @@ struct options {
  * only json and actions are set. */
 int options_read(struct options *options, int argc, char **argv,
     struct error *e) __attribute__((warn_unused_result));
+
+/* Prints the warnings about what was read. */
+void options_warn(const struct options *options);
 
 /* Reads the file of --targets, if one is given.
  *

@@ -46,14 +46,18 @@ check_event_types(
 {
 	const struct target_list *targets = job->targets;
 	const struct target *target;
+	struct error cause;
 	size_t i;
 
+	error_clear(&cause);
 	for (i = 0; i < targets->count; i++) {
 		target = &targets->list[i];
 		if (target->event_type != NULL &&
 		    payload_set_event_type(payload, target->event_type,
-			job->parts.no_limits, e) < 0)
-			return -1;
+			job->parts.no_limits, &cause) < 0) {
+			return error_wrap(
+			    e, &cause, "%s/%s", target->owner, target->name);
+		}
 	}
 	return payload_set_event_type(
 	    payload, job->event_type, job->parts.no_limits, e);

@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -239,11 +240,36 @@ payload_build(struct payload *payload, const struct payload_parts *parts,
 	return write_payload(payload, parts->no_limits, e);
 }
 
+/* GitHub records an event with such a name, and no workflow starts, because
+ * "types:" has the name without them. */
 static int
-check_event_type(const char *event_type, struct error *e)
+check_event_name(struct span event_type, struct error *e)
+{
+	static const char hint[] =
+	    "it would be part of the name, and no workflow would start";
+	size_t offset = text_find_control(event_type);
+
+	if (offset < event_type.length) {
+		error_set(e, ERROR_PAYLOAD,
+		    "the event type has a control character at offset %zu",
+		    offset);
+	} else if (text_is_quoted(event_type)) {
+		error_set(
+		    e, ERROR_PAYLOAD, "the event type has quotes around it");
+	} else if (text_trim(event_type).length < event_type.length) {
+		error_set(e, ERROR_PAYLOAD,
+		    "the event type has white space around it");
+	} else {
+		return 0;
+	}
+	return error_hint(e, hint);
+}
+
+static int
+check_event_length(struct span event_type, struct error *e)
 {
 	unsigned long long characters =
-	    utf8_count(event_type, strlen(event_type));
+	    utf8_count(event_type.bytes, event_type.length);
 
 	if (characters > 0 && characters <= PAYLOAD_EVENT_TYPE_MAX)
 		return 0;
@@ -259,15 +285,17 @@ payload_set_event_type(struct payload *payload, const char *event_type,
     bool no_limits, struct error *e)
 {
 	char *end = payload->written + PAYLOAD_HEAD_MAX;
+	const struct span name = span_text(event_type);
 	char head[PAYLOAD_HEAD_MAX];
 	struct buffer b;
 	size_t bad;
 
-	if (!no_limits && check_event_type(event_type, e) < 0)
+	if ((!no_limits && check_event_length(name, e) < 0) ||
+	    check_event_name(name, e) < 0)
 		return -1;
 	buffer_init(&b, head, sizeof(head));
 	buffer_text(&b, "{\"event_type\":");
-	if (json_quote(&b, span_text(event_type), &bad) < 0) {
+	if (json_quote(&b, name, &bad) < 0) {
 		return error_set(e, ERROR_PAYLOAD,
 		    "the event type is not UTF-8 at offset %zu", bad);
 	}

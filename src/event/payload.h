@@ -62,6 +62,9 @@ int payload_build(struct payload *payload, const struct payload_parts *parts,
 /* Makes the body {"event_type": ..., "client_payload": ...}. It can be called
  * again with another event type.
  *
+ * The event type must not have a control character in it, nor quotes or white
+ * space around it.
+ *
  * Returns 0, or -1 with an ERROR_PAYLOAD. */
 int payload_set_event_type(struct payload *payload, const char *event_type,
     bool no_limits, struct error *e) __attribute__((warn_unused_result));

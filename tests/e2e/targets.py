@@ -112,6 +112,12 @@ WRONG_LISTS = [
     # It is checked before anything is sent, although line 1 has its own.
     ("a default event type that is too long",
      "octo/one own_event\nocto/two\n", ["-e", "x" * 101], 3, ""),
+    ("an event type in quotes", 'octo/one\nocto/two "x"\n', [], 3,
+     "octo/two: the event type has quotes around it"),
+    ("a control character in an event type", "octo/one x\vy\n", [], 3,
+     "octo/one: the event type has a control character at offset 1"),
+    ("a no-break space after an event type", "octo/one x\u00a0\n", [], 3,
+     "octo/one: the event type has white space around it"),
     ("no target", "# none\n", [], 2, ""),
 ]
 

@@ -144,6 +144,78 @@ test_repeated(void)
 	tap_ok(strcmp(repeated[2].text, "b=2") == 0, "with their text");
 }
 
+/* Reads one variable only, "NAME=VALUE". */
+static const struct argument *
+read_one(enum option option, const char *variable, struct error *e)
+{
+	static char program[] = "repository-dispatch", copy[64];
+	char *argv[] = {program, NULL}, *values[] = {copy, NULL};
+
+	snprintf(copy, sizeof(copy), "%s", variable);
+	environ = values;
+	error_clear(e);
+	if (arguments_read(&arguments, 1, argv, e) < 0)
+		return NULL;
+	return &arguments.given[option];
+}
+
+/* White space and quotes around values. */
+static void
+test_surrounded(void)
+{
+	static const struct {
+		enum option option;
+		const char *variable;
+		const char *text; /* NULL: not given */
+		bool is_trimmed;
+	} values[] = {
+	    {OPTION_EVENT_TYPE, "DISPATCH_EVENT_TYPE=x", "x", false},
+	    {OPTION_EVENT_TYPE, "DISPATCH_EVENT_TYPE=a b\r", "a b", true},
+	    {OPTION_EVENT_TYPE, "DISPATCH_EVENT_TYPE=\xc2\xa0x", "x", true},
+	    {OPTION_EVENT_TYPE, "DISPATCH_EVENT_TYPE=\r\n", NULL, false},
+	    /* Its quotes are refused later, with another exit status. */
+	    {OPTION_EVENT_TYPE, "DISPATCH_EVENT_TYPE=\"x\"", "\"x\"", false},
+	    {OPTION_API_URL, "GITHUB_API_URL= https://h\n", "https://h", true},
+	    {OPTION_TIMEOUT, "DISPATCH_TIMEOUT=7\r", "7", true},
+	    {OPTION_JSON, "DISPATCH_JSON=1\r", "1", true},
+	    {OPTION_VERBOSE, "DEBUG='*'", "'*'", false},
+	    {OPTION_TOKEN, "GH_PAT=t\r\n\n", "t", false},
+	    {OPTION_TOKEN, "GH_TOKEN= t\n", "t", true},
+	    {OPTION_TOKEN, "GH_PAT=\n", NULL, false},
+	    {OPTION_REPO, "DISPATCH_REPO=a/b\nc/d\n", "a/b\nc/d\n", false},
+	    {OPTION_PAYLOAD, "DISPATCH_PAYLOAD= \"x\"\n", " \"x\"\n", false},
+	    {OPTION_RAW_FIELD, "DISPATCH_RAW_FIELD=\" ", "\" ", false},
+	    {OPTION_FIELD, "DISPATCH_FIELD=\na=\n", "\na=\n", false},
+	    {OPTION_APP_KEY, "DISPATCH_APP_KEY=\"k\"\n", "\"k\"\n", false},
+	};
+	static const char *const quoted[] = {"DISPATCH_REPO=\"o/n\"",
+	    "OWNER='o'", "GH_PAT=\"t\"", "GH_PAT=\"t\"\r\n",
+	    "HTTPS_PROXY=\"http://h\"", "DISPATCH_TOKEN_FILE=`f`"};
+	const struct argument *got;
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < COUNT(values); i++) {
+		got = read_one(values[i].option, values[i].variable, &e);
+		tap_ok(got != NULL && (values[i].text == NULL
+					      ? got->text == NULL
+					      : got->text != NULL &&
+						    strcmp(got->text,
+							values[i].text) == 0),
+		    "the value of %s", values[i].variable);
+		tap_ok(got != NULL && got->is_trimmed == values[i].is_trimmed,
+		    "whether %s is trimmed", values[i].variable);
+	}
+	for (i = 0; i < COUNT(quoted); i++) {
+		tap_ok(read_one(OPTION_JSON, quoted[i], &e) == NULL,
+		    "%s is refused", quoted[i]);
+		tap_ok(
+		    e.kind == ERROR_USAGE &&
+			strstr(e.line, "has quotes around its value") != NULL,
+		    "%s has quotes", quoted[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -151,6 +223,7 @@ main(void)
 
 	test_rows();
 	test_repeated();
+	test_surrounded();
 	environ = kept;
 	return tap_done();
 }

@@ -446,6 +446,36 @@ test_event_types(void)
 	}
 }
 
+/* What would be part of the event's name, although nobody means it. */
+static void
+test_event_names(void)
+{
+	static const struct {
+		const char *name, *line; /* NULL: it is accepted */
+	} types[] = {{"a b", NULL}, {"it's \"it\"!", NULL},
+	    {"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80", NULL},
+	    {"a\r", "the event type has a control character at offset 1"},
+	    {"a\nb", "the event type has a control character at offset 1"},
+	    {"\x7f", "the event type has a control character at offset 0"},
+	    {"\"a\"", "the event type has quotes around it"},
+	    {"'a'", "the event type has quotes around it"},
+	    {" a", "the event type has white space around it"},
+	    {"a\xc2\xa0", "the event type has white space around it"}};
+	struct error e;
+	int result;
+	size_t i;
+
+	for (i = 0; i < COUNT(types); i++) {
+		error_clear(&e);
+		result = payload_set_event_type(
+		    &payload, types[i].name, i % 2 == 0, &e);
+		tap_ok(types[i].line != NULL
+			   ? strcmp(e.line, types[i].line) == 0
+			   : result == 0,
+		    "the event type \"%s\"", types[i].name);
+	}
+}
+
 int
 main(void)
 {
@@ -459,5 +489,6 @@ main(void)
 	test_depth();
 	test_too_much();
 	test_event_types();
+	test_event_names();
 	return tap_done();
 }

@@ -1,0 +1,26 @@
+/* text.h - what files of variables, YAML and clipboards leave around a value
+ * and inside it: white space, quotes, control characters. All are those of
+ * Unicode, in UTF-8; bytes that are not UTF-8 are none of them. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
+
+/* Returns the text without white space at its ends. U+200B and U+FEFF, which
+ * nobody sees, count as white space (a byte order mark is U+FEFF). */
+struct span text_trim(struct span text);
+
+/* Returns whether the text begins and ends with a quotation mark: ", ', `, or
+ * a typographic one. */
+bool text_is_quoted(struct span text);
+
+/* Finds the first control character or line separator (U+0000 to U+001F,
+ * U+007F to U+009F, U+2028, U+2029).
+ *
+ * Returns its offset, or the length of the text if there is none. */
+size_t text_find_control(struct span text);
+
+#endif
