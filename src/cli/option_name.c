@@ -65,15 +65,16 @@ edit_distance(const char *name, size_t length, const char *option)
 	return costs[option_length];
 }
 
-/* A name that begins with the whole other one counts as a single edit. */
+/* Twice the edits. A name that begins with the whole other one is farther away
+ * than one edit, and nearer than two. */
 static size_t
 distance_to(const char *name, size_t length, const char *option)
 {
-	size_t distance = edit_distance(name, length, option);
+	size_t distance = 2 * edit_distance(name, length, option);
 	size_t common = least(strlen(option), length);
 
-	if (distance > 1 && common > 3 && memcmp(name, option, common) == 0)
-		distance = 1;
+	if (distance > 2 && common > 3 && memcmp(name, option, common) == 0)
+		distance = 3;
 	return distance;
 }
 
@@ -81,7 +82,7 @@ enum option
 option_nearest(const char *name, size_t length)
 {
 	/* With half of its letters changed, a short name is another name. */
-	size_t best = length < 6 ? length / 2 + 1 : 4;
+	size_t best = 2 * (length < 6 ? length / 2 + 1 : 4);
 	size_t nearest = OPTION_COUNT, i, distance;
 
 	for (i = 0; i < OPTION_COUNT; i++) {

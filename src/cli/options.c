@@ -14,6 +14,7 @@
 #include "base/span.h"
 #include "base/url.h"
 #include "cli/arguments.h"
+#include "cli/environment.h"
 #include "cli/message.h"
 #include "cli/option_name.h"
 #include "cli/option_table.h"
@@ -539,7 +540,8 @@ static int
 read_dispatch(
     struct options *options, const bool on[OPTION_COUNT], struct error *e)
 {
-	if (read_payload(options, e) < 0 || read_event_type(options, e) < 0 ||
+	if (environment_check(e) < 0 || read_payload(options, e) < 0 ||
+	    read_event_type(options, e) < 0 ||
 	    check_standard_input(options, e) < 0 ||
 	    read_targets(options, e) < 0 || read_api_url(options, e) < 0 ||
 	    read_proxy(options, e) < 0 || read_times(options, e) < 0)
@@ -634,6 +636,7 @@ options_warn(const struct options *options)
 	for (i = 0; i < OPTION_COUNT; i++)
 		warn_if_trimmed(&options->arguments.given[i]);
 	warn_if_trimmed(&options->current);
+	environment_warn();
 	if (options->token_in_arguments)
 		warn_of_token();
 }

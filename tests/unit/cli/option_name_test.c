@@ -13,6 +13,7 @@ static const struct {
     {"evnt-type", OPTION_EVENT_TYPE},
     {"event", OPTION_EVENT_TYPE},
     {"repository", OPTION_REPO},
+    {"target", OPTION_TARGETS},
     {"time-out", OPTION_TIMEOUT},
     {"data", OPTION_COUNT},
     {"zzzzzzzzz", OPTION_COUNT},

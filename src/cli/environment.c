@@ -1,0 +1,195 @@
+/* environment.c - a name is compared in the form of an option: in lower case,
+ * with hyphens, without the prefix. */
+#include "cli/environment.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/span.h"
+#include "cli/message.h"
+#include "cli/option_name.h"
+#include "cli/option_table.h"
+
+#define PREFIX_LENGTH 8 /* of "DISPATCH" */
+#define SHOWN_MAX 64    /* characters of a name in a message */
+
+extern char **environ;
+
+/* A variable that no option has. */
+struct stranger {
+	struct span name;
+	/* "dry-run" for DISPATCH_DRY_RUN. */
+	char as_option[OPTION_VARIABLE_SIZE];
+	bool is_capital;
+};
+
+static bool
+is_option_variable(struct span name)
+{
+	char variable[OPTION_VARIABLE_SIZE];
+	struct buffer b;
+	enum option i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		buffer_init(&b, variable, sizeof(variable));
+		option_write_variable(&b, i);
+		if (!option_table[i].has_no_variable &&
+		    span_equal(name, span_text(variable)))
+			return true;
+	}
+	return false;
+}
+
+/* For a Service called NAME, Kubernetes sets NAME_SERVICE_HOST, NAME_PORT,
+ * NAME_PORT_443_TCP_ADDR and more (its docs, "Service", "Environment
+ * variables"). The text is the name after "DISPATCH". */
+static bool
+is_of_service(struct span name)
+{
+	char text[128];
+	const char *port;
+
+	/* Longer names are no less known by their beginning. */
+	if (name.length >= sizeof(text))
+		name.length = sizeof(text) - 1;
+	(void)span_copy(name, text, sizeof(text));
+	port = strstr(text, "_PORT");
+	return strstr(text, "_SERVICE_") != NULL ||
+	       (port != NULL && (port[5] == '\0' || port[5] == '_'));
+}
+
+/* Returns whether a variable, NAME=VALUE, is not empty and begins as ours do,
+ * and no option has it. */
+static bool
+find_stranger(const char *variable, struct stranger *stranger)
+{
+	size_t length = strcspn(variable, "="), i;
+	struct buffer b;
+	unsigned char byte;
+
+	stranger->name = span_of(variable, length);
+	if (length <= PREFIX_LENGTH || variable[length] == '\0' ||
+	    variable[length + 1] == '\0' ||
+	    !ascii_equal_nocase("dispatch", variable, PREFIX_LENGTH) ||
+	    strchr("_-.", variable[PREFIX_LENGTH]) == NULL ||
+	    is_option_variable(stranger->name) ||
+	    is_of_service(
+		span_of(variable + PREFIX_LENGTH, length - PREFIX_LENGTH)))
+		return false;
+	stranger->is_capital = true;
+	buffer_init(&b, stranger->as_option, sizeof(stranger->as_option));
+	for (i = 0; i < length; i++) {
+		byte = (unsigned char)variable[i];
+		if (byte != ascii_upper(byte))
+			stranger->is_capital = false;
+		if (i > PREFIX_LENGTH) {
+			buffer_byte(&b, byte == '_' || byte == '.'
+					    ? '-'
+					    : (char)ascii_lower(byte));
+		}
+	}
+	return true;
+}
+
+/* Returns whether two names differ only in case, hyphens and underscores. */
+static bool
+is_alike(const char *one, struct span other)
+{
+	size_t i;
+
+	for (i = 0; i < other.length; i++) {
+		if (other.bytes[i] == '-' || other.bytes[i] == '_')
+			continue;
+		while (*one == '-')
+			one++;
+		if (ascii_lower(other.bytes[i]) != (unsigned char)*one++)
+			return false;
+	}
+	while (*one == '-')
+		one++;
+	return *one == '\0';
+}
+
+/* Whether this is a name of the option in the action, or of an alias. */
+static bool
+is_other_name(const struct option_row *row, const char *name)
+{
+	const char *alias = row->aliases != NULL ? row->aliases : "";
+	size_t length;
+
+	if (row->input != NULL && is_alike(name, span_text(row->input)))
+		return true;
+	for (; *alias != '\0'; alias += length + strspn(alias + length, " ")) {
+		length = strcspn(alias, " ");
+		if (is_alike(name, span_of(alias, length)))
+			return true;
+	}
+	return false;
+}
+
+static enum option
+nearest(const struct stranger *stranger)
+{
+	const char *name = stranger->as_option;
+	enum option i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (is_alike(name, span_text(option_table[i].name)))
+			break;
+	}
+	if (i == OPTION_COUNT && stranger->is_capital) {
+		for (i = 0; i < OPTION_COUNT; i++) {
+			if (is_other_name(&option_table[i], name))
+				return i;
+		}
+		i = option_nearest(name, strlen(name));
+	}
+	return i < OPTION_COUNT && option_table[i].has_no_variable
+		   ? OPTION_COUNT
+		   : i;
+}
+
+int
+environment_check(struct error *e)
+{
+	char meant[OPTION_VARIABLE_SIZE];
+	struct stranger stranger;
+	struct buffer b;
+	enum option option;
+	size_t i;
+
+	for (i = 0; environ[i] != NULL; i++) {
+		if (!find_stranger(environ[i], &stranger))
+			continue;
+		option = nearest(&stranger);
+		if (option == OPTION_COUNT)
+			continue;
+		buffer_init(&b, meant, sizeof(meant));
+		option_write_variable(&b, option);
+		return error_set(e, ERROR_USAGE,
+		    "unknown variable %.*s; did you mean %s, for --%s?",
+		    span_width(stranger.name, SHOWN_MAX),
+		    span_chars(stranger.name), meant,
+		    option_table[option].name);
+	}
+	return 0;
+}
+
+void
+environment_warn(void)
+{
+	struct stranger stranger;
+	size_t i;
+
+	for (i = 0; environ[i] != NULL; i++) {
+		if (find_stranger(environ[i], &stranger) &&
+		    stranger.is_capital && nearest(&stranger) == OPTION_COUNT) {
+			message_warning(
+			    "ignored the variable %.*s: no option has it",
+			    span_width(stranger.name, SHOWN_MAX),
+			    span_chars(stranger.name));
+		}
+	}
+}

@@ -1,0 +1,98 @@
+/* environment_test.c - names of variables that are nearly those of options. */
+#include "cli/environment.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/error.h"
+#include "tap.h"
+
+extern char **environ;
+
+static const struct {
+	const char *variable;
+	const char *meant; /* NULL: it is not refused */
+} rows[] = {
+    {"DISPATCH_DRYRUN=1", "DISPATCH_DRY_RUN, for --dry-run"},
+    {"DISPATCH_DRY-RUN=1", "DISPATCH_DRY_RUN, for --dry-run"},
+    {"DISPATCH-DRY-RUN=1", "DISPATCH_DRY_RUN, for --dry-run"},
+    {"DISPATCH.DRY.RUN=1", "DISPATCH_DRY_RUN, for --dry-run"},
+    {"DISPATCH_dry_run=1", "DISPATCH_DRY_RUN, for --dry-run"},
+    {"dispatch_dry_run=1", "DISPATCH_DRY_RUN, for --dry-run"},
+    {"dispatch_dryrun=1", "DISPATCH_DRY_RUN, for --dry-run"},
+    {"Dispatch_EventType=x", "DISPATCH_EVENT_TYPE, for --event-type"},
+    {"DISPATCH_RAW_FIELDS=a=b", "DISPATCH_RAW_FIELD, for --raw-field"},
+    {"DISPATCH_PAYLOADS={}", "DISPATCH_PAYLOAD, for --payload"},
+    {"DISPATCH_PAYLAOD={}", "DISPATCH_PAYLOAD, for --payload"},
+    {"DISPATCH_CLIENTPAYLOAD={}",
+	"DISPATCH_CLIENT_PAYLOAD, for --client-payload"},
+    {"DISPATCH_EVENTTYPE=x", "DISPATCH_EVENT_TYPE, for --event-type"},
+    {"DISPATCH_EVENT=x", "DISPATCH_EVENT_TYPE, for --event-type"},
+    {"DISPATCH_REPOSITORY=o/n", "DISPATCH_REPO, for --repo"},
+    {"DISPATCH_REPOS=o/n", "DISPATCH_REPO, for --repo"},
+    {"DISPATCH_TARGET=o/n", "DISPATCH_TARGETS, for --targets"},
+    {"DISPATCH_TOKENFILE=f", "DISPATCH_TOKEN_FILE, for --token-file"},
+    {"DISPATCH_APP_PRIVATE_KEY=k", "DISPATCH_APP_KEY, for --app-key"},
+    {"DISPATCH_GITHUB_TOKEN=t", "DISPATCH_TOKEN, for --token"},
+    {"DISPATCH_GH_PAT=t", "DISPATCH_TOKEN, for --token"},
+    {"DISPATCH_GITHUB_API_URL=u", "DISPATCH_API_URL, for --api-url"},
+    {"DISPATCH__REPO=o/n", "DISPATCH_REPO, for --repo"},
+    /* Not refused. */
+    {"DISPATCH_DRY_RUN=1", NULL},
+    {"DISPATCH_DRYRUN=", NULL},
+    {"DISPATCH_DRYRUN", NULL},
+    {"DISPATCH_SOMETHING=1", NULL},
+    {"DISPATCH_VERSION=1", NULL},
+    {"DISPATCH_HELP=1", NULL},
+    {"DISPATCH_=1", NULL},
+    {"DISPATCH=1", NULL},
+    {"DISPATCHER_TOKENS=1", NULL},
+    {"DISPATCHES=1", NULL},
+    {"MY_DISPATCH_DRYRUN=1", NULL},
+    {"dispatch_id=42", NULL},
+    {"dispatch_time=42", NULL},
+    {"DISPATCH_SERVICE_HOST=10.0.0.1", NULL},
+    {"DISPATCH_SERVICE_PORT=443", NULL},
+    {"DISPATCH_SERVICE_PORT_HTTPS=443", NULL},
+    {"DISPATCH_PORT=tcp://10.0.0.1:443", NULL},
+    {"DISPATCH_PORT_443_TCP=tcp://10.0.0.1:443", NULL},
+    {"DISPATCH_PORT_443_TCP_ADDR=10.0.0.1", NULL},
+    {"DISPATCH_TOKEN_PORT=tcp://10.0.0.1:443", NULL},
+    {"DISPATCH_REPO_SERVICE_HOST=10.0.0.1", NULL},
+    {"DISPATCH_A_NAME_THAT_IS_LONGER_THAN_THAT_OF_ANY_OPTION_MAY_BE=1", NULL},
+    {"", NULL},
+    {"=DISPATCH_DRYRUN=1", NULL},
+};
+
+int
+main(void)
+{
+	char copy[128], line[256], **kept = environ;
+	char other[] = "DISPATCH_REPO=o/n";
+	char *variables[] = {other, copy, NULL};
+	struct error e;
+	size_t i;
+	int result;
+
+	environ = variables;
+	for (i = 0; i < COUNT(rows); i++) {
+		(void)snprintf(copy, sizeof(copy), "%s", rows[i].variable);
+		error_clear(&e);
+		result = environment_check(&e);
+		if (rows[i].meant == NULL) {
+			tap_ok(result == 0, "%s is accepted", rows[i].variable);
+			continue;
+		}
+		(void)snprintf(line, sizeof(line),
+		    "unknown variable %.*s; did you mean %s?",
+		    (int)strcspn(copy, "="), copy, rows[i].meant);
+		tap_ok(result < 0 && e.kind == ERROR_USAGE, "%s is refused",
+		    rows[i].variable);
+		if (!tap_ok(strcmp(e.line, line) == 0, "%s means %s",
+			rows[i].variable, rows[i].meant))
+			printf("# got %s\n", e.line);
+	}
+	environ = kept;
+	return tap_done();
+}
