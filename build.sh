@@ -71,7 +71,7 @@ test_tools="$demo_tools $format_tools clang:clang:clang
 	tinyproxy:tinyproxy:tinyproxy curl:curl:curl wget:wget:wget jq:jq:jq
 	readelf:binutils:binutils git:git:git busybox:busybox:busybox
 	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
-	python3-yaml:python3-yaml:py3-yaml"
+	python3-yaml:python3-yaml:py3-yaml gnutls-serv:gnutls-bin:gnutls-utils"
 bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
 	g++:g++:g++ gh:gh:github-cli
 	/usr/include/simdjson.h:libsimdjson-dev:simdjson-dev

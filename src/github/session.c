@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "github/retry.h"
+#include "net/tls_error.h"
 #include "os/clock.h"
 
 int
@@ -55,6 +56,21 @@ connect_if_needed(struct session *session, const struct api_call *call)
 	    call->error);
 }
 
+/* A server that wanted a client certificate may complete the handshake and
+ * refuse every request after it: nginx with status 400. A response that comes
+ * from GitHub has a better hint, and so has an event that may have arrived. */
+static void
+explain_demand(const struct session *session, const struct api_call *call)
+{
+	const struct api_outcome *outcome = call->outcome;
+
+	if (call->error->kind == ERROR_NONE)
+		return;
+	(void)tls_error_demand(connection_unmet_demand(&session->connection),
+	    outcome->delivered == API_NO && outcome->request_id[0] == '\0',
+	    call->error);
+}
+
 void
 session_send(struct session *session, const struct api_request *request,
     const struct api_call *call)
@@ -75,8 +91,10 @@ session_send(struct session *session, const struct api_request *request,
 	}
 	session->response.progress = HTTP_NOT_SENT;
 	buffer_init(&b, session->request, sizeof(session->request));
-	if (api_write_request(&b, session->api, request, call->error) == 0)
+	if (api_write_request(&b, session->api, request, call->error) == 0) {
 		api_send(&exchange, request, call);
+		explain_demand(session, call);
+	}
 	/* Only the bytes written: the other pages were never touched. */
 	wipe(session->request, b.length);
 	if (session->response.progress != HTTP_RESPONDED ||

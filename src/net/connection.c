@@ -113,6 +113,12 @@ connection_is_idle(const struct connection *connection)
 	       tcp_is_quiet(&connection->tcp);
 }
 
+enum tls_demand
+connection_unmet_demand(const struct connection *connection)
+{
+	return tls_unmet_demand(&connection->tls);
+}
+
 void
 connection_close(struct connection *connection)
 {

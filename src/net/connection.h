@@ -10,6 +10,7 @@
 #include "net/proxy.h"
 #include "net/tcp.h"
 #include "net/tls.h"
+#include "net/tls_error.h"
 #include "os/clock.h"
 #include "os/stream.h"
 #include "x509/roots.h"
@@ -60,6 +61,10 @@ struct stream *connection_stream(struct connection *connection);
 /* Whether the connection is open and may carry another request. A server that
  * has closed it is noticed here, before anything is written. */
 bool connection_is_idle(const struct connection *connection);
+
+/* What the server asked for on this connection, be it open or not, and did not
+ * get: see tls_unmet_demand(). */
+enum tls_demand connection_unmet_demand(const struct connection *connection);
 
 /* Ends the connection and wipes its keys. Does nothing if it is not open. */
 void connection_close(struct connection *connection);

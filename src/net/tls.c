@@ -17,8 +17,11 @@
 #include "os/process.h"
 
 #define RECORD_TYPE_FIRST 20 /* RFC 5246, 6.2.1 */
+#define RECORD_TYPE_ALERT 21
 #define RECORD_TYPE_LAST 23
 #define CLOSE_MILLISECONDS 100 /* for the kernel to take the last record */
+#define RECORD_BEFORE 13       /* header and explicit nonce (RFC 5288, 3) */
+#define RECORD_AFTER 16        /* authentication tag */
 
 _Static_assert(ROOTS_MATCHES <= CHAIN_ANCHORS, "more roots than chain takes");
 
@@ -96,6 +99,18 @@ flight_send(struct tls *tls, struct deadline d, struct error *e)
 	return length == 0 ? 0 : send_below(tls, tls->flight, length, d, e);
 }
 
+/* An alert while the engine takes application data is its no_renegotiation,
+ * with which it responds to a HelloRequest. */
+static void
+notice_renegotiation(struct tls *tls, const unsigned char *record)
+{
+	if (record[0] != RECORD_TYPE_ALERT ||
+	    tls->client.eng.application_data != 1)
+		return;
+	tls->demand = TLS_RENEGOTIATION;
+	log_trace("the server asks to renegotiate, which is refused");
+}
+
 /* Moves the engine's outgoing records into the flight, which is written when it
  * is full. */
 static int
@@ -108,6 +123,7 @@ records_gather(struct tls *tls, struct deadline d, struct error *e)
 
 	while (result == 0 &&
 	       (record = br_ssl_engine_sendrec_buf(engine, &length)) != NULL) {
+		notice_renegotiation(tls, record);
 		if (length > sizeof(tls->flight) - tls->gathered)
 			result = flight_send(tls, d, e);
 		if (length > sizeof(tls->flight)) {
@@ -164,10 +180,36 @@ speaks_tls(const struct tls *tls)
 					tls->greeting[0] <= RECORD_TYPE_LAST);
 }
 
+/* Sends the alert that goes with a failure of the handshake, since BearSSL
+ * sends none. The record is made as the engine makes its own, encrypted once
+ * our ChangeCipherSpec is out. A server that reads nothing must not delay the
+ * report of the failure. */
+static void
+alert_send(struct tls *tls, int code, struct deadline d)
+{
+	unsigned char record[RECORD_BEFORE + 2 + RECORD_AFTER];
+	unsigned char *plain = record + RECORD_BEFORE, *start;
+	br_ssl_engine_context *engine = &tls->client.eng;
+	int alert = tls_error_alert(code);
+	size_t length = 2;
+	struct error ignored;
+
+	if (alert < 0)
+		return;
+	plain[0] = 2; /* fatal */
+	plain[1] = (unsigned char)alert;
+	start = engine->out.vtable->encrypt(&engine->out.vtable,
+	    RECORD_TYPE_ALERT, engine->version_out, plain, &length);
+	error_clear(&ignored);
+	d = deadline_sooner(d, deadline_after(CLOSE_MILLISECONDS));
+	if (send_below(tls, start, length, d, &ignored) == 0)
+		log_trace("sent TLS alert %d", alert);
+}
+
 /* Finds out why the engine is closed. If the chain was refused, e says so
  * already, and stays as it is. */
 static enum tls_result
-engine_verdict(struct tls *tls, struct error *e)
+engine_verdict(struct tls *tls, struct deadline d, struct error *e)
 {
 	int code = br_ssl_engine_last_error(&tls->client.eng);
 
@@ -177,9 +219,11 @@ engine_verdict(struct tls *tls, struct error *e)
 		return input_ended(tls, e);
 	if (!tls->established && !speaks_tls(tls)) {
 		tls_error_greeting(tls->greeting, tls->greeted, e);
-	} else {
-		tls_error_code(code, e);
+		return TLS_REFUSED;
 	}
+	tls_error_code(code, e);
+	if (!tls->established)
+		alert_send(tls, code, d);
 	return TLS_REFUSED;
 }
 
@@ -211,7 +255,7 @@ engine_drive(
 		    flight_send(tls, d, e) < 0)
 			return TLS_BROKEN;
 		if (state & BR_SSL_CLOSED)
-			return engine_verdict(tls, e);
+			return engine_verdict(tls, d, e);
 		if (state & wanted)
 			return 1;
 		if (!(state & BR_SSL_RECVREC)) {
@@ -272,7 +316,7 @@ tls_write(struct stream *stream, const void *bytes, size_t length,
 		return error_set(e, ERROR_CONNECT, "the connection is broken");
 	while (length > 0) {
 		space = br_ssl_engine_sendapp_buf(engine, &room);
-		if (space == NULL && engine_verdict(t, e) < 0)
+		if (space == NULL && engine_verdict(t, d, e) < 0)
 			return -1;
 		if (space == NULL) {
 			return error_set(e, ERROR_TLS,
@@ -312,6 +356,57 @@ tls_close(struct stream *stream)
 	stream_close(t->below);
 	t->below = NULL;
 }
+
+/* The server requests a certificate, and gets an empty list (RFC 5246, 7.4.6).
+ */
+static void
+choose_none(const br_ssl_client_certificate_class **class,
+    const br_ssl_client_context *client, uint32_t kinds,
+    br_ssl_client_certificate *choice)
+{
+	struct tls_client_certificate *c = (void *)class;
+
+	(void)client;
+	(void)kinds;
+	memset(choice, 0, sizeof(*choice));
+	*c->demand = TLS_CERTIFICATE;
+	log_trace("the server requests a client certificate, and gets none");
+}
+
+static void
+ignore(const br_ssl_client_certificate_class **class)
+{
+	(void)class;
+}
+
+static void
+ignore_length(const br_ssl_client_certificate_class **class, size_t length)
+{
+	(void)class;
+	(void)length;
+}
+
+static void
+ignore_bytes(const br_ssl_client_certificate_class **class,
+    const unsigned char *bytes, size_t length)
+{
+	(void)class;
+	(void)bytes;
+	(void)length;
+}
+
+/* Without a certificate nothing is signed: the last two are not called. */
+static const br_ssl_client_certificate_class no_certificate = {
+    .context_size = sizeof(struct tls_client_certificate),
+    .start_name_list = ignore,
+    .start_name = ignore_length,
+    .append_name = ignore_bytes,
+    .end_name = ignore,
+    .end_name_list = ignore,
+    .choose = choose_none,
+    .do_keyx = NULL,
+    .do_sign = NULL,
+};
 
 static const struct stream_class tls_class = {tls_read, tls_write, tls_close};
 
@@ -356,6 +451,10 @@ profile(struct tls *tls)
 	br_ssl_engine_set_ecdsa(engine, tls->chain.verifier.ecdsa);
 	br_ssl_engine_set_rsavrfy(engine, tls->chain.verifier.rsa);
 	br_ssl_engine_set_x509(engine, &tls->chain.class);
+	tls->client_certificate.class = &no_certificate;
+	tls->client_certificate.demand = &tls->demand;
+	br_ssl_client_set_client_certificate(
+	    &tls->client, &tls->client_certificate.class);
 	/* The names are only read, but BearSSL's pointer is not const. */
 	br_ssl_engine_set_protocol_names(
 	    engine, (const char **)protocols, COUNT(protocols));
@@ -402,6 +501,7 @@ tls_open(struct tls *tls, struct stream *below, const char *host,
 	}
 	tls->stream.class = &tls_class;
 	tls->below = below;
+	tls->demand = TLS_NOTHING;
 	tls->established = false;
 	tls->broken = false;
 	tls->greeted = 0;
@@ -416,13 +516,21 @@ tls_open(struct tls *tls, struct stream *below, const char *host,
 		return TLS_REFUSED;
 	}
 	result = engine_drive(tls, BR_SSL_SENDAPP, d, e);
-	if (result < 0)
+	if (result < 0) {
+		(void)tls_error_demand(tls->demand, true, e);
 		return (enum tls_result)result;
+	}
 	tls->established = true;
 	log_trace("TLS 1.2, %s, %s",
 	    suite_name(tls->client.eng.session.cipher_suite),
 	    group_name(br_ssl_engine_get_ecdhe_curve(&tls->client.eng)));
 	return TLS_OPEN;
+}
+
+enum tls_demand
+tls_unmet_demand(const struct tls *tls)
+{
+	return tls->demand;
 }
 
 bool

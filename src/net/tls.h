@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "net/tls_error.h"
 #include "os/clock.h"
 #include "os/stream.h"
 #include "x509/chain.h"
@@ -16,12 +17,21 @@
 
 #define TLS_FLIGHT_SIZE 4096
 
+/* Takes the place of a client certificate. */
+struct tls_client_certificate {
+	/* First: BearSSL calls through it. */
+	const br_ssl_client_certificate_class *class;
+	enum tls_demand *demand;
+};
+
 /* Over 100 KiB, most of it the certificate chain and two records. Complete so
  * that the caller owns the storage; the contents are private. */
 struct tls {
 	struct stream stream;
 	struct stream *below; /* borrowed; NULL once closed */
 	br_ssl_client_context client;
+	struct tls_client_certificate client_certificate;
+	enum tls_demand demand;
 	bool established;          /* the handshake is complete */
 	bool broken;               /* a write failed */
 	unsigned char greeting[4]; /* the first bytes that the server sent */
@@ -51,7 +61,9 @@ enum tls_result {
  * sends close_notify, does not wait for a response, and closes the stream
  * below.
  *
- * A failure leaves the stream below open.
+ * A failure leaves the stream below open. If it is this side that refuses, the
+ * server has been sent the alert that fits (RFC 5246, 7.2.2), without waiting
+ * for it to be read.
  *
  * Returns TLS_OPEN, or a negative result with e set. */
 enum tls_result tls_open(struct tls *tls, struct stream *below,
@@ -61,6 +73,13 @@ enum tls_result tls_open(struct tls *tls, struct stream *below,
 /* Whether another request may be written: no write has failed, and the server
  * has neither closed nor sent anything, as far as its bytes were read. */
 bool tls_is_idle(const struct tls *tls);
+
+/* What the server asked for and did not get, during or after the handshake: a
+ * client certificate (RFC 5246, 7.4.4), or a renegotiation, which servers start
+ * to request a client certificate for a part of a site. An open connection can
+ * be refused for it later, in any way. The last value is kept after a failure
+ * and a close. */
+enum tls_demand tls_unmet_demand(const struct tls *tls);
 
 /* Overwrites keys and plain text. Call it after the close, or after a failed
  * open. */

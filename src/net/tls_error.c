@@ -1,5 +1,7 @@
-/* tls_error.c - two tables, from code to words and a hint. Alerts are those of
- * RFC 5246, 7.2, with the later ones of the IANA registry. */
+/* tls_error.c - three tables: from a code to words and a hint, from a code to
+ * the alert for the server, and from an alert of the server to words and a
+ * hint. Alerts are those of RFC 5246, 7.2, with the later ones of the IANA
+ * registry. */
 #include "net/tls_error.h"
 
 #include <bearssl.h>
@@ -11,9 +13,19 @@
 
 #define HINT_GARBLED \
 	"a proxy or a broken server may have garbled the connection"
-#define HINT_PROFILE \
-	"TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305 is needed"
-#define HINT_CLIENT "client certificates are not supported"
+#define PROFILE "TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305"
+#define HINT_PROFILE PROFILE " is needed"
+#define HINT_CLIENT                                                          \
+	"client certificates are not supported: use a server, or a port of " \
+	"it, "                                                               \
+	"that does without"
+/* A server that supports only older or only newer versions chooses another one,
+ * or sends an alert. */
+#define HINT_VERSION                                                      \
+	"TLS 1.2 is needed: a server that accepts TLS 1.3 only, or only " \
+	"older "                                                          \
+	"versions, is not supported"
+#define EMS "may require the extended master secret (RFC 7627)"
 
 struct meaning {
 	int code;
@@ -25,7 +37,7 @@ static const struct meaning codes[] = {
     {BR_ERR_BAD_PARAM, "internal error: bad parameter", NULL},
     {BR_ERR_BAD_STATE, "internal error: bad state", NULL},
     {BR_ERR_UNSUPPORTED_VERSION,
-	"the server chose a TLS version other than 1.2", HINT_PROFILE},
+	"the server chose a TLS version other than 1.2", HINT_VERSION},
     {BR_ERR_BAD_VERSION,
 	"the server changed the TLS version within the connection",
 	HINT_GARBLED},
@@ -74,7 +86,9 @@ static const struct meaning codes[] = {
 	"the server did not prove that it has the certificate's private key",
 	NULL},
     {BR_ERR_WRONG_KEY_USAGE,
-	"the certificate's key does not suit the cipher suite", NULL},
+	"the certificate's key, or its key usage, does not suit the cipher "
+	"suite",
+	NULL},
     {BR_ERR_NO_CLIENT_AUTH, "the server demands a client certificate",
 	HINT_CLIENT},
     {BR_ERR_IO, "input or output failed", NULL},
@@ -88,22 +102,31 @@ static const struct meaning alerts[] = {
     {BR_ALERT_BAD_RECORD_MAC, "bad record MAC", HINT_GARBLED},
     {BR_ALERT_RECORD_OVERFLOW, "record overflow", HINT_GARBLED},
     {BR_ALERT_DECOMPRESSION_FAILURE, "decompression failure", NULL},
+    /* In TLS 1.2 a server requests a certificate before it fails for want of
+     * one, which tls_error_demand() reports. */
     {BR_ALERT_HANDSHAKE_FAILURE, "handshake failure",
-	"the server may demand a client certificate, or not offer TLS 1.2 "
-	"with ECDHE and AES-GCM or ChaCha20-Poly1305"},
+	"the server may not offer " PROFILE ", may have a key other than RSA "
+	"(not RSA-PSS), P-256 or P-384, or " EMS},
+    {41, "no certificate", HINT_CLIENT}, /* SSL 3.0 */
     {BR_ALERT_BAD_CERTIFICATE, "bad certificate", HINT_CLIENT},
-    {BR_ALERT_UNSUPPORTED_CERTIFICATE, "unsupported certificate", NULL},
-    {BR_ALERT_CERTIFICATE_REVOKED, "certificate revoked", NULL},
-    {BR_ALERT_CERTIFICATE_EXPIRED, "certificate expired", NULL},
-    {BR_ALERT_CERTIFICATE_UNKNOWN, "certificate unknown", NULL},
+    {BR_ALERT_UNSUPPORTED_CERTIFICATE, "unsupported certificate", HINT_CLIENT},
+    {BR_ALERT_CERTIFICATE_REVOKED, "certificate revoked", HINT_CLIENT},
+    {BR_ALERT_CERTIFICATE_EXPIRED, "certificate expired", HINT_CLIENT},
+    {BR_ALERT_CERTIFICATE_UNKNOWN, "certificate unknown", HINT_CLIENT},
     {BR_ALERT_ILLEGAL_PARAMETER, "illegal parameter", NULL},
-    {BR_ALERT_UNKNOWN_CA, "unknown CA", NULL},
-    {BR_ALERT_ACCESS_DENIED, "access denied", NULL},
+    {BR_ALERT_UNKNOWN_CA, "unknown CA", HINT_CLIENT},
+    {BR_ALERT_ACCESS_DENIED, "access denied",
+	"the server, or a firewall in front of it, does not allow this "
+	"connection"},
     {BR_ALERT_DECODE_ERROR, "decode error", HINT_GARBLED},
     {BR_ALERT_DECRYPT_ERROR, "decrypt error", HINT_GARBLED},
-    {BR_ALERT_PROTOCOL_VERSION, "protocol version", HINT_PROFILE},
-    {BR_ALERT_INSUFFICIENT_SECURITY, "insufficient security", HINT_PROFILE},
-    {BR_ALERT_INTERNAL_ERROR, "internal error", "try again later"},
+    {BR_ALERT_PROTOCOL_VERSION, "protocol version", HINT_VERSION},
+    /* GnuTLS sends this one for want of the extended master secret. */
+    {BR_ALERT_INSUFFICIENT_SECURITY, "insufficient security",
+	"the server may require stronger algorithms than " PROFILE ", or " EMS},
+    {BR_ALERT_INTERNAL_ERROR, "internal error",
+	"try again later; the server may also have no certificate for this "
+	"host name"},
     {BR_ALERT_USER_CANCELED, "user canceled", NULL},
     {BR_ALERT_NO_RENEGOTIATION, "no renegotiation", NULL},
     {BR_ALERT_UNSUPPORTED_EXTENSION, "unsupported extension", NULL},
@@ -112,6 +135,48 @@ static const struct meaning alerts[] = {
     {116, "certificate required", HINT_CLIENT},
     {BR_ALERT_NO_APPLICATION_PROTOCOL, "no application protocol",
 	"the server does not offer HTTP/1.1"},
+};
+
+/* What we send for our own failures; any other is an internal error. The
+ * chain's are mostly those that OpenSSL sends: RFC 5246, 7.2.2, leaves them
+ * open. */
+static const struct {
+	unsigned char code, alert;
+} responses[] = {
+    {BR_ERR_BAD_PARAM, BR_ALERT_DECODE_ERROR},
+    {BR_ERR_UNSUPPORTED_VERSION, BR_ALERT_PROTOCOL_VERSION},
+    {BR_ERR_BAD_VERSION, BR_ALERT_PROTOCOL_VERSION},
+    {BR_ERR_BAD_LENGTH, BR_ALERT_DECODE_ERROR},
+    {BR_ERR_TOO_LARGE, BR_ALERT_RECORD_OVERFLOW},
+    {BR_ERR_BAD_MAC, BR_ALERT_BAD_RECORD_MAC},
+    {BR_ERR_UNKNOWN_TYPE, BR_ALERT_UNEXPECTED_MESSAGE},
+    {BR_ERR_UNEXPECTED, BR_ALERT_UNEXPECTED_MESSAGE},
+    {BR_ERR_BAD_CCS, BR_ALERT_UNEXPECTED_MESSAGE},
+    {BR_ERR_BAD_ALERT, BR_ALERT_DECODE_ERROR},
+    {BR_ERR_BAD_HANDSHAKE, BR_ALERT_DECODE_ERROR},
+    {BR_ERR_OVERSIZED_ID, BR_ALERT_DECODE_ERROR},
+    {BR_ERR_BAD_CIPHER_SUITE, BR_ALERT_ILLEGAL_PARAMETER},
+    {BR_ERR_BAD_COMPRESSION, BR_ALERT_ILLEGAL_PARAMETER},
+    {BR_ERR_BAD_FRAGLEN, BR_ALERT_ILLEGAL_PARAMETER},
+    {BR_ERR_BAD_SECRENEG, BR_ALERT_HANDSHAKE_FAILURE},
+    {BR_ERR_EXTRA_EXTENSION, BR_ALERT_UNSUPPORTED_EXTENSION},
+    {BR_ERR_BAD_SNI, BR_ALERT_DECODE_ERROR},
+    {BR_ERR_BAD_HELLO_DONE, BR_ALERT_DECODE_ERROR},
+    {BR_ERR_LIMIT_EXCEEDED, BR_ALERT_HANDSHAKE_FAILURE},
+    {BR_ERR_BAD_FINISHED, BR_ALERT_DECRYPT_ERROR},
+    {BR_ERR_RESUME_MISMATCH, BR_ALERT_ILLEGAL_PARAMETER},
+    {BR_ERR_INVALID_ALGORITHM, BR_ALERT_ILLEGAL_PARAMETER},
+    {BR_ERR_BAD_SIGNATURE, BR_ALERT_DECRYPT_ERROR},
+    {BR_ERR_WRONG_KEY_USAGE, BR_ALERT_UNSUPPORTED_CERTIFICATE},
+    {BR_ERR_X509_INVALID_VALUE, BR_ALERT_BAD_CERTIFICATE},
+    {BR_ERR_X509_EMPTY_CHAIN, BR_ALERT_DECODE_ERROR},
+    {BR_ERR_X509_UNSUPPORTED, BR_ALERT_UNSUPPORTED_CERTIFICATE},
+    {BR_ERR_X509_LIMIT_EXCEEDED, BR_ALERT_CERTIFICATE_UNKNOWN},
+    {BR_ERR_X509_EXPIRED, BR_ALERT_CERTIFICATE_EXPIRED},
+    {BR_ERR_X509_BAD_SERVER_NAME, BR_ALERT_BAD_CERTIFICATE},
+    {BR_ERR_X509_NOT_CA, BR_ALERT_CERTIFICATE_UNKNOWN},
+    {BR_ERR_X509_FORBIDDEN_KEY_USAGE, BR_ALERT_UNSUPPORTED_CERTIFICATE},
+    {BR_ERR_X509_NOT_TRUSTED, BR_ALERT_UNKNOWN_CA},
 };
 
 /* Returns the row of a code, or NULL. */
@@ -157,11 +222,26 @@ tls_error_code(int code, struct error *e)
 }
 
 int
+tls_error_alert(int code)
+{
+	size_t i;
+
+	if (code >= BR_ERR_RECV_FATAL_ALERT)
+		return -1;
+	for (i = 0; i < COUNT(responses); i++) {
+		if (responses[i].code == code)
+			return responses[i].alert;
+	}
+	return BR_ALERT_INTERNAL_ERROR;
+}
+
+int
 tls_error_ended(struct error *e)
 {
 	error_set(e, ERROR_TLS,
 	    "the server ended the connection during the TLS handshake");
-	return error_hint(e, HINT_PROFILE);
+	return error_hint(e, "the server may not offer " PROFILE
+			     ", or a firewall may have ended the connection");
 }
 
 int
@@ -172,4 +252,21 @@ tls_error_greeting(const unsigned char *bytes, size_t length, struct error *e)
 	error_set(e, ERROR_TLS, "the server does not speak TLS on this port%s",
 	    is_http ? ": it responded in plain HTTP" : "");
 	return error_advise(e, ADVICE_CHECK_URL);
+}
+
+int
+tls_error_demand(enum tls_demand demand, bool replaces_hint, struct error *e)
+{
+	if (demand == TLS_NOTHING)
+		return -1;
+	error_append(e, "; before that, %s",
+	    demand == TLS_CERTIFICATE
+		? "the server requested a client certificate"
+		: "the server asked to renegotiate, as servers do to request a "
+		  "client certificate");
+	if (replaces_hint) {
+		e->advice = ADVICE_NONE;
+		e->hint = HINT_CLIENT;
+	}
+	return -1;
 }

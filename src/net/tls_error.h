@@ -1,10 +1,11 @@
-/* tls_error.h - what went wrong with TLS, in words: BearSSL's error codes, the
- * server's alerts, and servers that do not speak TLS.
+/* tls_error.h - what went wrong with TLS, in words and as an alert: BearSSL's
+ * error codes, the server's alerts, and servers that do not speak TLS.
  *
- * Each function sets e to an ERROR_TLS and returns -1. */
+ * The functions that take an error set it to an ERROR_TLS and return -1. */
 #ifndef TLS_ERROR_H
 #define TLS_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -13,11 +14,26 @@
  * sent. */
 int tls_error_code(int code, struct error *e);
 
+/* Returns the alert to send if the handshake fails on this side with a code of
+ * BearSSL (RFC 5246, 7.2.2), or -1 if none is sent: the server sent an alert,
+ * or nothing could be sent. */
+int tls_error_alert(int code);
+
 /* The server closed the connection during the handshake. */
 int tls_error_ended(struct error *e);
 
 /* The first bytes that the server sent are not a TLS record. */
 int tls_error_greeting(
     const unsigned char *bytes, size_t length, struct error *e);
+
+/* What a server demanded and did not get. */
+enum tls_demand { TLS_NOTHING, TLS_CERTIFICATE, TLS_RENEGOTIATION };
+
+/* Adds to a failure which demand of the server had not been met before it, as
+ * the probable cause. Its hint is replaced if wanted. Returns -1.
+ *
+ * TLS_NOTHING adds nothing. */
+int tls_error_demand(
+    enum tls_demand demand, bool replaces_hint, struct error *e);
 
 #endif

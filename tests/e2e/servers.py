@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
-"""servers.py - other TLS servers: Debian's nginx and openssl s_server, with
-each suite and each group that we offer, one at a time."""
+"""servers.py - other TLS servers: Debian's nginx, openssl s_server and
+gnutls-serv. Each suite and each group that we offer, one at a time; what we
+refuse, and the alert that the server gets then; servers that want a client
+certificate."""
 
 import os
+import socket
 import subprocess
+import threading
 
-from harness import (Case, Run, dispatch, free_port, main, wait_for_listener)
+from harness import (Case, Process, Run, dispatch, free_port, main,
+                     wait_for_listener, wait_until)
 
 SUITES = [
     ("good", "ECDHE-ECDSA-AES128-GCM-SHA256"),
@@ -25,6 +30,27 @@ REFUSED = [
     ("a group we do not know", ["-tls1_2", "-groups", "P-521"]),
     ("HTTP/2 only", ["-tls1_2", "-alpn", "h2"]),
 ]
+# What is refused here: a certificate, the roots, and the alert for it.
+ALERTS = [
+    ("an expired certificate", "expired", "root", 45),
+    ("a certificate from the future", "future", "root", 45),
+    ("another host's certificate", "wrong_name", "root", 42),
+    ("a certificate without a subjectAltName", "only_cn", "root", 42),
+    ("a certificate for clients", "for_clients", "root", 43),
+    ("a chain to an unknown root", "good", "other_root", 48),
+]
+REQUESTED = "; before that, the server requested a client certificate"
+NO_CERTIFICATES = "hint: client certificates are not supported"
+# How nginx treats a client without a certificate: a directive, what it does
+# with a request, then our exit status and whether the hint says why.
+NGINX_CLIENTS = [
+    ("ssl_verify_client on;", "return 204;", 6, True),
+    ("ssl_verify_client optional;", "return 403;", 4, True),
+    ("ssl_verify_client optional;",
+     "add_header X-GitHub-Request-Id N:1 always; return 403;", 4, False),
+    ("ssl_verify_client optional;", "return 500;", 10, False),
+    ("ssl_verify_client optional;", "return 444;", 10, False),
+]
 NGINX = """
 daemon off;
 pid {dir}/nginx.pid;
@@ -42,23 +68,22 @@ http {{
   ssl_certificate_key {dir}/good.key;
   server {{
     listen 127.0.0.1:{port} ssl http2;
-    location / {{
-      add_header X-GitHub-Request-Id NGINX:1 always;
-      return 204;
-    }}
+    {extra}
+    location / {{ {action} }}
   }}
 }}
 """
 
 
-def start_nginx(place):
+def start_nginx(place, action, extra=""):
     port = free_port()
-    place.write("nginx.conf", NGINX.format(dir=place.path, port=port))
+    place.write("nginx.conf", NGINX.format(
+        dir=place.path, port=port, action=action, extra=extra))
     os.chmod(place.path, 0o755)
-    place.start(["nginx", "-c", place.file("nginx.conf"), "-e",
-                 place.file("nginx.log")])
+    server = place.start(["nginx", "-c", place.file("nginx.conf"), "-e",
+                          place.file("nginx.log")])
     wait_for_listener(port)
-    return port
+    return server, port
 
 
 def start_openssl(place, cert, *options):
@@ -66,22 +91,22 @@ def start_openssl(place, cert, *options):
     ACCEPT says that it listens: a connection to find out would be that
     client."""
     port = free_port()
-    server = place.start(
-        ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert",
-         place.file(cert + ".pem"), "-key", place.file(cert + ".key"),
-         "-cert_chain", place.file("intermediate.pem"), *options],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL)
+    with open(place.file("s_server.err"), "wb") as log:
+        server = place.start(
+            ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert",
+             place.file(cert + ".pem"), "-key", place.file(cert + ".key"),
+             "-cert_chain", place.file("intermediate.pem"), *options],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
     while server.stdout.readline().strip() != b"ACCEPT":
         if server.poll() is not None:
             raise RuntimeError("openssl s_server did not start")
-    server.stdin.write(b"HTTP/1.1 204 No Content\r\n\r\n")
-    server.stdin.flush()
     return server, port
 
 
 def run_openssl(place, cert, options, more=()):
     server, port = start_openssl(place, cert, *options)
+    server.stdin.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+    server.stdin.flush()
     run = Run(place, dispatch(place, "octo/app", port=port, more=more))
     server.kill()
     server.communicate()
@@ -89,7 +114,8 @@ def run_openssl(place, cert, options, more=()):
 
 
 def test_nginx(tap, place):
-    port = start_nginx(place)
+    _, port = start_nginx(
+        place, "add_header X-GitHub-Request-Id NGINX:1 always; return 204;")
     case = Case(tap, "nginx, which prefers HTTP/2", Run(
         place, dispatch(place, "octo/app", port=port)))
     case.exits(0)
@@ -118,5 +144,109 @@ def test_refused(tap, place):
              run_openssl(place, "good", options)).exits(9)
 
 
+def test_alerts(tap, place):
+    for name, cert, root, alert in ALERTS:
+        server, port = start_openssl(place, cert, "-tls1_2")
+        case = Case(tap, name, Run(place, dispatch(
+            place, "octo/app", port=port,
+            more=["--ca-file", place.file(root + ".pem")])))
+        case.exits(9)
+        try:
+            wait_until(lambda: "SSL alert number" in place.read(
+                "s_server.err"), "the server reports an alert", 5)
+        except RuntimeError:
+            pass
+        server.kill()
+        server.communicate()
+        case.check(f"SSL alert number {alert}\n" in
+                   place.read("s_server.err"),
+                   f"the server gets alert {alert}",
+                   place.read("s_server.err"))
+
+
+def test_client_certificate(tap, place):
+    required = Case(tap, "openssl s_server that requires a client certificate",
+                    run_openssl(place, "good", ["-tls1_2", "-Verify", "1"]))
+    required.exits(9)
+    required.reports("TLS alert 40", REQUESTED, NO_CERTIFICATES)
+    requested = Case(tap, "openssl s_server that requests one",
+                     run_openssl(place, "good", ["-tls1_2", "-verify", "1"]))
+    requested.exits(0)
+    requested.shows_no("certificate")
+
+
+def test_gnutls(tap, place):
+    port = free_port()
+    server = place.start(
+        ["gnutls-serv", "--port", str(port), "--x509certfile",
+         place.file("good.chain.pem"), "--x509keyfile", place.file("good.key"),
+         "--x509cafile", place.file("root.pem"), "--require-client-cert",
+         "--priority", "NORMAL:-VERS-TLS1.3"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for_listener(port)
+    # Its alert is decode_error.
+    case = Case(tap, "gnutls-serv that requires a client certificate", Run(
+        place, dispatch(place, "octo/app", port=port)))
+    case.exits(9)
+    case.reports(REQUESTED, NO_CERTIFICATES)
+    server.kill()
+    server.wait()
+
+
+def test_nginx_clients(tap, place):
+    for verify, action, status, is_hint in NGINX_CLIENTS:
+        server, port = start_nginx(
+            place, action,
+            f"ssl_client_certificate {place.file('root.pem')}; {verify}")
+        case = Case(tap, f"nginx with {verify} {action}", Run(
+            place, dispatch(place, "octo/app", port=port)))
+        case.exits(status)
+        case.reports(REQUESTED)
+        case.check((NO_CERTIFICATES in case.run.err) == is_hint,
+                   f"the hint speaks of certificates: {is_hint}")
+        server.terminate()
+        server.wait()
+
+
+def test_renegotiation(tap, place):
+    """A line R makes s_server renegotiate, to request a certificate."""
+    server, port = start_openssl(place, "good", "-tls1_2")
+    process = Process(place, dispatch(place, "octo/app", port=port))
+    while b"CIPHER is" not in server.stdout.readline():
+        pass
+    server.stdin.write(b"R\n")
+    server.stdin.flush()
+    process.end()
+    server.kill()
+    server.communicate()
+    case = Case(tap, "openssl s_server that renegotiates", process)
+    case.exits(10)
+    case.reports("; before that, the server asked to renegotiate, as servers "
+                 "do to request a client certificate")
+
+
+def test_extended_master_secret(tap, place):
+    """A server that requires it refuses at once: with handshake_failure
+    (RFC 7627, 5.2), or with insufficient_security, as GnuTLS does."""
+    for alert in (40, 71):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            def serve():
+                near, _ = listener.accept()
+                with near:
+                    near.recv(4096)
+                    near.sendall(bytes([21, 3, 3, 0, 2, 2, alert]))
+                    near.recv(4096)
+            thread = threading.Thread(target=serve)
+            thread.start()
+            run = Run(place, dispatch(place, "octo/app",
+                                      port=listener.getsockname()[1]))
+            thread.join()
+        case = Case(tap, f"a server that sends alert {alert}", run)
+        case.exits(9)
+        case.reports("or may require the extended master secret (RFC 7627)")
+
+
 if __name__ == "__main__":
-    main(test_nginx, test_suites, test_groups, test_refused)
+    main(test_nginx, test_suites, test_groups, test_refused, test_alerts,
+         test_client_certificate, test_gnutls, test_nginx_clients,
+         test_renegotiation, test_extended_master_secret)

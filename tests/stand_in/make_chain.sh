@@ -108,6 +108,8 @@ leaf rsa rsa:2048 "subjectAltName=$names\n$usage"
 leaf weak rsa:1024 "subjectAltName=$names\n$usage"
 leaf wrong_name prime256v1 "subjectAltName=DNS:elsewhere.test\n$usage"
 leaf only_cn prime256v1 "$usage"
+leaf for_clients prime256v1 \
+    "subjectAltName=$names\nextendedKeyUsage=clientAuth\n"
 leaf expired prime256v1 "subjectAltName=$names\n$usage" \
     -startdate 20200101000000Z -enddate 20200201000000Z
 leaf future prime256v1 "subjectAltName=$names\n$usage" \

@@ -29,8 +29,8 @@ test_codes(void)
 static void
 test_alerts(void)
 {
-	static const int alerts[] = {0, 10, 20, 22, 30, 40, 42, 43, 44, 45, 46,
-	    47, 48, 49, 50, 51, 70, 71, 80, 90, 100, 110, 112, 116, 120};
+	static const int alerts[] = {0, 10, 20, 22, 30, 40, 41, 42, 43, 44, 45,
+	    46, 47, 48, 49, 50, 51, 70, 71, 80, 90, 100, 110, 112, 116, 120};
 	struct error e;
 	size_t i;
 
@@ -50,8 +50,18 @@ static const struct {
 } explained[] = {
     {BR_ERR_RECV_FATAL_ALERT + 40,
 	"the server sent TLS alert 40 (handshake failure)",
-	"the server may demand a client certificate, or not offer TLS 1.2 with "
-	"ECDHE and AES-GCM or ChaCha20-Poly1305"},
+	"the server may not offer TLS 1.2 with ECDHE and AES-GCM or "
+	"ChaCha20-Poly1305, may have a key other than RSA (not RSA-PSS), P-256 "
+	"or P-384, or may require the extended master secret (RFC 7627)"},
+    {BR_ERR_RECV_FATAL_ALERT + 71,
+	"the server sent TLS alert 71 (insufficient security)",
+	"the server may require stronger algorithms than TLS 1.2 with ECDHE "
+	"and AES-GCM or ChaCha20-Poly1305, or may require the extended master "
+	"secret (RFC 7627)"},
+    {BR_ERR_RECV_FATAL_ALERT + 70,
+	"the server sent TLS alert 70 (protocol version)",
+	"TLS 1.2 is needed: a server that accepts TLS 1.3 only, or only older "
+	"versions, is not supported"},
     {BR_ERR_RECV_FATAL_ALERT + 250, "the server sent TLS alert 250 (unknown)",
 	NULL},
     {BR_ERR_SEND_FATAL_ALERT + 42,
@@ -79,6 +89,66 @@ test_lines(void)
 	}
 }
 
+/* No alert answers an alert. Every other code has one of RFC 5246, 7.2. */
+static void
+test_own_alerts(void)
+{
+	static const struct {
+		int code, alert;
+	} wanted[] = {
+	    {BR_ERR_RECV_FATAL_ALERT, -1},
+	    {BR_ERR_RECV_FATAL_ALERT + 48, -1},
+	    {BR_ERR_SEND_FATAL_ALERT + 42, -1},
+	    {BR_ERR_UNSUPPORTED_VERSION, 70},
+	    {BR_ERR_BAD_MAC, 20},
+	    {BR_ERR_EXTRA_EXTENSION, 110},
+	    {BR_ERR_BAD_SECRENEG, 40},
+	    {BR_ERR_BAD_FINISHED, 51},
+	    {BR_ERR_X509_INVALID_VALUE, 42},
+	    {BR_ERR_X509_UNSUPPORTED, 43},
+	    {BR_ERR_X509_EXPIRED, 45},
+	    {BR_ERR_X509_LIMIT_EXCEEDED, 46},
+	    {BR_ERR_X509_BAD_SERVER_NAME, 42},
+	    {BR_ERR_X509_FORBIDDEN_KEY_USAGE, 43},
+	    {BR_ERR_X509_NOT_CA, 46},
+	    {BR_ERR_X509_NOT_TRUSTED, 48},
+	    {200, 80},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(wanted); i++) {
+		tap_ok(tls_error_alert(wanted[i].code) == wanted[i].alert,
+		    "code %d is sent as alert %d", wanted[i].code,
+		    tls_error_alert(wanted[i].code));
+	}
+}
+
+static void
+test_demand(void)
+{
+	struct error e;
+
+	error_clear(&e);
+	(void)tls_error_code(BR_ERR_RECV_FATAL_ALERT + 40, &e);
+	(void)tls_error_demand(TLS_NOTHING, true, &e);
+	tap_ok(strchr(e.line, ';') == NULL, "nothing is demanded: %s", e.line);
+	tap_ok(strstr(e.hint, "may") != NULL, "the hint stays");
+	(void)tls_error_demand(TLS_CERTIFICATE, true, &e);
+	tap_ok(strcmp(e.line,
+		   "the server sent TLS alert 40 (handshake failure); before "
+		   "that, the server requested a client certificate") == 0,
+	    "a certificate is: %s", e.line);
+	tap_ok(strncmp(e.hint, "client certificates are not", 27) == 0,
+	    "the hint is replaced: %s", e.hint);
+	error_clear(&e);
+	(void)tls_error_greeting((const unsigned char *)"HTTP", 4, &e);
+	(void)tls_error_demand(TLS_RENEGOTIATION, false, &e);
+	tap_ok(
+	    strstr(e.line, "; before that, the server asked to renego") != NULL,
+	    "a renegotiation is: %s", e.line);
+	tap_ok(e.advice == ADVICE_CHECK_URL, "the advice is kept");
+}
+
 static void
 test_greeting(void)
 {
@@ -101,6 +171,8 @@ main(void)
 	test_codes();
 	test_alerts();
 	test_lines();
+	test_own_alerts();
+	test_demand();
 	test_greeting();
 	return tap_done();
 }

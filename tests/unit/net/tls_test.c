@@ -45,6 +45,8 @@ struct server {
 	bool responded;
 	unsigned writes, closed;
 	unsigned failing; /* the write that fails, from 1; 0: none */
+	bool alters;      /* its Finished message on the way */
+	bool changed;     /* it has sent ChangeCipherSpec */
 	size_t said;
 	char got[16384];
 	size_t got_length;
@@ -101,6 +103,10 @@ server_read(struct stream *s, void *bytes, size_t size, struct deadline d,
 	n = n < server.step ? n : server.step;
 	n = n < server.budget - server.said ? n : server.budget - server.said;
 	memcpy(bytes, record, n);
+	/* The first five bytes are read on their own. */
+	if (n > 5 && server.alters && server.changed)
+		((unsigned char *)bytes)[n - 1] ^= 1;
+	server.changed |= n > 0 && record[0] == 20;
 	if (n > 0)
 		br_ssl_engine_sendrec_ack(engine, n);
 	server.said += n;
@@ -198,6 +204,27 @@ server_start(size_t step, size_t budget, enum ending ending)
 	br_ssl_engine_inject_entropy(
 	    &server.context.eng, "not random at all, but a test...", 32);
 	br_ssl_server_reset(&server.context);
+}
+
+/* What the server asks for and what becomes of the handshake. */
+static void
+server_demand_certificate(uint32_t flags)
+{
+	static const br_x500_name names[1];
+
+	br_ssl_server_set_trust_anchor_names(&server.context, names, 1);
+	br_ssl_engine_set_all_flags(&server.context.eng, flags);
+	br_ssl_server_reset(&server.context);
+}
+
+/* The alert that the server received, or -1. */
+static int
+server_alert(void)
+{
+	int code = br_ssl_engine_last_error(&server.context.eng);
+
+	return code >= BR_ERR_RECV_FATAL_ALERT ? code - BR_ERR_RECV_FATAL_ALERT
+					       : -1;
 }
 
 static enum tls_result
@@ -350,6 +377,7 @@ test_refusals(void)
 		   strstr(e.line, "valid for unit.test, not for other.test") !=
 		       NULL,
 	    "another name: %s", e.line);
+	tap_ok(server_alert() == 42, "its alert: %d", server_alert());
 	server_start(SIZE_MAX, SIZE_MAX, CUT);
 	tap_ok(
 	    open_server("127.0.0.1", &e) == TLS_REFUSED &&
@@ -365,6 +393,77 @@ test_refusals(void)
 		   strstr(e.line, "self-signed") != NULL &&
 		   e.advice == ADVICE_TRUST_CA,
 	    "an unknown root: %s", e.line);
+	tap_ok(server_alert() == 48, "its alert: %d", server_alert());
+}
+
+/* Our alert is encrypted by then. */
+static void
+test_altered_finished(void)
+{
+	struct error e;
+
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	server.alters = true;
+	tap_ok(open_server("unit.test", &e) == TLS_REFUSED,
+	    "an altered Finished message: %s", e.line);
+	tap_ok(server_alert() == 20, "its alert: %d", server_alert());
+}
+
+static void
+test_certificate_request(void)
+{
+	struct deadline d = deadline_after(10000);
+	struct error e;
+
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	tap_ok(open_server("unit.test", &e) == TLS_OPEN, "no request");
+	tap_ok(tls_unmet_demand(&tls) == TLS_NOTHING, "nothing is demanded");
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	server_demand_certificate(BR_OPT_TOLERATE_NO_CLIENT_AUTH);
+	tap_ok(open_server("unit.test", &e) == TLS_OPEN,
+	    "a certificate that is only requested: %s", e.line);
+	tap_ok(tls_unmet_demand(&tls) == TLS_CERTIFICATE, "it is noticed");
+	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0,
+	    "the connection works");
+	tap_ok(server.got_length == 4, "the server got the request");
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	server_demand_certificate(0);
+	tap_ok(
+	    open_server("unit.test", &e) < 0, "a certificate that is required");
+	tap_ok(strstr(e.line, "; before that, the server requested a client "
+			      "certificate") != NULL,
+	    "the error says so: %s", e.line);
+	tap_ok(e.hint != NULL && strstr(e.hint, "client cert") != NULL,
+	    "its hint, too");
+}
+
+static void
+test_renegotiation(void)
+{
+	struct deadline d = deadline_after(10000);
+	struct error e;
+	char bytes[16];
+
+	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
+	tap_ok(open_server("unit.test", &e) == TLS_OPEN, "a connection");
+	tap_ok(br_ssl_engine_renegotiate(&server.context.eng) == 1,
+	    "the server asks to renegotiate");
+	tap_ok(stream_read(&tls.stream, bytes, sizeof(bytes), d, &e) <= 0,
+	    "the server refuses to go on");
+	tap_ok(server_alert() == 100, "its alert: %d", server_alert());
+	tap_ok(tls_unmet_demand(&tls) == TLS_RENEGOTIATION, "it is noticed");
+}
+
+/* A close is an alert as well. */
+static void
+test_close_is_no_demand(void)
+{
+	struct error e;
+
+	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
+	tap_ok(open_server("unit.test", &e) == TLS_OPEN, "a connection");
+	stream_close(&tls.stream);
+	tap_ok(tls_unmet_demand(&tls) == TLS_NOTHING, "its close");
 }
 
 static const struct {
@@ -453,6 +552,10 @@ main(void)
 	test_failing_write();
 	test_request_that_failed(4);
 	test_request_that_failed(8000);
+	test_altered_finished();
+	test_certificate_request();
+	test_renegotiation();
+	test_close_is_no_demand();
 	test_refusals();
 	unlink(path);
 	return tap_done();
