@@ -1,10 +1,13 @@
-/* actions.c - each file is opened, added to and closed for each result, so that
- * nothing is lost if the process is killed between two of them. */
+/* actions.c - each file is opened, added to and closed for each addition, so
+ * that what was written stays if the process is killed. Only the output
+ * "results" is gathered in memory until the end, because a line is written at
+ * once. */
 #include "cli/actions.h"
 
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ascii.h"
@@ -16,8 +19,15 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "github/api.h"
+#include "os/file.h"
 
 #define ANNOTATION_SIZE (ERROR_LINE_SIZE + HINT_SIZE + 16)
+/* A byte of a message is at most 4 once it is escaped, and each of them at most
+ * 6 as an entity. */
+#define ROW_SIZE (4 * 6 * ERROR_LINE_SIZE + 4096)
+#define LAST_LINE_SIZE 128 /* of the summary */
+/* An output, of which "results" is not one: a URL is the longest. */
+#define OUTPUT_SIZE (2 * API_URL_SIZE + 64)
 
 void
 actions_find(struct actions *actions)
@@ -27,7 +37,10 @@ actions_find(struct actions *actions)
 	actions->annotates = value != NULL && strcmp(value, "true") == 0;
 	actions->summary = arguments_variable("GITHUB_STEP_SUMMARY");
 	actions->outputs = arguments_variable("GITHUB_OUTPUT");
-	actions->written = 0;
+	actions->written = actions->rows = actions->parts = 0;
+	buffer_init(
+	    &actions->results, actions->storage, sizeof(actions->storage));
+	buffer_text(&actions->results, "results=[");
 }
 
 /* Nothing more is written to the file. */
@@ -38,29 +51,50 @@ give_up(const char **path)
 	*path = NULL;
 }
 
-/* Opens a file for adding to it. Nobody waits for the reader of a FIFO.
- *
- * Returns false if there is no file, or it cannot be opened. */
-static bool
-open_file(const char **path, struct output *output)
+/* Adds text to a file in one write. Nobody waits for the reader of a FIFO. */
+static void
+add(const char **path, const struct buffer *text)
 {
-	*output = (struct output){.fd = -1};
-	if (*path == NULL)
-		return false;
-	output->fd = open(*path,
+	int fd = open(*path,
 	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
-	if (output->fd < 0)
+
+	if (fd < 0) {
 		give_up(path);
-	return output->fd >= 0;
+		return;
+	}
+	if (file_write(fd, text->bytes, text->length) < 0)
+		give_up(path);
+	(void)close(fd);
 }
 
-static void
-close_file(const char **path, struct output *output)
+/* The bytes that a file has already; 0 for one that does not exist. */
+static uint64_t
+size_of(const char *path)
 {
-	output_flush(output);
-	if (output->failure != 0)
-		give_up(path);
-	(void)close(output->fd);
+	struct stat status;
+
+	return stat(path, &status) == 0 && status.st_size > 0
+		   ? (uint64_t)status.st_size
+		   : 0;
+}
+
+/* Whether another program left the last line of a file without its end. */
+static bool
+is_cut(const char *path)
+{
+	uint64_t size = size_of(path);
+	char last = '\n';
+	int fd;
+
+	if (size == 0)
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	if (pread(fd, &last, 1, (off_t)(size - 1)) != 1)
+		last = '\n';
+	(void)close(fd);
+	return last != '\n';
 }
 
 /* Neither Markdown nor HTML gives these characters a meaning. */
@@ -98,6 +132,27 @@ put_cell(struct output *output, const char *text)
 	output_text(output, " | ");
 }
 
+/* Puts the line of a failure without the link to GitHub's documentation, which
+ * would be the same in every row. It is one of the facts in parentheses, "see
+ * URL" (response.h). */
+static void
+put_failure_cell(struct output *output, const char *line)
+{
+	static const char link[] = "see https://";
+	char text[ERROR_LINE_SIZE];
+	size_t length = strlen(line), i, end;
+
+	for (i = 0; i < length; i++) {
+		if (strncmp(line + i, link, sizeof(link) - 1) == 0)
+			break;
+	}
+	end = i + strcspn(line + i, ";)");
+	end += line[end] == ';' ? strspn(line + end, "; ") : 0;
+	memcpy(text, line, i);
+	memcpy(text + i, line + end, length - end + 1);
+	put_cell(output, text);
+}
+
 /* How a run ended, with a link to its page. An entity stands for its character
  * in both and cannot end them (CommonMark 0.31, 2.5). */
 static void
@@ -113,78 +168,150 @@ put_run_cell(struct output *output, const struct run *run)
 void
 actions_begin(struct actions *actions)
 {
-	struct output output;
+	char text[128];
+	struct buffer b;
 
-	if (!open_file(&actions->summary, &output))
+	if (actions->summary == NULL)
 		return;
-	/* Another program may have left the last line without its end. */
-	output_text(&output, "\n| repository | event | delivered | result |\n"
-			     "| --- | --- | --- | --- |\n");
-	close_file(&actions->summary, &output);
+	buffer_init(&b, text, sizeof(text));
+	/* An empty line ends the paragraph or table before. */
+	if (size_of(actions->summary) > 0)
+		buffer_text(&b, is_cut(actions->summary) ? "\n\n" : "\n");
+	buffer_text(&b, "| repository | event | delivered | result |\n"
+			"| --- | --- | --- | --- |\n");
+	if (size_of(actions->summary) + b.length >
+	    ACTIONS_SUMMARY_MAX - LAST_LINE_SIZE) {
+		give_up(&actions->summary);
+		return;
+	}
+	add(&actions->summary, &b);
 }
 
 static void
-write_summary(struct actions *actions, const struct dispatch_result *result,
-    const struct runs_target *runs)
+put_row(struct output *output, const struct dispatch_result *result,
+    const struct run *run)
 {
 	static const char *const delivered[] = {
 	    [API_NO] = "no",
 	    [API_YES] = "yes",
 	    [API_MAYBE] = "unknown",
 	};
-	const struct run *run = runs != NULL ? runs_deciding(runs) : NULL;
-	struct output output;
 
-	if (!open_file(&actions->summary, &output))
-		return;
-	output_text(&output, "| ");
-	output_text(&output, result->target->owner);
-	output_text(&output, "/");
-	put_cell(&output, result->target->name);
-	put_cell(&output, result->event_type);
-	put_cell(&output, delivered[result->outcome.delivered]);
+	output_text(output, "| ");
+	output_text(output, result->target->owner);
+	output_text(output, "/");
+	put_cell(output, result->target->name);
+	put_cell(output, result->event_type);
+	put_cell(output, delivered[result->outcome.delivered]);
 	if (run != NULL && result->error.kind != ERROR_RUN_MISSING) {
-		put_run_cell(&output, run);
+		put_run_cell(output, run);
 	} else if (result->error.kind != ERROR_NONE) {
-		put_cell(&output, result->error.line);
+		put_failure_cell(output, result->error.line);
 	} else {
-		put_cell(&output, result->outcome.request_id);
+		put_cell(output, result->outcome.request_id);
 	}
-	output_text(&output, "\n");
-	close_file(&actions->summary, &output);
+	output_text(output, "\n");
+}
+
+/* Once a row has no room, none is added: the rows are the first results. */
+static void
+write_summary(struct actions *actions, const struct dispatch_result *result,
+    const struct runs_target *runs)
+{
+	char text[ROW_SIZE];
+	struct buffer b;
+	struct output output = {.buffer = &b};
+
+	if (actions->summary == NULL || actions->rows < actions->written)
+		return;
+	buffer_init(&b, text, sizeof(text));
+	put_row(&output, result, runs != NULL ? runs_deciding(runs) : NULL);
+	output_flush(&output);
+	if (size_of(actions->summary) + b.length >
+	    ACTIONS_SUMMARY_MAX - LAST_LINE_SIZE)
+		return;
+	add(&actions->summary, &b);
+	actions->rows++;
+}
+
+static void
+end_summary(struct actions *actions)
+{
+	char text[LAST_LINE_SIZE];
+	struct buffer b;
+
+	if (actions->summary == NULL || actions->rows == actions->written)
+		return;
+	buffer_init(&b, text, sizeof(text));
+	/* Without the empty line it would be a row. */
+	buffer_format(&b, "\nand %zu more, for which a summary has no room\n",
+	    actions->written - actions->rows);
+	if (size_of(actions->summary) + b.length <= ACTIONS_SUMMARY_MAX)
+		add(&actions->summary, &b);
+}
+
+/* Writes an output whose value has no line end. */
+static void
+write_output(struct actions *actions, const char *name, const char *value)
+{
+	char text[OUTPUT_SIZE];
+	struct buffer b;
+
+	if (actions->outputs == NULL)
+		return;
+	buffer_init(&b, text, sizeof(text));
+	buffer_format(
+	    &b, "%s%s=%s\n", is_cut(actions->outputs) ? "\n" : "", name, value);
+	add(&actions->outputs, &b);
+}
+
+/* Writes an output with a foreign value. */
+static void
+write_foreign(struct actions *actions, const char *name, const char *value)
+{
+	char shown[OUTPUT_SIZE / 2];
+
+	(void)escape(shown, sizeof(shown), value, strlen(value));
+	write_output(actions, name, shown);
 }
 
 /* Outputs that describe a single target describe the first one. */
 static void
-put_first(struct output *output, const struct dispatch_result *result)
+write_first(struct actions *actions, const struct dispatch_result *result)
 {
-	char url[API_URL_SIZE];
+	char url[API_URL_SIZE], status[16];
 	struct buffer b;
 
 	buffer_init(&b, url, sizeof(url));
 	api_write_url(&b, result->api, result->target);
-	output_text(output, "\ndispatch-url=");
-	output_text(output, url);
-	output_text(output, "\nresponse-status=");
+	write_output(actions, "dispatch-url", url);
+	buffer_init(&b, status, sizeof(status));
 	if (result->outcome.status != 0)
-		output_number(output, (uint64_t)result->outcome.status);
-	output_text(output, "\n");
+		buffer_decimal(&b, (uint64_t)result->outcome.status);
+	write_output(actions, "response-status", status);
 }
 
-/* All results are one line, to which each one adds a part. */
+/* Adds a part to the output "results", and leaves room for its end, "]" and a
+ * line end. */
 static void
-write_outputs(struct actions *actions, const struct dispatch_result *result,
+add_part(struct actions *actions, const struct dispatch_result *result,
     const struct runs_target *runs)
 {
-	struct output output;
+	struct buffer *b = &actions->results;
+	struct output output = {.buffer = b};
+	size_t before = b->length;
 
-	if (!open_file(&actions->outputs, &output))
+	if (actions->parts < actions->written)
 		return;
-	if (actions->written == 0)
-		put_first(&output, result);
-	output_text(&output, actions->written == 0 ? "results=[" : ",");
+	output_text(&output, actions->parts > 0 ? "," : "");
 	document_result(&output, result, runs);
-	close_file(&actions->outputs, &output);
+	output_flush(&output);
+	if (!b->overflowed && b->capacity - b->length >= 2) {
+		actions->parts++;
+		return;
+	}
+	b->overflowed = false;
+	b->length = before;
 }
 
 void
@@ -192,7 +319,9 @@ actions_result(struct actions *actions, const struct dispatch_result *result,
     const struct runs_target *runs)
 {
 	write_summary(actions, result, runs);
-	write_outputs(actions, result, runs);
+	if (actions->written == 0)
+		write_first(actions, result);
+	add_part(actions, result, runs);
 	actions->written++;
 }
 
@@ -215,29 +344,39 @@ find_deciding(const struct runs_list *runs)
 }
 
 static void
-put_run(struct output *output, const struct run *run)
+write_run(struct actions *actions, const struct run *run)
 {
-	output_text(output, "run-id=");
-	output_text(output, run->id);
-	output_text(output, "\nrun-url=");
-	output_shown(output, run->url, strlen(run->url));
-	output_text(output, "\nconclusion=");
-	output_shown(output, run->conclusion, strlen(run->conclusion));
-	output_text(output, "\n");
+	write_output(actions, "run-id", run->id);
+	write_foreign(actions, "run-url", run->url);
+	write_foreign(actions, "conclusion", run->conclusion);
+}
+
+static void
+write_results(struct actions *actions)
+{
+	if (actions->outputs == NULL)
+		return;
+	buffer_text(&actions->results, "]\n");
+	add(&actions->outputs, &actions->results);
+	if (actions->parts < actions->written) {
+		message_warning("the output results has the first %zu of %zu "
+				"results only, since outputs are limited to "
+				"1 MB",
+		    actions->parts, actions->written);
+	}
 }
 
 void
 actions_end(struct actions *actions, const struct runs_list *runs)
 {
 	const struct run *run = runs != NULL ? find_deciding(runs) : NULL;
-	struct output output;
 
-	if (actions->written == 0 || !open_file(&actions->outputs, &output))
+	if (actions->written == 0)
 		return;
-	output_text(&output, "]\n");
+	end_summary(actions);
 	if (run != NULL)
-		put_run(&output, run);
-	close_file(&actions->outputs, &output);
+		write_run(actions, run);
+	write_results(actions);
 }
 
 /* A percent sign begins an escape in a workflow command. */

@@ -2,6 +2,12 @@
  * and annotations in its log. Facts: GitHub's docs, "Workflow commands for
  * GitHub Actions".
  *
+ * Every output is a whole line, written at once, and no line is empty: act and
+ * the runners of Gitea and Forgejo, which descend from it, refuse a file with
+ * an empty line and then fail the step (parseEnvFile() in act's
+ * pkg/container/parse_env_file.go). GitHub's own runner ignores empty lines
+ * (actions/runner, FileCommandManager.cs).
+ *
  * A file that cannot be written is not a failure, since the event was sent: one
  * warning for each such file is printed. */
 #ifndef ACTIONS_H
@@ -10,15 +16,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "event/dispatch.h"
 #include "event/runs.h"
+
+/* Characters of the output "results". All outputs of a job may take 1 MB in
+ * UTF-16, which has two bytes for each of ours (GitHub's docs, "Metadata
+ * syntax", outputs; Forgejo refuses 1 MiB and more). */
+#define ACTIONS_RESULTS_MAX 480000
+
+/* Bytes of the summary, with what other programs put in it before. A step's
+ * summary of more than 1 MiB is dropped whole (GitHub's docs, "Workflow
+ * commands", "Step isolation and limits"), and one that comes close to it as
+ * well (actions/runner#4337). */
+#define ACTIONS_SUMMARY_MAX (1024 * 1024 - 8192)
 
 struct actions {
 	bool annotates;      /* we run in a step */
 	const char *summary; /* the file of the step's summary, or NULL */
 	const char *outputs; /* the file of the step's outputs, or NULL */
-	size_t written;      /* results in them so far */
+	size_t written;      /* results so far */
+	size_t rows;         /* of them, those with a row in the summary */
+	size_t parts;        /* and those in the output "results" */
+	/* No more of it is touched than is filled. */
+	struct buffer results;
+	char storage[ACTIONS_RESULTS_MAX];
 };
 
 /* Fills it from the environment. */
@@ -30,13 +53,19 @@ void actions_begin(struct actions *actions);
 /* Adds a row to the summary's table and a part to the output "results". The
  * first result also sets the outputs "dispatch-url" and "response-status".
  *
+ * Once a row or a part does not fit, no more of them are added.
+ *
  * runs is NULL if they were not waited for. */
 void actions_result(struct actions *actions,
     const struct dispatch_result *result, const struct runs_target *runs);
 
-/* Ends the outputs. With runs they get "run-id", "run-url" and "conclusion" of
- * the run that decided: the first that failed, else the first one. runs is NULL
- * if they were not waited for. */
+/* Ends the summary, with the number of results that have no row, and the
+ * outputs. With runs they get "run-id", "run-url" and "conclusion" of the run
+ * that decided: the first that failed, else the first one. "results" comes
+ * last, since releases of act before mid-2025 ignore a line of 64 KiB and all
+ * that follows it. A warning says if it lacks results.
+ *
+ * runs is NULL if they were not waited for. */
 void actions_end(struct actions *actions, const struct runs_list *runs);
 
 /* Annotates the step with a failure and its hint, if we run in one. */

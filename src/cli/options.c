@@ -584,7 +584,7 @@ options_read(struct options *options, int argc, char **argv, struct error *e)
 	bool on[OPTION_COUNT];
 	int result;
 
-	memset(options, 0, offsetof(struct options, fields));
+	memset(options, 0, offsetof(struct options, actions));
 	options->fields.count = 0;
 	options->targets.count = 0;
 	actions_find(&options->actions);

@@ -29,7 +29,6 @@ struct options {
 	enum options_action action;
 	bool json;
 	enum log_level log_level;
-	struct actions actions; /* the step of GitHub Actions we run in */
 	const char *check_json; /* the file to check */
 
 	/* Everything from here on is for a dispatch and for a dry run. */
@@ -45,6 +44,7 @@ struct options {
 	struct field_origin field_origins[2];
 
 	/* These are large: no more is touched than is filled. */
+	struct actions actions; /* the step of GitHub Actions we run in */
 	struct field_list fields;
 	struct target_list targets;
 	struct arguments arguments;

@@ -16,9 +16,12 @@
 void
 output_flush(struct output *output)
 {
-	if (output->failure == 0 &&
-	    file_write(output->fd, output->bytes, output->length) < 0)
+	if (output->buffer != NULL) {
+		buffer_append(output->buffer, output->bytes, output->length);
+	} else if (output->failure == 0 &&
+		   file_write(output->fd, output->bytes, output->length) < 0) {
 		output->failure = errno;
+	}
 	output->length = 0;
 }
 

@@ -10,11 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 
-/* Begins as {.fd = ...}. */
+/* Begins as {.fd = ...}, or as {.buffer = ...} to gather text in memory. */
 struct output {
 	int fd;
+	struct buffer *buffer; /* gets the bytes in place of fd, unless NULL */
 	size_t length;
 	int failure;            /* errno of the first failed write, or 0 */
 	unsigned char previous; /* JSON: the byte before */
@@ -36,7 +38,8 @@ void output_json_text(struct output *output, const char *text);
 /* Puts a JSON string that means the text, or null for NULL. */
 void output_json_string(struct output *output, const char *text);
 
-/* Writes the bytes that are still held. A failure stays in output->failure. */
+/* Writes the bytes that are still held, at once. A failure stays in
+ * output->failure; a buffer that is full says so itself. */
 void output_flush(struct output *output);
 
 /* Writes the bytes that are still held to standard output, and sets e if that

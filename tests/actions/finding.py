@@ -228,7 +228,12 @@ def test_there(tap, place):
         check_ran(Case(tap, f"a program in the tool cache, PATH {name}",
                        checkout.play()),
                   "cached", "the one in the tool cache")
-    for system in ("Windows", "macOS"):
+    for system in ("linux", ""):
+        checkout.variables["RUNNER_OS"] = system
+        check_ran(Case(tap, f"a runner whose system is {system!r}",
+                       checkout.play(binary=given)),
+                  "given", "the input binary")
+    for system in ("Windows", "macOS", "windows", "Linux2"):
         checkout.variables["RUNNER_OS"] = system
         check_refused(Case(tap, f"a runner with {system}",
                            checkout.play(binary=given)), 2, "Linux")

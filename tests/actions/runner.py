@@ -4,7 +4,8 @@ It does what a runner does: inputs with defaults, each step's script in a file
 with the runner's way to start the shell, the files of GITHUB_OUTPUT,
 GITHUB_STEP_SUMMARY and GITHUB_ENV, and workflow commands in a step's output
 (docs.github.com: Metadata syntax, Workflow commands). GitHub's own engine
-evaluates the expressions."""
+evaluates the expressions. The outputs are read by the rules of every runner
+(output_files.py), which must all find the same."""
 
 import dataclasses
 import itertools
@@ -13,6 +14,7 @@ import re
 import signal
 import subprocess
 
+import output_files
 import yaml
 
 SHELLS = {
@@ -89,6 +91,22 @@ def parse_file(text):
         if name in found:
             raise Fault(f"{name} is written twice")
         found[name] = value
+    return found
+
+
+def read_outputs(text):
+    """The outputs, if all runners find the same. The oldest one may miss
+    those that a long line comes before."""
+    found = parse_file(text)
+    for rules in output_files.RUNNERS:
+        try:
+            other = output_files.parse(text, rules)
+        except output_files.Refused as why:
+            raise Fault(str(why)) from why
+        if rules == output_files.ACT_OLD:
+            other = {**found, **other}
+        if other != found:
+            raise Fault(f"{rules.name} finds other outputs: {other}")
     return found
 
 
@@ -229,7 +247,7 @@ class Runner:
         result.stderr += printed[1]
         for text in printed:
             result.annotations += find_commands(text)
-        outputs = parse_file(read(env["GITHUB_OUTPUT"]))
+        outputs = read_outputs(read(env["GITHUB_OUTPUT"]))
         if "id" in step:
             contexts["steps"][step["id"]] = {"outputs": outputs}
             result.step_outputs[step["id"]] = outputs

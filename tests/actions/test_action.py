@@ -127,7 +127,7 @@ def test_versions(tap):
                       "a line of SHA256SUMS is as sha256sum writes it", text)
 
 
-HEAD = ("\n| repository | event | delivered | result |\n"
+HEAD = ("| repository | event | delivered | result |\n"
         "| --- | --- | --- | --- |\n")
 # Characters without a meaning in Markdown or HTML, entities, and our link.
 PLAIN = r"(?:[A-Za-z0-9 ,./-]|&#[0-9]+;)"
@@ -224,8 +224,10 @@ def test_failing(tap, job):
         cells = [row[2:] for row in rows_of(result.summary)
                  if row[0] not in ("octo/a", "octo/b")]
         delivered = "unknown" if status == 10 else "no"
-        case.check(cells == ([[delivered, messages[-1]]] if status > 3
-                             else []),
+        # The link to the documentation would be the same in every row.
+        shown = [re.sub("see https://[^;)]*; ", "", message)
+                 for message in messages[-1:]]
+        case.check(cells == ([[delivered, *shown]] if status > 3 else []),
                    "the summary has the failure if a request was due", cells)
 
 

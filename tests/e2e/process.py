@@ -108,18 +108,27 @@ def test_step_files(tap, place):
             case.check(run.err.count("\n") == 1, "one line is reported")
 
 
-def test_unended_line(tap, place):
-    place.write("outputs", "mine=1")
-    place.write("summary", "mine")
-    Run(place, dispatch(place, "octo/app"), {
-        **ENV, "GITHUB_OUTPUT": "outputs", "GITHUB_STEP_SUMMARY": "summary"})
-    for name, begin in (("outputs", "mine=1\ndispatch-url="),
-                        ("summary", "mine\n| repository |")):
-        text = place.read(name)
-        tap.check(text.startswith(begin),
-                  f"{name}: a line without an end is ended first", text)
-        tap.check(text.endswith("\n"), f"{name}: our last line has an end",
-                  text)
+# What is in the files before, and what has to come between that and us.
+BEFORE = [("", "", ""), ("mine=1", "\n", "\n\n"), ("mine=1\n", "", "\n")]
+
+
+def test_begun_files(tap, place):
+    """A line without an end is ended first. No line of the outputs is empty:
+    act, Gitea and Forgejo refuse one (tests/actions/output_files.py)."""
+    for before, outputs, summary in BEFORE:
+        for name in ("outputs", "summary"):
+            place.write(name, before)
+        Run(place, dispatch(place, "octo/app"), {
+            **ENV, "GITHUB_OUTPUT": "outputs",
+            "GITHUB_STEP_SUMMARY": "summary"})
+        for name, begin in (("outputs", outputs + "dispatch-url="),
+                            ("summary", summary + "| repository |")):
+            text = place.read(name)
+            tap.check(text.startswith(before + begin),
+                      f"{name} after {before!r}: it begins with {begin!r}",
+                      text)
+            tap.check(text.endswith("\n"), f"{name} after {before!r}: our "
+                      "last line has an end", text)
 
 
 def test_signals(tap, place):
@@ -209,7 +218,7 @@ def test_check_of_large_file(tap, place):
 
 if __name__ == "__main__":
     main(test_closed_outputs, test_broken_pipe, test_full_output,
-         test_full_trace, test_step_files, test_unended_line, test_signals,
+         test_full_trace, test_step_files, test_begun_files, test_signals,
          test_silent_listener, test_plain_http, test_trace,
          test_large_payload, test_too_large_payload,
          test_check_of_large_file)

@@ -11,10 +11,12 @@
 static struct runs_list runs;
 static struct dispatch_result result;
 
+static struct actions actions;
+
 static const char *
 read_all(const char *path)
 {
-	static char text[8192];
+	static char text[2 * 1024 * 1024];
 	FILE *file = fopen(path, "r");
 	size_t length = 0;
 
@@ -54,29 +56,140 @@ make_result(void)
 	"{\"repository\":\"octo/app\",\"event_type\":\"a|b\",\"url\":" \
 	"\"https://h/repos/octo/app/dispatches\",\"delivered\":true,"  \
 	"\"status\":204,\"request_id\":\"8A7C\",\"error\":null,\"hint\":null}"
-#define FIRST                                                  \
-	"\ndispatch-url=https://h/repos/octo/app/dispatches\n" \
+#define FIRST                                                \
+	"dispatch-url=https://h/repos/octo/app/dispatches\n" \
 	"response-status=204\n"
 #define ROW "| octo/app | a&#124;b | yes | 8A7C | \n"
 
+#define TABLE                                           \
+	"| repository | event | delivered | result |\n" \
+	"| --- | --- | --- | --- |\n"
+
 static void
-test_files(struct actions *actions)
+write_all(const char *path, const char *text)
 {
-	actions_begin(actions);
-	actions_result(actions, &result, NULL);
-	actions_result(actions, &result, NULL);
-	actions_end(actions, NULL);
-	expect(actions->outputs, FIRST "results=[" PART "," PART "]\n",
-	    "the outputs of two targets");
-	expect(actions->summary,
-	    "\n| repository | event | delivered | result |\n"
-	    "| --- | --- | --- | --- |\n" ROW ROW,
-	    "a row of the summary for each");
+	FILE *file = fopen(path, "w");
+
+	if (file != NULL) {
+		fputs(text, file);
+		fclose(file);
+	}
+}
+
+/* What other programs of the step wrote before, and what has to come between
+ * them and us. */
+static void
+test_files(void)
+{
+	static const struct {
+		const char *before, *outputs, *summary;
+	} cases[] = {
+	    {"", "", ""},
+	    {"a=b\n", "", "\n"},
+	    {"a=b", "\n", "\n\n"},
+	    {"a=b\n\n", "", "\n"},
+	};
+	char wanted[4096];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		actions_find(&actions);
+		write_all(actions.outputs, cases[i].before);
+		write_all(actions.summary, cases[i].before);
+		actions_begin(&actions);
+		actions_result(&actions, &result, NULL);
+		actions_result(&actions, &result, NULL);
+		actions_end(&actions, NULL);
+		snprintf(wanted, sizeof(wanted),
+		    "%s%s" FIRST "results=[" PART "," PART "]\n",
+		    cases[i].before, cases[i].outputs);
+		expect(actions.outputs, wanted, "the outputs of two targets");
+		snprintf(wanted, sizeof(wanted), "%s%s" TABLE ROW ROW,
+		    cases[i].before, cases[i].summary);
+		expect(
+		    actions.summary, wanted, "a row of the summary for each");
+	}
+}
+
+/* A step's file has a limit: what does not fit is counted. */
+static void
+test_limits(void)
+{
+	const size_t count = 40000;
+	const char *text;
+	size_t i;
+
+	actions_find(&actions);
+	write_all(actions.outputs, "");
+	write_all(actions.summary, "");
+	actions_begin(&actions);
+	for (i = 0; i < count; i++)
+		actions_result(&actions, &result, NULL);
+	actions_end(&actions, NULL);
+	text = read_all(actions.summary);
+	tap_ok(strlen(text) <= ACTIONS_SUMMARY_MAX, "the summary has a limit");
+	tap_ok(strlen(text) > ACTIONS_SUMMARY_MAX - 512, "it is used");
+	text = strstr(text, ROW "\nand ");
+	tap_ok(text != NULL && strtoul(text + strlen(ROW "\nand "), NULL, 10) ==
+				   count - actions.rows,
+	    "the last line counts the results without a row");
+	text = read_all(actions.outputs);
+	tap_ok(strlen(text) <= ACTIONS_RESULTS_MAX + strlen(FIRST),
+	    "the output results has a limit");
+	tap_ok(strlen(text) > ACTIONS_RESULTS_MAX - 512, "that is used, too");
+	tap_ok(strcmp(text + strlen(text) - 3, "}]\n") == 0,
+	    "it ends with its last whole result");
+	tap_ok(actions.parts < count, "it lacks results");
+}
+
+/* A summary that others have filled. */
+static void
+test_full(void)
+{
+	static char before[ACTIONS_SUMMARY_MAX];
+
+	memset(before, 'x', sizeof(before) - 1);
+	actions_find(&actions);
+	write_all(actions.summary, before);
+	actions_begin(&actions);
+	actions_result(&actions, &result, NULL);
+	actions_end(&actions, NULL);
+	tap_ok(strlen(read_all(getenv("GITHUB_STEP_SUMMARY"))) ==
+		   sizeof(before) - 1,
+	    "nothing is added to a full summary");
+}
+
+static void
+test_failures(void)
+{
+	static const struct {
+		const char *line, *cell;
+	} cases[] = {
+	    {"HTTP 403 (needs x; see https://h/a; request 8A7C)",
+		"HTTP 403 &#40;needs x&#59; request 8A7C&#41; | \n"},
+	    {"HTTP 404 (see https://h/a; request 8A7C)",
+		"HTTP 404 &#40;request 8A7C&#41; | \n"},
+	    {"see http", "| see http | \n"},
+	    {"see https://", "|  | \n"},
+	};
+	size_t i;
+
+	result.outcome.delivered = API_NO;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		actions_find(&actions);
+		write_all(actions.summary, "");
+		error_clear(&result.error);
+		error_set(&result.error, ERROR_REFUSED, "%s", cases[i].line);
+		actions_result(&actions, &result, NULL);
+		tap_ok(strstr(read_all(actions.summary), cases[i].cell) != NULL,
+		    "the row of \"%s\" has no link", cases[i].line);
+	}
+	make_result();
 }
 
 /* The first run that failed decides. */
 static void
-test_runs(struct actions *actions)
+test_runs(void)
 {
 	struct runs_target *one = &runs.targets[0], *two = &runs.targets[1];
 	const char *text;
@@ -88,14 +201,16 @@ test_runs(struct actions *actions)
 	strcpy(two->list[0].id, "2");
 	strcpy(two->list[0].url, "https://h/2");
 	strcpy(two->list[0].conclusion, "failure");
-	actions_result(actions, &result, one);
-	actions_result(actions, &result, two);
-	actions_end(actions, &runs);
-	text = read_all(actions->outputs);
-	tap_ok(strstr(text, "]\nrun-id=2\nrun-url=https://h/2\n"
-			    "conclusion=failure\n") != NULL,
+	actions_find(&actions);
+	write_all(actions.outputs, "");
+	actions_result(&actions, &result, one);
+	actions_result(&actions, &result, two);
+	actions_end(&actions, &runs);
+	text = read_all(actions.outputs);
+	tap_ok(strstr(text, "run-id=2\nrun-url=https://h/2\n"
+			    "conclusion=failure\nresults=[{") != NULL,
 	    "the run that decided");
-	tap_ok(strstr(read_all(actions->summary),
+	tap_ok(strstr(read_all(actions.summary),
 		   "| [failure](https&#58;//h/2) | \n") != NULL,
 	    "how a run ended, with a link");
 }
@@ -103,8 +218,9 @@ test_runs(struct actions *actions)
 static void
 test_no_file(void)
 {
-	struct actions actions = {.summary = "/nowhere/summary"};
-
+	setenv("GITHUB_STEP_SUMMARY", "/nowhere/summary", 1);
+	unsetenv("GITHUB_OUTPUT");
+	actions_find(&actions);
 	actions_begin(&actions);
 	tap_ok(actions.summary == NULL, "a file that fails is given up");
 	actions_result(&actions, &result, NULL);
@@ -118,15 +234,19 @@ main(void)
 {
 	char summary[] = "/tmp/actions_testXXXXXX";
 	char outputs[] = "/tmp/actions_testXXXXXX";
-	struct actions actions = {.summary = summary, .outputs = outputs};
 	int first = mkstemp(summary), second = mkstemp(outputs);
 
 	if (first < 0 || second < 0)
 		return 1;
+	unsetenv("GITHUB_ACTIONS");
+	setenv("GITHUB_STEP_SUMMARY", summary, 1);
+	setenv("GITHUB_OUTPUT", outputs, 1);
 	make_result();
-	test_files(&actions);
-	actions.written = 0;
-	test_runs(&actions);
+	test_files();
+	test_limits();
+	test_full();
+	test_failures();
+	test_runs();
 	test_no_file();
 	close(first);
 	close(second);
