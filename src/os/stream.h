@@ -17,18 +17,18 @@ struct stream_class {
 	 * Returns how many, 0 at the orderly end, or -1 with an ERROR_CONNECT
 	 * or ERROR_TLS: what failed here. What that means for a request is not
 	 * known here: a caller that knows sets an error of its own. */
-	ssize_t (*read)(struct stream *s, void *bytes, size_t size,
+	ssize_t (*read)(struct stream *stream, void *bytes, size_t size,
 	    struct deadline d, struct error *e);
 	/* Writes all bytes.
 	 *
 	 * Returns 0 once the kernel has every byte, or -1, with an error of
 	 * the same kinds, only if it does not have the last one: a request
 	 * that was written in part cannot be taken for a whole one. */
-	int (*write)(struct stream *s, const void *bytes, size_t length,
+	int (*write)(struct stream *stream, const void *bytes, size_t length,
 	    struct deadline d, struct error *e);
 	/* Ends the stream, in an orderly way if that takes no waiting. A
 	 * second call does nothing. */
-	void (*close)(struct stream *s);
+	void (*close)(struct stream *stream);
 };
 
 /* The first member of every stream. */

@@ -23,10 +23,10 @@ struct memory_stream {
 };
 
 static ssize_t
-memory_read(struct stream *s, void *bytes, size_t size, struct deadline d,
+memory_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
     struct error *e)
 {
-	struct memory_stream *m = (struct memory_stream *)(void *)s;
+	struct memory_stream *m = (struct memory_stream *)(void *)stream;
 	size_t n = m->input_length < size ? m->input_length : size;
 
 	(void)d;
@@ -42,10 +42,10 @@ memory_read(struct stream *s, void *bytes, size_t size, struct deadline d,
 }
 
 static int
-memory_write(struct stream *s, const void *bytes, size_t length,
+memory_write(struct stream *stream, const void *bytes, size_t length,
     struct deadline d, struct error *e)
 {
-	struct memory_stream *m = (struct memory_stream *)(void *)s;
+	struct memory_stream *m = (struct memory_stream *)(void *)stream;
 
 	(void)d;
 	if (m->fail_write_after > 0 &&
@@ -59,24 +59,24 @@ memory_write(struct stream *s, const void *bytes, size_t length,
 }
 
 static void
-memory_close(struct stream *s)
+memory_close(struct stream *stream)
 {
-	((struct memory_stream *)(void *)s)->closed++;
+	((struct memory_stream *)(void *)stream)->closed++;
 }
 
 static const struct stream_class memory_class = {
     memory_read, memory_write, memory_close};
 
-static void memory_open(struct memory_stream *m, const void *input,
+static void memory_open(struct memory_stream *memory, const void *input,
     size_t length) __attribute__((unused));
 
 static void
-memory_open(struct memory_stream *m, const void *input, size_t length)
+memory_open(struct memory_stream *memory, const void *input, size_t length)
 {
-	memset(m, 0, sizeof(*m));
-	m->stream.class = &memory_class;
-	m->input = input;
-	m->input_length = length;
+	memset(memory, 0, sizeof(*memory));
+	memory->stream.class = &memory_class;
+	memory->input = input;
+	memory->input_length = length;
 }
 
 #endif

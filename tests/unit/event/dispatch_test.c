@@ -219,14 +219,16 @@ test_tries(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		row = &rows[i];
 		kind = run(&job, row->steps, row->count);
-		tap_ok(kind == row->kind && heard.last.error.kind == kind,
-		    "%s: kind %d", row->name, (int)row->kind);
-		tap_ok(fake_connection_requests() == row->requests,
-		    "%zu requests", row->requests);
-		tap_ok(heard.waits == row->waits && heard.waited == row->waited,
-		    "%zu waits, %u ms", row->waits, (unsigned)row->waited);
-		tap_ok(heard.last.outcome.delivered == row->delivered,
-		    "delivered: %d", (int)row->delivered);
+		tap_number(kind, row->kind, "%s: the kind", row->name);
+		tap_number(heard.last.error.kind, row->kind,
+		    "%s: the kind that is reported", row->name);
+		tap_number(fake_connection_requests(), row->requests,
+		    "%s: the requests", row->name);
+		tap_number(heard.waits, row->waits, "%s: the waits", row->name);
+		tap_number(heard.waited, row->waited, "%s: milliseconds waited",
+		    row->name);
+		tap_number(heard.last.outcome.delivered, row->delivered,
+		    "%s: delivered", row->name);
 	}
 }
 
@@ -251,20 +253,23 @@ test_pace(void)
 	    {501, 1000, 500, 500000},
 	};
 	struct dispatch_job job;
-	size_t i;
+	size_t i, count;
 
 	for (i = 0; i < COUNT(pace_rows); i++) {
 		job = make_job(pace_rows[i].targets);
 		job.pace = pace_rows[i].pace;
-		tap_ok(run(&job, steps, COUNT(steps)) == ERROR_NONE &&
-			   heard.finished == pace_rows[i].targets,
-		    "%zu targets", pace_rows[i].targets);
-		tap_ok(fake_connection_time(pace_rows[i].index) -
-			       fake_connection_time(0) ==
-			   pace_rows[i].after,
-		    "number %zu follows after %lld ms", pace_rows[i].index,
-		    (long long)pace_rows[i].after);
-		tap_ok(fake_connection_opened() == 1, "on one connection");
+		count = pace_rows[i].targets;
+		tap_number(run(&job, steps, COUNT(steps)), ERROR_NONE,
+		    "%zu targets, row %zu: no failure", count, i);
+		tap_number(heard.finished, count,
+		    "%zu targets, row %zu: all are finished", count, i);
+		tap_number(fake_connection_time(pace_rows[i].index) -
+			       fake_connection_time(0),
+		    pace_rows[i].after,
+		    "%zu targets, row %zu: milliseconds before number %zu",
+		    count, i, pace_rows[i].index);
+		tap_number(fake_connection_opened(), 1,
+		    "%zu targets, row %zu: one connection", count, i);
 	}
 }
 
@@ -275,15 +280,15 @@ test_failures(void)
 	    RESPONDS(STATUS("404", "")), RESPONDS(STATUS("422", "")), DELIVERS};
 	struct dispatch_job job = make_job(4);
 
-	tap_ok(run(&job, steps, COUNT(steps)) == ERROR_NOT_FOUND,
+	tap_number(run(&job, steps, COUNT(steps)), ERROR_NOT_FOUND,
 	    "the first failure counts");
-	tap_ok(heard.finished == 4 && heard.failed == 2, "and stops no other");
+	tap_number(heard.finished, 4, "a failure stops no other target");
+	tap_number(heard.failed, 2, "both failures are reported");
 	job = make_job(1);
 	job.retries = 0;
-	tap_ok(run(&job, (const struct fake_step[]){FAILS(UNREACHABLE)}, 1) ==
-		       ERROR_CONNECT &&
-		   heard.waits == 0,
-	    "no retries if none are wanted");
+	tap_number(run(&job, (const struct fake_step[]){FAILS(UNREACHABLE)}, 1),
+	    ERROR_CONNECT, "without retries: the failure");
+	tap_number(heard.waits, 0, "without retries: no wait");
 }
 
 static void
@@ -294,18 +299,22 @@ test_signals(void)
 
 	job.pace = 30000;
 	fake_process_signal_at(fake_clock_now() + 40000);
-	tap_ok(run(&job, steps, COUNT(steps)) == ERROR_LOCAL,
+	tap_number(run(&job, steps, COUNT(steps)), ERROR_LOCAL,
 	    "a signal between targets");
-	tap_ok(fake_connection_requests() == 2 && heard.finished == 3 &&
-		   heard.failed == 1 &&
-		   strstr(heard.last.error.line, "stopped by a signal") != NULL,
-	    "the rest is reported as not sent");
+	tap_number(fake_connection_requests(), 2,
+	    "a signal between targets: the requests");
+	tap_number(
+	    heard.finished, 3, "a signal between targets: all are reported");
+	tap_number(heard.failed, 1,
+	    "a signal between targets: the rest is reported as not sent");
+	tap_ok(strstr(heard.last.error.line, "stopped by a signal") != NULL,
+	    "a signal between targets: %s", heard.last.error.line);
 	job = make_job(1);
 	fake_process_signal_at(fake_clock_now() + 100);
-	tap_ok(run(&job, (const struct fake_step[]){RESPONDS(LIMITED)}, 1) ==
-		       ERROR_RATE_LIMITED &&
-		   fake_connection_requests() == 1,
-	    "a signal during a wait");
+	tap_number(run(&job, (const struct fake_step[]){RESPONDS(LIMITED)}, 1),
+	    ERROR_RATE_LIMITED, "a signal during a wait");
+	tap_number(fake_connection_requests(), 1,
+	    "a signal during a wait: no further request");
 	fake_process_signal_at(FAKE_PROCESS_NO_SIGNAL);
 }
 
@@ -329,21 +338,26 @@ test_app(void)
 	    .id = "1", .key_file = path, .installation = "42"};
 	/* A token is kept for 50 minutes. */
 	job.pace = 3000001;
-	tap_ok(run(&job, renewed, COUNT(renewed)) == ERROR_NONE &&
-		   fake_connection_requests() == 4,
+	tap_number(run(&job, renewed, COUNT(renewed)), ERROR_NONE,
+	    "events on both sides of a token's end");
+	tap_number(fake_connection_requests(), 4,
 	    "a token is renewed before it expires");
-	tap_ok(strstr(fake_connection_request(1), "Bearer ghs_first\r\n") !=
-		       NULL &&
-		   strstr(fake_connection_request(3),
-		       "Bearer ghs_second\r\n") != NULL,
-	    "and used");
+	tap_ok(
+	    strstr(fake_connection_request(1), "Bearer ghs_first\r\n") != NULL,
+	    "the first token is used");
+	tap_ok(
+	    strstr(fake_connection_request(3), "Bearer ghs_second\r\n") != NULL,
+	    "the second token is used");
 	job.pace = 2999999;
-	tap_ok(run(&job, renewed, 2) == ERROR_NONE &&
-		   fake_connection_requests() == 3,
-	    "and not before");
+	tap_number(
+	    run(&job, renewed, 2), ERROR_NONE, "events before a token's end");
+	tap_number(
+	    fake_connection_requests(), 3, "a token is not renewed too early");
 	targets.count = 1;
-	tap_ok(run(&job, unavailable, COUNT(unavailable)) == ERROR_NONE &&
-		   heard.waits == 1 && fake_connection_requests() == 3,
+	tap_number(run(&job, unavailable, COUNT(unavailable)), ERROR_NONE,
+	    "a 500 for a token, then a token");
+	tap_number(heard.waits, 1, "a 500 for a token: one wait");
+	tap_number(fake_connection_requests(), 3,
 	    "a 500 for a token is not in doubt: it is asked for again");
 	(void)unlink(path);
 }

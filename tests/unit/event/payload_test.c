@@ -231,9 +231,7 @@ test_row(const struct row *row)
 	     field = strtok(NULL, "|"))
 		add(field[1] == 'F', field + 3, &e);
 	result = build(row->payload, false, &e);
-	if (!tap_ok(strcmp(result, row->result) == 0, "%s with %s",
-		row->payload, row->fields))
-		printf("# got %s\n", result);
+	tap_text(result, row->result, "%s with %s", row->payload, row->fields);
 }
 
 static void
@@ -252,9 +250,7 @@ test_variables(void)
 			&fields, &variable, variables[i].typed, &e) < 0)
 			tap_ok(e.kind == ERROR_USAGE, "refused");
 		result = build("{}", false, &e);
-		if (!tap_ok(strcmp(result, variables[i].result) == 0,
-			"variables %zu", i))
-			printf("# got %s\n", result);
+		tap_text(result, variables[i].result, "variables %zu", i);
 	}
 }
 
@@ -269,22 +265,22 @@ test_files(void)
 
 	error_clear(&e);
 	fields.count = 0;
-	tap_ok(fd >= 0 && write(fd, bytes, sizeof(bytes) - 1) ==
-			      (ssize_t)sizeof(bytes) - 1,
-	    "a file with a NUL");
+	tap_ok(fd >= 0, "a file is made");
+	tap_number(write(fd, bytes, sizeof(bytes) - 1), sizeof(bytes) - 1,
+	    "a text with a NUL is written to it");
 	snprintf(field, sizeof(field), "a=@%s", path);
 	add(true, field, &e);
 	result = build("{}", false, &e);
-	tap_ok(strcmp(result, "{\"a\":\"no \\u0000 \\\"end\\\"\\u000a\"}") == 0,
-	    "its text: %s", result);
-	tap_ok(ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0 &&
-		   write(fd, " [ 1.10 ]\n", 10) == 10,
-	    "a file with JSON");
+	tap_text(result, "{\"a\":\"no \\u0000 \\\"end\\\"\\u000a\"}",
+	    "the text of a file");
+	tap_number(ftruncate(fd, 0), 0, "the file is emptied");
+	tap_number(
+	    pwrite(fd, " [ 1.10 ]\n", 10, 0), 10, "JSON is written to it");
 	fields.count = 0;
 	snprintf(field, sizeof(field), "a:=@%s", path);
 	add(true, field, &e);
 	result = build("{}", false, &e);
-	tap_ok(strcmp(result, "{\"a\":[1.10]}") == 0, "its JSON: %s", result);
+	tap_text(result, "{\"a\":[1.10]}", "the JSON of a file");
 	(void)close(fd);
 	(void)unlink(path);
 }
@@ -308,10 +304,10 @@ test_too_much(void)
 	fields.count = 0;
 	for (i = 0; i < 12; i++)
 		add(false, texts[i], &e);
-	tap_ok(strcmp(build("{}", true, &e),
-		   "the fields take more than 1048576 bytes") == 0 &&
-		   e.kind == ERROR_PAYLOAD,
-	    "keys of more than a MiB: %.80s", e.line);
+	tap_text(build("{}", true, &e),
+	    "the fields take more than 1048576 bytes",
+	    "keys of more than a MiB");
+	tap_number(e.kind, ERROR_PAYLOAD, "keys of more than a MiB: the kind");
 }
 
 /* 65,535 bytes and one more; ten properties and more; 512 levels. */
@@ -330,12 +326,12 @@ test_limits(void)
 	tap_ok(strlen(build(json, false, &e)) == 65535, "65,535 bytes");
 	memcpy(json + 65533, "x\"}", 4);
 	error_clear(&e);
-	tap_ok(strcmp(build(json, false, &e),
-		   "the payload has 65536 bytes; "
-		   "GitHub accepts at most 65535") == 0 &&
-		   e.kind == ERROR_PAYLOAD &&
-		   e.advice == ADVICE_SMALLER_PAYLOAD,
-	    "one more");
+	tap_text(build(json, false, &e),
+	    "the payload has 65536 bytes; GitHub accepts at most 65535",
+	    "65,536 bytes");
+	tap_number(e.kind, ERROR_PAYLOAD, "65,536 bytes: the kind");
+	tap_number(
+	    e.advice, ADVICE_SMALLER_PAYLOAD, "65,536 bytes: the advice");
 	error_clear(&e);
 	tap_ok(
 	    strlen(build(json, true, &e)) == 65536, "which --no-limits sends");
@@ -390,9 +386,9 @@ test_depth(void)
 	size_t i;
 
 	tap_ok(build_deep("a", 511, &e)[0] == '{', "512 levels");
-	tap_ok(strstr(build_deep("a", 512, &e), "at most 512 levels") != NULL &&
-		   e.kind == ERROR_PAYLOAD,
+	tap_ok(strstr(build_deep("a", 512, &e), "at most 512 levels") != NULL,
 	    "513 levels");
+	tap_number(e.kind, ERROR_PAYLOAD, "513 levels: the kind");
 	tap_ok(build_deep("a[b][]", 509, &e)[0] == '{',
 	    "512 levels, three of them the key's");
 	tap_ok(
@@ -411,9 +407,9 @@ test_depth(void)
 	fields.count = 0;
 	add(false, key, &e);
 	tap_ok(strstr(build("{}", false, &e),
-		   "the key has more than 512 levels") != NULL &&
-		   e.kind == ERROR_PAYLOAD,
+		   "the key has more than 512 levels") != NULL,
 	    "a key of 513 levels");
+	tap_number(e.kind, ERROR_PAYLOAD, "a key of 513 levels: the kind");
 }
 
 static void
@@ -426,23 +422,22 @@ test_event_types(void)
 	} types[] = {{"x", 100, true}, {"x", 101, false}, {"", 1, false},
 	    {"\xc3\xa9", 100, true}, {"\xf0\x9f\x9a\x80", 101, false},
 	    {"\xff", 1, false}};
+	const struct payload_parts parts = {"{}", &fields, false};
 	char text[512];
 	struct error e;
 	size_t i, k;
 
 	fields.count = 0;
 	for (i = 0; i < COUNT(types); i++) {
-		const struct payload_parts parts = {"{}", &fields, false};
-
 		text[0] = '\0';
 		for (k = 0; k < types[i].count; k++)
 			strcat(text, types[i].piece);
 		error_clear(&e);
-		tap_ok((payload_build(
-			    &payload, &parts, deadline_after(5000), &e) == 0 &&
-			   payload_set_event_type(&payload, text, false, &e) ==
-			       0) == types[i].fits,
-		    "an event type: %s", e.line);
+		tap_ok(payload_build(
+			   &payload, &parts, deadline_after(5000), &e) == 0,
+		    "a payload for event type %zu", i);
+		tap_number(payload_set_event_type(&payload, text, false, &e),
+		    types[i].fits ? 0 : -1, "event type %zu: %s", i, e.line);
 	}
 }
 

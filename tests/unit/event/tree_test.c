@@ -113,10 +113,8 @@ test_row(size_t row)
 	}
 	if (result == 0)
 		tree_write(&tree, &b);
-	if (!tap_ok(
-		strcmp(result == 0 ? written : e.line, rows[row].result) == 0,
-		"%s with %s", rows[row].payload, rows[row].fields))
-		printf("# got %s\n", result == 0 ? written : e.line);
+	tap_text(result == 0 ? written : e.line, rows[row].result, "%s with %s",
+	    rows[row].payload, rows[row].fields);
 }
 
 static void
@@ -130,13 +128,14 @@ test_counts(void)
 	error_clear(&e);
 	buffer_init(&keys, storage, sizeof(storage));
 	tap_ok(tree_open(&tree, "p", span_text("{\"a\":[1,2],\"b\":{\"c\":3}}"),
-		   &keys, &e) == 0 &&
-		   tree_count(&tree) == 2,
-	    "only the outermost members count");
-	tap_ok(tree_levels(&deep) == 4, "levels around a value");
-	tap_ok(add("long_key=1", 0, &e) < 0 && e.kind == ERROR_PAYLOAD &&
-		   strcmp(e.line, "the fields take more than 7 bytes") == 0,
-	    "no room for a key");
+		   &keys, &e) == 0,
+	    "a payload with nested members is opened");
+	tap_number(tree_count(&tree), 2, "only the outermost members count");
+	tap_number(tree_levels(&deep), 4, "levels around a value");
+	tap_ok(add("long_key=1", 0, &e) < 0, "no room for a key");
+	tap_number(e.kind, ERROR_PAYLOAD, "no room for a key: the kind");
+	tap_text(e.line, "the fields take more than 7 bytes",
+	    "no room for a key: the line");
 }
 
 int

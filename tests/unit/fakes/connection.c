@@ -30,12 +30,12 @@ next_step(void)
 }
 
 static ssize_t
-fake_read(struct stream *s, void *bytes, size_t size, struct deadline d,
+fake_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
     struct error *e)
 {
 	size_t length = strlen(unread);
 
-	(void)s;
+	(void)stream;
 	(void)d;
 	(void)e;
 	length = length < size ? length : size;
@@ -45,13 +45,13 @@ fake_read(struct stream *s, void *bytes, size_t size, struct deadline d,
 }
 
 static int
-fake_write(struct stream *s, const void *bytes, size_t length,
+fake_write(struct stream *stream, const void *bytes, size_t length,
     struct deadline d, struct error *e)
 {
 	struct fake_step taken = next_step();
 	size_t shown = length;
 
-	(void)s;
+	(void)stream;
 	(void)d;
 	unread = taken.response != NULL ? taken.response : kept;
 	if (taken.write_fails) {
@@ -71,13 +71,13 @@ fake_write(struct stream *s, const void *bytes, size_t length,
 }
 
 static void
-fake_close(struct stream *s)
+fake_close(struct stream *stream)
 {
-	(void)s;
+	(void)stream;
 }
 
 static const struct stream_class class = {fake_read, fake_write, fake_close};
-static struct stream stream = {&class};
+static struct stream the_stream = {&class};
 
 void
 fake_connection_play(const struct fake_step *steps, size_t count)
@@ -112,8 +112,8 @@ fake_connection_time(size_t index)
 }
 
 enum connection_result
-connection_open(struct connection *c, const struct connection_peer *peer,
-    struct deadline d, struct error *e)
+connection_open(struct connection *connection,
+    const struct connection_peer *peer, struct deadline d, struct error *e)
 {
 	enum connection_result result = step->result;
 
@@ -121,7 +121,7 @@ connection_open(struct connection *c, const struct connection_peer *peer,
 	(void)d;
 	if (result == CONNECTION_OPEN) {
 		opened++;
-		c->is_open = true;
+		connection->is_open = true;
 		return result;
 	}
 	(void)next_step();
@@ -136,20 +136,20 @@ connection_open(struct connection *c, const struct connection_peer *peer,
 }
 
 struct stream *
-connection_stream(struct connection *c)
+connection_stream(struct connection *connection)
 {
-	(void)c;
-	return &stream;
+	(void)connection;
+	return &the_stream;
 }
 
 bool
-connection_is_idle(const struct connection *c)
+connection_is_idle(const struct connection *connection)
 {
-	return c->is_open;
+	return connection->is_open;
 }
 
 void
-connection_close(struct connection *c)
+connection_close(struct connection *connection)
 {
-	c->is_open = false;
+	connection->is_open = false;
 }

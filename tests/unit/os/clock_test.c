@@ -9,13 +9,15 @@ test_deadline(void)
 {
 	struct deadline past = deadline_after(0), later = deadline_after(60000);
 
-	tap_ok(deadline_passed(past) && deadline_left(past) == 0, "past");
-	tap_ok(!deadline_passed(later) && deadline_left(later) > 50000 &&
-		   deadline_left(later) <= 60000,
-	    "a minute is left");
-	tap_ok(deadline_sooner(past, later).at == past.at &&
-		   deadline_sooner(later, past).at == past.at,
-	    "the sooner one");
+	tap_ok(deadline_passed(past), "a deadline of no time has passed");
+	tap_number(deadline_left(past), 0, "nothing is left after a deadline");
+	tap_ok(!deadline_passed(later), "a later deadline has not passed");
+	tap_ok(deadline_left(later) > 50000, "nearly a minute is left");
+	tap_ok(deadline_left(later) <= 60000, "no more than a minute is left");
+	tap_number(deadline_sooner(past, later).at, past.at,
+	    "the sooner one, which is the first");
+	tap_number(deadline_sooner(later, past).at, past.at,
+	    "the sooner one, which is the second");
 	later = deadline_after(UINT32_MAX);
 	tap_ok(deadline_left(later) > 0, "the largest does not wrap");
 }
