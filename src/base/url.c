@@ -125,6 +125,21 @@ url_read(const char *text, struct url *url, const char **why)
 	return read_path(text + length, url, why);
 }
 
+size_t
+url_name_length(const char *host)
+{
+	size_t length = strlen(host);
+
+	return length > 0 && host[length - 1] == '.' ? length - 1 : length;
+}
+
+bool
+url_same_host(const char *one, const char *other)
+{
+	return span_equal(span_of(one, url_name_length(one)),
+	    span_of(other, url_name_length(other)));
+}
+
 void
 url_write_authority(
     struct buffer *b, const char *host, uint16_t port, uint16_t default_port)

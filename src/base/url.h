@@ -34,6 +34,16 @@ int url_read(const char *text, struct url *url, const char **why)
 int url_read_authority(struct span text, uint16_t default_port, struct url *url,
     const char **why) __attribute__((warn_unused_result));
 
+/* Returns the length of a host without the dot at its end.
+ *
+ * The dot makes a name absolute (RFC 1034, 3.1). Look-ups and the Host field
+ * (RFC 9110, 7.2) keep it, TLS and certificates have it nowhere (RFC 6066, 3).
+ * curl does the same since 7.82 (curl/curl#8290). */
+size_t url_name_length(const char *host);
+
+/* Whether two hosts in lower case are the same, with or without that dot. */
+bool url_same_host(const char *one, const char *other);
+
 /* Appends HOST[:PORT] as a URL and a Host field have it, a host with a colon in
  * brackets (RFC 3986, 3.2.2).
  *

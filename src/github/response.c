@@ -285,7 +285,7 @@ response_follow(const struct response *response, const struct url *api,
 
 	if (to[0] != '/' || to[1] == '/') {
 		if (url_read(to, &url, &why) < 0 || url.port != api->port ||
-		    strcmp(url.host, api->host) != 0)
+		    !url_same_host(url.host, api->host))
 			return -1;
 		to = url.path;
 	}

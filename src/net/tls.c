@@ -11,6 +11,8 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/ip.h"
+#include "base/span.h"
+#include "base/url.h"
 #include "net/tls_error.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -488,14 +490,16 @@ tls_open(struct tls *tls, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
 {
 	unsigned char address[16];
-	const char *server_name = ip_read(host, address) > 0 ? NULL : host;
-	struct chain_terms terms = {.host = host,
+	char name[URL_HOST_SIZE];
+	struct chain_terms terms = {.host = name,
 	    .now = clock_date(),
 	    .find = find_root,
 	    .roots = roots};
 	int result;
 
-	if (host[0] == '\0') {
+	if (span_copy(
+		span_of(host, url_name_length(host)), name, sizeof(name)) < 0 ||
+	    name[0] == '\0') {
 		error_set(e, ERROR_TLS, "no host name to check");
 		return TLS_REFUSED;
 	}
@@ -511,7 +515,8 @@ tls_open(struct tls *tls, struct stream *below, const char *host,
 	if (seed(tls, e) < 0)
 		return TLS_LOCAL;
 	/* RFC 6066, 3: an address is not sent as a server name. */
-	if (!br_ssl_client_reset(&tls->client, server_name, 0)) {
+	if (!br_ssl_client_reset(
+		&tls->client, ip_read(name, address) > 0 ? NULL : name, 0)) {
 		tls_error_code(br_ssl_engine_last_error(&tls->client.eng), e);
 		return TLS_REFUSED;
 	}

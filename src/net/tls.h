@@ -52,7 +52,8 @@ enum tls_result {
 };
 
 /* Performs the handshake over the stream below with host, a DNS name or an IP
- * literal in lower case, whose certificate must lead to one of the roots.
+ * literal in lower case, whose certificate must lead to one of the roots. A dot
+ * at the end of the host does not count.
  *
  * Afterwards tls->stream carries application data as stream.h promises. A read
  * returns 0 only after the server's close_notify; an end without it is an

@@ -225,6 +225,28 @@ def test_renegotiation(tap, place):
                  "do to request a client certificate")
 
 
+def test_absolute_name(tap, place):
+    """A dot at the end of the host: kept for the look-up and in the Host field
+    (RFC 9110, 7.2), but not in the server name (RFC 6066, 3). Its redirect
+    leads to the host without the dot, which is the same."""
+    run = Run(place, dispatch(place, "octo/answer-moved", host="localhost.",
+                              more=["-v"]))
+    case = Case(tap, "https://localhost.", run)
+    case.exits(0)
+    case.sends(2)
+    case.reports("localhost. has the address")
+    case.check([request["sni"] for request in run.requests] ==
+               ["localhost"] * 2, "the server name has no dot")
+    case.check([dict(request["fields"])["Host"] for request in run.requests]
+               == [f"localhost.:{place.port}"] * 2,
+               "the Host field has the dot")
+    case = Case(tap, "the certificate of another host", Run(
+        place, dispatch(place, "octo/app", host="localhost.",
+                        port=place.stand_in("wrong_name"))))
+    case.exits(9)
+    case.reports("valid for elsewhere.test, not for localhost\n")
+
+
 def test_extended_master_secret(tap, place):
     """A server that requires it refuses at once: with handshake_failure
     (RFC 7627, 5.2), or with insufficient_security, as GnuTLS does."""
@@ -249,4 +271,4 @@ def test_extended_master_secret(tap, place):
 if __name__ == "__main__":
     main(test_nginx, test_suites, test_groups, test_refused, test_alerts,
          test_client_certificate, test_gnutls, test_nginx_clients,
-         test_renegotiation, test_extended_master_secret)
+         test_renegotiation, test_absolute_name, test_extended_master_secret)

@@ -18,6 +18,7 @@ static const struct {
     {"https://[::1]:444", "::1", "", 444},
     {"https://127.0.0.1:1", "127.0.0.1", "", 1},
     {"https://x:65535", "x", "", 65535},
+    {"https://api.GitHub.com./", "api.github.com.", "", 443},
 };
 
 static const struct {
@@ -52,6 +53,37 @@ static const struct {
 	"has a character in its path that is not allowed"},
     {"https://::1", "must have a host of 1 to 253 characters"},
 };
+
+static const struct {
+	const char *host, *other;
+	size_t length;
+	bool is_same;
+} hosts[] = {
+    {"api.test.", "api.test", 8, true},
+    {"api.test", "api.test.", 8, true},
+    {"api.test.", "api.test.", 8, true},
+    {"api.test", "api.test", 8, true},
+    {"api.test..", "api.test", 9, false},
+    {"api.test", "api.tes", 8, false},
+    {"api.test", "api.test.com", 8, false},
+    {".", "", 0, true},
+    {"", ".", 0, true},
+};
+
+static void
+test_hosts(void)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(hosts); i++) {
+		tap_number(url_name_length(hosts[i].host), hosts[i].length,
+		    "\"%s\": its length without a dot", hosts[i].host);
+		tap_ok(url_same_host(hosts[i].host, hosts[i].other) ==
+			   hosts[i].is_same,
+		    "\"%s\" and \"%s\" are %sthe same", hosts[i].host,
+		    hosts[i].other, hosts[i].is_same ? "" : "not ");
+	}
+}
 
 static void
 test_urls(void)
@@ -169,6 +201,7 @@ int
 main(void)
 {
 	test_urls();
+	test_hosts();
 	test_authorities();
 	test_decoding();
 	test_long_urls();

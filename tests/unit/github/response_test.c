@@ -222,6 +222,7 @@ test_follow(void)
 	    {"/repositories/1/dispatches", "/repositories/1/dispatches"},
 	    {"https://api.test:8443/repositories/1", "/repositories/1"},
 	    {"https://API.test:8443/x", "/x"},
+	    {"https://api.test.:8443/x", "/x"},
 	    {"https://api.test/x", NULL},
 	    {"https://other.test:8443/x", NULL},
 	    {"http://api.test:8443/x", NULL},

@@ -386,6 +386,11 @@ test_refusals(void)
 	    "an address is not sent as a name: %s", e.line);
 	tap_ok(open_server("", &e) == TLS_REFUSED && e.kind == ERROR_TLS,
 	    "an empty name: %s", e.line);
+	tap_ok(open_server(".", &e) == TLS_REFUSED && e.kind == ERROR_TLS,
+	    "the root's name: %s", e.line);
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	tap_ok(open_server("unit.test..", &e) == TLS_REFUSED,
+	    "only one dot is dropped: %s", e.line);
 	roots_use_builtin(&roots);
 	server_start(SIZE_MAX, SIZE_MAX, CUT);
 	tap_ok(open_server("unit.test", &e) == TLS_REFUSED &&
@@ -435,6 +440,19 @@ test_certificate_request(void)
 	    "the error says so: %s", e.line);
 	tap_ok(e.hint != NULL && strstr(e.hint, "client cert") != NULL,
 	    "its hint, too");
+}
+
+/* RFC 6066, 3: the server name has no dot at its end. */
+static void
+test_absolute_name(void)
+{
+	struct error e;
+
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	tap_ok(open_server("unit.test.", &e) == TLS_OPEN,
+	    "a dot at the end of the name: %s", e.line);
+	tap_text(br_ssl_engine_get_server_name(&server.context.eng),
+	    "unit.test", "the server got the name without it");
 }
 
 static void
@@ -554,6 +572,7 @@ main(void)
 	test_request_that_failed(8000);
 	test_altered_finished();
 	test_certificate_request();
+	test_absolute_name();
 	test_renegotiation();
 	test_close_is_no_demand();
 	test_refusals();
