@@ -13,6 +13,8 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/escape.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "cli/arguments.h"
 #include "cli/document.h"
 #include "cli/hint.h"
@@ -379,17 +381,21 @@ actions_end(struct actions *actions, const struct runs_list *runs)
 	write_results(actions);
 }
 
-/* A percent sign begins an escape in a workflow command. */
+/* A percent sign begins an escape in a workflow command. Secrets are hidden
+ * while they can still be found. */
 static void
-write_command(const char *command, char *text)
+write_command(const char *command, const char *text)
 {
-	char *c;
+	char shown[ANNOTATION_SIZE], *c;
+	struct buffer b;
 
-	for (c = text; *c != '\0'; c++) {
+	buffer_init(&b, shown, sizeof(shown));
+	secrets_hide(&b, span_text(text));
+	for (c = shown; *c != '\0'; c++) {
 		if (*c == '%')
 			*c = '_';
 	}
-	message_line(command, text);
+	message_line(command, shown);
 }
 
 void
@@ -414,13 +420,8 @@ actions_annotate(const struct actions *actions, const struct error *failure)
 bool
 actions_notice(const struct actions *actions, const char *text)
 {
-	char copy[ANNOTATION_SIZE];
-	struct buffer b;
-
 	if (!actions->annotates)
 		return false;
-	buffer_init(&b, copy, sizeof(copy));
-	buffer_text(&b, text);
-	write_command("::notice::", copy);
+	write_command("::notice::", text);
 	return true;
 }

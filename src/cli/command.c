@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "cli/help.h"
 #include "cli/message.h"
@@ -23,7 +24,8 @@ prepare(struct command *command, struct error *e)
 	struct deadline d = deadline_after(options->job.timeout);
 
 	options_warn(options);
-	if (options_read_targets(options, d, e) < 0 ||
+	if (dispatch_take_credential(&options->job, storage, d, e) < 0 ||
+	    options_read_targets(options, d, e) < 0 ||
 	    dispatch_prepare(&options->job, storage, d, e) < 0)
 		return -1;
 	return options->wait ? runs_check_id(&storage->payload, e) : 0;
@@ -171,5 +173,7 @@ command_end(struct command *command, const struct error *e)
 	proxy_wipe(&command->options.proxy);
 	if (e->line[0] != '\0')
 		report_error(e, &command->options.actions);
+	/* Until here, something may have been there to hide. */
+	secrets_wipe();
 	return (int)e->kind;
 }

@@ -24,7 +24,7 @@ struct command {
 void command_run(
     struct command *command, int argc, char **argv, struct error *e);
 
-/* Wipes every secret, then reports the failure unless that is done.
+/* Wipes every secret, and reports the failure unless that is done.
  *
  * Returns the exit status. */
 int command_end(struct command *command, const struct error *e);

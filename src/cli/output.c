@@ -1,5 +1,6 @@
-/* output.c - bytes gather in one small buffer. The first write that fails is
- * remembered, and nothing is written after it. */
+/* output.c - bytes gather in one small buffer. When it is full, what is written
+ * ends where no secret is cut in two. The first write that fails is remembered,
+ * and nothing is written after it. */
 #include "cli/output.h"
 
 #include <errno.h>
@@ -8,21 +9,31 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "base/utf8.h"
 #include "os/file.h"
 
 #define REPLACEMENT 0xfffd /* in place of a byte that is not UTF-8 */
 
+/* Writes the first bytes that are held. */
+static void
+write_first(struct output *output, size_t length)
+{
+	if (output->buffer != NULL) {
+		buffer_append(output->buffer, output->bytes, length);
+	} else if (output->failure == 0 &&
+		   file_write(output->fd, output->bytes, length) < 0) {
+		output->failure = errno;
+	}
+	output->length -= length;
+	memmove(output->bytes, output->bytes + length, output->length);
+}
+
 void
 output_flush(struct output *output)
 {
-	if (output->buffer != NULL) {
-		buffer_append(output->buffer, output->bytes, output->length);
-	} else if (output->failure == 0 &&
-		   file_write(output->fd, output->bytes, output->length) < 0) {
-		output->failure = errno;
-	}
-	output->length = 0;
+	write_first(output, output->length);
 }
 
 void
@@ -37,8 +48,10 @@ output_bytes(struct output *output, const char *bytes, size_t length)
 		output->length += n;
 		bytes += n;
 		length -= n;
-		if (output->length == sizeof(output->bytes))
-			output_flush(output);
+		if (output->length == sizeof(output->bytes)) {
+			write_first(output, secrets_cut(span_of(output->bytes,
+						output->length)));
+		}
 	}
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "github/retry.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -23,10 +24,13 @@ event_type_of(const struct dispatch_job *job, const struct target *target)
 					  : job->event_type;
 }
 
-static int
-take_credential(const struct dispatch_job *job,
+int
+dispatch_take_credential(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
 {
+	storage->session.api = job->api;
+	storage->session.proxy = job->proxy;
+	storage->session.connect_timeout = job->connect_timeout;
 	if (job->app.id != NULL) {
 		return installation_prepare(&storage->installation, &job->app,
 		    &storage->session, job->targets, d, e);
@@ -35,8 +39,8 @@ take_credential(const struct dispatch_job *job,
 		return credential_read_file(
 		    &storage->credential, job->token_file, d, e);
 	}
-	return credential_take(
-	    &storage->credential, job->token, job->token_origin, e);
+	return credential_take(&storage->credential, job->token,
+	    SECRETS_LASTING, job->token_origin, e);
 }
 
 /* Checks all of them now, so that none fails halfway. */
@@ -67,11 +71,7 @@ int
 dispatch_prepare(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
 {
-	storage->session.api = job->api;
-	storage->session.proxy = job->proxy;
-	storage->session.connect_timeout = job->connect_timeout;
-	if (take_credential(job, storage, d, e) < 0 ||
-	    payload_build(&storage->payload, &job->parts, d, e) < 0 ||
+	if (payload_build(&storage->payload, &job->parts, d, e) < 0 ||
 	    check_event_types(job, &storage->payload, e) < 0)
 		return -1;
 	if (credential_is_in(&storage->credential, storage->payload.body,

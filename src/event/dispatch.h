@@ -79,8 +79,18 @@ struct dispatch_listener {
 	    void *context, const struct target *target, const char *path);
 };
 
-/* Reads the credential, builds the payload, checks all event types and reads
- * the trusted CAs.
+/* Takes the token, or reads it or the App's key. Nothing else is read before
+ * that, so that every message about it can hide the secret.
+ *
+ * The deadline is for reading a file or standard input.
+ *
+ * Returns 0, or -1. */
+int dispatch_take_credential(const struct dispatch_job *job,
+    struct dispatch_storage *storage, struct deadline d, struct error *e)
+    __attribute__((warn_unused_result));
+
+/* Builds the payload, checks all event types and reads the trusted CAs, once
+ * the credential is taken.
  *
  * A payload that contains the token is an error. The token of an App does not
  * exist yet. The deadline is for reading files and standard input.

@@ -1,5 +1,6 @@
-/* credential.c - the one owner of the secret: it is copied in, checked against
- * the grammar of a bearer token, copied into requests, and wiped. */
+/* credential.c - the one owner of the secret: it is copied in, made known to
+ * the registry of secrets, checked against the grammar of a bearer token,
+ * copied into requests, and wiped. */
 #include "github/credential.h"
 
 #include <string.h>
@@ -8,6 +9,8 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "os/clock.h"
 #include "os/file.h"
 
@@ -60,11 +63,12 @@ check_shape(
 }
 
 int
-credential_take(struct credential *credential, char *text, const char *origin,
-    struct error *e)
+credential_take(struct credential *credential, char *text,
+    enum secrets_life life, const char *origin, struct error *e)
 {
 	size_t length = strlen(text);
 
+	secrets_add_runs(span_of(text, length), life);
 	if (length > CREDENTIAL_MAX) {
 		wipe(text, length);
 		return refuse_length(origin, e);
@@ -87,6 +91,7 @@ credential_read_file(struct credential *credential, const char *path,
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_USAGE, e);
 	credential->length = b.length;
+	secrets_add_runs(span_of(b.bytes, b.length), SECRETS_LASTING);
 	while (credential->length > 0 &&
 	       (credential->token[credential->length - 1] == '\n' ||
 		   credential->token[credential->length - 1] == '\r'))

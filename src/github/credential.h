@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "os/clock.h"
 
 /* GitHub asks clients to treat tokens as opaque. Its longest, installation
@@ -21,14 +22,16 @@ struct credential {
 };
 
 /* Moves the token out of an argument or a variable, which is wiped so that a
- * process listing stops showing it. origin names it in messages.
+ * process listing stops showing it. origin names it in messages. It is hidden
+ * in every text from now on (secrets.h).
  *
  * Returns 0, or -1 with an ERROR_USAGE. */
 int credential_take(struct credential *credential, char *text,
-    const char *origin, struct error *e) __attribute__((warn_unused_result));
+    enum secrets_life life, const char *origin, struct error *e)
+    __attribute__((warn_unused_result));
 
 /* Reads the token from a file, or from standard input for "-". Line endings
- * after it are dropped.
+ * after it are dropped. It is hidden in every text from now on.
  *
  * Returns 0, or -1 with an ERROR_USAGE. */
 int credential_read_file(struct credential *credential, const char *path,

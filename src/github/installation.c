@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "os/clock.h"
 #include "json/query.h"
@@ -55,6 +56,7 @@ sign(struct installation *installation, struct error *e)
 		clock_date() + installation->clock_error, &b, e) < 0)
 		return -1;
 	installation->jwt.length = b.length;
+	secrets_add(span_of(b.bytes, b.length), SECRETS_RECENT);
 	return 0;
 }
 
@@ -236,7 +238,8 @@ take_token(struct installation *installation, const struct api_call *call,
 	if (result < 0 || member.is_cut || strlen(token) != member.length) {
 		result = -1;
 	} else {
-		result = credential_take(credential, token, "", &ignored);
+		result = credential_take(
+		    credential, token, SECRETS_RECENT, "", &ignored);
 	}
 	wipe(token, sizeof(token));
 	return result < 0 ? refuse_response(call) : 0;
@@ -325,6 +328,9 @@ installation_hold(struct installation *installation,
 		place->renew_at = clock_milliseconds() + LIFETIME;
 	}
 	*credential = place->credential;
+	/* It may be so old that it has been forgotten. */
+	secrets_add(
+	    span_of(credential->token, credential->length), SECRETS_RECENT);
 	return 0;
 }
 

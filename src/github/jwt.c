@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -100,6 +101,7 @@ jwt_read_key(
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_USAGE, e);
+	secrets_add_runs(span_of(b.bytes, b.length), SECRETS_LASTING);
 	/* The last line may lack its end. It takes the place of the NUL. */
 	key->text[b.length] = '\n';
 	pem_open(&key->pem, PEM_PRIVATE_KEY);

@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "base/utf8.h"
 
@@ -456,6 +457,27 @@ json_validate(struct json_reader *reader)
 	return event == JSON_END ? 0 : -1;
 }
 
+/* Appends a text without its secrets, which cannot make it longer. Returns to
+ * where that moves a place in the text. */
+static size_t
+hide(struct buffer *b, struct span text, size_t place)
+{
+	struct secrets_place secret;
+	size_t from = 0, moved = place;
+
+	while (secrets_find(text, from, &secret)) {
+		buffer_append(b, text.bytes + from, secret.begin - from);
+		if (place > secret.begin)
+			moved = b->length;
+		buffer_text(b, SECRETS_HIDDEN);
+		if (place >= secret.end)
+			moved = b->length + (place - secret.end);
+		from = secret.end;
+	}
+	buffer_append(b, text.bytes + from, text.length - from);
+	return moved;
+}
+
 /* Writes two lines that show the place, with a caret under it, safe for a
  * terminal and a log. If they do not fit, nothing is written. */
 static void
@@ -463,6 +485,8 @@ write_excerpt(const struct json_reader *reader, struct buffer *b)
 {
 	const unsigned char *from = reader->in.at, *to = reader->in.at;
 	char shown[4 * (EXCERPT_BEFORE + EXCERPT_AFTER) + 1];
+	char hidden[EXCERPT_BEFORE + EXCERPT_AFTER + 1];
+	struct buffer text;
 	size_t caret;
 
 	while (from > reader->start && reader->in.at - from < EXCERPT_BEFORE &&
@@ -471,8 +495,11 @@ write_excerpt(const struct json_reader *reader, struct buffer *b)
 	while (to < reader->in.end && to - reader->in.at < EXCERPT_AFTER &&
 	       *to != '\n' && *to != '\r')
 		to++;
-	caret = escape(NULL, 0, from, (size_t)(reader->in.at - from));
-	(void)escape(shown, sizeof(shown), from, (size_t)(to - from));
+	buffer_init(&text, hidden, sizeof(hidden));
+	caret = hide(&text, span_of(from, (size_t)(to - from)),
+	    (size_t)(reader->in.at - from));
+	caret = escape(NULL, 0, hidden, caret);
+	(void)escape(shown, sizeof(shown), hidden, text.length);
 	buffer_format(b, "    | %s\n    | %*s^\n", shown, (int)caret, "");
 }
 

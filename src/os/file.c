@@ -12,6 +12,8 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "os/clock.h"
 
 #define WRITE_MILLISECONDS 10000
@@ -182,20 +184,62 @@ wait_until_writable(int fd)
 	return ready > 0;
 }
 
-int
-file_write(int fd, const char *text, size_t length)
+static int
+write_all(int fd, struct span text)
 {
 	ssize_t n;
 
-	while (length > 0) {
-		n = write(fd, text, length);
+	while (text.length > 0) {
+		n = write(fd, text.bytes, text.length);
 		if (n < 0 && (errno == EINTR ||
 				 (errno == EAGAIN && wait_until_writable(fd))))
 			continue;
 		if (n < 0)
 			return -1;
-		text += n;
-		length -= (size_t)n;
+		text.bytes += n;
+		text.length -= (size_t)n;
 	}
 	return 0;
+}
+
+/* A text with secrets is put together first, as far as it fits, so that it is
+ * written at once as well. */
+static int
+write_hidden(int fd, struct span text, struct secrets_place place)
+{
+	char shown[8192];
+	size_t from = 0, n;
+	struct buffer b;
+	bool found = true;
+
+	buffer_init(&b, shown, sizeof(shown));
+	while (from < text.length) {
+		n = place.begin - from;
+		if (b.length + n + sizeof(SECRETS_HIDDEN) > b.capacity) {
+			if (write_all(fd, span_of(b.bytes, b.length)) < 0)
+				return -1;
+			b.length = 0;
+			n = n > sizeof(shown) / 2 ? sizeof(shown) / 2 : n;
+		}
+		buffer_append(&b, text.bytes + from, n);
+		from += n;
+		if (from < place.begin)
+			continue;
+		if (found)
+			buffer_text(&b, SECRETS_HIDDEN);
+		from = place.end;
+		found = secrets_find(text, from, &place);
+	}
+	return write_all(fd, span_of(b.bytes, b.length));
+}
+
+int
+file_write(int fd, const char *text, size_t length)
+{
+	struct span all = span_of(text, length);
+	struct secrets_place place;
+
+	if (secrets_find(all, 0, &place))
+		return write_hidden(fd, all, place);
+	return write_all(fd, all);
 }

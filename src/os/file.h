@@ -56,8 +56,12 @@ int file_too_large(const char *path, const struct buffer *b,
 int file_lines(
     const char *path, void (*take)(void *context, char *line), void *context);
 
-/* Writes all of the text to a descriptor. If the descriptor does not block and
- * is full, each piece may take ten seconds; on standard error, no time at all.
+/* Writes all of the text to a descriptor, with its secrets hidden: every text
+ * that leaves the process, for people, logs, files or traces, passes here. A
+ * text that is written in pieces is cut by secrets_cut().
+ *
+ * If the descriptor does not block and is full, each piece may take ten
+ * seconds; on standard error, no time at all.
  *
  * Returns 0, or -1 with errno set. */
 int file_write(int fd, const char *text, size_t length);

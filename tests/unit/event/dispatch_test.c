@@ -110,8 +110,10 @@ run(const struct dispatch_job *job, const struct fake_step *steps, size_t count)
 	memset(&heard, 0, sizeof(heard));
 	fake_connection_play(steps, count);
 	error_clear(&e);
-	if (dispatch_prepare(&with_token, &storage, deadline_after(1000), &e) <
-	    0) {
+	if (dispatch_take_credential(
+		&with_token, &storage, deadline_after(1000), &e) < 0 ||
+	    dispatch_prepare(&with_token, &storage, deadline_after(1000), &e) <
+		0) {
 		tap_ok(false, "prepared: %s", e.line);
 		return e.kind;
 	}

@@ -40,8 +40,8 @@ test_shapes(void)
 	for (i = 0; i < COUNT(tokens); i++) {
 		snprintf(text, sizeof(text), "%s", tokens[i].token);
 		error_clear(&e);
-		tap_ok((credential_take(&c, text, "GH_PAT", &e) == 0) ==
-			   tokens[i].accepted,
+		tap_ok((credential_take(&c, text, SECRETS_LASTING, "GH_PAT",
+			    &e) == 0) == tokens[i].accepted,
 		    "token %zu is %s", i,
 		    tokens[i].accepted ? "taken" : "refused");
 		tap_ok(text[0] == '\0', "and wiped where it was");
@@ -68,9 +68,10 @@ test_length(void)
 
 	memset(text, 'a', CREDENTIAL_MAX);
 	error_clear(&e);
-	tap_ok(credential_take(&c, text, "GH_PAT", &e) == 0, "4096 fit");
+	tap_ok(credential_take(&c, text, SECRETS_LASTING, "GH_PAT", &e) == 0,
+	    "4096 fit");
 	memset(text, 'a', CREDENTIAL_MAX + 1);
-	tap_ok(credential_take(&c, text, "GH_PAT", &e) < 0 &&
+	tap_ok(credential_take(&c, text, SECRETS_LASTING, "GH_PAT", &e) < 0 &&
 		   text[CREDENTIAL_MAX] == '\0',
 	    "4097 do not, and are wiped");
 }
@@ -138,9 +139,10 @@ test_is_in(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		snprintf(text, sizeof(text), "%s", rows[i].token);
 		error_clear(&e);
-		tap_ok(credential_take(&c, text, "x", &e) == 0 &&
-			   credential_is_in(&c, rows[i].bytes,
-			       strlen(rows[i].bytes)) == rows[i].found,
+		tap_ok(
+		    credential_take(&c, text, SECRETS_LASTING, "x", &e) == 0 &&
+			credential_is_in(&c, rows[i].bytes,
+			    strlen(rows[i].bytes)) == rows[i].found,
 		    "%s is %sin %s", rows[i].token, rows[i].found ? "" : "not ",
 		    rows[i].bytes);
 	}

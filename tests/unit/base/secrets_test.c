@@ -1,0 +1,215 @@
+/* secrets_test.c - a secret is found in every form and place, and what is not
+ * a secret stays. */
+#include "base/secrets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/buffer.h"
+#include "tap.h"
+
+#define TOKEN "ghp_Wq7Zr2Lx9Vb4Kd1Tm8Ny"
+#define KEY                                  \
+	"-----BEGIN RSA PRIVATE KEY-----\n"  \
+	"MIIEkQp7xWb+2zRt9/KvLm3nYh5Jc8Df\n" \
+	"-----END RSA PRIVATE KEY-----\n"
+
+static const struct {
+	const char *what, *text, *shown;
+} texts[] = {
+    {"nothing", "", ""},
+    {"no secret", "all is well, ghp_ and more", "all is well, ghp_ and more"},
+    {"the whole", "a " TOKEN " b", "a [hidden] b"},
+    {"only the whole", TOKEN, "[hidden]"},
+    {"eight characters", "x9Vb4Kd1T", "[hidden]"},
+    {"eight at the end", "= 1Tm8Ny, 4Kd1Tm8Ny", "= 1Tm8Ny, [hidden]"},
+    {"seven characters", "x=9Vb4Kd1;", "x=9Vb4Kd1;"},
+    {"in other cases", "GHP_WQ7ZR2LX9VB4", "[hidden]"},
+    {"twice", TOKEN "," TOKEN, "[hidden],[hidden]"},
+    {"twice in a row", TOKEN TOKEN, "[hidden]"},
+    {"percent-encoded", "a%67%68%70%5f%57%71%37%5az", "a[hidden]z"},
+    {"one character encoded", "ghp%5FWq7Zr", "[hidden]"},
+    {"seven encoded", "%67%68%70%5f%57%71%37", "%67%68%70%5f%57%71%37"},
+    {"escaped in JSON", "\\u0067hp\\u005FWq7Zr!", "[hidden]!"},
+    {"escaped twice", "\\\\u0067hp\\\\u005fWq7Z", "[hidden]"},
+    {"as escape() does", "ghp\\x5fWq7Z", "[hidden]"},
+    {"an entity", "ghp&#95;Wq7Z", "[hidden]"},
+    {"after a percent sign", "%9Vb4Kd1T", "%[hidden]"},
+    {"an escape that is none", "\\u00zzghp_Wq7Z%4", "\\u00zz[hidden]%4"},
+    /* printf %s "$TOKEN" | base64, with 0, 1 and 2 bytes before. */
+    {"in Base64", "Z2hwX1dxN1pyMkx4OVZiNEtkMVRtOE55.", "[hidden]."},
+    {"in Base64, after one",
+	"eGdocF9XcTdacjJMeDlWYjRLZDFUbThOeQ==", "eG[hidden]Q=="},
+    {"in Base64, after two",
+	"eHhnaHBfV3E3WnIyTHg5VmI0S2QxVG04Tnk=", "eHh[hidden]k="},
+    {"a part in Base64", "ZyMkx4OVZiN", "Z[hidden]"},
+    {"a key", KEY,
+	"-----BEGIN RSA PRIVATE KEY-----\n[hidden]\n"
+	"-----END RSA PRIVATE KEY-----\n"},
+    {"a key in one line", "MIIEkQp7xWb+2zRt9\\/KvLm3nYh5Jc8Df\\nx",
+	"[hidden]\\nx"},
+    {"a key for URLs", "p7xWb-2zRt9_KvLm", "[hidden]"},
+    {"public beginnings", "github_pat_, -----BEGIN PRIVATE KEY-----",
+	"github_pat_, -----BEGIN PRIVATE KEY-----"},
+    {"names of ours", "{\"client_payload\":{},\"exit_status\":0}",
+	"{\"client_payload\":{},\"exit_status\":0}"},
+    {"a number", "[1234567890]", "[1234567890]"},
+};
+
+static void
+learn(void)
+{
+	secrets_add(span_text(TOKEN), SECRETS_LASTING);
+	secrets_add_runs(span_text(KEY), SECRETS_LASTING);
+	secrets_add(span_text("github_pat_"), SECRETS_LASTING);
+	secrets_add(span_text("client_payload"), SECRETS_LASTING);
+	secrets_add(span_text("1234567890"), SECRETS_RECENT);
+}
+
+static void
+test_texts(void)
+{
+	char shown[256];
+	struct buffer b;
+	size_t i;
+
+	for (i = 0; i < COUNT(texts); i++) {
+		buffer_init(&b, shown, sizeof(shown));
+		secrets_hide(&b, span_text(texts[i].text));
+		tap_text(shown, texts[i].shown, "hidden: %s", texts[i].what);
+	}
+}
+
+/* With a proxy's user "me" and password "pass", and with longer ones. */
+static const struct {
+	const char *what, *text, *peers, *own;
+} echoes[] = {
+    {"a password", "pass=pass", "[hidden]=[hidden]", "pass=pass"},
+    {"in another case", "PaSS", "[hidden]", "PaSS"},
+    {"a part", "pas", "pas", "pas"},
+    {"encoded", "p%61ss, &#112;ass", "[hidden], [hidden]", "p%61ss, &#112;ass"},
+    {"a user of three", "bob", "bob", "bob"},
+    {"both in Base64",
+	"Basic Ym9iOnBhc3M=", "Basic [hidden]=", "Basic Ym9iOnBhc3M="},
+    {"a longer password", "x S3cret-Passw%rd y", "x [hidden] y",
+	"x [hidden] y"},
+    {"a part of it", "S3cret-Pa", "[hidden]", "[hidden]"},
+    {"beside a token", TOKEN "pass", "[hidden][hidden]", "[hidden]pass"},
+};
+
+static void
+test_echoes(void)
+{
+	char shown[256];
+	struct buffer b;
+	size_t i;
+
+	secrets_add_proxy(span_text("bob"), span_text("pass"));
+	secrets_add_proxy(span_text("bob"), span_text("S3cret-Passw%rd"));
+	for (i = 0; i < COUNT(echoes); i++) {
+		buffer_init(&b, shown, sizeof(shown));
+		secrets_hide_peer(&b, span_text(echoes[i].text));
+		tap_text(
+		    shown, echoes[i].peers, "a peer sends %s", echoes[i].what);
+		buffer_init(&b, shown, sizeof(shown));
+		secrets_hide(&b, span_text(echoes[i].text));
+		tap_text(shown, echoes[i].own, "we write %s", echoes[i].what);
+	}
+}
+
+/* Each way to cut a text in two leaves no part of the secret. */
+static void
+test_cut(void)
+{
+	char text[600], shown[700];
+	size_t at, cut, bad = 0, least = sizeof(text);
+	struct buffer b;
+
+	for (at = 0; at + sizeof(TOKEN) < sizeof(text); at++) {
+		memset(text, '.', sizeof(text));
+		memcpy(text + at, TOKEN, sizeof(TOKEN) - 1);
+		cut = secrets_cut(span_of(text, sizeof(text)));
+		least = cut < least ? cut : least;
+		buffer_init(&b, shown, sizeof(shown));
+		secrets_hide(&b, span_of(text, cut));
+		secrets_hide(&b, span_of(text + cut, sizeof(text) - cut));
+		bad += b.length !=
+		       sizeof(text) - (sizeof(TOKEN) - 1) + strlen("[hidden]");
+	}
+	tap_number(bad, 0, "a secret is never cut");
+	tap_ok(least >= sizeof(text) / 2, "half of the text is written");
+	tap_number(secrets_cut(span_of(text, 5)), 0, "a short text waits");
+}
+
+/* More secrets than there is room for: the latest are known, and the lasting
+ * ones as well. */
+static void
+test_many(void)
+{
+	char made[41], shown[256];
+	struct buffer b;
+	unsigned number, i;
+
+	srand(7);
+	for (number = 0; number < 5000; number++) {
+		for (i = 0; i < 40; i++)
+			made[i] = (char)('A' + rand() % 26);
+		secrets_add(span_of(made, 40), SECRETS_RECENT);
+		if (number % 500 != 0)
+			continue;
+		buffer_init(&b, shown, sizeof(shown));
+		buffer_append(&b, "=", 1);
+		secrets_hide(&b, span_of(made, 40));
+		secrets_hide(&b, span_text(", " TOKEN));
+		tap_text(shown, "=[hidden], [hidden]", "number %u", number);
+	}
+}
+
+static void
+test_wipe(void)
+{
+	char shown[256];
+	struct buffer b;
+
+	secrets_wipe();
+	buffer_init(&b, shown, sizeof(shown));
+	secrets_hide_peer(&b, span_text(TOKEN " pass"));
+	tap_text(shown, TOKEN " pass", "nothing is known any more");
+}
+
+/* Without room for a lasting secret everything is hidden. */
+static void
+test_full(void)
+{
+	char made[1000], shown[256];
+	struct buffer b;
+	size_t number, i;
+
+	for (number = 0; number < 40; number++) {
+		for (i = 0; i < sizeof(made); i++)
+			made[i] = (char)('A' + rand() % 26);
+		secrets_add(span_of(made, sizeof(made)), SECRETS_LASTING);
+		if (number % 10 != 9)
+			continue;
+		buffer_init(&b, shown, sizeof(shown));
+		secrets_hide(&b, span_text("all is well"));
+		tap_text(shown, number < 15 ? "all is well" : "[hidden]",
+		    "%zu characters are known", (number + 1) * sizeof(made));
+	}
+	secrets_wipe();
+}
+
+int
+main(void)
+{
+	test_wipe();
+	learn();
+	test_texts();
+	test_echoes();
+	test_cut();
+	test_many();
+	test_wipe();
+	test_full();
+	return tap_done();
+}
