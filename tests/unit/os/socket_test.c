@@ -1,0 +1,125 @@
+/* socket_test.c - sockets on loopback. */
+#include "os/socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+/* Makes a socket that others can reach, and its address. */
+static int
+listen_at(int type, struct sockaddr_in *address)
+{
+	socklen_t length = sizeof(*address);
+	int fd = socket(AF_INET, type, 0);
+
+	memset(address, 0, sizeof(*address));
+	address->sin_family = AF_INET;
+	address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)address, length) < 0 ||
+	    (type == SOCK_STREAM && listen(fd, 1) < 0) ||
+	    getsockname(fd, (struct sockaddr *)address, &length) < 0)
+		return -1;
+	return fd;
+}
+
+static int
+open_to(int type, const struct sockaddr_in *address)
+{
+	return socket_open(
+	    type, (const struct sockaddr *)address, sizeof(*address));
+}
+
+static bool
+wait_for(int fd, short events)
+{
+	struct pollfd p[2] = {
+	    {.fd = -1, .events = events}, {.fd = fd, .events = events}};
+
+	return socket_wait(p, 2, deadline_after(5000)) == 1 &&
+	       p[1].revents != 0;
+}
+
+static void
+test_datagrams(void)
+{
+	struct sockaddr_in to, from;
+	socklen_t size = sizeof(from);
+	int server = listen_at(SOCK_DGRAM, &to), fd = open_to(SOCK_DGRAM, &to);
+	char bytes[16];
+
+	tap_ok(server >= 0 && fd >= 0, "a datagram socket");
+	tap_ok((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0, "exec closes it");
+	tap_ok(socket_receive(fd, bytes, sizeof(bytes)) < 0 && errno == EAGAIN,
+	    "reading does not block");
+	tap_ok(socket_send(fd, "query", 5) == 5, "sending");
+	tap_ok(recvfrom(server, bytes, sizeof(bytes), 0,
+		   (struct sockaddr *)&from, &size) == 5,
+	    "it arrives");
+	tap_ok(sendto(server, "longer", 6, 0, (struct sockaddr *)&from, size) ==
+		       6 &&
+		   wait_for(fd, POLLIN),
+	    "a response is waited for");
+	tap_ok(socket_receive(fd, bytes, 4) == 4, "its beginning is received");
+	tap_ok(socket_receive(fd, bytes, 4) < 0 && errno == EAGAIN,
+	    "the rest is lost");
+	(void)close(server);
+	tap_ok(socket_send(fd, "query", 5) == 5 && wait_for(fd, POLLIN) &&
+		   socket_receive(fd, bytes, 4) < 0 && errno == ECONNREFUSED,
+	    "a port where nobody listens is reported");
+	socket_close(fd);
+}
+
+static void
+test_streams(void)
+{
+	struct sockaddr_in to;
+	int server = listen_at(SOCK_STREAM, &to), fd, peer;
+	char bytes[16];
+
+	fd = open_to(SOCK_STREAM, &to);
+	tap_ok(server >= 0 && fd >= 0, "a stream");
+	tap_ok(wait_for(fd, POLLOUT), "it connects");
+	tap_ok(socket_error(fd) == 0, "without an error");
+	peer = accept(server, NULL, NULL);
+	tap_ok(socket_send(fd, "query", 5) == 5 &&
+		   recv(peer, bytes, sizeof(bytes), 0) == 5,
+	    "what is sent arrives");
+	(void)close(peer);
+	tap_ok(wait_for(fd, POLLIN) && socket_receive(fd, bytes, 4) == 0,
+	    "the end of a stream");
+	tap_ok(socket_send(fd, "query", 5) == 5 && wait_for(fd, POLLIN) &&
+		   socket_send(fd, "query", 5) < 0 && errno == EPIPE,
+	    "a stream that is closed raises no signal");
+	socket_close(fd);
+	(void)close(server);
+	fd = open_to(SOCK_STREAM, &to);
+	tap_ok(fd < 0 ||
+		   (wait_for(fd, POLLOUT) && socket_error(fd) == ECONNREFUSED),
+	    "a connection that is refused");
+	socket_close(fd);
+	socket_close(-1);
+}
+
+static void
+test_failures(void)
+{
+	struct sockaddr_in to = {.sin_family = AF_UNIX};
+
+	tap_ok(open_to(SOCK_DGRAM, &to) < 0 && errno != 0,
+	    "an address that no socket takes");
+	tap_ok(socket_wait(NULL, 0, deadline_after(1)) == 0,
+	    "waiting for nothing");
+}
+
+int
+main(void)
+{
+	test_datagrams();
+	test_streams();
+	test_failures();
+	return tap_done();
+}
