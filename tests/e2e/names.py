@@ -71,7 +71,15 @@ def make_response(query, code, records):
                        0x8180 | code, 1, len(records), 0, 0)
     body = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", kind, 1, 60, len(data))
                     + data for kind, data in records)
-    return (head + query[12:] + body)[:512]
+    return (head + query[12:question_end(query)] + body)[:512]
+
+
+def question_end(query):
+    """Where the additional records begin."""
+    at = 12
+    while query[at]:
+        at += query[at] + 1
+    return at + 5
 
 
 def question_of(query):

@@ -1,115 +1,424 @@
-/* dns_client_test.c - name servers on loopback ports, each in a process of its
- * own; tests/e2e/names.py has the servers that misbehave in other ways. */
+/* dns_client_test.c - rounds, their timing, and what servers can do. */
+
+/* Fakes: os/clock os/socket. */
 #include "net/dns_client.h"
 
-#include <signal.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/array.h"
+#include "fakes/clock.h"
+#include "fakes/socket.h"
 #include "tap.h"
 
+/* What a server, number N of 1 to 3, responds. */
 enum behaviour {
-	ADDRESSES,  /* 192.0.2.1 and 2001:db8::1 */
-	ONLY_IPV4,  /* and silence about IPv6 */
-	NO_ADDRESS, /* of either family */
+	ADDRESSES, /* 192.0.2.N and 2001:db8::N */
+	IPV4,      /* only 192.0.2.N */
+	IPV6,      /* only 2001:db8::N */
+	IPV4_IPV6_SILENT,
+	IPV6_IPV4_SILENT,
+	IPV4_IPV6_FAILS,
+	IPV6_IPV4_FAILS,
+	IPV4_IPV6_NO_NAME,
+	NO_ADDRESS,
 	NO_NAME,
-	FAILURE,
+	NO_NAME_IPV4_SILENT,
+	FAILURE, /* SERVFAIL */
+	REFUSAL,
 	SILENCE,
-	NOBODY /* a port that is closed */
+	NOBODY, /* an ICMP message: nobody listens */
+	/* Without EDNS they respond with both addresses. */
+	EDNS_MALFORMED, /* FORMERR */
+	EDNS_UNKNOWN,   /* NOTIMP */
+	EDNS_VERSION,   /* BADVERS */
+	EDNS_DROPPED,
+	EDNS_FAILS, /* SERVFAIL */
+	MALFORMED,  /* FORMERR, with EDNS or without */
+	/* Truncated over UDP. Over TCP: */
+	CUT,         /* both addresses */
+	CUT_NO_NAME, /* that the name does not exist */
+	CUT_LARGE,   /* 11,000 bytes */
+	CUT_REFUSED, /* the connection is refused */
+	CUT_DROPPED, /* connecting does not succeed or fail */
+	CUT_SILENT,  /* no response */
+	CUT_ENDS,    /* the connection ends in the middle */
+	CUT_EMPTY,   /* a length of 0 */
+	CUT_CUT,     /* truncated as well */
+	CUT_FAILS,   /* SERVFAIL */
+	/* Truncated after 192.0.2.N and 2001:db8::N. */
+	PART_REFUSED,
+	PART_SILENT,
+	PART_FAILS,
+	FIRST_LOST,  /* no response to the first query for each address */
+	FIRST_FAILS, /* SERVFAIL to them */
 };
 
-/* Turns the query in bytes into its response. */
-static size_t
-respond(unsigned char *bytes, size_t length, enum behaviour behaviour)
-{
-	static const unsigned char v4[] =
-	    "\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\xc0\0\x02\x01";
-	static const unsigned char v6[] =
-	    "\xc0\x0c\0\x1c\0\x01\0\0\0\x3c\0\x10\x20\x01\x0d\xb8"
-	    "\0\0\0\0\0\0\0\0\0\0\0\x01";
-	bool is_ipv6 = bytes[length - 3] == DNS_AAAA;
+#define CODE_MALFORMED 1
+#define CODE_FAILURE 2
+#define CODE_NO_NAME 3
+#define CODE_UNKNOWN 4
+#define CODE_REFUSED 5
+#define FLAG_CUT 2 /* in byte 2 */
 
-	bytes[2] = 0x81;
-	bytes[3] = 0x80;
-	if (behaviour == NO_NAME)
-		bytes[3] |= 3;
-	if (behaviour == FAILURE)
-		bytes[3] |= 2;
-	if (behaviour == SILENCE || (behaviour == ONLY_IPV4 && is_ipv6))
-		return 0;
-	if (behaviour != ADDRESSES && behaviour != ONLY_IPV4)
-		return length;
-	bytes[7] = 1;
-	memcpy(bytes + length, is_ipv6 ? v6 : v4,
-	    is_ipv6 ? sizeof(v6) - 1 : sizeof(v4) - 1);
-	return length + (is_ipv6 ? sizeof(v6) : sizeof(v4)) - 1;
+struct server {
+	enum behaviour behaviour;
+	uint32_t delay; /* milliseconds */
+};
+
+static const struct server *servers; /* of the row */
+
+static size_t
+number_of(const struct fake_message *m)
+{
+	const struct sockaddr_in *peer = (const void *)m->peer;
+
+	return ntohl(peer->sin_addr.s_addr) & 0xff;
+}
+
+static size_t
+question_end(const struct fake_message *m)
+{
+	size_t at = 12;
+
+	while (m->bytes[at] != 0)
+		at += m->bytes[at] + 1U;
+	return at + 5;
+}
+
+static bool
+is_about_ipv6(const struct fake_message *m)
+{
+	return m->bytes[question_end(m) - 3] == DNS_AAAA;
+}
+
+static bool
+has_edns(const struct fake_message *m)
+{
+	return m->length > question_end(m);
+}
+
+/* Whether the server has been asked this before. */
+static bool
+is_repeated(const struct fake_message *m)
+{
+	size_t i;
+
+	for (i = 0; i < fake_socket_count(); i++) {
+		const struct fake_message *other = fake_socket_message(i);
+		if (other != m && number_of(other) == number_of(m) &&
+		    is_about_ipv6(other) == is_about_ipv6(m))
+			return true;
+	}
+	return false;
+}
+
+/* Begins a response without records. */
+static void
+respond(struct fake_reply *r, const struct fake_message *m, unsigned char code)
+{
+	r->length = question_end(m);
+	memcpy(r->bytes, m->bytes, r->length);
+	memset(r->bytes + 6, 0, 6);
+	r->bytes[2] = 0x81;
+	r->bytes[3] = 0x80 | code;
 }
 
 static void
-serve(int fd, enum behaviour behaviour)
+add_address(struct fake_reply *r, const struct fake_message *m)
 {
-	unsigned char bytes[1024];
-	struct sockaddr_in peer;
-	socklen_t size;
-	ssize_t n;
+	static const unsigned char v4[] =
+	    "\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\xc0\0\x02";
+	static const unsigned char v6[] =
+	    "\xc0\x0c\0\x1c\0\x01\0\0\0\x3c\0\x10\x20\x01\x0d\xb8"
+	    "\0\0\0\0\0\0\0\0\0\0";
+	size_t length = is_about_ipv6(m) ? sizeof(v6) : sizeof(v4) - 1;
 
-	for (;;) {
-		size = sizeof(peer);
-		n = recvfrom(
-		    fd, bytes, 512, 0, (struct sockaddr *)&peer, &size);
-		if (n < 12)
-			_exit(1);
-		n = (ssize_t)respond(bytes, (size_t)n, behaviour);
-		if (n > 0)
-			(void)sendto(fd, bytes, (size_t)n, 0,
-			    (struct sockaddr *)&peer, size);
+	memcpy(r->bytes + r->length, is_about_ipv6(m) ? v6 : v4, length);
+	r->length += length;
+	r->bytes[r->length++] = (unsigned char)number_of(m);
+	r->bytes[7]++;
+}
+
+static void
+add_bad_version(struct fake_reply *r)
+{
+	memcpy(r->bytes + r->length, "\0\0\x29\x04\xd0\1\0\0\0\0\0", 11);
+	r->length += 11;
+	r->bytes[11] = 1;
+}
+
+/* Over TCP: the length goes first. */
+static void
+frame(struct fake_reply *r, size_t length)
+{
+	memmove(r->bytes + 2, r->bytes, r->length);
+	r->bytes[0] = (unsigned char)(length >> 8);
+	r->bytes[1] = (unsigned char)length;
+	r->length += 2;
+}
+
+static void
+respond_fully(struct fake_reply *r, const struct fake_message *m)
+{
+	respond(r, m, 0);
+	add_address(r, m);
+}
+
+static void
+respond_over_tcp(
+    struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+{
+	unsigned char code = b == CUT_NO_NAME                    ? CODE_NO_NAME
+			     : b == CUT_FAILS || b == PART_FAILS ? CODE_FAILURE
+								 : 0;
+
+	if (b == CUT_SILENT || b == PART_SILENT)
+		return;
+	respond(r, m, code);
+	if (b == CUT_CUT)
+		r->bytes[2] |= FLAG_CUT;
+	if (b == CUT || b == CUT_ENDS)
+		add_address(r, m);
+	if (b == CUT_LARGE) {
+		while (r->length < 11000 && r->bytes[7] < 255)
+			add_address(r, m);
+		r->length = 11000;
+	}
+	if (b == CUT_EMPTY)
+		r->length = 0;
+	frame(r, r->length);
+	if (b == CUT_ENDS) {
+		r->length -= 3;
+		r->ends = true;
 	}
 }
 
-/* Starts a server and puts its address into *a.
- *
- * Returns its process, or 0 for a closed port. */
-static pid_t
-start_server(enum behaviour behaviour, struct address *a)
+static void
+connect_to(struct fake_reply *r, enum behaviour b)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	pid_t child = 0;
-
-	if (fd < 0 || address_read(a, "127.0.0.1", 0) < 0 ||
-	    bind(fd, &a->to.any, a->length) < 0 ||
-	    getsockname(fd, &a->to.any, &a->length) < 0)
-		abort();
-	if (behaviour != NOBODY)
-		child = fork();
-	if (child < 0)
-		abort();
-	if (child == 0 && behaviour != NOBODY)
-		serve(fd, behaviour);
-	(void)close(fd);
-	return child;
+	if (b == CUT_REFUSED || b == PART_REFUSED)
+		r->error = ECONNREFUSED;
+	if (b == CUT_DROPPED)
+		r->milliseconds = 1000000;
 }
 
+static void
+respond_about_ipv4(
+    struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+{
+	switch (b) {
+	case IPV6:
+		respond(r, m, 0);
+		break;
+	case IPV6_IPV4_SILENT:
+	case NO_NAME_IPV4_SILENT:
+		break;
+	case IPV6_IPV4_FAILS:
+		respond(r, m, CODE_FAILURE);
+		break;
+	default:
+		respond_fully(r, m);
+	}
+}
+
+static void
+respond_about_ipv6(
+    struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+{
+	switch (b) {
+	case IPV4:
+		respond(r, m, 0);
+		break;
+	case IPV4_IPV6_SILENT:
+		break;
+	case IPV4_IPV6_FAILS:
+		respond(r, m, CODE_FAILURE);
+		break;
+	case IPV4_IPV6_NO_NAME:
+	case NO_NAME_IPV4_SILENT:
+		respond(r, m, CODE_NO_NAME);
+		break;
+	default:
+		respond_fully(r, m);
+	}
+}
+
+static void
+respond_to_edns(
+    struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+{
+	if (b == EDNS_MALFORMED) {
+		/* As some do, only the header. */
+		respond(r, m, CODE_MALFORMED);
+		r->length = 12;
+		r->bytes[5] = 0;
+	} else if (b == EDNS_UNKNOWN) {
+		respond(r, m, CODE_UNKNOWN);
+	} else if (b == EDNS_FAILS) {
+		respond(r, m, CODE_FAILURE);
+	} else if (b == EDNS_VERSION) {
+		respond(r, m, 0);
+		add_bad_version(r);
+	}
+}
+
+static void
+respond_as(struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+{
+	if (b >= EDNS_MALFORMED && b <= EDNS_FAILS && has_edns(m)) {
+		respond_to_edns(r, m, b);
+	} else if (b == NO_ADDRESS) {
+		respond(r, m, 0);
+	} else if (b == NO_NAME) {
+		respond(r, m, CODE_NO_NAME);
+	} else if (b == FAILURE || (b == FIRST_FAILS && !is_repeated(m))) {
+		respond(r, m, CODE_FAILURE);
+	} else if (b == REFUSAL) {
+		respond(r, m, CODE_REFUSED);
+	} else if (b == MALFORMED) {
+		respond(r, m, CODE_MALFORMED);
+	} else if (b == NOBODY) {
+		r->error = ECONNREFUSED;
+	} else if (b >= CUT && b <= PART_FAILS) {
+		respond(r, m, 0);
+		if (b >= PART_REFUSED)
+			add_address(r, m);
+		r->bytes[2] |= FLAG_CUT;
+	} else if (b != SILENCE && (b != FIRST_LOST || is_repeated(m))) {
+		if (is_about_ipv6(m)) {
+			respond_about_ipv6(r, m, b);
+		} else {
+			respond_about_ipv4(r, m, b);
+		}
+	}
+}
+
+static void
+serve(const struct fake_message *m, struct fake_reply *r)
+{
+	const struct server *server = &servers[number_of(m) - 1];
+
+	r->milliseconds = server->delay;
+	if (m->length == 0) {
+		connect_to(r, server->behaviour);
+	} else if (m->type == SOCK_STREAM) {
+		respond_over_tcp(r, m, server->behaviour);
+	} else {
+		respond_as(r, m, server->behaviour);
+	}
+}
+
+#define NONE               \
+	{                  \
+		SILENCE, 0 \
+	}
+#define BOTH(n) "2001:db8:0:0:0:0:0:" n " 192.0.2." n " "
+#define SIX(n) "2001:db8:0:0:0:0:0:" n " "
+#define FOUR(n) "192.0.2." n " "
+
+/* The interval is 1000 ms, and there are 3 attempts. */
 static const struct {
-	enum behaviour servers[2];
+	const char *what;
+	size_t count;
+	struct server servers[3];
 	int result;
-	const char *addresses, *what;
+	const char *addresses;
+	int64_t time; /* milliseconds */
+	size_t queries;
 } rows[] = {
-    {{ADDRESSES, ADDRESSES}, DNS_FOUND, "2001:db8:0:0:0:0:0:1 192.0.2.1 ",
-	"both families, IPv6 first"},
-    {{ONLY_IPV4, ONLY_IPV4}, DNS_FOUND, "192.0.2.1 ",
-	"silence about IPv6 does not matter"},
-    {{NO_ADDRESS, NO_ADDRESS}, DNS_NO_ADDRESS, "", "no address"},
-    {{NO_NAME, NO_NAME}, DNS_NO_NAME, "", "no name"},
-    {{FAILURE, FAILURE}, DNS_FAILED, "", "servers that fail"},
-    {{FAILURE, ADDRESSES}, DNS_FOUND, "2001:db8:0:0:0:0:0:1 192.0.2.1 ",
-	"a server that fails and a server that does not"},
-    {{NOBODY, ADDRESSES}, DNS_FOUND, "2001:db8:0:0:0:0:0:1 192.0.2.1 ",
-	"nobody listens at the first"},
-    {{NOBODY, NOBODY}, DNS_FAILED, "", "nobody listens"},
-    {{SILENCE, SILENCE}, DNS_NOT_OURS, "", "silence"},
+    /* One server. */
+    {"both families", 1, {{ADDRESSES, 5}}, DNS_FOUND, BOTH("1"), 5, 2},
+    {"only IPv4", 1, {{IPV4, 5}}, DNS_FOUND, FOUR("1"), 5, 2},
+    {"only IPv6", 1, {{IPV6, 5}}, DNS_FOUND, SIX("1"), 5, 2},
+    {"silence about IPv6", 1, {{IPV4_IPV6_SILENT, 5}}, DNS_FOUND, FOUR("1"), 55,
+	2},
+    {"silence about IPv4", 1, {{IPV6_IPV4_SILENT, 5}}, DNS_FOUND, SIX("1"),
+	1000, 2},
+    {"IPv6 fails", 1, {{IPV4_IPV6_FAILS, 5}}, DNS_FOUND, FOUR("1"), 5, 2},
+    {"IPv4 fails", 1, {{IPV6_IPV4_FAILS, 5}}, DNS_FOUND, SIX("1"), 5, 2},
+    {"no name as to IPv6", 1, {{IPV4_IPV6_NO_NAME, 5}}, DNS_FOUND, FOUR("1"), 5,
+	2},
+    {"no address", 1, {{NO_ADDRESS, 5}}, DNS_NO_ADDRESS, "", 5, 2},
+    {"no name", 1, {{NO_NAME, 5}}, DNS_NO_NAME, "", 5, 2},
+    {"silence", 1, {{SILENCE, 0}}, DNS_NOT_OURS, "", 7000, 6},
+    {"slower than a round", 1, {{ADDRESSES, 1500}}, DNS_FOUND, BOTH("1"), 2500,
+	4},
+    {"slower than all rounds", 1, {{ADDRESSES, 4500}}, DNS_NOT_OURS, "", 7000,
+	6},
+    {"the first queries are lost", 1, {{FIRST_LOST, 5}}, DNS_FOUND, BOTH("1"),
+	1005, 4},
+    /* Failures are paced. */
+    {"failures", 1, {{FAILURE, 0}}, DNS_FAILED, "", 750, 6},
+    {"refusals", 1, {{REFUSAL, 0}}, DNS_FAILED, "", 750, 6},
+    {"nobody listens", 1, {{NOBODY, 0}}, DNS_FAILED, "", 750, 6},
+    {"slow failures", 1, {{FAILURE, 400}}, DNS_FAILED, "", 1300, 6},
+    {"a failure at first", 1, {{FIRST_FAILS, 0}}, DNS_FOUND, BOTH("1"), 250, 4},
+    {"three that fail", 3, {{FAILURE, 0}, {NOBODY, 0}, {REFUSAL, 0}},
+	DNS_FAILED, "", 750, 18},
+    /* EDNS. */
+    {"FORMERR to EDNS", 1, {{EDNS_MALFORMED, 5}}, DNS_FOUND, BOTH("1"), 10, 4},
+    {"NOTIMP to EDNS", 1, {{EDNS_UNKNOWN, 5}}, DNS_FOUND, BOTH("1"), 10, 4},
+    {"BADVERS to EDNS", 1, {{EDNS_VERSION, 5}}, DNS_FOUND, BOTH("1"), 10, 4},
+    {"SERVFAIL to EDNS", 1, {{EDNS_FAILS, 5}}, DNS_FOUND, BOTH("1"), 255, 4},
+    {"silence to EDNS", 1, {{EDNS_DROPPED, 5}}, DNS_FOUND, BOTH("1"), 1005, 4},
+    {"FORMERR to everything", 1, {{MALFORMED, 0}}, DNS_FAILED, "", 750, 8},
+    /* TCP. The response comes after as long as the connection. */
+    {"truncated", 1, {{CUT, 5}}, DNS_FOUND, BOTH("1"), 15, 4},
+    {"truncated, no name", 1, {{CUT_NO_NAME, 5}}, DNS_NO_NAME, "", 15, 4},
+    {"11,000 bytes over TCP", 1, {{CUT_LARGE, 5}}, DNS_FOUND,
+	SIX("1") SIX("1") SIX("1") SIX("1") SIX("1") SIX("1") SIX("1") SIX("1")
+	    FOUR("1") FOUR("1") FOUR("1") FOUR("1") FOUR("1") FOUR("1")
+		FOUR("1") FOUR("1"),
+	15, 4},
+    {"TCP is refused", 1, {{CUT_REFUSED, 0}}, DNS_FAILED, "", 750, 6},
+    {"TCP is dropped", 1, {{CUT_DROPPED, 0}}, DNS_FAILED, "", 7000, 6},
+    {"silence over TCP", 1, {{CUT_SILENT, 0}}, DNS_FAILED, "", 7000, 12},
+    {"half a response over TCP", 1, {{CUT_ENDS, 0}}, DNS_FAILED, "", 750, 12},
+    {"an empty response over TCP", 1, {{CUT_EMPTY, 0}}, DNS_FAILED, "", 750,
+	12},
+    {"truncated over TCP", 1, {{CUT_CUT, 0}}, DNS_FAILED, "", 750, 12},
+    {"SERVFAIL over TCP", 1, {{CUT_FAILS, 0}}, DNS_FAILED, "", 750, 12},
+    {"TCP is refused, some addresses", 1, {{PART_REFUSED, 5}}, DNS_FOUND,
+	BOTH("1"), 10, 2},
+    {"silence over TCP, some addresses", 1, {{PART_SILENT, 5}}, DNS_FOUND,
+	BOTH("1"), 1000, 4},
+    {"SERVFAIL over TCP, some addresses", 1, {{PART_FAILS, 5}}, DNS_FOUND,
+	BOTH("1"), 15, 4},
+    {"TCP is dropped, another server", 2, {{CUT_DROPPED, 0}, {IPV4, 5}},
+	DNS_FOUND, FOUR("2"), 255, 4},
+    /* The order of servers. */
+    {"the first is slower, but first", 2, {{IPV4, 20}, {ADDRESSES, 0}},
+	DNS_FOUND, FOUR("1"), 20, 4},
+    {"the first is too slow", 2, {{IPV4, 400}, {ADDRESSES, 0}}, DNS_FOUND,
+	BOTH("2"), 250, 4},
+    {"the first is down", 2, {{SILENCE, 0}, {ADDRESSES, 5}}, DNS_FOUND,
+	BOTH("2"), 255, 4},
+    {"nobody listens at the first", 2, {{NOBODY, 0}, {ADDRESSES, 5}}, DNS_FOUND,
+	BOTH("2"), 5, 4},
+    {"the second is not waited for", 2, {{ADDRESSES, 5}, {SILENCE, 0}},
+	DNS_FOUND, BOTH("1"), 5, 4},
+    {"the second denies what the first has", 2, {{IPV4, 20}, {NO_NAME, 0}},
+	DNS_FOUND, FOUR("1"), 20, 4},
+    {"the third denies what the first has", 3,
+	{{IPV4, 900}, {FAILURE, 0}, {NO_NAME, 0}}, DNS_FOUND, FOUR("1"), 900,
+	6},
+    {"the first denies what the second has", 2, {{NO_NAME, 0}, {IPV4, 20}},
+	DNS_NO_NAME, "", 0, 4},
+    {"the first denies what is there", 2, {{NO_NAME, 20}, {IPV4, 0}}, DNS_FOUND,
+	FOUR("2"), 20, 4},
+    {"both deny", 2, {{NO_NAME, 20}, {NO_NAME, 0}}, DNS_NO_NAME, "", 20, 4},
+    {"the first fails, the second denies", 2, {{FAILURE, 20}, {NO_NAME, 0}},
+	DNS_NO_NAME, "", 20, 4},
+    {"the first is down, the second denies", 2, {{SILENCE, 0}, {NO_NAME, 0}},
+	DNS_NO_NAME, "", 1000, 4},
+    {"the first is half down, the second denies", 2,
+	{{NO_NAME_IPV4_SILENT, 0}, {NO_NAME, 0}}, DNS_NO_NAME, "", 1000, 4},
+    {"a failure and silence", 2, {{FAILURE, 0}, {SILENCE, 0}}, DNS_FAILED, "",
+	7000, 12},
+    {"IPv4 fails at the first", 2, {{IPV6_IPV4_FAILS, 0}, {ADDRESSES, 20}},
+	DNS_FOUND, BOTH("2"), 20, 4},
 };
 
 static void
@@ -128,52 +437,226 @@ list_addresses(const struct dns_client *c, char *list)
 }
 
 static void
-test_row(size_t row)
+start_servers(struct name_servers *s, const struct server *list, size_t count)
 {
-	struct name_servers servers = {
-	    .count = 2, .interval = 200, .attempts = 2};
-	struct dns_client client;
-	struct error e;
-	char list[256];
-	pid_t children[2];
+	static const char *const addresses[] = {
+	    "192.0.2.1", "192.0.2.2", "192.0.2.3"};
 	size_t i;
-	int result;
+
+	memset(s, 0, sizeof(*s));
+	s->interval = 1000;
+	s->attempts = 3;
+	for (s->count = i = 0; i < count; i++) {
+		if (address_read(&s->list[s->count++], addresses[i], 53) < 0)
+			abort();
+	}
+	servers = list;
+	fake_socket_play(serve);
+}
+
+static int
+ask(struct dns_client *client, const char *name, uint32_t milliseconds)
+{
+	struct error e;
 
 	error_clear(&e);
-	for (i = 0; i < 2; i++)
-		children[i] =
-		    start_server(rows[row].servers[i], &servers.list[i]);
-	dns_client_open(&client, &servers);
-	result = dns_client_ask(&client, "api.test", deadline_after(5000), &e);
-	dns_client_close(&client);
+	return dns_client_ask(client, name, deadline_after(milliseconds), &e);
+}
+
+static void
+test_row(size_t row)
+{
+	struct name_servers s;
+	static struct dns_client client;
+	char list[1024];
+	int64_t began = fake_clock_now();
+	int result;
+
+	start_servers(&s, rows[row].servers, rows[row].count);
+	dns_client_open(&client, &s);
+	result = ask(&client, "api.test", 100000);
 	list_addresses(&client, list);
-	tap_ok(result == rows[row].result, "%s: result %d", rows[row].what,
-	    result);
-	tap_ok(strcmp(list, rows[row].addresses) == 0, "with %s", list);
-	for (i = 0; i < 2; i++) {
-		if (children[i] > 0) {
-			(void)kill(children[i], SIGKILL);
-			(void)waitpid(children[i], NULL, 0);
-		}
+	tap_number(result, rows[row].result, "%s", rows[row].what);
+	tap_text(list, rows[row].addresses, "with %s", list);
+	tap_number(fake_clock_now() - began, rows[row].time, "in time");
+	tap_number(fake_socket_count(), rows[row].queries, "the queries");
+	dns_client_close(&client);
+	tap_number(fake_socket_open_count(), 0, "no socket stays open");
+}
+
+static const struct {
+	const char *what;
+	struct server server;
+	uint32_t milliseconds;
+	int result;
+} deadlines[] = {
+    {"silence", {SILENCE, 0}, 300, DNS_NOT_OURS},
+    {"between two rounds", {FAILURE, 0}, 100, DNS_FAILED},
+    {"over TCP", {CUT_SILENT, 0}, 300, DNS_FAILED},
+    {"over TCP, with some addresses", {PART_SILENT, 0}, 300, DNS_FOUND},
+};
+
+static void
+test_deadlines(void)
+{
+	struct name_servers s;
+	static struct dns_client client;
+	int64_t began;
+	int result;
+	size_t i;
+
+	for (i = 0; i < COUNT(deadlines); i++) {
+		start_servers(&s, &deadlines[i].server, 1);
+		dns_client_open(&client, &s);
+		began = fake_clock_now();
+		result = ask(&client, "api.test", deadlines[i].milliseconds);
+		dns_client_close(&client);
+		tap_number(result, deadlines[i].result,
+		    "the deadline passes: %s", deadlines[i].what);
+		tap_number(fake_clock_now() - began, deadlines[i].milliseconds,
+		    "it ends then");
 	}
 }
 
 static void
-test_bad_name(void)
+test_rounds(void)
 {
-	struct name_servers servers = {
-	    .count = 0, .interval = 200, .attempts = 2};
-	struct dns_client client;
-	struct error e;
+	static const struct server silent = {SILENCE, 0};
+	const struct fake_message *one, *other;
+	struct name_servers s;
+	static struct dns_client client;
+	bool same_id = true, same_socket = false;
+	size_t i, j;
 
-	error_clear(&e);
-	dns_client_open(&client, &servers);
-	tap_ok(dns_client_ask(&client, "a..b", deadline_after(5000), &e) ==
-		   DNS_NO_NAME,
-	    "a name that cannot be");
-	tap_ok(dns_client_ask(&client, "a.b", deadline_after(5000), &e) ==
-		   DNS_FAILED,
-	    "no server");
+	start_servers(&s, &silent, 1);
+	dns_client_open(&client, &s);
+	(void)ask(&client, "api.test", 100000);
+	dns_client_close(&client);
+	for (i = 0; i < fake_socket_count(); i++) {
+		for (j = i + 2 - i % 2; j < fake_socket_count(); j++) {
+			one = fake_socket_message(i);
+			other = fake_socket_message(j);
+			same_id =
+			    same_id && memcmp(one->bytes, other->bytes, 2) == 0;
+			same_socket =
+			    same_socket || one->socket == other->socket;
+		}
+	}
+	tap_ok(!same_id, "the rounds do not share an id");
+	tap_ok(!same_socket, "nor a socket, and so a port");
+	for (i = 0; i < fake_socket_count(); i++)
+		tap_number(has_edns(fake_socket_message(i)), i < 2,
+		    "only the first round has EDNS: query %zu", i);
+}
+
+static void
+test_one_attempt(void)
+{
+	static const struct server silent = {SILENCE, 0};
+	struct name_servers s;
+	static struct dns_client client;
+
+	start_servers(&s, &silent, 1);
+	s.attempts = 1;
+	dns_client_open(&client, &s);
+	(void)ask(&client, "api.test", 100000);
+	dns_client_close(&client);
+	tap_number(fake_socket_count(), 4, "attempts:1 means two rounds");
+	tap_ok(!has_edns(fake_socket_message(2)),
+	    "since the second is the one without EDNS");
+}
+
+/* Only what a server has not answered is asked again. */
+static void
+test_asking_again(void)
+{
+	static const struct server half[] = {
+	    {NO_NAME_IPV4_SILENT, 0}, {FAILURE, 0}};
+	struct name_servers s;
+	static struct dns_client client;
+	size_t i, again = 0;
+
+	start_servers(&s, half, 2);
+	dns_client_open(&client, &s);
+	(void)ask(&client, "api.test", 100000);
+	dns_client_close(&client);
+	for (i = 4; i < fake_socket_count(); i++)
+		again += number_of(fake_socket_message(i)) == 1 &&
+			 is_about_ipv6(fake_socket_message(i));
+	tap_ok(fake_socket_count() > 4, "there is a second round");
+	tap_number(again, 0, "an answered question is not asked again");
+}
+
+/* What is known of a server holds for the next name. */
+static const struct {
+	const char *what;
+	size_t count;
+	struct server servers[2];
+	int64_t time; /* for the next name */
+	size_t queries;
+} remembered[] = {
+    {"a server that is down is waited for once", 2,
+	{{SILENCE, 0}, {NO_NAME, 0}}, 0, 4},
+    {"FORMERR to EDNS is seen once", 1, {{EDNS_MALFORMED, 5}}, 5, 2},
+    {"EDNS is dropped once", 1, {{EDNS_DROPPED, 5}}, 5, 2},
+    {"SERVFAIL means nothing for the next name", 1, {{EDNS_FAILS, 5}}, 255, 4},
+};
+
+static void
+test_next_name(void)
+{
+	struct name_servers s;
+	static struct dns_client client;
+	int64_t began;
+	size_t i;
+
+	for (i = 0; i < COUNT(remembered); i++) {
+		start_servers(&s, remembered[i].servers, remembered[i].count);
+		dns_client_open(&client, &s);
+		(void)ask(&client, "a.test", 100000);
+		fake_socket_play(serve);
+		began = fake_clock_now();
+		(void)ask(&client, "b.test", 100000);
+		dns_client_close(&client);
+		tap_number(fake_clock_now() - began, remembered[i].time,
+		    "the time: %s", remembered[i].what);
+		tap_number(fake_socket_count(), remembered[i].queries,
+		    "the queries: %s", remembered[i].what);
+	}
+}
+
+static void
+test_nothing_stays(void)
+{
+	static const struct server fine = {ADDRESSES, 0}, down = {SILENCE, 0};
+	struct name_servers s;
+	static struct dns_client client;
+	char list[1024];
+
+	start_servers(&s, &fine, 1);
+	dns_client_open(&client, &s);
+	(void)ask(&client, "a.test", 100000);
+	servers = &down;
+	(void)ask(&client, "b.test", 100000);
+	dns_client_close(&client);
+	list_addresses(&client, list);
+	tap_text(list, "", "the addresses of one name are not the next one's");
+}
+
+static void
+test_nothing_asked(void)
+{
+	static const struct server fine = {ADDRESSES, 0};
+	struct name_servers s;
+	static struct dns_client client;
+
+	start_servers(&s, &fine, 1);
+	dns_client_open(&client, &s);
+	tap_number(
+	    ask(&client, "a..b", 5000), DNS_NO_NAME, "a name that cannot be");
+	tap_number(
+	    ask(&client, "a.test", 0), DNS_NOT_OURS, "the deadline has passed");
+	tap_number(fake_socket_count(), 0, "nothing is asked then");
 	dns_client_close(&client);
 }
 
@@ -184,6 +667,12 @@ main(void)
 
 	for (row = 0; row < COUNT(rows); row++)
 		test_row(row);
-	test_bad_name();
+	test_deadlines();
+	test_rounds();
+	test_one_attempt();
+	test_asking_again();
+	test_next_name();
+	test_nothing_stays();
+	test_nothing_asked();
 	return tap_done();
 }
