@@ -1,0 +1,67 @@
+/* name_files_fuzz.c - any bytes as resolv.conf and as hosts; what is read of
+ * them fits, and stays within the limits of the header. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/name_files.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char path[] = "/tmp/name_files_fuzz.XXXXXX";
+
+static void
+remove_file(void)
+{
+	(void)unlink(path);
+}
+
+static void
+write_file(const uint8_t *data, size_t size)
+{
+	static int fd = -1;
+
+	if (fd < 0) {
+		fd = mkstemp(path);
+		(void)atexit(remove_file);
+	}
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, data, size, 0) != (ssize_t)size)
+		abort();
+}
+
+static void
+check_servers(const struct name_servers *s)
+{
+	size_t length = 0;
+
+	if (s->is_missing || s->count < 1 || s->count > NAME_FILES_SERVERS ||
+	    s->interval < 1000 || s->interval > 60000 || s->attempts < 1 ||
+	    s->attempts > 10)
+		abort();
+	/* Each domain has an end, and so has the list. */
+	while (length < sizeof(s->search) && s->search[length] != '\0')
+		length += strlen(s->search + length) + 1;
+	if (length >= sizeof(s->search))
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct name_servers servers;
+	struct addresses found = {.count = 0};
+	size_t i;
+
+	write_file(data, size);
+	name_files_servers(path, &servers);
+	check_servers(&servers);
+	name_files_hosts(path, "api.test", 443, &found);
+	if (found.count > ADDRESSES_MAX)
+		abort();
+	for (i = 0; i < found.count; i++) {
+		if (address_port(&found.list[i]) != 443)
+			abort();
+	}
+	return 0;
+}
