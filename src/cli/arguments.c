@@ -308,12 +308,23 @@ read_environment(struct arguments *arguments, struct error *e)
 		buffer_init(&b, name, sizeof(name));
 		option_write_variable(&b, i);
 		read_variable(argument, name, &option_table[i]);
-		read_aliases(argument, &option_table[i]);
+		if (!option_table[i].is_secret)
+			read_aliases(argument, &option_table[i]);
 		if (refuse_secret(argument, i, e) < 0 ||
 		    refuse_quotes(argument, i, e) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int
+arguments_read_alias(struct arguments *arguments, enum option option,
+    const char *name, struct error *e)
+{
+	struct argument *argument = &arguments->given[option];
+
+	read_variable(argument, name, &option_table[option]);
+	return refuse_quotes(argument, option, e);
 }
 
 int

@@ -46,6 +46,8 @@ struct arguments {
  * an error. Line ends after a token are dropped as from a file, without
  * is_trimmed.
  *
+ * The aliases of a secret are left: which of them counts depends on the server.
+ *
  * What looks like a token or a private key is refused where no secret belongs,
  * before any message could show it.
  *
@@ -65,5 +67,12 @@ char *arguments_variable(const char *name);
 
 /* Reads a variable that is not an option's, without white space around it. */
 void arguments_read_variable(struct argument *argument, const char *name);
+
+/* Reads a variable as the value of an option, in the way of arguments_read().
+ *
+ * Returns 0, also if the variable is unset or empty, or -1 with an
+ * ERROR_USAGE. */
+int arguments_read_alias(struct arguments *arguments, enum option option,
+    const char *name, struct error *e) __attribute__((warn_unused_result));
 
 #endif

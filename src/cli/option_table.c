@@ -127,7 +127,8 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .name = "token",
 	    .argument = "TOKEN",
 	    .is_secret = true,
-	    .aliases = "GH_PAT GH_TOKEN GITHUB_TOKEN",
+	    .aliases = "GH_PAT GH_ENTERPRISE_TOKEN GITHUB_ENTERPRISE_TOKEN "
+		       "GH_TOKEN GITHUB_TOKEN",
 	    .input = "github-token",
 	    .help = "the token; other processes see arguments: prefer GH_PAT",
 	},
@@ -170,7 +171,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .kind = OPTION_URL,
 	    .name = "api-url",
 	    .argument = "URL",
-	    .aliases = "GITHUB_API_URL",
+	    .aliases = "GH_HOST GITHUB_API_URL",
 	    .default_value = "https://api.github.com",
 	    .input = "api-url",
 	    .help = "the API, https://HOST[:PORT][/api/v3]",
@@ -406,7 +407,9 @@ const struct option_manual option_manual[OPTION_COUNT] = {
     [OPTION_TOKEN] =
 	{
 	    .meaning = "the token; other processes can see it in arguments, "
-		       "so that prints a warning",
+		       "so that prints a warning; `GH_TOKEN` and "
+		       "`GITHUB_TOKEN` are for github.com and ghe.com only, "
+		       "the two with `ENTERPRISE` for other servers only",
 	    .is_required_input = true,
 	    .input_meaning = "A token with *Contents: write* on every target. "
 			     "`GITHUB_TOKEN` reaches only its own repository. "
@@ -437,7 +440,7 @@ const struct option_manual option_manual[OPTION_COUNT] = {
     [OPTION_API_URL] =
 	{
 	    .meaning = "the API, `https://HOST[:PORT][/api/v3]`; `http://` is "
-		       "refused",
+		       "refused; `GH_HOST` is a host, as for `gh`",
 	    .input_default = "this server's",
 	    .input_meaning = "The API, `https://HOST[:PORT][/api/v3]`.",
 	},

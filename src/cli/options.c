@@ -18,6 +18,7 @@
 #include "cli/message.h"
 #include "cli/option_name.h"
 #include "cli/option_table.h"
+#include "cli/server.h"
 #include "github/credential.h"
 #include "net/no_proxy.h"
 
@@ -345,21 +346,9 @@ read_targets(struct options *options, struct error *e)
 static int
 read_api_url(struct options *options, struct error *e)
 {
-	const char *text = value_of(options, OPTION_API_URL), *why;
-
 	options->job.api = &options->api;
-	if (url_read(text, &options->api, &why) == 0)
-		return 0;
-	/* It may hold a password. */
-	if (strchr(text, '@') != NULL) {
-		error_set(e, ERROR_USAGE, "%s %s",
-		    given(options, OPTION_API_URL)->origin, why);
-	} else {
-		error_set(e, ERROR_USAGE, "%s \"%.200s\" %s",
-		    given(options, OPTION_API_URL)->origin, text, why);
-	}
-	return error_hint(
-	    e, "for GitHub Enterprise Server it is https://HOST/api/v3");
+	return server_read(given(options, OPTION_API_URL),
+	    value_of(options, OPTION_API_URL), &options->api, e);
 }
 
 static int
@@ -473,13 +462,13 @@ read_token(struct options *options, struct error *e)
 	options->job.token_file = text_of(options, OPTION_TOKEN_FILE);
 	if (options->job.token_file != NULL)
 		return 0;
+	if (!is_given(options, OPTION_TOKEN) &&
+	    server_read_token(&options->arguments, &options->api, e) < 0)
+		return -1;
 	options->job.token = text_of(options, OPTION_TOKEN);
 	options->job.token_origin = given(options, OPTION_TOKEN)->origin;
 	options->token_in_arguments = on_command_line(options, OPTION_TOKEN);
-	if (options->job.token != NULL)
-		return 0;
-	error_set(e, ERROR_USAGE, "no token");
-	return error_advise(e, ADVICE_GIVE_TOKEN);
+	return 0;
 }
 
 static int

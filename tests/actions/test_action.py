@@ -267,6 +267,7 @@ def test_hostile_values(tap, job):
 EVIL = {
     **dict.fromkeys(
         ("OWNER", "REPO", "GH_PAT", "GH_TOKEN", "GITHUB_TOKEN",
+         "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GH_HOST",
          "DISPATCH_OWNER", "DISPATCH_REPO", "DISPATCH_TARGET_OWNER",
          "DISPATCH_TARGET_REPO", "DISPATCH_EVENT_TYPE", "DISPATCH_TOKEN",
          "DISPATCH_APP_ID"), "evil"),

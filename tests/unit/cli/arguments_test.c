@@ -30,9 +30,10 @@ static const struct {
     {OPTION_EVENT_TYPE, "-e x --", "", "--event-type=x"},
     {OPTION_JSON, "--json", "", "--json=--json"},
     /* Precedence. */
-    {OPTION_TOKEN, "", "GH_PAT=1 GH_TOKEN=2 GITHUB_TOKEN=3", "GH_PAT=1"},
-    {OPTION_TOKEN, "", "GH_TOKEN=2 GITHUB_TOKEN=3", "GH_TOKEN=2"},
-    {OPTION_TOKEN, "", "GH_PAT= GITHUB_TOKEN=3", "GITHUB_TOKEN=3"},
+    {OPTION_API_URL, "", "GH_HOST=1 GITHUB_API_URL=2", "GH_HOST=1"},
+    {OPTION_API_URL, "", "GH_HOST= GITHUB_API_URL=2", "GITHUB_API_URL=2"},
+    /* The server is not known yet. */
+    {OPTION_TOKEN, "", "GH_PAT=1 GH_TOKEN=2 GITHUB_TOKEN=3", ""},
     {OPTION_TOKEN, "", "GH_PAT=1 DISPATCH_TOKEN=4", "DISPATCH_TOKEN=4"},
     {OPTION_TOKEN, "-t 5", "DISPATCH_TOKEN=4", "--token=5"},
     {OPTION_PROXY, "", "all_proxy=4 HTTPS_PROXY=1", "HTTPS_PROXY=1"},
@@ -127,6 +128,29 @@ test_rows(void)
 	}
 }
 
+/* A variable that is read later, as GH_PAT is. */
+static void
+test_alias(void)
+{
+	const struct argument *argument = &arguments.given[OPTION_TOKEN];
+	struct error e;
+
+	tap_ok(read_both("", "GH_PAT=t GH_TOKEN=\"u\"", &e) == 0 &&
+		   arguments_read_alias(
+		       &arguments, OPTION_TOKEN, "GITHUB_TOKEN", &e) == 0,
+	    "an alias that is not set");
+	tap_ok(argument->text == NULL, "gives no value");
+	tap_ok(
+	    arguments_read_alias(&arguments, OPTION_TOKEN, "GH_PAT", &e) == 0,
+	    "an alias that is set");
+	tap_ok(argument->text != NULL && strcmp(argument->text, "t") == 0,
+	    "gives its value");
+	tap_ok(strcmp(argument->origin, "GH_PAT") == 0, "and its name");
+	tap_ok(
+	    arguments_read_alias(&arguments, OPTION_TOKEN, "GH_TOKEN", &e) < 0,
+	    "an alias with quotes around its value");
+}
+
 static void
 test_repeated(void)
 {
@@ -179,9 +203,9 @@ test_surrounded(void)
 	    {OPTION_TIMEOUT, "DISPATCH_TIMEOUT=7\r", "7", true},
 	    {OPTION_JSON, "DISPATCH_JSON=1\r", "1", true},
 	    {OPTION_VERBOSE, "DEBUG='*'", "'*'", false},
-	    {OPTION_TOKEN, "GH_PAT=t\r\n\n", "t", false},
-	    {OPTION_TOKEN, "GH_TOKEN= t\n", "t", true},
-	    {OPTION_TOKEN, "GH_PAT=\n", NULL, false},
+	    {OPTION_TOKEN, "DISPATCH_TOKEN=t\r\n\n", "t", false},
+	    {OPTION_TOKEN, "DISPATCH_TOKEN= t\n", "t", true},
+	    {OPTION_TOKEN, "DISPATCH_TOKEN=\n", NULL, false},
 	    {OPTION_REPO, "DISPATCH_REPO=a/b\nc/d\n", "a/b\nc/d\n", false},
 	    {OPTION_PAYLOAD, "DISPATCH_PAYLOAD= \"x\"\n", " \"x\"\n", false},
 	    {OPTION_RAW_FIELD, "DISPATCH_RAW_FIELD=\" ", "\" ", false},
@@ -189,7 +213,7 @@ test_surrounded(void)
 	    {OPTION_APP_KEY, "DISPATCH_APP_KEY=\"k\"\n", "\"k\"\n", false},
 	};
 	static const char *const quoted[] = {"DISPATCH_REPO=\"o/n\"",
-	    "OWNER='o'", "GH_PAT=\"t\"", "GH_PAT=\"t\"\r\n",
+	    "OWNER='o'", "DISPATCH_TOKEN=\"t\"", "DISPATCH_TOKEN=\"t\"\r\n",
 	    "HTTPS_PROXY=\"http://h\"", "DISPATCH_TOKEN_FILE=`f`"};
 	const struct argument *got;
 	struct error e;
@@ -224,6 +248,7 @@ main(void)
 	test_rows();
 	test_repeated();
 	test_surrounded();
+	test_alias();
 	environ = kept;
 	return tap_done();
 }

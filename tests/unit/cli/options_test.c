@@ -109,6 +109,11 @@ static const struct row rows[] = {
 	"o/n deploy {} t h/api/v3"},
     {BASE "--api-url https://g", "GH_PAT=t GITHUB_API_URL=https://h",
 	"o/n deploy {} t g"},
+    {BASE, "GH_PAT=t GH_HOST=acme.ghe.com GITHUB_API_URL=https://h",
+	"o/n deploy {} t api.acme.ghe.com"},
+    {BASE "--api-url https://github.com", "GH_PAT=t",
+	"--api-url \"https://github.com\" is not the URL of an API: write "
+	"https://api.github.com"},
     /* Refusals. */
     {"-r o/n", "GH_PAT=t", "no event type: --event-type TYPE is required"},
     {"-e x", "GH_PAT=t", "no repository"},

@@ -1,0 +1,154 @@
+/* server.c - the aliases of --token in their order; a rule for each says
+ * whether it is for the server. */
+#include "cli/server.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/buffer.h"
+#include "base/span.h"
+#include "cli/option_table.h"
+#include "github/host.h"
+
+static const char host_variable[] = "GH_HOST";
+
+static int
+read_host(const struct argument *argument, const char *text, struct url *api,
+    struct error *e)
+{
+	char url_text[URL_HOST_SIZE + 32];
+	struct url host;
+	struct buffer b;
+	const char *why;
+
+	if (url_read_authority(span_text(text), URL_HTTPS_PORT, &host, &why) <
+	    0) {
+		error_set(e, ERROR_USAGE, "%s is not a host", argument->origin);
+		return error_hint(
+		    e, "set it to a host such as NAME.ghe.com, not to a URL");
+	}
+	buffer_init(&b, url_text, sizeof(url_text));
+	host_write_api(&b, &host);
+	if (url_read(url_text, api, &why) < 0) {
+		return error_set(
+		    e, ERROR_USAGE, "%s %s", argument->origin, why);
+	}
+	return 0;
+}
+
+/* The value may hold a password. */
+static int
+refuse_url(const struct argument *argument, const char *text, const char *why,
+    struct error *e)
+{
+	if (strchr(text, '@') != NULL) {
+		error_set(e, ERROR_USAGE, "%s %s", argument->origin, why);
+	} else {
+		error_set(e, ERROR_USAGE, "%s \"%.200s\" %s", argument->origin,
+		    text, why);
+	}
+	return error_hint(e,
+	    "it is https://api.github.com, https://api.NAME.ghe.com, or for "
+	    "GitHub Enterprise Server https://HOST/api/v3");
+}
+
+int
+server_read(const struct argument *argument, const char *text, struct url *api,
+    struct error *e)
+{
+	char right[URL_HOST_SIZE + 32];
+	struct buffer b;
+	const char *why;
+
+	if (strcmp(argument->origin, host_variable) == 0)
+		return read_host(argument, text, api, e);
+	if (url_read(text, api, &why) < 0)
+		return refuse_url(argument, text, why, e);
+	if (host_is_api(api))
+		return 0;
+	buffer_init(&b, right, sizeof(right));
+	host_write_api(&b, api);
+	return error_set(e, ERROR_USAGE,
+	    "%s \"%.200s\" is not the URL of an API: write %s",
+	    argument->origin, text, right);
+}
+
+/* Returns whether a variable has a URL of this server. */
+static bool
+names_server(const char *variable, const struct url *api)
+{
+	const char *text = arguments_variable(variable), *why;
+	struct url url;
+
+	return text != NULL && url_read(text, &url, &why) == 0 &&
+	       url.port == api->port &&
+	       host_is_same(span_text(url.host), span_text(api->host));
+}
+
+static bool
+is_on_runner(void)
+{
+	const char *actions = arguments_variable("GITHUB_ACTIONS");
+
+	return actions != NULL && strcmp(actions, "true") == 0 &&
+	       arguments_variable("GITHUB_API_URL") != NULL;
+}
+
+/* Returns whether GH_HOST names github.com or a tenant, and not this server. */
+static bool
+is_elsewhere(const struct url *api)
+{
+	const char *host = arguments_variable(host_variable);
+
+	return host != NULL && host_kind(host) != HOST_SERVER &&
+	       !host_is_same(span_text(host), span_text(api->host));
+}
+
+static bool
+is_for_server(const char *variable, const struct url *api)
+{
+	bool is_server = host_kind(api->host) == HOST_SERVER;
+
+	if (strcmp(variable, "GH_PAT") == 0)
+		return true;
+	if (ascii_contains(variable, "_ENTERPRISE_"))
+		return is_server;
+	if (strcmp(variable, "GITHUB_TOKEN") == 0 && is_on_runner())
+		return names_server("GITHUB_API_URL", api);
+	return !is_server && !is_elsewhere(api);
+}
+
+int
+server_read_token(
+    struct arguments *arguments, const struct url *api, struct error *e)
+{
+	const char *aliases = option_table[OPTION_TOKEN].aliases;
+	char name[OPTION_VARIABLE_SIZE], other[OPTION_VARIABLE_SIZE] = "";
+	struct buffer b;
+	size_t length;
+
+	for (; *aliases != '\0';
+	     aliases += length + strspn(aliases + length, " ")) {
+		length = strcspn(aliases, " ");
+		buffer_init(&b, name, sizeof(name));
+		buffer_append(&b, aliases, length);
+		if (!is_for_server(name, api)) {
+			if (arguments_variable(name) != NULL)
+				memcpy(other, name, sizeof(other));
+			continue;
+		}
+		if (arguments_read_alias(arguments, OPTION_TOKEN, name, e) < 0)
+			return -1;
+		if (arguments->given[OPTION_TOKEN].text != NULL)
+			return 0;
+	}
+	if (other[0] != '\0') {
+		error_set(e, ERROR_USAGE,
+		    "no token for %s: %s is for another server", api->host,
+		    other);
+	} else {
+		error_set(e, ERROR_USAGE, "no token");
+	}
+	return error_advise(e, ADVICE_GIVE_TOKEN);
+}
