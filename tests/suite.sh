@@ -136,6 +136,7 @@ suite json-mutations python3 tests/vectors/json_mutations.py
 suite limbo python3 tests/vectors/limbo.py
 suite e2e/cases python3 tests/e2e/run.py
 suite e2e/process python3 tests/e2e/process.py
+suite e2e/delivery python3 tests/e2e/delivery.py
 suite e2e/apps python3 tests/e2e/apps.py
 suite e2e/runs python3 tests/e2e/runs.py
 suite e2e/targets python3 tests/e2e/targets.py

@@ -18,7 +18,7 @@ static const struct retry_rule rules[] = {
     {RETRY_TRUST, 0, 0, RETRY_ANY, RETRY_NEVER, ERROR_TLS},
     /* the request was not completely written */
     {RETRY_PARTLY_SENT, 0, 0, RETRY_ANY, RETRY_BACKOFF, ERROR_CONNECT},
-    /* the request was written, and no valid response came */
+    /* no valid response, or a 2xx before all of the request was written */
     {RETRY_SENT, 0, 0, RETRY_ANY, RETRY_NEVER, ERROR_UNKNOWN},
     /* 204 */
     {RETRY_RESPONSE, 204, 204, RETRY_ANY, RETRY_DONE, ERROR_NONE},

@@ -1,6 +1,6 @@
 /* session.c - before each request the connection is checked, and replaced if
- * the server has closed it; how the exchange ended decides whether it is kept.
- */
+ * the server has closed it or has sent anything; how the exchange ended decides
+ * whether it is kept. */
 #include "github/session.h"
 
 #include <string.h>
@@ -37,9 +37,8 @@ wait_after(enum connection_result result)
 					  : retry_find(&try)->wait;
 }
 
-/* Keeps the open connection if it may carry another request. */
 static enum connection_result
-connect_if_needed(struct session *session, const struct api_call *call)
+open_connection(struct session *session, const struct api_call *call)
 {
 	const struct connection_peer peer = {
 	    .api = session->api,
@@ -47,9 +46,6 @@ connect_if_needed(struct session *session, const struct api_call *call)
 	    .roots = &session->roots,
 	};
 
-	if (connection_is_idle(&session->connection))
-		return CONNECTION_OPEN;
-	connection_close(&session->connection);
 	return connection_open(&session->connection, &peer,
 	    deadline_sooner(
 		call->deadline, deadline_after(session->connect_timeout)),
@@ -69,6 +65,30 @@ explain_demand(const struct session *session, const struct api_call *call)
 	(void)tls_error_demand(connection_unmet_demand(&session->connection),
 	    outcome->delivered == API_NO && outcome->request_id[0] == '\0',
 	    call->error);
+}
+
+/* Keeps the open connection if it may carry another request. What a server
+ * sends on a new connection before it has our request cannot be the response to
+ * it: with TLS 1.2 nothing follows the handshake. Nothing was sent, so that is
+ * a failure to connect. */
+static enum connection_result
+connect_if_needed(struct session *session, const struct api_call *call)
+{
+	enum connection_result result;
+
+	if (connection_is_idle(&session->connection))
+		return CONNECTION_OPEN;
+	connection_close(&session->connection);
+	result = open_connection(session, call);
+	if (result < 0 || connection_is_idle(&session->connection))
+		return result;
+	(void)error_set(call->error, ERROR_CONNECT,
+	    "the server sent data, or closed the connection, before it had the "
+	    "request");
+	(void)tls_error_demand(connection_unmet_demand(&session->connection),
+	    true, call->error);
+	connection_close(&session->connection);
+	return CONNECTION_UNREACHABLE;
 }
 
 void

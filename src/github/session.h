@@ -39,7 +39,8 @@ int session_trust(struct session *session, const char *ca_file,
  * response in s->response.
  *
  * Outcome and error are set as api_send() sets them. If no connection could be
- * opened, the outcome is what the retry table says about that.
+ * opened, the outcome is what the retry table says about that. A server that
+ * sends anything before the request counts as one that cannot be reached.
  *
  * The written request is wiped. */
 void session_send(struct session *session, const struct api_request *request,

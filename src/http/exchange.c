@@ -23,6 +23,10 @@
 _Static_assert(HTTP_HEAD_MAX <= MESSAGE_HEAD_MAX, "our limit is reached first");
 _Static_assert(HTTP_HEAD_MAX <= HTTP_BODY_MAX, "bytes after a head must fit");
 
+/* For reading a response that arrived while the request was written, once the
+ * time is up. */
+#define EARLY_MILLISECONDS 100
+
 /* What every step of reading a response needs. */
 struct reading {
 	struct stream *stream;
@@ -237,6 +241,7 @@ read_head(struct reading *reading, struct message_head *parsed)
 		}
 		start += parsed->length;
 	}
+	response->status = parsed->status;
 	memmove(head, head + start, parsed->length);
 	response->head_length = parsed->length;
 	start += parsed->length;
@@ -327,9 +332,20 @@ read_response(struct reading *reading)
 	}
 	if (read_body(reading, &b) < 0)
 		return discard_body(reading);
-	response->status = parsed.status;
 	response->reusable = b.reusable;
+	response->progress = HTTP_RESPONDED;
 	return 0;
+}
+
+/* Whether a server that sent this status may have acted on a request that it
+ * had in part only. That makes no sense, but it says so. A 5xx that is complete
+ * is judged as any other. */
+static bool
+claims_more(const struct http_response *response)
+{
+	return response->status / 100 == 2 ||
+	       (response->status / 100 == 5 &&
+		   response->progress != HTTP_RESPONDED);
 }
 
 /* A server may have responded, and closed, before it had read the whole
@@ -338,10 +354,27 @@ read_response(struct reading *reading)
 static int
 read_early_response(struct reading *reading)
 {
-	if (read_response(reading) < 0 || reading->response->status == 408)
+	struct http_response *response = reading->response;
+	int result;
+
+	if (deadline_passed(reading->deadline))
+		reading->deadline = deadline_without_wait(EARLY_MILLISECONDS);
+	result = read_response(reading);
+	response->reusable = false;
+	if (claims_more(response)) {
+		response->progress = HTTP_SENT;
+		error_clear(reading->error);
+		(void)error_set(reading->error, ERROR_UNKNOWN,
+		    "the server responded with status %d before the request "
+		    "was completely written",
+		    response->status);
+		return discard_body(reading);
+	}
+	if (result < 0 || response->status == 408) {
+		response->progress = HTTP_PARTLY_SENT;
 		return -1;
+	}
 	error_clear(reading->error);
-	reading->response->reusable = false;
 	return 0;
 }
 
@@ -364,11 +397,8 @@ http_exchange(struct stream *stream, const struct buffer *request,
 	}
 	trace_head('>', request->bytes, request->length);
 	response->progress = HTTP_PARTLY_SENT;
-	if (stream_write(stream, request->bytes, request->length, d, e) == 0)
-		response->progress = HTTP_SENT;
-	if (response->progress == HTTP_SENT ? read_response(&reading) < 0
-					    : read_early_response(&reading) < 0)
-		return -1;
-	response->progress = HTTP_RESPONDED;
-	return 0;
+	if (stream_write(stream, request->bytes, request->length, d, e) < 0)
+		return read_early_response(&reading);
+	response->progress = HTTP_SENT;
+	return read_response(&reading);
 }

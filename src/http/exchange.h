@@ -24,7 +24,7 @@
 enum http_progress {
 	HTTP_NOT_SENT,
 	HTTP_PARTLY_SENT, /* the server cannot have received all of it */
-	HTTP_SENT,        /* the server may have acted on it */
+	HTTP_SENT,        /* the server may, or says it did, act on it */
 	HTTP_RESPONDED
 };
 
@@ -69,8 +69,11 @@ void http_request_end(
  * Returns 0 with a response whose framing was complete, or -1 with
  * - ERROR_LOCAL, HTTP_NOT_SENT: the request is overflowed;
  * - the stream's own error, HTTP_PARTLY_SENT: it did not accept all of the
- *   request, and no complete response was already there (RFC 9112, 9.5);
- * - ERROR_UNKNOWN, HTTP_SENT: any failure after that. */
+ *   request, and no complete response was already there that refuses it (RFC
+ *   9112, 9.5); if the deadline has passed by then, what has arrived is read
+ *   without waiting for more;
+ * - ERROR_UNKNOWN, HTTP_SENT: any failure after that, or a 2xx, or the head of
+ *   a 5xx, that came before all of the request was written. */
 int http_exchange(struct stream *stream, const struct buffer *request,
     struct http_response *response, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));

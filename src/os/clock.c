@@ -60,10 +60,18 @@ clock_date(void)
 struct deadline
 deadline_after(uint32_t milliseconds)
 {
-	struct deadline d;
+	struct deadline d = {.at = nanoseconds()};
 
-	d.at =
-	    nanoseconds() + (int64_t)milliseconds * NANOSECONDS_PER_MILLISECOND;
+	d.at += (int64_t)milliseconds * NANOSECONDS_PER_MILLISECOND;
+	return d;
+}
+
+struct deadline
+deadline_without_wait(uint32_t milliseconds)
+{
+	struct deadline d = deadline_after(milliseconds);
+
+	d.never_waits = true;
 	return d;
 }
 
@@ -78,7 +86,7 @@ deadline_left(struct deadline d)
 {
 	int64_t left = d.at - nanoseconds();
 
-	if (left <= 0)
+	if (left <= 0 || d.never_waits)
 		return 0;
 	left = (left + NANOSECONDS_PER_MILLISECOND - 1) /
 	       NANOSECONDS_PER_MILLISECOND;
@@ -88,5 +96,5 @@ deadline_left(struct deadline d)
 bool
 deadline_passed(struct deadline d)
 {
-	return deadline_left(d) == 0;
+	return d.at <= nanoseconds();
 }

@@ -24,15 +24,20 @@ int64_t clock_date(void);
 
 struct deadline {
 	int64_t at; /* nanoseconds on CLOCK_MONOTONIC */
+	bool never_waits;
 };
 
 /* Now plus this many milliseconds. */
 struct deadline deadline_after(uint32_t milliseconds);
 
+/* The same, for taking what is there already: until then there is time to work,
+ * but none to wait. */
+struct deadline deadline_without_wait(uint32_t milliseconds);
+
 /* Returns the earlier of two deadlines. */
 struct deadline deadline_sooner(struct deadline one, struct deadline other);
 
-/* Milliseconds left, rounded up, for poll(2); 0 once it has passed. */
+/* Milliseconds left to wait, rounded up, for poll(2); 0 once it has passed. */
 int deadline_left(struct deadline d);
 
 bool deadline_passed(struct deadline d);

@@ -86,6 +86,15 @@ def start_nginx(place, action, extra=""):
     return server, port
 
 
+def respond(server):
+    """Sends a response once the server has shown the last field of the
+    request: s_server sends its standard input to its client."""
+    for line in server.stdout:
+        if line.startswith(b"Content-Length:"):
+            server.stdin.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+            server.stdin.flush()
+
+
 def start_openssl(place, cert, *options):
     """A server that sends its standard input to its first client. Its line
     ACCEPT says that it listens: a connection to find out would be that
@@ -105,11 +114,10 @@ def start_openssl(place, cert, *options):
 
 def run_openssl(place, cert, options, more=()):
     server, port = start_openssl(place, cert, *options)
-    server.stdin.write(b"HTTP/1.1 204 No Content\r\n\r\n")
-    server.stdin.flush()
+    threading.Thread(target=respond, args=(server,), daemon=True).start()
     run = Run(place, dispatch(place, "octo/app", port=port, more=more))
     server.kill()
-    server.communicate()
+    server.wait()
     return run
 
 

@@ -4,6 +4,7 @@
 #ifndef MEMORY_STREAM_H
 #define MEMORY_STREAM_H
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -20,6 +21,7 @@ struct memory_stream {
 	size_t output_length;
 	size_t fail_write_after; /* 0 is never */
 	unsigned closed;
+	bool never_waited; /* all reads had such a deadline, not yet passed */
 };
 
 static ssize_t
@@ -29,7 +31,8 @@ memory_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
 	struct memory_stream *m = (struct memory_stream *)(void *)stream;
 	size_t n = m->input_length < size ? m->input_length : size;
 
-	(void)d;
+	m->never_waited =
+	    m->never_waited && d.never_waits && !deadline_passed(d);
 	if (m->step > 0 && n > m->step)
 		n = m->step;
 	if (n == 0 && m->read_fails)
@@ -77,6 +80,7 @@ memory_open(struct memory_stream *memory, const void *input, size_t length)
 	memory->stream.class = &memory_class;
 	memory->input = input;
 	memory->input_length = length;
+	memory->never_waited = true;
 }
 
 #endif

@@ -125,6 +125,10 @@ run(const struct dispatch_job *job, const struct fake_step *steps, size_t count)
 	{                                  \
 		.result = CONNECTION_##why \
 	}
+#define SPEAKS_FIRST                 \
+	{                            \
+		.speaks_first = true \
+	}
 #define BREAKS                      \
 	{                           \
 		.write_fails = true \
@@ -167,6 +171,10 @@ static const struct row {
     {"no entropy", STEPS(FAILS(LOCAL)), 0, 0, 0, ERROR_LOCAL, API_NO},
     {"a request that is partly written", STEPS(BREAKS, DELIVERS), 1, 1, 500,
 	ERROR_NONE, API_YES},
+    {"a server that speaks first, once", STEPS(SPEAKS_FIRST, DELIVERS), 1, 1,
+	500, ERROR_NONE, API_YES},
+    {"a server that always speaks first", STEPS(SPEAKS_FIRST), 0, 3, 3500,
+	ERROR_CONNECT, API_NO},
     {"no response", STEPS(RESPONDS("")), 1, 0, 0, ERROR_UNKNOWN, API_MAYBE},
     {"half a response", STEPS(RESPONDS("HTTP/1.1 2")), 1, 0, 0, ERROR_UNKNOWN,
 	API_MAYBE},

@@ -14,6 +14,7 @@ static const char kept[] =
 static const struct fake_step *step, *last;
 static const char *unread; /* of the response */
 static size_t requests, opened;
+static bool speaks_first; /* the server of the open connection */
 static struct {
 	char text[2048];
 	int64_t time;
@@ -122,6 +123,9 @@ connection_open(struct connection *connection,
 	if (result == CONNECTION_OPEN) {
 		opened++;
 		connection->is_open = true;
+		speaks_first = step->speaks_first;
+		if (speaks_first)
+			(void)next_step();
 		return result;
 	}
 	(void)next_step();
@@ -145,7 +149,14 @@ connection_stream(struct connection *connection)
 bool
 connection_is_idle(const struct connection *connection)
 {
-	return connection->is_open;
+	return connection->is_open && !speaks_first;
+}
+
+enum tls_demand
+connection_unmet_demand(const struct connection *connection)
+{
+	(void)connection;
+	return TLS_NOTHING;
 }
 
 void

@@ -15,6 +15,8 @@ struct fake_step {
 	/* If a connection has to be opened for it; anything but
 	 * CONNECTION_OPEN uses up the step. */
 	enum connection_result result;
+	bool speaks_first;     /* the server sends something once the connection
+				* is open, which uses up the step, too */
 	bool write_fails;      /* the request is not completely written */
 	const char *response;  /* after it the server closes; NULL: a 204 that
 				* keeps the connection */

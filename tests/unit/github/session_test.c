@@ -57,6 +57,7 @@ test_connect(void)
 	    {{.result = CONNECTION_HANDSHAKE_ENDED}, RETRY_BACKOFF, ERROR_TLS},
 	    {{.result = CONNECTION_NOT_TRUSTED}, RETRY_NEVER, ERROR_TLS},
 	    {{.result = CONNECTION_LOCAL}, RETRY_NEVER, ERROR_LOCAL},
+	    {{.speaks_first = true}, RETRY_BACKOFF, ERROR_CONNECT},
 	};
 	struct api_outcome o;
 	struct error e;
@@ -68,6 +69,7 @@ test_connect(void)
 		tap_ok(o.next == rows[i].next && e.kind == rows[i].kind &&
 			   o.delivered == API_NO && o.status == 0,
 		    "a connection with result %d", (int)rows[i].step.result);
+		tap_ok(fake_connection_requests() == 0, "nothing is written");
 	}
 }
 

@@ -488,10 +488,22 @@ test_early_response(void)
 	static const struct {
 		const char *input;
 		int read_fails;
-		int status; /* 0: the write's own error */
+		int status; /* 0: the write's own error; -1: in doubt */
 	} cases[] = {
 	    {"HTTP/1.1 413 L\r\nContent-Length: 2\r\n\r\nno", 1, 413},
-	    {"HTTP/1.1 100 C\r\n\r\nHTTP/1.1 204 N\r\n\r\n", 0, 204},
+	    {"HTTP/1.1 307 M\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", 1,
+		307},
+	    {"HTTP/1.1 503 U\r\nContent-Length: 0\r\n\r\n", 1, 503},
+	    {"HTTP/1.1 503 U\r\nContent-Length: 3\r\n\r\nno", 1, -1},
+	    {"HTTP/1.1 204 N\r\n\r\n", 0, -1},
+	    {"HTTP/1.1 204 N\r\n\r\n", 1, -1},
+	    {"HTTP/1.1 100 C\r\n\r\nHTTP/1.1 204 N\r\n\r\n", 0, -1},
+	    {"HTTP/1.1 200 K\r\nContent-Length: 2\r\n\r\n{}", 0, -1},
+	    {"HTTP/1.1 200 K\r\nContent-Length: 3\r\n\r\n{}", 1, -1},
+	    {"HTTP/1.1 201 K\r\n\r\n{}", 1, -1},
+	    {"HTTP/1.1 200 K\r\nContent-Length: x\r\n\r\n", 0, -1},
+	    {"HTTP/1.1 204 N\r\n", 0, 0},
+	    {"HTTP/1.1 2", 1, 0},
 	    {"HTTP/1.1 400 B\r\n\r\nno", 0, 400},
 	    {"HTTP/1.1 400 B\r\n\r\nno", 1, 0},
 	    {"HTTP/1.1 413 L\r\nContent-Length: 3\r\n\r\nno", 0, 0},
@@ -515,6 +527,13 @@ test_early_response(void)
 			    ERROR_CONNECT, "broken pipe");
 			continue;
 		}
+		if (cases[i].status < 0) {
+			check_failed(name, result, HTTP_SENT, ERROR_UNKNOWN,
+			    "before the request was completely written");
+			tap_number((long long)response.body_length, 0,
+			    "%s: nothing of its body is kept", name);
+			continue;
+		}
 		tap_number(result, 0, "%s counts", name);
 		tap_number(error.kind, ERROR_NONE, "%s: no failure", name);
 		tap_number(response.progress, HTTP_RESPONDED,
@@ -529,6 +548,13 @@ test_early_response(void)
 static void
 test_deadline(void)
 {
+	memory_open(
+	    &memory, TEXT("HTTP/1.1 413 L\r\nContent-Length: 0\r\n\r\n"));
+	memory.fail_write_after = 1;
+	tap_number(exchange((struct deadline){0}), 0,
+	    "an early response, read once the deadline has passed");
+	tap_number(response.status, 413, "its status");
+	tap_ok(memory.never_waited, "without waiting for it");
 	memory_open(&memory, TEXT("HTTP/1.1 2"));
 	memory.read_fails = 1;
 	check_failed("a deadline that has passed",

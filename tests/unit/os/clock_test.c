@@ -18,6 +18,11 @@ test_deadline(void)
 	    "the sooner one, which is the first");
 	tap_number(deadline_sooner(later, past).at, past.at,
 	    "the sooner one, which is the second");
+	tap_number(deadline_left(deadline_without_wait(60000)), 0,
+	    "there is no time to wait");
+	tap_ok(!deadline_passed(deadline_without_wait(60000)),
+	    "but the deadline has not passed");
+	tap_ok(deadline_passed(deadline_without_wait(0)), "until it has");
 	later = deadline_after(UINT32_MAX);
 	tap_ok(deadline_left(later) > 0, "the largest does not wrap");
 }
