@@ -227,15 +227,19 @@ static int
 check_name(struct chain *chain, const struct certificate *leaf)
 {
 	char names[IDENTITY_NAME_SIZE];
+	const char *why;
 
 	if (identity_matches(leaf, chain->terms.host))
 		return 0;
 	set_refusal(chain, BR_ERR_X509_BAD_SERVER_NAME);
+	why = identity_near_miss(leaf, chain->terms.host);
 	identity_list_names(leaf, names);
-	if (names[0] == '\0') {
-		return refuse_faulty(
-		    chain, leaf, "it names no host (it has no subjectAltName)");
+	if (why == NULL && names[0] == '\0') {
+		why = "it names no host in a subjectAltName, and a common name "
+		      "does not count";
 	}
+	if (why != NULL)
+		return refuse_faulty(chain, leaf, why);
 	error_set(chain->error, ERROR_TLS,
 	    "the certificate is valid for %s, not for %s", names,
 	    chain->terms.host);

@@ -75,6 +75,23 @@ dns_matches(struct span name, const char *host)
 	       ascii_equal_nocase(dot + 1, name.bytes, name.length);
 }
 
+/* Whether the name is the end, or a subdomain of it. */
+static bool
+ends_with(struct span name, struct span end)
+{
+	size_t skip, i;
+
+	if (name.length < end.length)
+		return false;
+	skip = name.length - end.length;
+	for (i = 0; i < end.length; i++) {
+		if (ascii_lower(name.bytes[skip + i]) !=
+		    ascii_lower(end.bytes[i]))
+			return false;
+	}
+	return skip == 0 || end.length == 0 || name.bytes[skip - 1] == '.';
+}
+
 bool
 identity_matches(const struct certificate *certificate, const char *host)
 {
@@ -94,6 +111,80 @@ identity_matches(const struct certificate *certificate, const char *host)
 	return false;
 }
 
+/* Whether the name, which is not an address, is this address in text form. */
+static bool
+is_address_text(struct span name, struct span address)
+{
+	unsigned char bytes[16];
+	char text[IP_SIZE];
+
+	return span_copy(name, text, sizeof(text)) == 0 &&
+	       span_equal(span_of(bytes, ip_read(text, bytes)), address);
+}
+
+/* Whether the host is what is left of the name without its first label, with
+ * one label or more before it. */
+static bool
+is_below_parent(struct span name, struct span host)
+{
+	const unsigned char *dot = memchr(name.bytes, '.', name.length);
+	size_t skip = dot != NULL ? (size_t)(dot - name.bytes) + 1 : 0;
+
+	name = drop(name, skip);
+	return skip > 0 && name.length > 0 && host.length > name.length &&
+	       ends_with(host, name);
+}
+
+/* The same as a phrase, for one DNS name. */
+static const char *
+dns_near_miss(struct span name, struct span host)
+{
+	bool ends_in_dot =
+	    name.length > 0 && name.bytes[name.length - 1] == '.';
+	bool has_star =
+	    name.length > 0 && memchr(name.bytes, '*', name.length) != NULL;
+
+	name.length -= ends_in_dot;
+	if (has_star ? !is_below_parent(name, host)
+		     : name.length != host.length || !ends_with(name, host))
+		return NULL;
+	if (name.length > 0 && memchr(name.bytes, '_', name.length) != NULL) {
+		return "it has the name, but a name with an underscore does "
+		       "not "
+		       "count: it is not a host name";
+	}
+	if (ends_in_dot) {
+		return "it has the name with a dot at the end, which does not "
+		       "count";
+	}
+	return "its wildcard does not count for the host: a wildcard stands "
+	       "for "
+	       "exactly one label, the first of at least three";
+}
+
+const char *
+identity_near_miss(const struct certificate *certificate, const char *host)
+{
+	unsigned char bytes[16];
+	struct span address = span_of(bytes, ip_read(host, bytes));
+	struct span in = certificate->names;
+	struct der_element name;
+	const char *why = NULL;
+
+	while (why == NULL && in.length > 0 && der_next(&in, &name)) {
+		if (name.tag != NAME_DNS)
+			continue;
+		if (address.length == 0) {
+			why = dns_near_miss(name.contents, span_text(host));
+		} else if (is_address_text(name.contents, address)) {
+			why =
+			    "it has the address as a DNS name, and an address "
+			    "counts only as an iPAddress";
+		}
+	}
+	return why;
+}
+
 bool
 identity_may_serve(const struct certificate *certificate, bool is_ca)
 {
@@ -109,23 +200,6 @@ identity_may_serve(const struct certificate *certificate, bool is_ca)
 			return true;
 	}
 	return false;
-}
-
-/* Whether the name is the end, or a subdomain of it. */
-static bool
-ends_with(struct span name, struct span end)
-{
-	size_t skip, i;
-
-	if (name.length < end.length)
-		return false;
-	skip = name.length - end.length;
-	for (i = 0; i < end.length; i++) {
-		if (ascii_lower(name.bytes[skip + i]) !=
-		    ascii_lower(end.bytes[i]))
-			return false;
-	}
-	return skip == 0 || end.length == 0 || name.bytes[skip - 1] == '.';
 }
 
 enum verdict { OUTSIDE, INSIDE, UNREADABLE };

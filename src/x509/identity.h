@@ -15,6 +15,15 @@
  * compared with each iPAddress. The common name is never used. */
 bool identity_matches(const struct certificate *certificate, const char *host);
 
+/* Finds out why a certificate that does not match the host seems to: because of
+ * an address that is written as a DNS name, an underscore (RFC 5280, 4.2.1.6,
+ * allows none), a dot at the end, or a wildcard that does not reach the host.
+ *
+ * Returns a static phrase that completes "it is refused: ", or NULL if no name
+ * comes close. */
+const char *identity_near_miss(
+    const struct certificate *certificate, const char *host);
+
 /* Checks whether a certificate, of a server or of a CA that issues for servers,
  * has the purpose id-kp-serverAuth.
  *

@@ -58,7 +58,8 @@ def make_names(place):
     today = datetime.datetime.now(datetime.timezone.utc).date()
     names = {"dir": place.path, "token": TOKEN, "today": today,
              "port": place.port, "root_pem": place.read("root.pem")}
-    for cert in ("rsa", "weak", "wrong_name", "only_cn", "expired", "future"):
+    for cert in ("rsa", "weak", "wrong_name", "only_cn", "near_miss", "expired",
+                 "future"):
         names[cert] = place.stand_in(cert)
     return names
 

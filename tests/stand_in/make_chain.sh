@@ -107,6 +107,8 @@ leaf good prime256v1 "subjectAltName=$names\n$usage"
 leaf rsa rsa:2048 "subjectAltName=$names\n$usage"
 leaf weak rsa:1024 "subjectAltName=$names\n$usage"
 leaf wrong_name prime256v1 "subjectAltName=DNS:elsewhere.test\n$usage"
+leaf near_miss prime256v1 \
+    "subjectAltName=DNS:127.0.0.1,DNS:my_host.localhost\n$usage"
 leaf only_cn prime256v1 "$usage"
 leaf for_clients prime256v1 \
     "subjectAltName=$names\nextendedKeyUsage=clientAuth\n"

@@ -55,6 +55,62 @@ test_matches(void)
 	}
 }
 
+/* What a message says of a certificate that is not for the host. */
+static const struct {
+	const char *names, *host, *why;
+} misses[] = {
+    {"DNS:127.0.0.1", "127.0.0.1", "it has the address as a DNS name"},
+    {"DNS:a.example,DNS:127.0.0.1", "127.0.0.1",
+	"it has the address as a DNS name"},
+    {"DNS:0:0:0:0:0:0:0:1", "::1", "it has the address as a DNS name"},
+    {"DNS:127.0.0.1", "127.0.0.2", NULL},
+    {"DNS:127.0.0.1", "127.0.0.1.example", NULL},
+    {"DNS:a.example,IP:127.0.0.1", "127.0.0.2", NULL},
+    {"DNS:A_b.example", "a_b.example", "a name with an underscore"},
+    {"DNS:*.a_b.example", "c.a_b.example", "a name with an underscore"},
+    {"DNS:a_b.example", "a-b.example", NULL},
+    {"DNS:a_b.example", "c.a_b.example", NULL},
+    {"DNS:a.example.", "a.example", "with a dot at the end"},
+    {"DNS:a.example.", "b.example", NULL},
+    {"DNS:*.a.example.", "b.a.example", "with a dot at the end"},
+    {"DNS:*.example", "a.example", "its wildcard does not count"},
+    {"DNS:*.a.example", "c.b.a.example", "its wildcard does not count"},
+    {"DNS:b*.a.example", "bc.a.example", "its wildcard does not count"},
+    {"DNS:*.a.example", "a.example", NULL},
+    {"DNS:*", "a", NULL},
+    {"DNS:*.", "a", NULL},
+    {"DNS:.", "a", NULL},
+    {"DNS:", "a", NULL},
+    {"DNS:*.a.example", "a.test", NULL},
+    {"DNS:a.example", "b.example", NULL},
+    {NULL, "tom", NULL},
+    {"MAIL:a.example", "a.example", NULL},
+};
+
+static void
+test_misses(void)
+{
+	const char *why;
+	struct certificate c;
+	struct der d;
+	size_t i;
+
+	for (i = 0; i < COUNT(misses); i++) {
+		struct recipe recipe = {.names = misses[i].names};
+
+		if (certificate_read(&c, compose(&d, &recipe), &why) < 0)
+			why = "it is malformed";
+		else
+			why = identity_near_miss(&c, misses[i].host);
+		tap_ok(misses[i].why == NULL
+			   ? why == NULL
+			   : why != NULL && strstr(why, misses[i].why) != NULL,
+		    "%s and %s: %s",
+		    misses[i].names == NULL ? "no name" : misses[i].names,
+		    misses[i].host, why == NULL ? "no near miss" : why);
+	}
+}
+
 /* The name of the certificate below is tried with its subject. */
 static const struct {
 	const char *permitted, *excluded, *names;
@@ -217,6 +273,7 @@ int
 main(void)
 {
 	test_matches();
+	test_misses();
 	test_permits();
 	test_directory_names();
 	test_purposes();
