@@ -136,10 +136,19 @@ MISBEHAVING = [
 
 
 def serve_once(listener, response):
-    """Sends this after the first request and closes the connection."""
+    """Sends this after the first request, and nothing more.
+
+    It reads until the client has closed: to close with bytes unread would
+    reset the connection, which is another failure."""
     near, _ = listener.accept()
     near.recv(4096)
     near.sendall(response)
+    near.shutdown(socket.SHUT_WR)
+    try:
+        while near.recv(4096):
+            pass
+    except ConnectionResetError:
+        pass  # the client had bytes unread
     near.close()
 
 
