@@ -2,8 +2,8 @@
  * Protocol: one "ok" or "not ok" line a check, and the plan at the end.
  *
  * A check asserts one thing, and its name says what. A check of a value is
- * tap_text(), tap_bytes() or tap_number(): they print what they got and what
- * they expected where the two differ. */
+ * tap_text(), tap_part(), tap_bytes() or tap_number(): they print what they got
+ * and what they expected where the two differ. */
 #ifndef TAP_H
 #define TAP_H
 
@@ -80,6 +80,29 @@ tap_text(const char *got, const char *expected, const char *format, ...)
 	else
 		tap_show("got     ", got, strlen(got));
 	tap_show("expected", expected, strlen(expected));
+	return false;
+}
+
+/* Whether the text contains the part. Without a part (NULL) there is to be no
+ * text: NULL or "". */
+static bool tap_part(const char *got, const char *part, const char *format, ...)
+    __attribute__((format(printf, 3, 4), unused));
+
+static bool
+tap_part(const char *got, const char *part, const char *format, ...)
+{
+	const char *text = got != NULL ? got : "";
+	bool right = part == NULL ? *text == '\0' : strstr(text, part) != NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)tap_line(right, format, arguments);
+	va_end(arguments);
+	if (right)
+		return true;
+	tap_show("got     ", text, strlen(text));
+	if (part != NULL)
+		tap_show("expected", part, strlen(part));
 	return false;
 }
 

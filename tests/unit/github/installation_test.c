@@ -91,6 +91,15 @@ has_body(size_t index, const char *body)
 	return found != NULL && strcmp(found + 4, body) == 0;
 }
 
+/* A token is held, after that many requests: none if it was kept. */
+static void
+check_requests(const char *name, int result, size_t requests)
+{
+	tap_number(result, 0, "%s: a token", name);
+	tap_number(
+	    fake_connection_requests(), requests, "%s: the requests", name);
+}
+
 static void
 test_hold(void)
 {
@@ -102,29 +111,25 @@ test_hold(void)
 	add("p", "b");
 	add("O", "c");
 	add("o", "A");
-	tap_ok(
-	    prepare(NULL) && hold(0, steps, 2) == 0, "a token: %s", error.line);
+	tap_ok(prepare(NULL), "the key of an App is read");
+	tap_ok(hold(0, steps, 2) == 0, "a token: %s", error.line);
 	tap_ok(asked(0, "GET /repos/o/a/installation "), "the installation");
 	tap_ok(
 	    asked(1, "POST /app/installations/42/access_tokens "), "its token");
 	tap_ok(has_body(1, "{\"permissions\":{\"contents\":\"write\"},"
 			   "\"repositories\":[\"a\",\"c\"]}"),
 	    "for the owner's repositories, each once");
-	tap_ok(credential.length == 7 &&
-		   memcmp(credential.token, "ghs_one", 7) == 0,
-	    "is handed over");
+	tap_bytes(
+	    credential.token, credential.length, "ghs_one", "is handed over");
 	tap_ok(outcome.delivered == API_NO, "and no event was delivered");
-	tap_ok(hold(2, steps, 2) == 0 && fake_connection_requests() == 0,
-	    "it is kept for the owner");
-	tap_ok(
-	    hold(1, steps, 2) == 0 && asked(0, "GET /repos/p/b/installation "),
-	    "and another one is asked for another owner");
+	check_requests("the same owner", hold(2, steps, 2), 0);
+	check_requests("another owner", hold(1, steps, 2), 2);
+	tap_ok(asked(0, "GET /repos/p/b/installation "),
+	    "another owner: its installation");
 	fake_clock_advance(2999999);
-	tap_ok(hold(0, steps, 2) == 0 && fake_connection_requests() == 0,
-	    "for almost 50 minutes");
+	check_requests("almost 50 minutes later", hold(0, steps, 2), 0);
 	fake_clock_advance(1);
-	tap_ok(hold(0, steps, 2) == 0 && fake_connection_requests() == 2,
-	    "and then renewed");
+	check_requests("50 minutes later", hold(0, steps, 2), 2);
 }
 
 static void
@@ -159,21 +164,22 @@ test_failures(void)
 	    {"redirects", {.response = HEAD("307") "Location: /x\r\n\r\n"},
 		ERROR_REFUSED, RETRY_NEVER, NULL},
 	};
+	const char *name;
 	size_t i;
 
 	targets.count = 0;
 	add("o", "a");
 	for (i = 0; i < COUNT(rows); i++) {
-		tap_ok(prepare("42") && hold(0, &rows[i].step, 1) < 0 &&
-			   error.kind == rows[i].kind &&
-			   outcome.next == rows[i].next,
-		    "%s: %s", rows[i].name, error.line);
-		tap_ok(outcome.delivered == API_NO, "nothing was dispatched");
-		tap_ok(rows[i].hint == NULL
-			   ? error.hint == NULL
-			   : error.hint != NULL &&
-				 strstr(error.hint, rows[i].hint) != NULL,
-		    "the hint: %s", error.hint != NULL ? error.hint : "none");
+		name = rows[i].name;
+		tap_ok(prepare("42"), "%s: the key", name);
+		tap_ok(
+		    hold(0, &rows[i].step, 1) < 0, "%s: %s", name, error.line);
+		tap_number(error.kind, rows[i].kind, "%s: the kind", name);
+		tap_number(
+		    outcome.next, rows[i].next, "%s: what is next", name);
+		tap_number(outcome.delivered, API_NO,
+		    "%s: nothing was dispatched", name);
+		tap_part(error.hint, rows[i].hint, "%s: the hint", name);
 	}
 }
 
@@ -197,8 +203,9 @@ test_no_remains(void)
 		(void)(prepare("42") && hold(0, &rows[i], 1) == 0);
 		for (at = 0; at + 4 <= sizeof(session.response.body); at++)
 			found += memcmp(body + at, "left", 4) == 0;
-		tap_ok(fake_connection_requests() > 0 && found == 0,
-		    "response %zu is wiped", i);
+		tap_ok(fake_connection_requests() > 0,
+		    "response %zu is asked for", i);
+		tap_number(found, 0, "response %zu is wiped", i);
 	}
 }
 
@@ -215,16 +222,18 @@ test_detours(void)
 	targets.count = 0;
 	add("o", "a");
 	add("o", "b");
-	tap_ok(prepare("42") && hold(0, listed, 2) == 0 &&
-		   has_body(1, "{\"permissions\":{\"contents\":\"write\"}}"),
+	tap_ok(prepare("42"), "the key, for a list that is rejected");
+	check_requests("a list that is rejected", hold(0, listed, 2), 2);
+	tap_ok(has_body(1, "{\"permissions\":{\"contents\":\"write\"}}"),
 	    "a list that is rejected is left out");
-	tap_ok(prepare("42") && hold(0, clock, 2) == 0 &&
-		   installation.clock_error > 3000,
+	tap_ok(prepare("42"), "the key, for a clock that is wrong");
+	check_requests("a clock that is wrong", hold(0, clock, 2), 2);
+	tap_ok(installation.clock_error > 3000,
 	    "a clock that is wrong is set by the server's");
 	installation_wipe(&installation);
-	tap_ok(installation.kept[0].credential.length == 0 &&
-		   installation.key.text[0] == '\0',
-	    "tokens and key are wiped");
+	tap_number(
+	    installation.kept[0].credential.length, 0, "tokens are wiped");
+	tap_number(installation.key.text[0], '\0', "the key is wiped");
 }
 
 int

@@ -54,26 +54,24 @@ test_read(void)
 	tap_ok(strcmp(r->request_id, "A:1") == 0, "the request id, trimmed");
 	tap_ok(strcmp(r->location, "/x") == 0, "the first of two fields");
 	tap_ok(r->date == NOW - 3600, "the date");
-	tap_ok(r->has_retry_after && r->retry_after == 7 &&
-		   r->retry_date == RESPONSE_ABSENT,
-	    "Retry-After in seconds");
-	tap_ok(r->limit_remaining == 0 && r->limit_reset == NOW + 60,
-	    "the rate limit");
-	tap_ok(strcmp(r->needed_permissions, "contents=write") == 0 &&
-		   strcmp(r->needed_scopes, "repo") == 0 &&
-		   strcmp(r->token_scopes, "gist") == 0,
-	    "permissions and scopes");
-	tap_ok(strcmp(r->sso, "required; url=u") == 0 &&
-		   strcmp(r->token_expires, "tomorrow") == 0,
-	    "SSO and expiration");
+	tap_ok(r->has_retry_after, "there is a Retry-After");
+	tap_number(r->retry_after, 7, "Retry-After in seconds");
+	tap_number(r->retry_date, RESPONSE_ABSENT, "it is not a date");
+	tap_number(r->limit_remaining, 0, "the rest of the rate limit");
+	tap_number(r->limit_reset, NOW + 60, "the rate limit's reset");
+	tap_text(r->needed_permissions, "contents=write",
+	    "the permissions that are needed");
+	tap_text(r->needed_scopes, "repo", "the scopes that are needed");
+	tap_text(r->token_scopes, "gist", "the scopes of the token");
+	tap_text(r->sso, "required; url=u", "SSO");
+	tap_text(r->token_expires, "tomorrow", "the token's expiration");
 	tap_ok(r->is_html, "the media type");
-	tap_ok(strcmp(r->message, "Bad\n") == 0 &&
-		   strcmp(r->documentation_url, "d") == 0,
-	    "message and documentation, wherever they are");
-	tap_ok(strcmp(r->error_message, "m") == 0 &&
-		   strcmp(r->error_field, "f") == 0 &&
-		   strcmp(r->error_code, "c") == 0 && r->error_text[0] == '\0',
-	    "the first error, an object");
+	tap_text(r->message, "Bad\n", "the message, wherever it is");
+	tap_text(r->documentation_url, "d", "the documentation, wherever");
+	tap_text(r->error_message, "m", "the first error: its message");
+	tap_text(r->error_field, "f", "the first error: its field");
+	tap_text(r->error_code, "c", "the first error: its code");
+	tap_text(r->error_text, "", "the first error is not a text");
 	r = read_from(STATUS("422"), "{\"errors\":[\"a text\",\"another\"]}");
 	tap_ok(strcmp(r->error_text, "a text") == 0, "the first error, a text");
 }
@@ -84,22 +82,26 @@ test_absent(void)
 	static char head[2048];
 	const struct response *r = read_from(STATUS("500"), "<html>");
 
-	tap_ok(r->request_id[0] == '\0' && r->location[0] == '\0' &&
-		   r->message[0] == '\0',
-	    "absent texts are empty");
-	tap_ok(r->date == RESPONSE_ABSENT &&
-		   r->retry_after == RESPONSE_ABSENT &&
-		   r->retry_date == RESPONSE_ABSENT &&
-		   r->limit_remaining == RESPONSE_ABSENT &&
-		   r->limit_reset == RESPONSE_ABSENT && !r->has_retry_after,
-	    "absent numbers say so");
+	tap_text(r->request_id, "", "an absent request id is empty");
+	tap_text(r->location, "", "an absent location is empty");
+	tap_text(r->message, "", "an absent message is empty");
+	tap_number(r->date, RESPONSE_ABSENT, "an absent date");
+	tap_ok(!r->has_retry_after, "an absent Retry-After");
+	tap_number(r->retry_after, RESPONSE_ABSENT, "its absent seconds");
+	tap_number(r->retry_date, RESPONSE_ABSENT, "its absent date");
+	tap_number(r->limit_remaining, RESPONSE_ABSENT,
+	    "an absent rest of the rate limit");
+	tap_number(r->limit_reset, RESPONSE_ABSENT,
+	    "an absent reset of the rate limit");
 	r = read_from(STATUS("429") "Retry-After: soon\r\nDate: today\r\n"
 				    "X-RateLimit-Remaining: -1\r\n",
 	    "");
-	tap_ok(r->has_retry_after && r->retry_after == RESPONSE_ABSENT &&
-		   r->date == RESPONSE_ABSENT &&
-		   r->limit_remaining == RESPONSE_ABSENT,
-	    "so do invalid ones");
+	tap_ok(r->has_retry_after, "an invalid Retry-After is there");
+	tap_number(r->retry_after, RESPONSE_ABSENT,
+	    "an invalid Retry-After has no seconds");
+	tap_number(r->date, RESPONSE_ABSENT, "an invalid date is absent");
+	tap_number(r->limit_remaining, RESPONSE_ABSENT,
+	    "an invalid rest of the rate limit is absent");
 	r = read_from(STATUS("201") ID, "{\"message\":\"a secret\"}");
 	tap_ok(r->message[0] == '\0', "the body of a 2xx is not read");
 	memset(head, 'x', sizeof(head) - 1);
@@ -157,11 +159,13 @@ test_judge(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		r = read_from(rows[i].head, rows[i].body);
 		rule = response_judge(r, true);
-		tap_ok(rule->wait == rows[i].wait && rule->kind == rows[i].kind,
-		    "row %zu, a dispatch that got %d", i, r->status);
+		tap_number(rule->wait, rows[i].wait,
+		    "row %zu, a dispatch that got %d: the wait", i, r->status);
+		tap_number(rule->kind, rows[i].kind,
+		    "row %zu, a dispatch that got %d: the kind", i, r->status);
 		rule = response_judge(r, false);
 		tap_ok(rule->kind != ERROR_UNKNOWN,
-		    "and another request is not in doubt");
+		    "row %zu, another request is not in doubt", i);
 	}
 }
 
@@ -242,10 +246,11 @@ test_follow(void)
 		(void)snprintf(head, sizeof(head),
 		    STATUS("307") "Location: %s\r\n", rows[i].location);
 		result = response_follow(read_from(head, ""), &api, path);
-		tap_ok(rows[i].path == NULL
-			   ? result < 0
-			   : result == 0 && strcmp(path, rows[i].path) == 0,
+		tap_number(result, rows[i].path == NULL ? -1 : 0,
 		    "a redirect to \"%s\"", rows[i].location);
+		if (rows[i].path != NULL)
+			tap_text(path, rows[i].path,
+			    "a redirect to \"%s\": the path", rows[i].location);
 	}
 	tap_ok(response_follow(read_from(STATUS("307"), ""), &api, path) < 0,
 	    "a redirect to nowhere");
@@ -329,10 +334,7 @@ test_hint(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		hint = response_hint(
 		    read_from(rows[i].head, rows[i].body), rows[i].credential);
-		tap_ok(rows[i].part == NULL
-			   ? hint == NULL
-			   : hint != NULL && strstr(hint, rows[i].part) != NULL,
-		    "row %zu, a hint: %s", i,
+		tap_part(hint, rows[i].part, "row %zu, a hint: %s", i,
 		    rows[i].part != NULL ? rows[i].part : "none");
 	}
 }

@@ -72,14 +72,14 @@ test_backoff(void)
 }
 
 static const struct retry_rule *
-find(size_t i, bool dispatches)
+find(size_t row, bool dispatches)
 {
 	const struct retry_try try = {
-	    .phase = rows[i].phase,
+	    .phase = rows[row].phase,
 	    .dispatches = dispatches,
-	    .status = rows[i].status,
-	    .is_limited = (rows[i].flags & LIMITED) != 0,
-	    .has_request_id = (rows[i].flags & IDENTIFIED) != 0,
+	    .status = rows[row].status,
+	    .is_limited = (rows[row].flags & LIMITED) != 0,
+	    .has_request_id = (rows[row].flags & IDENTIFIED) != 0,
 	};
 
 	return retry_find(&try);
@@ -89,20 +89,24 @@ int
 main(void)
 {
 	const struct retry_rule *rule;
+	char name[64];
 	size_t i;
+	bool in_doubt;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		rule = find(i, true);
-		tap_ok(rule->wait == rows[i].wait && rule->kind == rows[i].kind,
+		(void)snprintf(name, sizeof(name),
 		    "phase %d, status %d, flags %u", (int)rows[i].phase,
 		    rows[i].status, rows[i].flags);
+		rule = find(i, true);
+		tap_number(rule->wait, rows[i].wait, "%s: the wait", name);
+		tap_number(rule->kind, rows[i].kind, "%s: the kind", name);
+		/* Without an event nothing is in doubt. */
+		in_doubt = rows[i].kind == ERROR_UNKNOWN;
 		rule = find(i, false);
-		tap_ok(rows[i].kind == ERROR_UNKNOWN
-			   ? rule->wait == RETRY_BACKOFF &&
-				 rule->kind == ERROR_CONNECT
-			   : rule->wait == rows[i].wait &&
-				 rule->kind == rows[i].kind,
-		    "the same without an event: nothing is in doubt");
+		tap_number(rule->wait, in_doubt ? RETRY_BACKOFF : rows[i].wait,
+		    "%s, without an event: the wait", name);
+		tap_number(rule->kind, in_doubt ? ERROR_CONNECT : rows[i].kind,
+		    "%s, without an event: the kind", name);
 	}
 	test_backoff();
 	return tap_done();

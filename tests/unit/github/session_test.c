@@ -19,7 +19,7 @@ static const struct url api = {.host = "api.test", .port = 443};
 static const struct proxy no_proxy;
 
 static void
-send_one(struct api_outcome *o, struct error *e)
+send_one(struct api_outcome *outcome, struct error *e)
 {
 	static const struct target target = {.owner = "o", .name = "n"};
 	const struct api_request request = {
@@ -33,7 +33,7 @@ send_one(struct api_outcome *o, struct error *e)
 	const struct api_call call = {
 	    .target = &target,
 	    .deadline = deadline_after(60000),
-	    .outcome = o,
+	    .outcome = outcome,
 	    .error = e,
 	};
 
@@ -61,15 +61,20 @@ test_connect(void)
 	};
 	struct api_outcome o;
 	struct error e;
+	char name[64];
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
 		fake_connection_play(&rows[i].step, 1);
 		send_one(&o, &e);
-		tap_ok(o.next == rows[i].next && e.kind == rows[i].kind &&
-			   o.delivered == API_NO && o.status == 0,
+		(void)snprintf(name, sizeof(name),
 		    "a connection with result %d", (int)rows[i].step.result);
-		tap_ok(fake_connection_requests() == 0, "nothing is written");
+		tap_number(o.next, rows[i].next, "%s: what is next", name);
+		tap_number(e.kind, rows[i].kind, "%s: the kind", name);
+		tap_number(o.delivered, API_NO, "%s: not delivered", name);
+		tap_number(o.status, 0, "%s: no status", name);
+		tap_number(fake_connection_requests(), 0,
+		    "%s: nothing is written", name);
 	}
 }
 
@@ -99,9 +104,10 @@ test_keep(void)
 		fake_connection_play(&step, 1);
 		send_one(&o, &e);
 		send_one(&o, &e);
-		tap_ok(fake_connection_requests() == 2 &&
-			   fake_connection_opened() == rows[i].opened,
-		    "row %zu: two requests over %zu", i, rows[i].opened);
+		tap_number(
+		    fake_connection_requests(), 2, "row %zu: two requests", i);
+		tap_number(fake_connection_opened(), rows[i].opened,
+		    "row %zu: the connections", i);
 	}
 }
 
@@ -119,8 +125,8 @@ test_wipe(void)
 		if (session.request[i] != '\0')
 			break;
 	}
-	tap_ok(e.kind == ERROR_NONE && i == sizeof(session.request),
-	    "the written request is wiped");
+	tap_number(e.kind, ERROR_NONE, "a request is written");
+	tap_number(i, sizeof(session.request), "the written request is wiped");
 }
 
 int

@@ -49,15 +49,18 @@ test_names(void)
 		error_clear(&e);
 		result = target_set(&target, span_text(rows[i].owner),
 		    span_text(rows[i].name), &e);
-		if (rows[i].line == NULL)
-			tap_ok(result == 0 &&
-				   strcmp(target.owner, rows[i].owner) == 0 &&
-				   strcmp(target.name, rows[i].name) == 0,
-			    "%s/%s", rows[i].owner, rows[i].name);
-		else
-			tap_ok(result < 0 && e.kind == ERROR_USAGE &&
-				   strstr(e.line, rows[i].line) != NULL,
-			    "%s", rows[i].line);
+		if (rows[i].line == NULL) {
+			tap_number(
+			    result, 0, "%s/%s", rows[i].owner, rows[i].name);
+			tap_text(target.owner, rows[i].owner,
+			    "the owner of %s/%s", rows[i].owner, rows[i].name);
+			tap_text(target.name, rows[i].name, "the name of %s/%s",
+			    rows[i].owner, rows[i].name);
+			continue;
+		}
+		tap_number(result, -1, "row %zu is refused", i);
+		tap_number(e.kind, ERROR_USAGE, "row %zu: the kind", i);
+		tap_part(e.line, rows[i].line, "row %zu: %s", i, rows[i].line);
 	}
 }
 
@@ -75,24 +78,23 @@ test_add(void)
 
 	targets.count = 0;
 	tap_ok(add(NULL, "o/n", NULL, &e) == 0, "OWNER/NAME");
-	tap_ok(add("p", "n", NULL, &e) == 0 &&
-		   strcmp(targets.list[1].owner, "p") == 0,
-	    "NAME with an owner");
-	tap_ok(add("p/x", "m", NULL, &e) == 0 &&
-		   strcmp(targets.list[2].owner, "p") == 0,
-	    "an owner given as OWNER/NAME");
-	tap_ok(add(NULL, "n", NULL, &e) < 0 && e.advice == ADVICE_NAME_OWNER,
-	    "NAME without an owner");
-	tap_ok(add(NULL, "O/N", NULL, &e) < 0 &&
-		   strstr(e.line, "given twice") != NULL,
+	tap_ok(add("p", "n", NULL, &e) == 0, "NAME with an owner");
+	tap_text(targets.list[1].owner, "p", "NAME with an owner: the owner");
+	tap_ok(add("p/x", "m", NULL, &e) == 0, "an owner given as OWNER/NAME");
+	tap_text(targets.list[2].owner, "p",
+	    "an owner given as OWNER/NAME: the owner");
+	tap_ok(add(NULL, "n", NULL, &e) < 0, "NAME without an owner");
+	tap_number(
+	    e.advice, ADVICE_NAME_OWNER, "NAME without an owner: the advice");
+	tap_ok(add(NULL, "O/N", NULL, &e) < 0,
 	    "a target that is there, in capitals");
+	tap_part(e.line, "given twice", "a target that is there: the line");
 	targets.count = 1;
 	tap_ok(add(NULL, "o/n", "other", &e) == 0,
 	    "the same with another event type");
 	targets.count = TARGET_MAX;
-	tap_ok(add(NULL, "o/z", NULL, &e) < 0 &&
-		   strstr(e.line, "more than") != NULL,
-	    "too many");
+	tap_ok(add(NULL, "o/z", NULL, &e) < 0, "too many targets");
+	tap_part(e.line, "more than", "too many targets: the line");
 }
 
 /* Reads a file with this text. */
@@ -148,20 +150,18 @@ test_files(void)
 			    targets.list[k].event_type != NULL
 				? targets.list[k].event_type
 				: "-");
+		tap_number(result, rows[i].expected != NULL ? 0 : -1,
+		    "file %zu: the result", i);
+		tap_part(e.line, rows[i].line, "file %zu: the line", i);
 		if (rows[i].expected != NULL)
-			tap_ok(
-			    result == 0 && strcmp(found, rows[i].expected) == 0,
-			    "file %zu: %s", i, rows[i].expected);
-		else
-			tap_ok(
-			    result < 0 && strstr(e.line, rows[i].line) != NULL,
-			    "file %zu: %s", i, rows[i].line);
+			tap_text(
+			    found, rows[i].expected, "file %zu: the list", i);
 	}
 	error_clear(&e);
 	tap_ok(target_add_file(&targets, NULL, "/does/not/exist",
-		   deadline_after(5000), &e) < 0 &&
-		   e.kind == ERROR_LOCAL,
+		   deadline_after(5000), &e) < 0,
 	    "no such file");
+	tap_number(e.kind, ERROR_LOCAL, "no such file: the kind");
 }
 
 int
