@@ -15,6 +15,7 @@
 #include "base/escape.h"
 #include "base/secrets.h"
 #include "base/span.h"
+#include "base/value.h"
 #include "cli/arguments.h"
 #include "cli/document.h"
 #include "cli/hint.h"
@@ -49,7 +50,9 @@ actions_find(struct actions *actions)
 static void
 give_up(const char **path)
 {
-	message_warning("cannot write this step's %s", *path);
+	struct value name;
+
+	message_warning("cannot write this step's %s", file_name(&name, *path));
 	*path = NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "base/value.h"
 #include "github/credential.h"
 
 /* Pairs of options that give the same thing. */
@@ -34,7 +35,10 @@ refuse_secret(
     const struct argument *argument, enum option option, struct error *e)
 {
 	if (argument->text == NULL || option_table[option].is_secret ||
-	    !credential_is_secret(argument->text))
+	    !(credential_is_secret(argument->text) ||
+		/* A name server would be asked for its host. */
+		(option == OPTION_API_URL &&
+		    value_has_secret(span_text(argument->text)))))
 		return 0;
 	if (option_table[option].kind == OPTION_FILE) {
 		return error_set(e, ERROR_USAGE,
@@ -76,16 +80,17 @@ static int
 refuse_unknown(const char *name, size_t length, struct error *e)
 {
 	enum option nearest = option_nearest(name, length);
-	int shown = length > 64 ? 64 : (int)length;
+	struct value shown;
 
-	if (credential_is_secret(name) || credential_is_secret(name - 2))
-		shown = 0;
+	if (value_has_secret(span_text(name - 2)))
+		length = 0;
+	value_show(&shown, span_of(name, length));
 	if (nearest == OPTION_COUNT) {
 		return error_set(
-		    e, ERROR_USAGE, "unknown option --%.*s", shown, name);
+		    e, ERROR_USAGE, "unknown option --%s", shown.text);
 	}
 	return error_set(e, ERROR_USAGE,
-	    "unknown option --%.*s; did you mean --%s?", shown, name,
+	    "unknown option --%s; did you mean --%s?", shown.text,
 	    option_table[nearest].name);
 }
 
@@ -159,8 +164,10 @@ read_short(struct arguments *arguments, char *text, char *next, struct error *e)
 static int
 refuse_stray(const char *text, struct error *e)
 {
-	return error_set(e, ERROR_USAGE, "unexpected argument \"%.64s\"",
-	    credential_is_secret(text) ? "[hidden]" : text);
+	struct value shown;
+
+	return error_set(e, ERROR_USAGE, "unexpected argument \"%s\"",
+	    value_show(&shown, span_text(text)));
 }
 
 static int

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "base/url.h"
+#include "base/value.h"
 #include "cli/arguments.h"
 #include "cli/environment.h"
 #include "cli/message.h"
@@ -74,6 +75,7 @@ read_switch(const struct options *options, enum option option, bool *on,
 	} words[] = {{"1", true}, {"true", true}, {"yes", true}, {"0", false},
 	    {"false", false}, {"no", false}};
 	const struct argument *argument = given(options, option);
+	struct value shown;
 	size_t i, length;
 
 	*on = argument->on_command_line;
@@ -89,8 +91,8 @@ read_switch(const struct options *options, enum option option, bool *on,
 	if (strncmp(argument->origin, "DISPATCH_", 9) != 0)
 		return 0;
 	return error_set(e, ERROR_USAGE,
-	    "%s must be 1, true, yes, 0, false or no, not \"%.40s\"",
-	    argument->origin, argument->text);
+	    "%s must be 1, true, yes, 0, false or no, not \"%s\"",
+	    argument->origin, value_show(&shown, span_text(argument->text)));
 }
 
 /* All of them, so that a wrong word is always an error. */
@@ -116,15 +118,17 @@ read_number(const struct options *options, enum option option, uint32_t *number,
 {
 	const struct option_row *row = &option_table[option];
 	const char *text = value_of(options, option);
+	struct value shown;
 	uint64_t value = 0;
 
 	if (ascii_decimal(text, strlen(text), row->maximum, &value) < 0 ||
 	    value < row->minimum) {
 		return error_set(e, ERROR_USAGE,
-		    "%s must be a whole number%s from %u to %u, not \"%.40s\"",
+		    "%s must be a whole number%s from %u to %u, not \"%s\"",
 		    given(options, option)->origin,
 		    row->kind == OPTION_SECONDS ? " of seconds" : "",
-		    (unsigned)row->minimum, (unsigned)row->maximum, text);
+		    (unsigned)row->minimum, (unsigned)row->maximum,
+		    value_show(&shown, span_text(text)));
 	}
 	*number = (uint32_t)value;
 	return 0;
@@ -286,6 +290,7 @@ add_repos(struct options *options, struct error *e)
 static int
 add_current(struct options *options, const char *repository, struct error *e)
 {
+	struct value shown;
 	const char *slash;
 
 	if (repository == NULL) {
@@ -295,8 +300,8 @@ add_current(struct options *options, const char *repository, struct error *e)
 	slash = strchr(repository, '/');
 	if (slash == NULL) {
 		return error_set(e, ERROR_USAGE,
-		    "GITHUB_REPOSITORY must be OWNER/NAME, not \"%.100s\"",
-		    credential_is_secret(repository) ? "[hidden]" : repository);
+		    "GITHUB_REPOSITORY must be OWNER/NAME, not \"%s\"",
+		    value_show(&shown, span_text(repository)));
 	}
 	return add_target(options, slash + 1, strlen(slash + 1), e);
 }
@@ -305,12 +310,13 @@ static int
 check_owner(const struct options *options, enum option option, struct error *e)
 {
 	const struct argument *argument = given(options, option);
+	struct value shown;
 
 	if (argument->text == NULL || strchr(argument->text, '/') == NULL)
 		return 0;
 	return error_set(e, ERROR_USAGE,
-	    "%s takes OWNER, not OWNER/NAME: \"%.100s\"", argument->origin,
-	    argument->text);
+	    "%s takes OWNER, not OWNER/NAME: \"%s\"", argument->origin,
+	    value_show(&shown, span_text(argument->text)));
 }
 
 /* --repo may be NAME or OWNER/NAME. What is missing comes from
@@ -377,6 +383,7 @@ static int
 check_app_id(const struct options *options, struct error *e)
 {
 	const char *id = text_of(options, OPTION_APP_ID), *p = id;
+	struct value shown;
 
 	while (ascii_is_alphanumeric((unsigned char)*p) || *p == '.' ||
 	       *p == '-' || *p == '_')
@@ -384,20 +391,22 @@ check_app_id(const struct options *options, struct error *e)
 	if (*p == '\0' && p - id <= 64)
 		return 0;
 	return error_set(e, ERROR_USAGE,
-	    "%s must be the id or client id of a GitHub App, not \"%.64s\"",
-	    given(options, OPTION_APP_ID)->origin, id);
+	    "%s must be the id or client id of a GitHub App, not \"%s\"",
+	    given(options, OPTION_APP_ID)->origin,
+	    value_show(&shown, span_text(id)));
 }
 
 static int
 check_installation(const char *id, const char *origin, struct error *e)
 {
+	struct value shown;
 	uint64_t ignored;
 
 	if (id == NULL ||
 	    ascii_decimal(id, strlen(id), UINT64_MAX, &ignored) == 0)
 		return 0;
-	return error_set(
-	    e, ERROR_USAGE, "%s must be a number, not \"%.40s\"", origin, id);
+	return error_set(e, ERROR_USAGE, "%s must be a number, not \"%s\"",
+	    origin, value_show(&shown, span_text(id)));
 }
 
 static int

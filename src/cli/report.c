@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/value.h"
 #include "cli/document.h"
 #include "cli/hint.h"
 #include "cli/message.h"
@@ -347,11 +348,13 @@ void
 report_valid(const char *path, bool json, struct error *e)
 {
 	struct output output = {.fd = STDOUT_FILENO};
+	struct value name;
 
 	if (json) {
 		document_valid(&output);
 	} else if (log_get_level() != LOG_QUIET) {
-		output_shown(&output, path, strlen(path));
+		file_name(&name, path);
+		output_shown(&output, name.text, strlen(name.text));
 		output_text(&output, ": strict JSON\n");
 	}
 	output_finish(&output, e);

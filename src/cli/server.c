@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/span.h"
+#include "base/value.h"
 #include "cli/option_table.h"
 #include "github/host.h"
 
@@ -42,11 +43,13 @@ static int
 refuse_url(const struct argument *argument, const char *text, const char *why,
     struct error *e)
 {
+	struct value shown;
+
 	if (strchr(text, '@') != NULL) {
 		error_set(e, ERROR_USAGE, "%s %s", argument->origin, why);
 	} else {
-		error_set(e, ERROR_USAGE, "%s \"%.200s\" %s", argument->origin,
-		    text, why);
+		error_set(e, ERROR_USAGE, "%s \"%s\" %s", argument->origin,
+		    value_show(&shown, span_text(text)), why);
 	}
 	return error_hint(e,
 	    "it is https://api.github.com, https://api.NAME.ghe.com, or for "
@@ -58,6 +61,7 @@ server_read(const struct argument *argument, const char *text, struct url *api,
     struct error *e)
 {
 	char right[URL_HOST_SIZE + 32];
+	struct value shown;
 	struct buffer b;
 	const char *why;
 
@@ -70,8 +74,8 @@ server_read(const struct argument *argument, const char *text, struct url *api,
 	buffer_init(&b, right, sizeof(right));
 	host_write_api(&b, api);
 	return error_set(e, ERROR_USAGE,
-	    "%s \"%.200s\" is not the URL of an API: write %s",
-	    argument->origin, text, right);
+	    "%s \"%s\" is not the URL of an API: write %s", argument->origin,
+	    value_show(&shown, span_text(text)), right);
 }
 
 /* Returns whether a variable has a URL of this server. */

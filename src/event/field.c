@@ -9,8 +9,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/span.h"
-
-#define KEY_SHOWN 100 /* bytes of a key in a message */
+#include "base/value.h"
 
 void
 field_place(const struct field *field, char out[FIELD_PLACE_SIZE])
@@ -30,12 +29,12 @@ void
 field_name(const struct field *field, char out[FIELD_NAME_SIZE])
 {
 	char place[FIELD_PLACE_SIZE];
+	struct value shown;
 	struct buffer b;
 
 	field_place(field, place);
 	buffer_init(&b, out, FIELD_NAME_SIZE);
-	buffer_format(&b, "%s (%.*s)", place, span_width(field->key, KEY_SHOWN),
-	    span_chars(field->key));
+	buffer_format(&b, "%s (%s)", place, value_show(&shown, field->key));
 }
 
 int

@@ -55,7 +55,7 @@ open_payload(struct build *build, const char *json, struct error *e)
 		return -1;
 	if (text.overflowed)
 		return file_too_large(json + 1, &text, ERROR_PAYLOAD, e);
-	return tree_open(&payload->tree, file_name(json + 1),
+	return tree_open(&payload->tree, file_name(&payload->name, json + 1),
 	    span_of(text.bytes, text.length), &build->made, e);
 }
 
@@ -125,6 +125,7 @@ read_value(struct build *build, const struct field *field, struct span *value,
 	struct payload *payload = build->payload;
 	char path[FILE_PATH_SIZE];
 	struct buffer name, text;
+	struct value shown;
 
 	buffer_init(&name, path, sizeof(path));
 	buffer_append(&name, value->bytes + 1, value->length - 1);
@@ -140,7 +141,7 @@ read_value(struct build *build, const struct field *field, struct span *value,
 	*value = span_of(text.bytes, text.length);
 	if (field->kind == FIELD_TYPED)
 		return quote_value(build, field, value, e);
-	if (check_json(field, file_name(path), value, e) < 0)
+	if (check_json(field, file_name(&shown, path), value, e) < 0)
 		return -1;
 	buffer_append(&build->made, value->bytes, value->length);
 	if (build->made.overflowed)
@@ -340,7 +341,7 @@ payload_check_file(struct payload *payload, const char *path, struct error *e)
 
 	if (fd < 0)
 		return -1;
-	result = check_source(payload, fd, file_name(path), e);
+	result = check_source(payload, fd, file_name(&payload->name, path), e);
 	file_close(fd);
 	return result;
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/value.h"
 #include "event/field.h"
 #include "event/tree.h"
 #include "os/clock.h"
@@ -46,6 +47,7 @@ struct payload {
 	char text[PAYLOAD_BODY_MAX + 1]; /* of a file, while it is read */
 	char made[PAYLOAD_BODY_MAX + 1]; /* keys and values of fields */
 	struct tree tree;
+	struct value name; /* of the payload in messages, if it is a file */
 };
 
 /* Makes the payload, without white space outside strings. Numbers, escapes and

@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/value.h"
 #include "json/reader.h"
 #include "json/string.h"
-
-#define KEY_SHOWN 100 /* bytes of a key in a message */
 
 _Static_assert(TREE_MAX <= UINT16_MAX, "an index fits its links");
 
@@ -80,14 +79,15 @@ refuse_twice(const struct tree *tree, const struct tree_node *earlier,
     const struct tree_node *later, struct error *e)
 {
 	char places[ERROR_LINE_SIZE / 2];
+	struct value shown;
 	struct buffer b;
 
 	buffer_init(&b, places, sizeof(places));
 	write_place(tree, earlier, &b);
 	buffer_text(&b, " and ");
 	write_place(tree, later, &b);
-	return error_set(e, ERROR_PAYLOAD, "the key %.*s is given twice: %s",
-	    span_width(later->key, KEY_SHOWN), span_chars(later->key), places);
+	return error_set(e, ERROR_PAYLOAD, "the key %s is given twice: %s",
+	    value_show(&shown, later->key), places);
 }
 
 /* Checks that the last key inside parent differs from the others there. */
@@ -324,14 +324,14 @@ refuse_kind(
     const struct path *path, const struct tree_node *node, struct error *e)
 {
 	char place[ERROR_LINE_SIZE / 2];
+	struct value shown;
 	struct buffer b;
 
 	buffer_init(&b, place, sizeof(place));
 	write_place(path->tree, node, &b);
 	return field_refuse(path->field, e, ERROR_PAYLOAD,
-	    "%.*s is already %s, set %s %s", span_width(node->key, KEY_SHOWN),
-	    span_chars(node->key), kind_of(node),
-	    node->field != NULL ? "by" : "at", place);
+	    "%s is already %s, set %s %s", value_show(&shown, node->key),
+	    kind_of(node), node->field != NULL ? "by" : "at", place);
 }
 
 /* Moves to the container of that name, which is made if it is absent. */

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/secrets.h"
 #include "base/span.h"
+#include "base/value.h"
 #include "os/clock.h"
 #include "os/file.h"
 
@@ -83,6 +84,7 @@ int
 credential_read_file(struct credential *credential, const char *path,
     struct deadline d, struct error *e)
 {
+	struct value name;
 	struct buffer b;
 
 	buffer_init(&b, credential->token, sizeof(credential->token));
@@ -96,7 +98,7 @@ credential_read_file(struct credential *credential, const char *path,
 	       (credential->token[credential->length - 1] == '\n' ||
 		   credential->token[credential->length - 1] == '\r'))
 		credential->length--;
-	return check_shape(credential, file_name(path), e);
+	return check_shape(credential, file_name(&name, path), e);
 }
 
 bool

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/secrets.h"
 #include "base/span.h"
+#include "base/value.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "x509/der.h"
@@ -92,6 +93,7 @@ int
 jwt_read_key(
     struct jwt_key *key, const char *path, struct deadline d, struct error *e)
 {
+	struct value name;
 	struct buffer b;
 	const char *why = "no complete PEM private key found";
 	size_t taken;
@@ -117,8 +119,8 @@ jwt_read_key(
 	}
 	if (why == NULL)
 		return 0;
-	error_set(
-	    e, ERROR_USAGE, "the App's key, %s: %s", file_name(path), why);
+	error_set(e, ERROR_USAGE, "the App's key, %s: %s",
+	    file_name(&name, path), why);
 	return error_hint(e,
 	    "the App's settings offer it as a .pem file, under "
 	    "\"Private keys\"");

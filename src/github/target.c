@@ -9,10 +9,10 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "base/value.h"
+#include "github/credential.h"
 #include "os/clock.h"
 #include "os/file.h"
-
-#define SHOWN_MAX 100 /* characters of a wrong name in a message */
 
 static bool
 is_name_character(unsigned char byte)
@@ -38,20 +38,25 @@ static int
 set_name(char out[TARGET_NAME_SIZE], struct span text, const char *what,
     struct error *e)
 {
-	int shown = span_width(text, SHOWN_MAX);
+	struct value shown;
 
 	if (text.length == 0)
 		return error_set(e, ERROR_USAGE, "the %s name is empty", what);
 	if (span_copy(text, out, TARGET_NAME_SIZE) < 0) {
 		return error_set(e, ERROR_USAGE,
-		    "the %s name is longer than %d characters: \"%.*s\"", what,
-		    TARGET_NAME_SIZE - 1, shown, span_chars(text));
+		    "the %s name is longer than %d characters: \"%s\"", what,
+		    TARGET_NAME_SIZE - 1, value_show(&shown, text));
 	}
 	if (!is_name(text)) {
 		return error_set(e, ERROR_USAGE,
-		    "\"%.*s\" is not a valid %s name: use letters, digits, "
+		    "\"%s\" is not a valid %s name: use letters, digits, "
 		    "\"-\", \".\" and \"_\"",
-		    shown, span_chars(text), what);
+		    value_show(&shown, text), what);
+	}
+	/* The name becomes part of URLs and of what is printed. */
+	if (credential_is_secret(out)) {
+		return error_set(
+		    e, ERROR_USAGE, "the %s name looks like a token", what);
 	}
 	return 0;
 }
@@ -104,6 +109,7 @@ target_add(struct target_list *targets, const char *owner, struct span text,
 	const char *begin = span_chars(text);
 	const char *slash = memchr(begin, '/', text.length);
 	struct target *target = &targets->list[targets->count];
+	struct value shown;
 	struct span part;
 	size_t length;
 
@@ -118,9 +124,8 @@ target_add(struct target_list *targets, const char *owner, struct span text,
 	} else if (owner != NULL) {
 		part = span_of(owner, strcspn(owner, "/"));
 	} else {
-		error_set(e, ERROR_USAGE,
-		    "no owner for the repository \"%.*s\"",
-		    span_width(text, SHOWN_MAX), begin);
+		error_set(e, ERROR_USAGE, "no owner for the repository \"%s\"",
+		    value_show(&shown, text));
 		return error_advise(e, ADVICE_NAME_OWNER);
 	}
 	if (target_set(target, part, text, e) < 0)
@@ -153,13 +158,15 @@ add_line(
 {
 	const char *name = next_word(&line);
 	const char *event = next_word(&line);
+	struct value shown[2];
 
 	if (name[0] == '\0')
 		return 0;
 	if (next_word(&line)[0] != '\0') {
 		return error_set(e, ERROR_USAGE,
-		    "more than a target and an event type: \"%.100s %.100s\"",
-		    name, event);
+		    "more than a target and an event type: \"%s %s\"",
+		    value_show(&shown[0], span_text(name)),
+		    value_show(&shown[1], span_text(event)));
 	}
 	return target_add(targets, owner, span_text(name),
 	    event[0] != '\0' ? event : NULL, e);
@@ -171,6 +178,7 @@ target_add_file(struct target_list *targets, const char *owner,
 {
 	char *line = targets->text, *end;
 	struct buffer b;
+	struct value name;
 	struct error cause;
 	unsigned number;
 
@@ -180,8 +188,8 @@ target_add_file(struct target_list *targets, const char *owner,
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_LOCAL, e);
 	if (memchr(b.bytes, '\0', b.length) != NULL) {
-		return error_set(
-		    e, ERROR_USAGE, "%s contains a NUL byte", file_name(path));
+		return error_set(e, ERROR_USAGE, "%s contains a NUL byte",
+		    file_name(&name, path));
 	}
 	for (number = 1; line != NULL; number++) {
 		end = strchr(line, '\n');
@@ -190,7 +198,7 @@ target_add_file(struct target_list *targets, const char *owner,
 		error_clear(&cause);
 		if (add_line(targets, owner, line, &cause) < 0) {
 			return error_wrap(
-			    e, &cause, "%s:%u", file_name(path), number);
+			    e, &cause, "%s:%u", file_name(&name, path), number);
 		}
 		line = end;
 	}

@@ -14,10 +14,14 @@
 #include "base/secrets.h"
 #include "base/span.h"
 #include "base/utf8.h"
+#include "base/value.h"
 
 /* Bytes of the line on either side of a fault that an excerpt shows. */
 #define EXCERPT_BEFORE 40
 #define EXCERPT_AFTER 24
+
+/* Bytes around a fault in which the mark of a secret forbids an excerpt. */
+#define SECRET_NEAR 4096
 
 /* Bytes kept when the window is refilled: enough for an excerpt. */
 #define KEPT 96
@@ -478,8 +482,22 @@ hide(struct buffer *b, struct span text, size_t place)
 	return moved;
 }
 
+/* Whether the text around the fault may hold a secret that we do not know. */
+static bool
+is_near_secret(const struct json_reader *reader)
+{
+	const struct scan *in = &reader->in;
+	size_t before = (size_t)(in->at - reader->start);
+	size_t after = (size_t)(in->end - in->at);
+
+	before = before < SECRET_NEAR ? before : SECRET_NEAR;
+	after = after < SECRET_NEAR ? after : SECRET_NEAR;
+	return value_has_secret(span_of(in->at - before, before + after));
+}
+
 /* Writes two lines that show the place, with a caret under it, safe for a
- * terminal and a log. If they do not fit, nothing is written. */
+ * terminal and a log. If they do not fit, or may hold a secret, nothing is
+ * written. */
 static void
 write_excerpt(const struct json_reader *reader, struct buffer *b)
 {
@@ -489,6 +507,8 @@ write_excerpt(const struct json_reader *reader, struct buffer *b)
 	struct buffer text;
 	size_t caret;
 
+	if (is_near_secret(reader))
+		return;
 	while (from > reader->start && reader->in.at - from < EXCERPT_BEFORE &&
 	       from[-1] != '\n')
 		from--;

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/secrets.h"
 #include "base/span.h"
+#include "base/value.h"
 #include "os/clock.h"
 
 #define WRITE_MILLISECONDS 10000
@@ -25,21 +26,35 @@ is_standard_input(const char *path)
 }
 
 const char *
-file_name(const char *path)
+file_name(struct value *value, const char *path)
 {
-	return is_standard_input(path) ? "standard input" : path;
+	size_t length = strlen(path);
+	struct buffer b;
+
+	if (is_standard_input(path))
+		path = "standard input";
+	value_show(value, span_text(path));
+	if (length <= VALUE_MAX || strlen(value->text) < VALUE_MAX)
+		return value->text;
+	buffer_init(&b, value->text, sizeof(value->text));
+	buffer_text(&b, "...");
+	buffer_text(&b, path + length - VALUE_MAX);
+	return value->text;
 }
 
 int
 file_open(const char *path, enum error_kind kind, struct error *e)
 {
+	struct value name;
 	int fd;
 
 	if (is_standard_input(path))
 		return STDIN_FILENO;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return error_set_errno(e, kind, errno, "cannot open %s", path);
+	if (fd < 0) {
+		return error_set_errno(
+		    e, kind, errno, "cannot open %s", file_name(&name, path));
+	}
 	return fd;
 }
 
@@ -105,6 +120,7 @@ file_read(const char *path, struct buffer *b, struct deadline d,
     enum error_kind kind, struct error *e)
 {
 	int fd = file_open(path, kind, e), result, reason;
+	struct value name;
 
 	if (fd < 0)
 		return -1;
@@ -114,7 +130,7 @@ file_read(const char *path, struct buffer *b, struct deadline d,
 	file_close(fd);
 	if (result < 0) {
 		return error_set_errno(
-		    e, kind, reason, "cannot read %s", file_name(path));
+		    e, kind, reason, "cannot read %s", file_name(&name, path));
 	}
 	return 0;
 }
@@ -123,8 +139,10 @@ int
 file_too_large(const char *path, const struct buffer *b, enum error_kind kind,
     struct error *e)
 {
+	struct value name;
+
 	return error_set(e, kind, "%s is larger than %zu bytes",
-	    file_name(path), b->capacity);
+	    file_name(&name, path), b->capacity);
 }
 
 struct line {

@@ -7,12 +7,16 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/value.h"
 #include "os/clock.h"
 
 #define FILE_PATH_SIZE 4096 /* PATH_MAX on Linux */
 
-/* What messages call a file: "standard input" for "-". */
-const char *file_name(const char *path);
+/* Writes what messages call a file: "standard input" for "-", or the path as
+ * value_show() shows it, but with the end of a long one.
+ *
+ * Returns value->text. */
+const char *file_name(struct value *value, const char *path);
 
 /* Opens path for reading, or standard input for "-". Never blocks: reading a
  * FIFO that nobody writes to waits in poll(2).

@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "base/value.h"
 #include "gen/roots_packed.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -163,6 +164,7 @@ scan_file(struct scan *scan, const char *path, struct error *e)
 {
 	int fd = file_open(path, ERROR_USAGE, e), reason;
 	char bytes[4096];
+	struct value name;
 	ssize_t n;
 
 	if (fd < 0)
@@ -175,8 +177,8 @@ scan_file(struct scan *scan, const char *path, struct error *e)
 	reason = n > 0 ? ETIMEDOUT : errno;
 	file_close(fd);
 	if (n != 0) {
-		return error_set_errno(
-		    e, ERROR_USAGE, reason, "cannot read %s", file_name(path));
+		return error_set_errno(e, ERROR_USAGE, reason, "cannot read %s",
+		    file_name(&name, path));
 	}
 	return 0;
 }
@@ -216,6 +218,7 @@ roots_use_file(
     struct roots *roots, const char *path, struct deadline d, struct error *e)
 {
 	struct scan s = {.roots = roots, .deadline = d};
+	struct value name;
 
 	roots->path = path;
 	roots->is_input = false;
@@ -225,7 +228,8 @@ roots_use_file(
 		return -1;
 	if (s.usable == 0) {
 		return error_set(e, ERROR_USAGE,
-		    "%s contains no usable certificate", file_name(path));
+		    "%s contains no usable certificate",
+		    file_name(&name, path));
 	}
 	return 0;
 }

@@ -151,16 +151,23 @@ test_standard_input(void)
 	tap_ok(fcntl(STDIN_FILENO, F_GETFD) >= 0, "standard input stays open");
 }
 
+#define FIFTY "01234567890123456789012345678901234567890123456789"
+
 static void
 test_names(void)
 {
+	struct value name;
 	struct buffer b;
 	struct error e;
 
-	tap_ok(strcmp(file_name("-"), "standard input") == 0,
+	tap_text(file_name(&name, "-"), "standard input",
 	    "the name of - is standard input");
-	tap_ok(strcmp(file_name("a"), "a") == 0,
-	    "the name of another file is its path");
+	tap_text(
+	    file_name(&name, "a"), "a", "the name of another file is its path");
+	tap_text(file_name(&name, "/a/" FIFTY "/" FIFTY),
+	    "...7890123456789/" FIFTY, "a long path is shown by its end");
+	tap_text(file_name(&name, "ghp_" FIFTY FIFTY), "[hidden]",
+	    "a path with the mark of a secret is not shown");
 	error_clear(&e);
 	buffer_init(&b, storage, sizeof(storage));
 	tap_ok(file_too_large("-", &b, ERROR_USAGE, &e) < 0,

@@ -1,0 +1,33 @@
+/* value.h - the value of an option, or a part of it, in a message.
+ *
+ * People put secrets where none belong: a token in place of a file's name, a
+ * key whose line ends were lost. Such a secret is not in the registry
+ * (secrets.h), so a message that repeats a value shows it by value_show(), and
+ * a path by file_name() (os/file.h). */
+#ifndef VALUE_H
+#define VALUE_H
+
+#include <stdbool.h>
+
+#include "base/span.h"
+
+#define VALUE_MAX 64 /* bytes shown */
+
+/* Storage for a shown value, with "..." and a NUL. */
+struct value {
+	char text[VALUE_MAX + 4];
+};
+
+/* Returns whether a text may hold a secret: the beginning of one of GitHub's
+ * tokens anywhere in it, a key in PEM or the Base64 of one, or the Base64 of a
+ * key in DER. */
+bool value_has_secret(struct span text);
+
+/* Writes what a message may show of a value: its first 64 bytes, with "..." if
+ * there are more. In the place of one that may hold a secret, or has a line
+ * end, which no name and no path has, it writes "[hidden]".
+ *
+ * Returns value->text. */
+const char *value_show(struct value *value, struct span text);
+
+#endif

@@ -1,0 +1,57 @@
+/* value_test.c - what a message shows of a value, and what it does not. */
+#include "base/value.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "tap.h"
+
+#define TEN "0123456789"
+#define SIXTY TEN TEN TEN TEN TEN TEN
+
+static const struct {
+	const char *text, *shown;
+} values[] = {
+    {"", ""},
+    {"a/b c", "a/b c"},
+    {SIXTY "0123", SIXTY "0123"},
+    {SIXTY "01234", SIXTY "0123..."},
+    {"MIIKO", "MIIKO"},
+    {"MII-and-sixteen-more", "MII-and-sixteen-more"},
+    {"ghp", "ghp"},
+    {"Bearer ghp_x", "[hidden]"},
+    {"\"gho_x\"", "[hidden]"},
+    {"a=ghu_", "[hidden]"},
+    {"/tmp/ghs_x", "[hidden]"},
+    {"ghr_x", "[hidden]"},
+    {"GITHUB_PAT_x", "[hidden]"},
+    {SIXTY SIXTY "ghp_x", "[hidden]"},
+    {"-----BEGIN X", "[hidden]"},
+    {"RSA PRIVATE KEY", "[hidden]"},
+    {"\xef\xbb\xbfLS0tLS1CRUdJTiBQ", "[hidden]"},
+    /* The Base64 of "PRIVATE KEY" after 0, 1 and 2 bytes. */
+    {"UFJJVkFURSBLRVk=", "[hidden]"},
+    {"eFBSSVZBVEUgS0VZ", "[hidden]"},
+    {"eHhQUklWQVRFIEtFWQ==", "[hidden]"},
+    {"MIIEvQIBADANBgkq", "[hidden]"},
+    {"x MIIEpAIBAAKCAQEA1234", "[hidden]"},
+    {"a\nb", "[hidden]"},
+    {"a\r", "[hidden]"},
+};
+
+int
+main(void)
+{
+	struct value value;
+	size_t i;
+
+	for (i = 0; i < COUNT(values); i++) {
+		tap_text(value_show(&value, span_text(values[i].text)),
+		    values[i].shown, "%.70s is shown",
+		    strpbrk(values[i].text, "\r\n") == NULL ? values[i].text
+							    : "a line end");
+	}
+	tap_ok(
+	    !value_has_secret(span_text("a\nb")), "a text may have line ends");
+	return tap_done();
+}
