@@ -68,6 +68,8 @@ format_tools='clang-format:clang-format:clang-extra-tools'
 test_tools="$demo_tools $format_tools clang:clang:clang
 	clang-tidy:clang-tidy:clang-extra-tools cppcheck:cppcheck:cppcheck
 	shellcheck:shellcheck:shellcheck nginx:nginx-light:nginx
+	named:bind9:bind nsd:nsd:nsd knotd:knot:knot unbound:unbound:unbound
+	dnsmasq:dnsmasq-base:dnsmasq
 	tinyproxy:tinyproxy:tinyproxy curl:curl:curl wget:wget:wget jq:jq:jq
 	readelf:binutils:binutils git:git:git busybox:busybox:busybox
 	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
