@@ -98,6 +98,7 @@ jwt_read_key(
 	const char *why = "no complete PEM private key found";
 	size_t taken;
 
+	key->is_used = true;
 	buffer_init(&b, key->text, sizeof(key->text));
 	if (file_read(path, &b, d, ERROR_USAGE, e) < 0)
 		return -1;
@@ -176,6 +177,6 @@ void
 jwt_wipe_key(struct jwt_key *key)
 {
 	/* If nothing was read, its pages were never touched. */
-	if (key->text[0] != '\0')
+	if (key->is_used)
 		wipe(key, sizeof(*key));
 }

@@ -5,6 +5,7 @@
 #define JWT_H
 
 #include <bearssl.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
@@ -18,6 +19,7 @@ struct jwt_key {
 	br_rsa_private_key key; /* points into pem */
 	br_rsa_public_key public;
 	struct pem pem;
+	bool is_used; /* the storage may hold something */
 	char text[JWT_FILE_MAX];
 };
 
@@ -40,7 +42,7 @@ int jwt_read_key(struct jwt_key *key, const char *path, struct deadline d,
 int jwt_write(const struct jwt_key *key, const char *id, int64_t now,
     struct buffer *b, struct error *e) __attribute__((warn_unused_result));
 
-/* Wipes a key that was read, or is all zeros. */
+/* Wipes a key that was read, as a whole or in part, or is all zeros. */
 void jwt_wipe_key(struct jwt_key *key);
 
 #endif

@@ -62,6 +62,31 @@ test_keys(void)
 	}
 }
 
+/* Whatever the file held, nothing of it is left. */
+static void
+test_wipe(void)
+{
+	static const char *const commands[] = {
+	    "genrsa 2048",
+	    "genrsa 2048 | { printf '\\0'; cat; }",
+	    "genrsa 2048 | { cat; head -c 20000 /dev/zero; }",
+	    "genrsa 2048 | { head -c 20000 /dev/zero; cat; }",
+	};
+	const unsigned char *bytes = (const unsigned char *)&key;
+	struct error e;
+	size_t i, n, left;
+
+	for (i = 0; i < COUNT(commands); i++) {
+		(void)read_made(commands[i], &e);
+		jwt_wipe_key(&key);
+		left = 0;
+		for (n = 0; n < sizeof(key); n++)
+			left += bytes[n] != 0;
+		tap_number(
+		    left, 0, "%s: the bytes left after a wipe", commands[i]);
+	}
+}
+
 /* Whether the third part of a JWT is the signature of the first two. */
 static bool
 is_signed(const char *jwt, size_t length)
@@ -128,6 +153,7 @@ test_jwt(void)
 int
 main(void)
 {
+	test_wipe();
 	test_keys();
 	test_jwt();
 	return tap_done();
