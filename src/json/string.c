@@ -94,12 +94,35 @@ read_character(struct cursor *cursor)
 	cursor->at += 2;
 }
 
+/* Appends characters without escapes, as many as fit as a whole. */
+static void
+append_run(struct buffer *b, const char *run, size_t length)
+{
+	size_t fits = b->capacity - b->length;
+
+	if (length > fits) {
+		/* 10xxxxxx goes on with the character before it. */
+		while (fits > 0 && ((unsigned char)run[fits] & 0xc0) == 0x80)
+			fits--;
+		buffer_append(b, run, fits);
+	}
+	buffer_append(b, run, length);
+}
+
 void
 json_decode(struct span token, struct buffer *b)
 {
 	struct cursor c = open_token(token);
+	const char *escape;
 
-	while (c.at < c.stop) {
+	while (c.at < c.stop && !b->overflowed) {
+		escape = memchr(c.at, '\\', (size_t)(c.stop - c.at));
+		if (escape == NULL)
+			escape = c.stop;
+		append_run(b, c.at, (size_t)(escape - c.at));
+		c.at = escape;
+		if (c.at == c.stop)
+			return;
 		read_character(&c);
 		buffer_append(b, c.character, c.length);
 	}

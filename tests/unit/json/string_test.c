@@ -69,6 +69,43 @@ test_cut(void)
 	}
 }
 
+/* For each size, the longest part of whole characters that fits. */
+static void
+test_cut_anywhere(void)
+{
+	static const struct {
+		const char *token, *text;
+	} rows[] = {
+	    {"\"ab\xe2\x82\xac\xf0\x9f\x9a\x80\xc3\xa9x\"",
+		"ab\xe2\x82\xac\xf0\x9f\x9a\x80\xc3\xa9x"},
+	    {"\"ab\\u20ac\xf0\x9f\x9a\x80\\u00e9\\u0078\"",
+		"ab\xe2\x82\xac\xf0\x9f\x9a\x80\xc3\xa9x"},
+	    {"\"\\n\xc3\xa9\\n\"", "\n\xc3\xa9\n"},
+	};
+	char out[32];
+	struct buffer b;
+	size_t i, size, wanted, length;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		length = strlen(rows[i].text);
+		for (size = 1; size <= length + 2; size++) {
+			wanted = size - 1 < length ? size - 1 : length;
+			while (wanted > 0 && wanted < length &&
+			       ((unsigned char)rows[i].text[wanted] & 0xc0) ==
+				   0x80)
+				wanted--;
+			buffer_init(&b, out, size);
+			json_decode(span_text(rows[i].token), &b);
+			tap_number(b.length, wanted,
+			    "text %zu in %zu bytes: the length", i, size);
+			tap_ok(strncmp(out, rows[i].text, wanted) == 0,
+			    "text %zu in %zu bytes: the text", i, size);
+			tap_ok(b.overflowed == (wanted < length),
+			    "text %zu in %zu bytes: overflow", i, size);
+		}
+	}
+}
+
 static void
 test_compare(void)
 {
@@ -150,6 +187,7 @@ main(void)
 {
 	test_decode();
 	test_cut();
+	test_cut_anywhere();
 	test_compare();
 	test_quote();
 	return tap_done();
