@@ -13,7 +13,6 @@
 #include "cli/document.h"
 #include "cli/hint.h"
 #include "cli/message.h"
-#include "cli/output.h"
 #include "os/file.h"
 #include "os/log.h"
 
@@ -51,23 +50,15 @@ clear_progress(const struct report *report)
 		(void)file_write(STDERR_FILENO, CLEAR_LINE, strlen(CLEAR_LINE));
 }
 
-/* Keeps the first failure of writing for the end. */
-static void
-end_output(struct report *report, struct output *output)
-{
-	output_flush(output);
-	if (report->failure == 0)
-		report->failure = output->failure;
-}
-
 void
 report_begin(struct report *report)
 {
-	struct output output = {.fd = STDOUT_FILENO};
+	struct output *output = &report->output;
 
+	output->fd = STDOUT_FILENO;
 	if (report->json)
-		document_begin(&output, report->is_dry_run);
-	end_output(report, &output);
+		document_begin(output, report->is_dry_run);
+	output_flush(output);
 	if (!report->is_dry_run)
 		actions_begin(report->actions);
 }
@@ -125,16 +116,16 @@ has_lines(const struct report *report)
 static void
 report_sent(struct report *report, const struct dispatch_result *result)
 {
-	struct output output = {.fd = STDOUT_FILENO};
+	struct output *output = &report->output;
 	bool failed = result->error.kind != ERROR_NONE;
 
 	clear_progress(report);
 	if (failed) {
 		report_error(&result->error, report->actions);
 	} else if (has_lines(report)) {
-		put_sent(&output, result);
+		put_sent(output, result);
 	}
-	end_output(report, &output);
+	output_flush(output);
 	report->sent++;
 	report->failed += failed;
 	report->unknown += result->outcome.delivered == API_MAYBE;
@@ -147,13 +138,13 @@ static void
 report_done(struct report *report, const struct dispatch_result *result,
     const struct runs_target *runs)
 {
-	struct output output = {.fd = STDOUT_FILENO};
+	struct output *output = &report->output;
 
 	if (report->json) {
-		output_json_text(&output, report->done > 0 ? "," : "");
-		document_result(&output, result, runs);
+		output_json_text(output, report->done > 0 ? "," : "");
+		document_result(output, result, runs);
 	}
-	end_output(report, &output);
+	output_flush(output);
 	actions_result(report->actions, result, runs);
 	if (report->first == ERROR_NONE)
 		report->first = result->error.kind;
@@ -164,7 +155,7 @@ static void
 report_runs(struct report *report, const struct runs_target *runs)
 {
 	const struct dispatch_result *result = &runs->result;
-	struct output output = {.fd = STDOUT_FILENO};
+	struct output *output = &report->output;
 	size_t i;
 
 	if (result->error.kind == ERROR_RUN_FAILED ||
@@ -172,9 +163,9 @@ report_runs(struct report *report, const struct runs_target *runs)
 		report_error(&result->error, report->actions);
 	if (!report->json && log_get_level() != LOG_QUIET) {
 		for (i = 0; i < runs->count; i++)
-			put_run(&output, result->target, &runs->list[i]);
+			put_run(output, result->target, &runs->list[i]);
 	}
-	end_output(report, &output);
+	output_flush(output);
 	report_done(report, result, runs);
 }
 
@@ -280,19 +271,19 @@ void
 report_preview(struct report *report, const struct dispatch_result *result,
     struct span request)
 {
-	struct output output = {.fd = STDOUT_FILENO};
+	struct output *output = &report->output;
 	size_t head = head_length(request);
 	struct span body = span_of(request.bytes + head, request.length - head);
 
 	if (report->json) {
-		output_json_text(&output, report->done > 0 ? "," : "");
-		document_preview(&output, result, body);
+		output_json_text(output, report->done > 0 ? "," : "");
+		document_preview(output, result, body);
 	} else {
-		put_head(&output, span_chars(request), head);
-		output_json(&output, span_chars(body), body.length);
-		output_text(&output, "\n");
+		put_head(output, span_chars(request), head);
+		output_json(output, span_chars(body), body.length);
+		output_text(output, "\n");
 	}
-	end_output(report, &output);
+	output_flush(output);
 	report->done++;
 }
 
@@ -305,8 +296,8 @@ fail_output(const struct report *report, struct error *e)
 
 	error_clear(&failure);
 	(void)error_set_errno(&failure,
-	    e->kind != ERROR_NONE ? e->kind : ERROR_LOCAL, report->failure,
-	    "cannot write to standard output");
+	    e->kind != ERROR_NONE ? e->kind : ERROR_LOCAL,
+	    report->output.failure, "cannot write to standard output");
 	if (!report->is_dry_run) {
 		error_append(&failure, "; %zu delivered, %zu unknown, of %zu",
 		    report->sent - report->failed, report->unknown,
@@ -318,7 +309,7 @@ fail_output(const struct report *report, struct error *e)
 void
 report_end(struct report *report, struct error *e)
 {
-	struct output output = {.fd = STDOUT_FILENO};
+	struct output *output = &report->output;
 	size_t i;
 
 	for (i = 0; report->runs != NULL && i < report->runs->count; i++)
@@ -328,9 +319,9 @@ report_end(struct report *report, struct error *e)
 	if (!report->is_dry_run)
 		actions_end(report->actions, report->runs);
 	if (report->json)
-		document_end(&output, e);
-	end_output(report, &output);
-	if (report->failure != 0 && e->line[0] == '\0')
+		document_end(output, e);
+	output_flush(output);
+	if (report->output.failure != 0 && e->line[0] == '\0')
 		fail_output(report, e);
 }
 

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "cli/actions.h"
+#include "cli/output.h"
 #include "event/dispatch.h"
 #include "event/runs.h"
 
@@ -32,7 +33,10 @@ struct report {
 	size_t sent, failed, unknown; /* reported so far */
 	size_t done;                  /* with all of their output */
 	enum error_kind first;        /* of the failures of targets */
-	int failure;                  /* errno of the first write that failed */
+	/* Standard output. Once a write has failed, nothing follows it: what
+	 * was written is the beginning of a document, never a part of its
+	 * middle. */
+	struct output output;
 };
 
 /* Reports what comes before the first result. */

@@ -72,6 +72,31 @@ def test_full_output(tap, place):
     case.reports("octo/b: not sent: stopped by a signal")
 
 
+def test_lost_output(tap, place):
+    """The first write to a FIFO fails, and then somebody reads it."""
+    for more in ([], ["--json"]):
+        name = place.file("lost" + "".join(more))
+        os.mkfifo(name)
+        holder = os.open(name, os.O_RDWR)
+        writer = os.open(name, os.O_WRONLY)
+        os.close(holder)
+        process = Process(place, dispatch(
+            place, "octo/one", "octo/two", "octo/three",
+            more=["--pace", "1", *more]), stdout=writer)
+        os.close(writer)
+        process.wait_for_request("/octo/two/")
+        reader = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
+        process.end()
+        read = os.read(reader, 65536)
+        os.close(reader)
+        case = Case(tap, f"standard output that fails once {more}", process)
+        case.exits(1)
+        case.sends(3)
+        case.check(read == b"", "nothing is written after that", read)
+        case.reports("cannot write to standard output",
+                     "3 delivered, 0 unknown, of 3")
+
+
 def test_full_trace(tap, place):
     reader, writer, _ = full_pipe()
     begin = time.monotonic()
@@ -218,7 +243,7 @@ def test_check_of_large_file(tap, place):
 
 if __name__ == "__main__":
     main(test_closed_outputs, test_broken_pipe, test_full_output,
-         test_full_trace, test_step_files, test_begun_files, test_signals,
+         test_lost_output, test_full_trace, test_step_files, test_begun_files, test_signals,
          test_silent_listener, test_plain_http, test_trace,
          test_large_payload, test_too_large_payload,
          test_check_of_large_file)
