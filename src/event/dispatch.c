@@ -116,19 +116,26 @@ static void
 try_once(const struct dispatch_job *job, struct dispatch_storage *storage,
     struct dispatch_result *result, struct deadline d)
 {
+	struct error cause;
 	const struct api_call call = {
 	    .target = result->target,
 	    .deadline = d,
 	    .outcome = &result->outcome,
-	    .error = &result->error,
+	    .error = &cause,
 	};
 	struct api_request request;
 
-	error_clear(&result->error);
+	error_clear(&cause);
 	if (dispatch_renew(job, storage, &call) == 0 &&
 	    make_request(job, storage, result->event_type, result->path,
-		&request, &result->error) == 0)
+		&request, &cause) == 0)
 		session_send(&storage->session, &request, &call);
+	error_clear(&result->error);
+	/* Whatever failed, it names the target. */
+	if (cause.kind != ERROR_NONE) {
+		(void)error_wrap(&result->error, &cause, "%s/%s",
+		    result->target->owner, result->target->name);
+	}
 }
 
 /* Returns how many milliseconds to wait before the next try. */

@@ -63,7 +63,9 @@ struct dispatch_result {
 	const char *event_type;
 	char path[API_PATH_SIZE]; /* the last request target */
 	struct api_outcome outcome;
-	struct error error; /* kind ERROR_NONE: GitHub recorded the event */
+	/* Begins with the target. Kind ERROR_NONE: GitHub recorded the
+	 * event. */
+	struct error error;
 };
 
 /* Who is notified during a run. */

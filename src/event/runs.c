@@ -242,7 +242,8 @@ fail(struct poll *poll, struct runs_target *target,
 
 	if (outcome->next == RETRY_AFTER && pause > poll->pause)
 		poll->pause = pause;
-	log_trace("cannot look for runs: %s", e->line);
+	log_trace("%s/%s: cannot look for runs: %s",
+	    target->result.target->owner, target->result.target->name, e->line);
 	if (outcome->status < 400 || outcome->status > 499 ||
 	    outcome->next == RETRY_AFTER)
 		return;

@@ -87,15 +87,13 @@ static int
 explain(const struct response *response, const struct api_request *request,
     const struct retry_rule *rule, const struct api_call *call)
 {
-	const struct target *target = call->target;
 	char text[ERROR_LINE_SIZE];
 	struct buffer b;
 	const char *hint;
 
 	buffer_init(&b, text, sizeof(text));
 	response_describe(response, &b);
-	error_set(call->error, rule->kind, "%s/%s: %s", target->owner,
-	    target->name, text);
+	error_set(call->error, rule->kind, "%s", text);
 	if (rule->wait == RETRY_AFTER)
 		return error_advise(call->error, ADVICE_LONGER_TIMEOUT);
 	if (!request->dispatches)
@@ -147,8 +145,8 @@ fail(enum http_progress progress, const struct error *cause,
 	outcome->delivered = delivered(rule, request);
 	outcome->next = cause->kind == ERROR_LOCAL ? RETRY_NEVER : rule->wait;
 	error_set(call->error,
-	    cause->kind == ERROR_UNKNOWN ? rule->kind : cause->kind,
-	    "%s/%s: %s", call->target->owner, call->target->name, cause->line);
+	    cause->kind == ERROR_UNKNOWN ? rule->kind : cause->kind, "%s",
+	    cause->line);
 	if (outcome->delivered == API_MAYBE)
 		return error_hint(call->error, unknown_hint);
 	return -1;

@@ -48,7 +48,8 @@ struct api_request {
 };
 
 /* What travels with every request for a target: until when, and where to report
- * what came of it. */
+ * what came of it. The error does not name the target, whom the caller knows.
+ */
 struct api_call {
 	const struct target *target;
 	struct deadline deadline;

@@ -113,8 +113,8 @@ ask(struct installation *installation, const struct api_request *asked,
 		}
 	}
 	outcome->next = RETRY_NEVER;
-	error_set(call->error, ERROR_REFUSED, "%s/%s: more than %d redirects",
-	    call->target->owner, call->target->name, REQUESTS_MAX);
+	error_set(
+	    call->error, ERROR_REFUSED, "more than %d redirects", REQUESTS_MAX);
 	return explain(installation, call);
 }
 
@@ -125,8 +125,7 @@ refuse_response(const struct api_call *call)
 	call->outcome->status = 0;
 	call->outcome->next = RETRY_NEVER;
 	return error_set(call->error, ERROR_REFUSED,
-	    "%s/%s: the response to the App lacks what was requested",
-	    call->target->owner, call->target->name);
+	    "the response to the App lacks what was requested");
 }
 
 static struct span

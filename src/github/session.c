@@ -85,8 +85,8 @@ connect_if_needed(struct session *session, const struct api_call *call)
 	(void)error_set(call->error, ERROR_CONNECT,
 	    "the server sent data, or closed the connection, before it had the "
 	    "request");
-	(void)tls_error_demand(connection_unmet_demand(&session->connection),
-	    true, call->error);
+	(void)tls_error_demand(
+	    connection_unmet_demand(&session->connection), true, call->error);
 	connection_close(&session->connection);
 	return CONNECTION_UNREACHABLE;
 }

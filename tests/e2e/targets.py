@@ -250,6 +250,29 @@ def test_broken_handshake(tap, place):
                "there is one retry")
 
 
+def test_names(tap, place):
+    """Whatever fails, the failure of a target begins with its name."""
+    port = place.stand_in("expired")
+    for what, more in (
+            ("nobody listens", ["--api-url", "https://localhost:1"]),
+            ("no such host", ["--api-url", "https://no.invalid"]),
+            ("a proxy that is not there", ["--proxy", "127.0.0.1:1"]),
+            ("a certificate that has expired",
+             ["--api-url", f"https://localhost:{port}"]),
+            ("a server without TLS",
+             ["--api-url", f"https://localhost:{place.port}", "--proxy",
+              f"localhost:{place.port}"])):
+        case = run_case(tap, place, what, "octo/one", "hub/two",
+                        more=["--retries", "0", "--json", *more])
+        lines = [line for line in case.run.err.splitlines()
+                 if not line.startswith("hint: ")]
+        case.check([line.split(": ")[1] for line in lines] ==
+                   ["octo/one", "hub/two"], "each line names its target")
+        case.check([result["error"].split(": ")[0] for result in
+                    json.loads(case.run.out)["results"]] ==
+                   ["octo/one", "hub/two"], "each result names its target")
+
+
 def on_terminal(tap, place, *more):
     parent, child = os.openpty()
     process = Process(place, dispatch(
@@ -276,4 +299,4 @@ if __name__ == "__main__":
     main(test_many, test_failed_target, test_connections, test_document,
          test_duplicate, test_list, test_wrong_list, test_retries,
          test_retry_options, test_notices, test_pace, test_signal,
-         test_broken_handshake, test_terminal)
+         test_broken_handshake, test_names, test_terminal)
