@@ -18,6 +18,9 @@ static const struct {
     [ADVICE_TRUST_CA] = {"name a private CA's certificate with", OPTION_CA_FILE,
 	""},
     [ADVICE_CHECK_URL] = {"check the host and port of", OPTION_API_URL, ""},
+    [ADVICE_NOT_A_PAGE] = {"a web page came, from the server or from a proxy: "
+			   "check",
+	OPTION_API_URL, ""},
     [ADVICE_CHECK_HOST] = {"check the host of", OPTION_API_URL,
 	"; the connection may be intercepted"},
     [ADVICE_LONGER_TIMEOUT] = {"a longer", OPTION_TIMEOUT,

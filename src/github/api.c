@@ -96,6 +96,8 @@ explain(const struct response *response, const struct api_request *request,
 	error_set(call->error, rule->kind, "%s", text);
 	if (rule->wait == RETRY_AFTER)
 		return error_advise(call->error, ADVICE_LONGER_TIMEOUT);
+	if (response_is_page(response))
+		return error_advise(call->error, ADVICE_NOT_A_PAGE);
 	if (!request->dispatches)
 		return -1;
 	hint = response_hint(response, credential_kind(request->credential));

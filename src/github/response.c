@@ -108,6 +108,9 @@ static const struct cause causes[] = {
 	"the server no longer supports this version of its API: use a newer "
 	"repository-dispatch"},
     {422, 422, "properties are allowed", ANY, "wrap them in one property"},
+    {422, 422, "", ANY,
+	"the server read the request and refused what is in it: compare the "
+	"event type and the payload with its message"},
 };
 
 static const char not_github[] =
@@ -159,11 +162,13 @@ static bool
 is_html(struct span media_type)
 {
 	char text[32];
-	struct buffer b;
+	size_t i, length = media_type.length;
 
-	buffer_init(&b, text, sizeof(text));
-	buffer_append(&b, media_type.bytes,
-	    media_type.length < b.capacity ? media_type.length : b.capacity);
+	if (length >= sizeof(text))
+		length = sizeof(text) - 1;
+	for (i = 0; i < length; i++)
+		text[i] = (char)ascii_lower(media_type.bytes[i]);
+	text[length] = '\0';
 	return ascii_contains(text, "html");
 }
 
@@ -244,7 +249,9 @@ response_judge(const struct response *response, bool dispatches)
 	    .dispatches = dispatches,
 	    .status = response->status,
 	    .is_limited = is_limited(response),
-	    .has_request_id = response->request_id[0] != '\0',
+	    /* GitHub's web pages have an id, too. */
+	    .has_request_id =
+		response->request_id[0] != '\0' && !response->is_html,
 	};
 
 	return retry_find(&t);
@@ -347,10 +354,10 @@ response_describe(const struct response *response, struct buffer *b)
 	size_t i;
 
 	if (response->status <= 299) {
-		buffer_format(b,
-		    "HTTP %d did not come from GitHub (no "
-		    "X-GitHub-Request-Id)",
-		    response->status);
+		buffer_format(b, "HTTP %d did not come from GitHub%s",
+		    response->status,
+		    response->is_html ? "'s API (it is a web page)"
+				      : " (no X-GitHub-Request-Id)");
 		return;
 	}
 	buffer_format(b, "HTTP %d", response->status);
@@ -363,14 +370,19 @@ response_describe(const struct response *response, struct buffer *b)
 	append_facts(response, b);
 }
 
+bool
+response_is_page(const struct response *response)
+{
+	return response->is_html && response->status < 500;
+}
+
 const char *
 response_hint(const struct response *response, enum credential_kind credential)
 {
 	const struct cause *c;
 	size_t i;
 
-	if (response->request_id[0] == '\0' && response->status < 500 &&
-	    (response->is_html || response->status <= 299))
+	if (response->status <= 299)
 		return not_github;
 	for (i = 0; i < COUNT(causes); i++) {
 		c = &causes[i];

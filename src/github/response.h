@@ -81,6 +81,10 @@ int response_follow(const struct response *response, const struct url *api,
  * GitHub's own message, and the facts of its head that help. */
 void response_describe(const struct response *response, struct buffer *b);
 
+/* Returns whether this is a page for people: the API sends HTML only for
+ * failures of the server itself. */
+bool response_is_page(const struct response *response);
+
 /* Returns what the user can do about a dispatch that got this response with
  * this kind of token, or NULL. */
 const char *response_hint(

@@ -93,6 +93,9 @@ RESPONSES = {
     "204-reset": [NO_CONTENT, "reset"],
     "204-idle": [NO_CONTENT, 0.2],
     "200-id": response("200 OK", b"{}"),
+    # Web pages have a request id as well.
+    "200-page": response("200 OK", b"<html>Sign in</html>", HTML),
+    "404-page": response("404 Not Found", b"<html>Not here</html>", HTML),
     "200-strange": response("200 OK", b"<html>log in</html>", HTML,
                           common=False),
     "301": redirect("301 Moved Permanently", "https://localhost/elsewhere"),
@@ -109,6 +112,7 @@ RESPONSES = {
     "422": message("422 Unprocessable Entity",
                    "Invalid request.\n\nNo more than 10 properties are "
                    "allowed; 14 were supplied."),
+    "422-unknown": message("422 Unprocessable Entity", "Invalid request."),
     "422-hostile": message("422 Unprocessable Entity",
                            "\x1b[31m\r\n::error::x ##[group]"),
     "429": message("429 Too Many Requests", "slow down",

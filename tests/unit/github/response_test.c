@@ -264,6 +264,8 @@ test_describe(void)
 	} rows[] = {
 	    {STATUS("200"), "",
 		"HTTP 200 did not come from GitHub (no X-GitHub-Request-Id)"},
+	    {STATUS("200") ID "Content-Type: text/html\r\n", "",
+		"HTTP 200 did not come from GitHub's API (it is a web page)"},
 	    {STATUS("500"), "<html>", "HTTP 500"},
 	    {STATUS("500") ID, "{}", "HTTP 500 (request A:1)"},
 	    {STATUS("401") "X-OAuth-Scopes: repo\r\n"
@@ -306,10 +308,6 @@ test_hint(void)
 		const char *part; /* of the hint, or NULL for none */
 	} rows[] = {
 	    {STATUS("200"), "", CREDENTIAL_OTHER, "captive portal"},
-	    {STATUS("404") "Content-Type: text/html\r\n", "", CREDENTIAL_OTHER,
-		"captive portal"},
-	    {STATUS("404") ID "Content-Type: text/html\r\n", "",
-		CREDENTIAL_OTHER, "cannot access"},
 	    {STATUS("500") "Content-Type: text/html\r\n", "", CREDENTIAL_OTHER,
 		NULL},
 	    {STATUS("301"), "", CREDENTIAL_OTHER, "same host"},
@@ -326,7 +324,8 @@ test_hint(void)
 	    {STATUS("422"),
 		"{\"message\":\"No more than 10 properties are allowed\"}",
 		CREDENTIAL_OTHER, "wrap"},
-	    {STATUS("422"), "{\"message\":\"else\"}", CREDENTIAL_OTHER, NULL},
+	    {STATUS("422"), "{\"message\":\"else\"}", CREDENTIAL_OTHER,
+		"compare the event type and the payload"},
 	};
 	const char *hint;
 	size_t i;
@@ -339,9 +338,34 @@ test_hint(void)
 	}
 }
 
+static void
+test_page(void)
+{
+	static const struct {
+		const char *head;
+		bool is_page;
+	} rows[] = {
+	    {STATUS("404") "Content-Type: text/html\r\n", true},
+	    {STATUS("404") ID "Content-Type: text/html; charset=utf-8\r\n",
+		true},
+	    {STATUS("200") ID "Content-Type: TEXT/HTML\r\n", true},
+	    {STATUS("422") ID "Content-Type: application/json\r\n", false},
+	    {STATUS("404") ID, false},
+	    {STATUS("502") "Content-Type: text/html\r\n", false},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		tap_ok(response_is_page(read_from(rows[i].head, "")) ==
+			   rows[i].is_page,
+		    "row %zu is %sa page", i, rows[i].is_page ? "" : "not ");
+	}
+}
+
 int
 main(void)
 {
+	test_page();
 	test_read();
 	test_absent();
 	test_judge();
