@@ -376,9 +376,9 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 	},
     [OPTION_REPO] =
 	{
-	    .meaning = "the repository, `NAME` or `OWNER/NAME`; in the "
-		       "variable, several are separated by commas, spaces or "
-		       "newlines",
+	    .meaning = "the repository: `NAME`, `OWNER/NAME`, or its URL or "
+		       "SSH address on the API's server; several are separated "
+		       "by commas, spaces or newlines",
 	    .input_default = "this repository",
 	    .input_meaning = "The repository, `NAME` or `OWNER/NAME`. Several "
 			     "are separated by commas, spaces or newlines.",

@@ -238,22 +238,17 @@ read_event_type(struct options *options, struct error *e)
 	    row->name, row->argument);
 }
 
-/* Adds a target, whose owner --target-owner replaces. */
+/* Adds a target. If it is an option's, --target-owner replaces its owner. */
 static int
-add_target(
-    struct options *options, const char *name, size_t length, struct error *e)
+add_target(struct options *options, struct span text, struct error *e)
 {
-	const char *slash = memchr(name, '/', length);
+	struct target_rules rules = options->target_rules;
 
-	if (is_given(options, OPTION_TARGET_OWNER) && slash != NULL) {
-		length -= (size_t)(slash + 1 - name);
-		name = slash + 1;
-	}
-	return target_add(
-	    &options->targets, options->owner, span_of(name, length), NULL, e);
+	rules.replaces_owner = is_given(options, OPTION_TARGET_OWNER);
+	return target_add(&options->targets, &rules, text, NULL, e);
 }
 
-/* Adds the targets that a variable lists. */
+/* Adds the targets that a text lists. */
 static int
 add_listed(struct options *options, const char *text, struct error *e)
 {
@@ -263,47 +258,56 @@ add_listed(struct options *options, const char *text, struct error *e)
 	for (text += strspn(text, between); *text != '\0';
 	     text += length + strspn(text + length, between)) {
 		length = strcspn(text, between);
-		if (add_target(options, text, length, e) < 0)
+		if (add_target(options, span_of(text, length), e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Adds every --repo, or else the variable's targets. */
+/* Adds every --repo, or else the variable's targets. A --repo without a target
+ * is probably a shell variable that is not set. */
 static int
 add_repos(struct options *options, struct error *e)
 {
 	const struct argument_repeated *r = options->arguments.repeated;
-	size_t i;
+	size_t i, before;
 
 	if (!on_command_line(options, OPTION_REPO))
 		return add_listed(options, text_of(options, OPTION_REPO), e);
 	for (i = 0; i < options->arguments.repeated_count; i++) {
-		if (r[i].option == OPTION_REPO &&
-		    add_target(options, r[i].text, strlen(r[i].text), e) < 0)
+		if (r[i].option != OPTION_REPO)
+			continue;
+		before = options->targets.count;
+		if (add_listed(options, r[i].text, e) < 0)
 			return -1;
+		if (options->targets.count == before) {
+			return error_set(e, ERROR_USAGE, "--%s is empty",
+			    option_table[OPTION_REPO].name);
+		}
 	}
 	return 0;
 }
 
-/* Adds the repository of GITHUB_REPOSITORY. */
+/* Adds the repository of GITHUB_REPOSITORY, with the owner of an option. */
 static int
-add_current(struct options *options, const char *repository, struct error *e)
+add_current(struct options *options, const struct target_parts *current,
+    struct error *e)
 {
+	const char *text = options->current.text;
+	struct target_rules rules = options->target_rules;
 	struct value shown;
-	const char *slash;
 
-	if (repository == NULL) {
+	if (text == NULL) {
 		error_set(e, ERROR_USAGE, "no repository");
 		return error_advise(e, ADVICE_NAME_REPOSITORY);
 	}
-	slash = strchr(repository, '/');
-	if (slash == NULL) {
+	if (current->owner.bytes == NULL) {
 		return error_set(e, ERROR_USAGE,
 		    "GITHUB_REPOSITORY must be OWNER/NAME, not \"%s\"",
-		    value_show(&shown, span_text(repository)));
+		    value_show(&shown, span_text(text)));
 	}
-	return add_target(options, slash + 1, strlen(slash + 1), e);
+	rules.replaces_owner = true;
+	return target_add(&options->targets, &rules, span_text(text), NULL, e);
 }
 
 static int
@@ -324,29 +328,36 @@ check_owner(const struct options *options, enum option option, struct error *e)
 static int
 read_targets(struct options *options, struct error *e)
 {
-	const char *repository;
+	/* The last one that is given counts. */
+	static const enum option owners[] = {OPTION_OWNER, OPTION_TARGET_OWNER};
+	struct target_rules *rules = &options->target_rules;
+	struct target_parts current = {.host = {NULL, 0}};
+	size_t i;
 
 	arguments_read_variable(&options->current, "GITHUB_REPOSITORY");
-	repository = options->current.text;
-	if (check_owner(options, OPTION_OWNER, e) < 0 ||
-	    check_owner(options, OPTION_TARGET_OWNER, e) < 0)
+	if (options->current.text != NULL &&
+	    target_read(span_text(options->current.text), options->api.host,
+		&current, e) < 0)
 		return -1;
-	options->owner = repository;
-	if (is_given(options, OPTION_OWNER))
-		options->owner = text_of(options, OPTION_OWNER);
-	if (is_given(options, OPTION_TARGET_OWNER))
-		options->owner = text_of(options, OPTION_TARGET_OWNER);
+	rules->api_host = options->api.host;
+	rules->owner = current.owner;
+	for (i = 0; i < COUNT(owners); i++) {
+		if (check_owner(options, owners[i], e) < 0)
+			return -1;
+		if (is_given(options, owners[i]))
+			rules->owner = span_text(text_of(options, owners[i]));
+	}
 	options->targets_file = text_of(options, OPTION_TARGETS);
 	options->job.targets = &options->targets;
 	if (is_given(options, OPTION_TARGET_REPO)) {
-		return add_target(options, text_of(options, OPTION_TARGET_REPO),
-		    strlen(text_of(options, OPTION_TARGET_REPO)), e);
+		return add_target(options,
+		    span_text(text_of(options, OPTION_TARGET_REPO)), e);
 	}
 	if (is_given(options, OPTION_REPO))
 		return add_repos(options, e);
 	return options->targets_file != NULL
 		   ? 0
-		   : add_current(options, repository, e);
+		   : add_current(options, &current, e);
 }
 
 static int
@@ -541,7 +552,7 @@ read_dispatch(
 	if (environment_check(e) < 0 || read_payload(options, e) < 0 ||
 	    read_event_type(options, e) < 0 ||
 	    check_standard_input(options, e) < 0 ||
-	    read_targets(options, e) < 0 || read_api_url(options, e) < 0 ||
+	    read_api_url(options, e) < 0 || read_targets(options, e) < 0 ||
 	    read_proxy(options, e) < 0 || read_times(options, e) < 0)
 		return -1;
 	options->job.parts.no_limits = on[OPTION_NO_LIMITS];
@@ -644,7 +655,7 @@ options_read_targets(
     struct options *options, struct deadline d, struct error *e)
 {
 	if (options->targets_file != NULL &&
-	    target_add_file(&options->targets, options->owner,
+	    target_add_file(&options->targets, &options->target_rules,
 		options->targets_file, d, e) < 0)
 		return -1;
 	if (options->targets.count == 0) {

@@ -34,7 +34,7 @@ struct options {
 	/* Everything from here on is for a dispatch and for a dry run. */
 	const char *targets_file; /* of more targets, not yet read; or NULL */
 	struct argument current;  /* GITHUB_REPOSITORY */
-	const char *owner;        /* of targets without one, or NULL */
+	struct target_rules target_rules;
 	bool token_in_arguments;
 	bool wait;
 	struct dispatch_job job; /* points to what follows */

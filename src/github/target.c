@@ -1,16 +1,19 @@
 /* target.c - a file is split into lines and words in place, with NULs; each
- * target, from a file or an option, then goes through target_add(). */
+ * target, from a file or an option, then goes through target_add(). Its text is
+ * cut from the left: scheme and user, host, path. */
 #include "github/target.h"
 
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/span.h"
 #include "base/value.h"
 #include "github/credential.h"
+#include "github/host.h"
 #include "os/clock.h"
 #include "os/file.h"
 
@@ -102,34 +105,165 @@ check_last(const struct target_list *targets, struct error *e)
 	return 0;
 }
 
-int
-target_add(struct target_list *targets, const char *owner, struct span text,
-    const char *event_type, struct error *e)
+/* Returns the length of the text before the first of this byte, or of all of
+ * it. */
+static size_t
+length_before(struct span text, char byte)
 {
-	const char *begin = span_chars(text);
-	const char *slash = memchr(begin, '/', text.length);
-	struct target *target = &targets->list[targets->count];
-	struct value shown;
-	struct span part;
+	const char *begin = span_chars(text), *at;
+
+	at = text.length > 0 ? memchr(begin, byte, text.length) : NULL;
+	return at != NULL ? (size_t)(at - begin) : text.length;
+}
+
+static struct span
+from(struct span text, size_t offset)
+{
+	return span_of(text.bytes + offset, text.length - offset);
+}
+
+/* Returns the host of [USER@]HOST[:PORT]. The user ends at the last "@". */
+static struct span
+host_in(struct span authority)
+{
 	size_t length;
+
+	while ((length = length_before(authority, '@')) < authority.length)
+		authority = from(authority, length + 1);
+	if (authority.length > 0 && authority.bytes[0] == '[') {
+		authority = from(authority, 1);
+		return span_of(authority.bytes, length_before(authority, ']'));
+	}
+	return span_of(authority.bytes, length_before(authority, ':'));
+}
+
+/* Returns the length of "SCHEME://" if git uses the scheme, or 0. */
+static size_t
+scheme_length(struct span text)
+{
+	static const char *const schemes[] = {"https://", "http://", "ssh://",
+	    "git://", "git+ssh://", "git+https://"};
+	size_t i, length;
+
+	for (i = 0; i < COUNT(schemes); i++) {
+		length = strlen(schemes[i]);
+		if (text.length > length &&
+		    ascii_equal_nocase(schemes[i], text.bytes, length))
+			return length;
+	}
+	return 0;
+}
+
+/* Cuts the path of a URL, "/OWNER/NAME", in two. A message shows no more than
+ * the path, since there may be a password before it. */
+static int
+read_path(struct span path, struct target_parts *parts, struct error *e)
+{
+	struct value shown;
+
+	path.length = length_before(path, '?');
+	path.length = length_before(path, '#');
+	while (path.length > 0 && path.bytes[0] == '/')
+		path = from(path, 1);
+	while (path.length > 0 && path.bytes[path.length - 1] == '/')
+		path.length--;
+	parts->owner = span_of(path.bytes, length_before(path, '/'));
+	if (parts->owner.length < path.length) {
+		parts->name = from(path, parts->owner.length + 1);
+		if (length_before(parts->name, '/') == parts->name.length)
+			return 0;
+	}
+	return error_set(e, ERROR_USAGE,
+	    "the URL of a repository has the path OWNER/NAME, not \"%s\"",
+	    value_show(&shown, path));
+}
+
+/* [HOST/]OWNER/NAME or NAME. */
+static void
+read_plain(struct span text, const char *api_host, struct target_parts *parts)
+{
+	size_t first = length_before(text, '/'), second;
+	struct span host = host_in(span_of(text.bytes, first));
+
+	if (first < text.length) {
+		second = first + 1 + length_before(from(text, first + 1), '/');
+		if (second < text.length &&
+		    (length_before(host, '.') < host.length ||
+			host_is_same(host, span_text(api_host)))) {
+			parts->host = host;
+			text = from(text, first + 1);
+			first = second - first - 1;
+		}
+		parts->owner = span_of(text.bytes, first);
+		text = from(text, first + 1);
+	}
+	parts->name = text;
+}
+
+int
+target_read(struct span text, const char *api_host, struct target_parts *parts,
+    struct error *e)
+{
+	static const char ending[] = ".git";
+	size_t scheme = scheme_length(text), slash = length_before(text, '/');
+	size_t at = length_before(text, '@'), length = sizeof(ending) - 1;
+	struct span rest;
+	int result = 0;
+
+	*parts = (struct target_parts){.host = {NULL, 0}};
+	if (scheme > 0) {
+		rest = from(text, scheme);
+		length = length_before(rest, '/');
+		parts->host = host_in(span_of(rest.bytes, length));
+		result = read_path(from(rest, length), parts, e);
+	} else if (at < slash) {
+		rest = from(text, at + 1);
+		length = length_before(rest, ':');
+		parts->host = span_of(rest.bytes, length);
+		result = read_path(
+		    from(rest, length + (length < rest.length)), parts, e);
+	} else {
+		read_plain(text, api_host, parts);
+	}
+	length = sizeof(ending) - 1;
+	if (parts->name.length > length &&
+	    ascii_equal(ending, parts->name.bytes + parts->name.length - length,
+		length))
+		parts->name.length -= length;
+	return result;
+}
+
+int
+target_add(struct target_list *targets, const struct target_rules *rules,
+    struct span text, const char *event_type, struct error *e)
+{
+	struct target *target = &targets->list[targets->count];
+	struct target_parts parts;
+	struct value shown;
 
 	if (targets->count == TARGET_MAX) {
 		return error_set(
 		    e, ERROR_USAGE, "more than %d targets", TARGET_MAX);
 	}
-	if (slash != NULL) {
-		length = (size_t)(slash - begin);
-		part = span_of(begin, length);
-		text = span_of(slash + 1, text.length - length - 1);
-	} else if (owner != NULL) {
-		part = span_of(owner, strcspn(owner, "/"));
-	} else {
+	if (target_read(text, rules->api_host, &parts, e) < 0)
+		return -1;
+	if (parts.owner.bytes == NULL || rules->replaces_owner)
+		parts.owner = rules->owner;
+	if (parts.owner.bytes == NULL) {
 		error_set(e, ERROR_USAGE, "no owner for the repository \"%s\"",
-		    value_show(&shown, text));
+		    value_show(&shown, parts.name));
 		return error_advise(e, ADVICE_NAME_OWNER);
 	}
-	if (target_set(target, part, text, e) < 0)
+	if (target_set(target, parts.owner, parts.name, e) < 0)
 		return -1;
+	if (parts.host.bytes != NULL &&
+	    !host_is_same(parts.host, span_text(rules->api_host))) {
+		error_set(e, ERROR_USAGE,
+		    "%s/%s is on %s, and the API is that of %s", target->owner,
+		    target->name, value_show(&shown, parts.host),
+		    rules->api_host);
+		return error_advise(e, ADVICE_CHECK_URL);
+	}
 	target->event_type = event_type;
 	targets->count++;
 	return check_last(targets, e);
@@ -140,7 +274,7 @@ target_add(struct target_list *targets, const char *owner, struct span text,
 static char *
 next_word(char **line)
 {
-	static const char space[] = " \t\r";
+	static const char space[] = " \t";
 	char *word = *line + strspn(*line, space);
 
 	if (word[0] == '#')
@@ -153,13 +287,22 @@ next_word(char **line)
 
 /* Adds the target of a line: "OWNER/NAME [EVENT] [# COMMENT]". */
 static int
-add_line(
-    struct target_list *targets, const char *owner, char *line, struct error *e)
+add_line(struct target_list *targets, const struct target_rules *rules,
+    char *line, struct error *e)
 {
-	const char *name = next_word(&line);
-	const char *event = next_word(&line);
+	size_t length = strlen(line);
+	const char *name, *event;
 	struct value shown[2];
 
+	if (length > 0 && line[length - 1] == '\r')
+		line[--length] = '\0';
+	if (strchr(line, '\r') != NULL) {
+		return error_set(e, ERROR_USAGE,
+		    "a carriage return in the line: end lines with LF or "
+		    "CRLF");
+	}
+	name = next_word(&line);
+	event = next_word(&line);
 	if (name[0] == '\0')
 		return 0;
 	if (next_word(&line)[0] != '\0') {
@@ -168,12 +311,40 @@ add_line(
 		    value_show(&shown[0], span_text(name)),
 		    value_show(&shown[1], span_text(event)));
 	}
-	return target_add(targets, owner, span_text(name),
+	return target_add(targets, rules, span_text(name),
 	    event[0] != '\0' ? event : NULL, e);
 }
 
+/* A file in another encoding would be understood in part. */
+static int
+check_encoding(const struct buffer *b, const char *path, struct error *e)
+{
+	static const struct {
+		const char *mark, *name;
+	} marks[] = {{"\xef\xbb\xbf", "begins with a byte order mark"},
+	    {"\xff\xfe", "is UTF-16"}, {"\xfe\xff", "is UTF-16"}};
+	struct value name;
+	size_t i;
+
+	for (i = 0; i < COUNT(marks); i++) {
+		/* The text ends with a NUL. */
+		if (strncmp(b->bytes, marks[i].mark, strlen(marks[i].mark)) ==
+		    0) {
+			return error_set(e, ERROR_USAGE,
+			    "%s %s: save it as UTF-8 without a byte order mark",
+			    file_name(&name, path), marks[i].name);
+		}
+	}
+	if (memchr(b->bytes, '\0', b->length) != NULL) {
+		return error_set(e, ERROR_USAGE,
+		    "%s contains a NUL byte: save it as UTF-8",
+		    file_name(&name, path));
+	}
+	return 0;
+}
+
 int
-target_add_file(struct target_list *targets, const char *owner,
+target_add_file(struct target_list *targets, const struct target_rules *rules,
     const char *path, struct deadline d, struct error *e)
 {
 	char *line = targets->text, *end;
@@ -187,16 +358,14 @@ target_add_file(struct target_list *targets, const char *owner,
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_LOCAL, e);
-	if (memchr(b.bytes, '\0', b.length) != NULL) {
-		return error_set(e, ERROR_USAGE, "%s contains a NUL byte",
-		    file_name(&name, path));
-	}
+	if (check_encoding(&b, path, e) < 0)
+		return -1;
 	for (number = 1; line != NULL; number++) {
 		end = strchr(line, '\n');
 		if (end != NULL)
 			*end++ = '\0';
 		error_clear(&cause);
-		if (add_line(targets, owner, line, &cause) < 0) {
+		if (add_line(targets, rules, line, &cause) < 0) {
 			return error_wrap(
 			    e, &cause, "%s:%u", file_name(&name, path), number);
 		}

@@ -3,6 +3,7 @@
 #ifndef TARGET_H
 #define TARGET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -34,25 +35,52 @@ struct target_list {
 int target_set(struct target *target, struct span owner, struct span name,
     struct error *e) __attribute__((warn_unused_result));
 
-/* Adds OWNER/NAME, or NAME with this owner, which may be NULL. Of an owner
- * given as OWNER/NAME, NAME is ignored.
+/* A repository as it is written, taken apart. What is not given is absent. */
+struct target_parts {
+	struct span host; /* without a port */
+	struct span owner, name;
+};
+
+/* Takes apart NAME, OWNER/NAME, HOST/OWNER/NAME, an http, https, git or ssh
+ * URL, and USER@HOST:OWNER/NAME, as gh does (cli/go-gh, pkg/repository, Parse;
+ * cli/cli, git/url.go).
  *
- * A target that is in the list already, with the same event type, is an error.
+ * ".git" after a name is dropped, and so are a user, a password, a port, a
+ * query and a fragment. Names are not checked. api_host is that of the API:
+ * without a dot, HOST in HOST/OWNER/NAME must be of that server.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE if a URL is not that of a repository. */
+int target_read(struct span text, const char *api_host,
+    struct target_parts *parts, struct error *e)
+    __attribute__((warn_unused_result));
+
+/* What is known apart from the text of a target. */
+struct target_rules {
+	const char *api_host; /* of the API */
+	struct span owner;    /* of a text without one; absent: none */
+	bool replaces_owner;  /* also of a text with one */
+};
+
+/* Adds a repository, written in a form of target_read().
+ *
+ * One on another server than the API's is an error, and so is a target that is
+ * in the list already, with the same event type.
  *
  * Returns 0, or -1 with an ERROR_USAGE. */
-int target_add(struct target_list *targets, const char *owner, struct span text,
-    const char *event_type, struct error *e)
+int target_add(struct target_list *targets, const struct target_rules *rules,
+    struct span text, const char *event_type, struct error *e)
     __attribute__((warn_unused_result));
 
 /* Adds the targets of a file, or of standard input for "-": one a line, each
  * with an optional event type after a space.
  *
  * Empty lines are skipped, and comments: "#" at the start of a line or after a
- * space, and what follows.
+ * space, and what follows. Lines end in LF or CRLF. A byte order mark, UTF-16
+ * and CR in a line are errors.
  *
  * Returns 0, or -1 with an error that names the line. */
-int target_add_file(struct target_list *targets, const char *owner,
-    const char *path, struct deadline d, struct error *e)
-    __attribute__((warn_unused_result));
+int target_add_file(struct target_list *targets,
+    const struct target_rules *rules, const char *path, struct deadline d,
+    struct error *e) __attribute__((warn_unused_result));
 
 #endif

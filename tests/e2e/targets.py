@@ -83,7 +83,8 @@ def test_duplicate(tap, place):
 
 
 def test_list(tap, place):
-    place.write("list", "# targets\n\nocto/one\nocto/two other_event # x\n"
+    place.write("list", "# targets\n\nhttps://localhost/octo/one.git\n"
+                "git@localhost:octo/two other_event # x\n"
                 "  octo/three\t# y\r\nfour\n")
     case = run_case(tap, place, "--targets", more=["--targets", "list", "-o",
                                                    "octo"])
@@ -97,6 +98,10 @@ def test_list(tap, place):
                     stdin=b"octo/one\n")
     case.exits(0)
     check_targets(case, "octo/zero", "octo/one")
+    case = run_case(tap, place, "a list in --repo", "octo/a,octo/b",
+                    "localhost/octo/c")
+    case.exits(0)
+    check_targets(case, "octo/a", "octo/b", "octo/c")
     case = run_case(tap, place, "a list in DISPATCH_REPO",
                     env={"DISPATCH_REPO": "octo/a, octo/b\nocto/c\n"})
     case.exits(0)
@@ -119,6 +124,12 @@ WRONG_LISTS = [
     ("a no-break space after an event type", "octo/one x\u00a0\n", [], 3,
      "octo/one: the event type has white space around it"),
     ("no target", "# none\n", [], 2, ""),
+    ("a byte order mark", "\ufeffocto/one\n", [], 2,
+     "list begins with a byte order mark"),
+    ("CR line ends", "octo/one\rocto/two\r", [], 2,
+     "list:1: a carriage return"),
+    ("a URL on another server", "https://github.com/octo/one\n", [], 2,
+     "list:1: octo/one is on github.com, and the API is that of localhost"),
 ]
 
 

@@ -64,11 +64,98 @@ test_names(void)
 	}
 }
 
+/* text is NULL for a part that is absent. */
+static void
+check_part(struct span part, const char *text, const char *what)
+{
+	if (text == NULL)
+		tap_ok(part.bytes == NULL, "there is no %s", what);
+	else
+		tap_bytes(part.bytes, part.length, text, "the %s", what);
+}
+
+/* Repositories as they are pasted, and as gh takes them. */
+static void
+test_forms(void)
+{
+	static const struct {
+		const char *text;
+		const char *host, *owner, *name; /* NULL: absent */
+	} rows[] = {
+	    {"n", NULL, NULL, "n"},
+	    {"o/n", NULL, "o", "n"},
+	    {"n.git", NULL, NULL, "n"},
+	    {"o/n.git", NULL, "o", "n"},
+	    {"o/.git", NULL, "o", ".git"},
+	    {"o/n.github", NULL, "o", "n.github"},
+	    {"o/", NULL, "o", ""},
+	    {"/n", NULL, "", "n"},
+	    {"", NULL, NULL, ""},
+	    {"o/n/", NULL, "o", "n/"},
+	    {"o/../n", NULL, "o", "../n"},
+	    {"github.com/o/n", "github.com", "o", "n"},
+	    {"github.com/o/n.git", "github.com", "o", "n"},
+	    {"ghes.example:8443/o/n", "ghes.example", "o", "n"},
+	    {"localhost/o/n", "localhost", "o", "n"},
+	    {"https://github.com/o/n", "github.com", "o", "n"},
+	    {"HTTPS://GitHub.com/o/n", "GitHub.com", "o", "n"},
+	    {"https://github.com/o/n.git", "github.com", "o", "n"},
+	    {"https://github.com/o/n/", "github.com", "o", "n"},
+	    {"https://github.com/o/n?tab=readme#x", "github.com", "o", "n"},
+	    {"http://github.com/o/n", "github.com", "o", "n"},
+	    {"git://github.com/o/n", "github.com", "o", "n"},
+	    {"https://u:p@github.com/o/n.git", "github.com", "o", "n"},
+	    {"https://u:p@x@github.com/o/n.git", "github.com", "o", "n"},
+	    {"https://ghes.example:8443/o/n", "ghes.example", "o", "n"},
+	    {"https://[::1]:8443/o/n", "::1", "o", "n"},
+	    {"ssh://git@github.com/o/n.git", "github.com", "o", "n"},
+	    {"ssh://git@ssh.github.com:443/o/n.git", "ssh.github.com", "o",
+		"n"},
+	    {"git+ssh://git@github.com/o/n", "github.com", "o", "n"},
+	    {"git@github.com:o/n.git", "github.com", "o", "n"},
+	    {"org-1@github.com:o/n", "github.com", "o", "n"},
+	    {"git@github.com:/o/n", "github.com", "o", "n"},
+	};
+	static const char *const wrong[] = {"https://github.com",
+	    "https://github.com/", "https://github.com/o",
+	    "https://github.com/o/", "https://github.com/o/n/tree/main",
+	    "https://api.github.com/repos/o/n", "ssh://git@github.com",
+	    "git@github.com:n.git", "git@github.com",
+	    "https://u:secret@github.com/o"};
+	struct target_parts parts;
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		error_clear(&e);
+		tap_ok(target_read(span_text(rows[i].text), "localhost", &parts,
+			   &e) == 0,
+		    "read \"%s\"", rows[i].text);
+		check_part(parts.host, rows[i].host, "host");
+		check_part(parts.owner, rows[i].owner, "owner");
+		check_part(parts.name, rows[i].name, "name");
+	}
+	for (i = 0; i < COUNT(wrong); i++) {
+		error_clear(&e);
+		tap_ok(target_read(
+			   span_text(wrong[i]), "localhost", &parts, &e) < 0,
+		    "%s is refused", wrong[i]);
+		tap_number(e.kind, ERROR_USAGE, "%s: the kind", wrong[i]);
+		tap_part(e.line, "has the path OWNER/NAME", "%s: the line",
+		    wrong[i]);
+		tap_ok(strstr(e.line, "secret") == NULL,
+		    "%s: the line shows no password", wrong[i]);
+	}
+}
+
+static struct target_rules rules = {.api_host = "api.github.com"};
+
 static int
 add(const char *owner, const char *text, const char *event, struct error *e)
 {
 	error_clear(e);
-	return target_add(&targets, owner, span_text(text), event, e);
+	rules.owner = owner != NULL ? span_text(owner) : (struct span){NULL, 0};
+	return target_add(&targets, &rules, span_text(text), event, e);
 }
 
 static void
@@ -80,15 +167,20 @@ test_add(void)
 	tap_ok(add(NULL, "o/n", NULL, &e) == 0, "OWNER/NAME");
 	tap_ok(add("p", "n", NULL, &e) == 0, "NAME with an owner");
 	tap_text(targets.list[1].owner, "p", "NAME with an owner: the owner");
-	tap_ok(add("p/x", "m", NULL, &e) == 0, "an owner given as OWNER/NAME");
-	tap_text(targets.list[2].owner, "p",
-	    "an owner given as OWNER/NAME: the owner");
+	rules.replaces_owner = true;
+	tap_ok(add("p", "x/m", NULL, &e) == 0, "an owner that is replaced");
+	tap_text(
+	    targets.list[2].owner, "p", "an owner that is replaced: the owner");
+	rules.replaces_owner = false;
 	tap_ok(add(NULL, "n", NULL, &e) < 0, "NAME without an owner");
 	tap_number(
 	    e.advice, ADVICE_NAME_OWNER, "NAME without an owner: the advice");
 	tap_ok(add(NULL, "O/N", NULL, &e) < 0,
 	    "a target that is there, in capitals");
 	tap_part(e.line, "given twice", "a target that is there: the line");
+	tap_ok(add(NULL, "https://github.com/o/n.git", NULL, &e) < 0,
+	    "a target that is there, as a URL");
+	tap_part(e.line, "given twice", "a URL that is there: the line");
 	targets.count = 1;
 	tap_ok(add(NULL, "o/n", "other", &e) == 0,
 	    "the same with another event type");
@@ -97,22 +189,106 @@ test_add(void)
 	tap_part(e.line, "more than", "too many targets: the line");
 }
 
-/* Reads a file with this text. */
+/* A repository on another server is never taken for one on the API's. */
+static void
+test_hosts(void)
+{
+	static const struct {
+		const char *api_host, *text;
+		const char *line; /* NULL: it is added */
+	} rows[] = {
+	    {"api.github.com", "https://github.com/o/n", NULL},
+	    {"api.github.com", "git@github.com:o/n.git", NULL},
+	    {"api.github.com", "www.github.com/o/n", NULL},
+	    {"api.acme.ghe.com", "https://acme.ghe.com/o/n", NULL},
+	    {"ghes.example", "https://ghes.example:8443/o/n", NULL},
+	    {"localhost", "localhost/o/n", NULL},
+	    {"api.github.com", "https://ghes.example/o/n",
+		"o/n is on ghes.example, and the API is that of "
+		"api.github.com"},
+	    {"api.github.com", "git@acme.ghe.com:o/n.git",
+		"o/n is on acme.ghe.com, and the API is that of "
+		"api.github.com"},
+	    {"api.acme.ghe.com", "github.com/o/n",
+		"o/n is on github.com, and the API is that of "
+		"api.acme.ghe.com"},
+	    {"ghes.example", "https://github.com/o/n",
+		"o/n is on github.com, and the API is that of ghes.example"},
+	    {"api.github.com", "https://github.com@evil.example/o/n",
+		"o/n is on evil.example, and the API is that of "
+		"api.github.com"},
+	};
+	struct error e;
+	size_t i;
+	int result;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		rules.api_host = rows[i].api_host;
+		targets.count = 0;
+		result = add(NULL, rows[i].text, NULL, &e);
+		if (rows[i].line == NULL) {
+			tap_ok(result == 0, "%s with the API of %s",
+			    rows[i].text, rows[i].api_host);
+			continue;
+		}
+		tap_ok(result < 0, "%s with the API of %s", rows[i].text,
+		    rows[i].api_host);
+		tap_text(e.line, rows[i].line, "the line");
+		tap_number(e.kind, ERROR_USAGE, "the kind");
+		tap_number(targets.count, 0, "nothing is added");
+	}
+	rules.api_host = "api.github.com";
+}
+
+/* Reads a file with these bytes. */
 static int
-add_file(const char *text, struct error *e)
+add_file(const char *text, size_t length, struct error *e)
 {
 	char path[] = "/tmp/target_test_XXXXXX";
 	int fd = mkstemp(path), result = -1;
-	size_t length = strlen(text);
 
 	targets.count = 0;
+	rules.owner = span_text("me");
 	error_clear(e);
 	if (fd >= 0 && write(fd, text, length) == (ssize_t)length)
 		result = target_add_file(
-		    &targets, "me", path, deadline_after(5000), e);
+		    &targets, &rules, path, deadline_after(5000), e);
 	(void)close(fd);
 	(void)unlink(path);
 	return result;
+}
+
+/* Files that would be understood in part. */
+static void
+test_encodings(void)
+{
+	static const struct {
+		const char *name, *text;
+		size_t length;
+		const char *line;
+	} rows[] = {
+	    {"a byte order mark", "\xef\xbb\xbfo/n\n", 7,
+		" begins with a byte order mark: save"},
+	    {"UTF-16, little endian", "\xff\xfeo\0/\0n\0", 8,
+		" is UTF-16: save"},
+	    {"UTF-16, big endian", "\xfe\xff\0o\0/\0n", 8, " is UTF-16: save"},
+	    {"UTF-16 without a mark", "o\0/\0n\0", 6,
+		" contains a NUL byte: save"},
+	    {"CR line ends", "o/a\ro/b\r", 8, ":1: a carriage return in"},
+	    {"CR line ends after a comment", "# a\ro/b\r", 8,
+		":1: a carriage return in"},
+	    {"one CR among LF", "o/a\no/b\ro/c\n", 12,
+		":2: a carriage return in"},
+	};
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		tap_ok(add_file(rows[i].text, rows[i].length, &e) < 0,
+		    "a file with %s is refused", rows[i].name);
+		tap_number(e.kind, ERROR_USAGE, "%s: the kind", rows[i].name);
+		tap_part(e.line, rows[i].line, "%s: the line", rows[i].name);
+	}
 }
 
 static void
@@ -141,7 +317,7 @@ test_files(void)
 	int result;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		result = add_file(rows[i].text, &e);
+		result = add_file(rows[i].text, strlen(rows[i].text), &e);
 		found[0] = '\0';
 		for (k = 0; k < targets.count; k++)
 			(void)snprintf(found + strlen(found),
@@ -158,7 +334,7 @@ test_files(void)
 			    found, rows[i].expected, "file %zu: the list", i);
 	}
 	error_clear(&e);
-	tap_ok(target_add_file(&targets, NULL, "/does/not/exist",
+	tap_ok(target_add_file(&targets, &rules, "/does/not/exist",
 		   deadline_after(5000), &e) < 0,
 	    "no such file");
 	tap_number(e.kind, ERROR_LOCAL, "no such file: the kind");
@@ -168,7 +344,10 @@ int
 main(void)
 {
 	test_names();
+	test_forms();
 	test_add();
+	test_hosts();
 	test_files();
+	test_encodings();
 	return tap_done();
 }
