@@ -32,12 +32,16 @@ tenant_of(struct span host)
 	return span_of(host.bytes + begin, end - begin);
 }
 
-/* The name in web addresses. */
+/* The name in web addresses, without the dot of an absolute name. */
 static struct span
 web_host(struct span host)
 {
 	static const char www[] = "www.";
-	struct span tenant = tenant_of(host);
+	struct span tenant;
+
+	if (host.length > 0 && host.bytes[host.length - 1] == '.')
+		host.length--;
+	tenant = tenant_of(host);
 
 	if (tenant.bytes != NULL) {
 		return span_of(
@@ -101,6 +105,7 @@ host_is_api(const struct url *url)
 {
 	static const char api[] = "api.";
 	struct span name = web_host(span_text(url->host));
+	const char *rest = url->host + sizeof(api) - 1;
 
 	if (host_kind(url->host) == HOST_SERVER) {
 		return url->path[0] == '\0' ||
@@ -108,5 +113,5 @@ host_is_api(const struct url *url)
 	}
 	return url->path[0] == '\0' &&
 	       strncmp(url->host, api, sizeof(api) - 1) == 0 &&
-	       span_equal(name, span_text(url->host + sizeof(api) - 1));
+	       span_equal(name, span_of(rest, url_name_length(rest)));
 }
