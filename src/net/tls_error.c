@@ -13,7 +13,9 @@
 
 #define HINT_GARBLED \
 	"a proxy or a broken server may have garbled the connection"
-#define PROFILE "TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305"
+#define PROFILE                                                       \
+	"TLS 1.2 with ECDHE (X25519, P-256 or P-384) and AES-GCM or " \
+	"ChaCha20-Poly1305"
 #define HINT_PROFILE PROFILE " is needed"
 #define HINT_CLIENT                                                          \
 	"client certificates are not supported: use a server, or a port of " \
@@ -105,8 +107,8 @@ static const struct meaning alerts[] = {
     /* In TLS 1.2 a server requests a certificate before it fails for want of
      * one, which tls_error_demand() reports. */
     {BR_ALERT_HANDSHAKE_FAILURE, "handshake failure",
-	"the server may not offer " PROFILE ", may have a key other than RSA "
-	"(not RSA-PSS), P-256 or P-384, or " EMS},
+	"the server may not offer " PROFILE ", may have only a key that is not "
+	"supported (RSA-PSS, Ed25519, P-521), or " EMS},
     {41, "no certificate", HINT_CLIENT}, /* SSL 3.0 */
     {BR_ALERT_BAD_CERTIFICATE, "bad certificate", HINT_CLIENT},
     {BR_ALERT_UNSUPPORTED_CERTIFICATE, "unsupported certificate", HINT_CLIENT},

@@ -217,10 +217,11 @@ def test_nginx_clients(tap, place):
 
 
 def test_renegotiation(tap, place):
-    """A line R makes s_server renegotiate, to request a certificate."""
+    """A line R makes s_server renegotiate, to request a certificate, once it
+    has our request."""
     server, port = start_openssl(place, "good", "-tls1_2")
     process = Process(place, dispatch(place, "octo/app", port=port))
-    while b"CIPHER is" not in server.stdout.readline():
+    while b"Content-Length" not in server.stdout.readline():
         pass
     server.stdin.write(b"R\n")
     server.stdin.flush()
@@ -276,7 +277,19 @@ def test_extended_master_secret(tap, place):
         case.reports("or may require the extended master secret (RFC 7627)")
 
 
+def test_keys(tap, place):
+    """A server that has only such a key does not get as far as sending its
+    certificate."""
+    for cert in ("rsa_pss", "ed25519", "p521"):
+        case = Case(tap, f"openssl s_server with a key of the kind {cert}",
+                    run_openssl(place, cert, ["-tls1_2"]))
+        case.exits(9)
+        case.reports("TLS alert 40 (handshake failure)",
+                     "a key that is not supported (RSA-PSS, Ed25519, P-521)")
+
+
 if __name__ == "__main__":
-    main(test_nginx, test_suites, test_groups, test_refused, test_alerts,
-         test_client_certificate, test_gnutls, test_nginx_clients,
-         test_renegotiation, test_absolute_name, test_extended_master_secret)
+    main(test_nginx, test_suites, test_groups, test_refused, test_keys,
+         test_alerts, test_client_certificate, test_gnutls,
+         test_nginx_clients, test_renegotiation, test_absolute_name,
+         test_extended_master_secret)

@@ -23,6 +23,8 @@ ssl() {
 key() {
 	case $2 in
 	rsa:*) ssl genrsa -out "$1.key" "${2#rsa:}" ;;
+	rsa-pss) ssl genpkey -algorithm rsa-pss -out "$1.key" ;;
+	ed25519) ssl genpkey -algorithm ed25519 -out "$1.key" ;;
 	*) ssl ecparam -name "$2" -genkey -noout -out "$1.key" ;;
 	esac
 }
@@ -105,6 +107,9 @@ sign intermediate root /O=Stand-in/CN=intermediate \
     -days 1000
 leaf good prime256v1 "subjectAltName=$names\n$usage"
 leaf rsa rsa:2048 "subjectAltName=$names\n$usage"
+leaf rsa_pss rsa-pss "subjectAltName=$names\n$usage"
+leaf ed25519 ed25519 "subjectAltName=$names\n$usage"
+leaf p521 secp521r1 "subjectAltName=$names\n$usage"
 leaf weak rsa:1024 "subjectAltName=$names\n$usage"
 leaf wrong_name prime256v1 "subjectAltName=DNS:elsewhere.test\n$usage"
 leaf near_miss prime256v1 \
