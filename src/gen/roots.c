@@ -1,6 +1,6 @@
 /* roots.c - host tool: roots FILE.pem >roots_packed.c
  * Reads the whole PEM file, decodes each certificate with BearSSL, sorts them
- * by the hash of the subject's name and prints C. It fails on anything that it
+ * by the id of the subject and prints C. It fails on anything that it
  * does not understand, because a root that is silently left out would first be
  * noticed by a user. */
 #include <bearssl.h>
@@ -9,17 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/array.h"
-#include "roots_packed.h"
+#include "base/array.h"
+#include "base/span.h"
+#include "gen/roots_packed.h"
+#include "x509/name.h"
 
 #define FILE_MAX (4 * 1024 * 1024)
 #define ROOTS_MAX 1000
 #define KEY_MAX (4096 / 8)
+#define NAME_MAX_SIZE 4096
 
 struct root {
 	unsigned char head[ROOTS_HEAD_SIZE];
 	unsigned char key[KEY_MAX];
 	size_t key_length;
+};
+
+struct name {
+	unsigned char bytes[NAME_MAX_SIZE];
+	size_t length;
 };
 
 static unsigned char file[FILE_MAX];
@@ -36,7 +44,12 @@ die(const char *why)
 static void
 append_name(void *context, const void *bytes, size_t length)
 {
-	br_sha256_update(context, bytes, length);
+	struct name *name = context;
+
+	if (length > sizeof(name->bytes) - name->length)
+		die("its name is too long");
+	memcpy(name->bytes + name->length, bytes, length);
+	name->length += length;
 }
 
 static void
@@ -104,11 +117,11 @@ pack_ec(struct root *root, const br_ec_public_key *key)
 }
 
 static void
-finish_root(br_x509_decoder_context *decoder, br_sha256_context *name)
+finish_root(br_x509_decoder_context *decoder, const struct name *name)
 {
 	struct root *root = &roots[root_count];
 	const br_x509_pkey *key = br_x509_decoder_get_pkey(decoder);
-	unsigned char hash[br_sha256_SIZE];
+	struct name_id id;
 
 	if (key == NULL)
 		die("it cannot be decoded");
@@ -116,8 +129,8 @@ finish_root(br_x509_decoder_context *decoder, br_sha256_context *name)
 		pack_rsa(root, &key->key.rsa);
 	else
 		pack_ec(root, &key->key.ec);
-	br_sha256_out(name, hash);
-	memcpy(root->head, hash, ROOTS_HASH_SIZE);
+	name_identify(span_of(name->bytes, name->length), &id);
+	memcpy(root->head, id.bytes, ROOTS_HASH_SIZE);
 	if (++root_count == ROOTS_MAX)
 		die("there are too many");
 }
@@ -127,7 +140,7 @@ read_roots(size_t length)
 {
 	static br_x509_decoder_context decoder;
 	br_pem_decoder_context pem;
-	br_sha256_context name;
+	struct name name;
 	size_t done = 0;
 
 	br_pem_decoder_init(&pem);
@@ -135,7 +148,7 @@ read_roots(size_t length)
 		done += br_pem_decoder_push(&pem, file + done, length - done);
 		switch (br_pem_decoder_event(&pem)) {
 		case BR_PEM_BEGIN_OBJ:
-			br_sha256_init(&name);
+			name.length = 0;
 			br_x509_decoder_init(&decoder, append_name, &name);
 			br_pem_decoder_setdest(
 			    &pem, append_certificate, &decoder);
@@ -162,6 +175,19 @@ compare(const void *one, const void *other)
 		return order;
 	/* Two roots of one name need a fixed order, whichever it is. */
 	return memcmp(left->key, right->key, KEY_MAX);
+}
+
+/* x509/roots.h hands out no more of them. */
+static void
+check_matches(void)
+{
+	size_t i;
+
+	for (i = ROOTS_MATCHES; i < root_count; i++) {
+		if (memcmp(roots[i].head, roots[i - ROOTS_MATCHES].head,
+			ROOTS_HASH_SIZE) == 0)
+			die("more than ROOTS_MATCHES have the same name");
+	}
 }
 
 static void
@@ -205,6 +231,7 @@ main(int argc, char **argv)
 	fclose(f);
 	read_roots(length);
 	qsort(roots, root_count, sizeof(roots[0]), compare);
+	check_matches();
 	print_roots();
 	return fflush(stdout) == 0 ? 0 : 1;
 }

@@ -7,10 +7,11 @@
 
 #include <stdint.h>
 
-/* A root is the beginning of the SHA-256 of its subject (a Name in DER), a kind
- * of key, and the key. The hash only finds candidates: a candidate is trusted
- * only if its key verifies the signature. */
+/* A root is the beginning of its subject's id (x509/name.h), a kind of key, and
+ * the key. The id only finds candidates: a candidate is trusted only if its key
+ * verifies the signature. */
 #define ROOTS_HASH_SIZE 4
+#define ROOTS_MATCHES 4 /* at most as many have the same hash */
 #define ROOTS_HEAD_SIZE (ROOTS_HASH_SIZE + 1)
 
 /* Kinds of keys. The key on an elliptic curve is its uncompressed point (RFC

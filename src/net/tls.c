@@ -25,8 +25,6 @@
 #define RECORD_BEFORE 13       /* header and explicit nonce (RFC 5288, 3) */
 #define RECORD_AFTER 16        /* authentication tag */
 
-_Static_assert(ROOTS_MATCHES <= CHAIN_ANCHORS, "more roots than chain takes");
-
 /* The cipher suites that are offered, in this order (RFC 5289, RFC 7905), with
  * their names for the trace. ChaCha20 comes first because it is faster than AES
  * in constant-time software. */
@@ -478,23 +476,14 @@ seed(struct tls *tls, struct error *e)
 	return 0;
 }
 
-static int
-find_root(void *roots, struct span name,
-    br_x509_trust_anchor anchors[CHAIN_ANCHORS], struct error *e)
-{
-	return roots_find(roots, name, anchors, e);
-}
-
 enum tls_result
 tls_open(struct tls *tls, struct stream *below, const char *host,
     struct roots *roots, struct deadline d, struct error *e)
 {
 	unsigned char address[16];
 	char name[URL_HOST_SIZE];
-	struct chain_terms terms = {.host = name,
-	    .now = clock_date(),
-	    .find = find_root,
-	    .roots = roots};
+	struct chain_terms terms = {
+	    .host = name, .now = clock_date(), .roots = roots, .deadline = d};
 	int result;
 
 	if (span_copy(

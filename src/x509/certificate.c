@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/buffer.h"
 #include "base/date.h"
 #include "x509/der.h"
 #include "x509/key.h"
@@ -14,6 +15,7 @@
 #define EXTENSIONS_MAX 32
 /* RFC 5280, 4.1.2.2: 20 octets; some CAs do not count the sign octet. */
 #define SERIAL_MAX 21
+#define PATH_LENGTH_MAX 0x7f
 
 enum {
 	/* Context tags of TBSCertificate. */
@@ -21,6 +23,8 @@ enum {
 	TAG_ISSUER_ID = 0x81,
 	TAG_SUBJECT_ID = 0x82,
 	TAG_EXTENSIONS = 0xa3,
+	/* Context tag of PolicyConstraints: inhibitPolicyMapping. */
+	TAG_INHIBIT_MAPPING = 0x81,
 	/* Context tags of NameConstraints. */
 	TAG_PERMITTED = 0xa0,
 	TAG_EXCLUDED = 0xa1
@@ -39,25 +43,46 @@ refuse(const char **why, const char *reason)
 	return -1;
 }
 
+/* A BOOLEAN that may be left out. DER leaves out the default, FALSE, but some
+ * CAs write it. */
+static bool
+read_flag(struct span *in, bool *flag)
+{
+	struct der_element e;
+
+	*flag = false;
+	if (!der_take(in, DER_BOOLEAN, &e))
+		return true;
+	*flag = DER_IS(e.contents, "\xff");
+	return *flag || DER_IS(e.contents, "\0");
+}
+
+/* An INTEGER that may be left out. No path is as long as the largest number
+ * that is told from others. */
+static bool
+read_path_length(struct span *in, int *length)
+{
+	struct der_element e;
+
+	if (!der_take(in, DER_INTEGER, &e))
+		return true;
+	if (e.contents.length == 0 || e.contents.bytes[0] >= 0x80)
+		return false;
+	*length =
+	    e.contents.length == 1 ? e.contents.bytes[0] : PATH_LENGTH_MAX;
+	return true;
+}
+
 static bool
 read_basic_constraints(struct certificate *certificate, struct span value)
 {
-	struct der_element e;
 	struct span in;
 
 	if (!der_only(value, DER_SEQUENCE, &in))
 		return false;
-	if (der_take(&in, DER_BOOLEAN, &e)) {
-		/* FALSE is the default, which DER leaves out. */
-		if (!DER_IS(e.contents, "\xff"))
-			return false;
-		certificate->is_ca = true;
-	}
-	if (der_take(&in, DER_INTEGER, &e)) {
-		if (e.contents.length != 1 || e.contents.bytes[0] >= 0x80)
-			return false;
-		certificate->path_length = e.contents.bytes[0];
-	}
+	if (!read_flag(&in, &certificate->is_ca) ||
+	    !read_path_length(&in, &certificate->path_length))
+		return false;
 	return in.bytes != NULL && in.length == 0;
 }
 
@@ -132,7 +157,7 @@ read_constraints(struct certificate *certificate, struct span value)
 	       in.length == 0;
 }
 
-/* Policies restrict nothing unless one is asked for (RFC 5280, 6.1.1). */
+/* Policies, their mapping and limits on them. */
 static bool
 read_policies(struct certificate *certificate, struct span value)
 {
@@ -140,28 +165,50 @@ read_policies(struct certificate *certificate, struct span value)
 	return value.length > 0;
 }
 
-/* Would ask for a policy, and policies are not checked here. */
+/* requireExplicitPolicy demands a policy, and none is checked here.
+ * inhibitPolicyMapping is harmless. */
 static bool
 read_policy_constraints(struct certificate *certificate, struct span value)
 {
+	struct span in;
+
 	(void)certificate;
-	(void)value;
-	return false;
+	if (!der_only(value, DER_SEQUENCE, &in) || in.length == 0)
+		return false;
+	der_skip(&in, TAG_INHIBIT_MAPPING);
+	return in.bytes != NULL && in.length == 0;
 }
 
 /* By the last octet of the object identifier 2.5.29.N. */
 static const struct {
 	unsigned char number;
 	bool (*read)(struct certificate *c, struct span value);
+	const char *wrong;
 } readers[] = {
-    {15, read_key_usage},
-    {17, read_names},
-    {19, read_basic_constraints},
-    {30, read_constraints},
-    {32, read_policies},
-    {36, read_policy_constraints},
-    {37, read_purposes},
+    {15, read_key_usage, "its key usage is malformed"},
+    {17, read_names, "its subjectAltName is malformed"},
+    {19, read_basic_constraints, "its basic constraints are malformed"},
+    {30, read_constraints, "its name constraints are malformed"},
+    {32, read_policies, "its certificate policies are malformed"},
+    {33, read_policies, "its policy mappings are malformed"},
+    {36, read_policy_constraints,
+	"it demands certificate policies, which are not supported"},
+    {37, read_purposes, "its extended key usage is malformed"},
+    {54, read_policies, "its inhibitAnyPolicy is malformed"},
 };
+
+/* Names the extension, since the search for it begins with that. */
+static int
+refuse_unknown(
+    struct certificate *certificate, struct span id, const char **why)
+{
+	struct buffer b;
+
+	buffer_init(&b, certificate->reason, sizeof(certificate->reason));
+	buffer_text(&b, "it has an unknown critical extension, ");
+	der_write_oid(&b, id);
+	return refuse(why, certificate->reason);
+}
 
 static int
 read_extension(struct certificate *certificate,
@@ -176,12 +223,11 @@ read_extension(struct certificate *certificate,
 			continue;
 		if (readers[i].read(certificate, extension->value))
 			return 0;
-		return refuse(
-		    why, "one of its extensions is malformed or not supported");
+		return refuse(why, readers[i].wrong);
 	}
-	if (extension->is_critical)
-		return refuse(why, "it has an unknown critical extension");
-	return 0;
+	return extension->is_critical
+		   ? refuse_unknown(certificate, extension->id, why)
+		   : 0;
 }
 
 /* Takes an Extension off the front of the list. */
@@ -192,15 +238,12 @@ take_extension(struct span *list, struct extension *extension)
 
 	if (!der_take(list, DER_SEQUENCE, &e) ||
 	    !der_take(&e.contents, DER_OID, &id) ||
-	    !der_next(&e.contents, &field))
+	    !read_flag(&e.contents, &extension->is_critical) ||
+	    !der_take(&e.contents, DER_OCTET_STRING, &field))
 		return false;
 	extension->id = id.contents;
-	extension->is_critical = field.tag == DER_BOOLEAN;
-	if (extension->is_critical &&
-	    (!DER_IS(field.contents, "\xff") || !der_next(&e.contents, &field)))
-		return false;
 	extension->value = field.contents;
-	return field.tag == DER_OCTET_STRING && e.contents.length == 0;
+	return e.contents.length == 0;
 }
 
 static bool
@@ -296,13 +339,14 @@ read_validity(struct certificate *certificate, struct span *tbs)
 }
 
 static bool
-read_name(struct span *tbs, struct span *name)
+read_name(struct span *tbs, struct span *name, struct name_id *id)
 {
 	struct der_element e;
 
 	if (!der_take(tbs, DER_SEQUENCE, &e))
 		return false;
 	*name = e.whole;
+	name_identify(e.whole, id);
 	return true;
 }
 
@@ -321,11 +365,11 @@ read_fields(struct certificate *certificate, struct span *tbs,
 		return refuse(why, "its serial number is malformed");
 	if (!der_take(tbs, DER_SEQUENCE, &e) || !span_equal(e.whole, algorithm))
 		return refuse(why, "it names two signature algorithms");
-	if (!read_name(tbs, &certificate->issuer))
+	if (!read_name(tbs, &certificate->issuer, &certificate->issuer_id))
 		return refuse(why, "its issuer is malformed");
 	if (!read_validity(certificate, tbs))
 		return refuse(why, "its dates are malformed");
-	if (!read_name(tbs, &certificate->subject))
+	if (!read_name(tbs, &certificate->subject, &certificate->subject_id))
 		return refuse(why, "its subject is malformed");
 	return key_read(tbs, &certificate->key, why);
 }
@@ -364,6 +408,7 @@ certificate_read(
 	    !der_bits(&outer, &certificate->signature) || outer.length > 0 ||
 	    !der_take(&algorithm.contents, DER_OID, &id))
 		return refuse(why, "it is malformed");
+	certificate->der = der;
 	certificate->signed_part = tbs.whole;
 	certificate->algorithm = id.contents;
 	if (read_fields(certificate, &tbs.contents, algorithm.whole, why) < 0 ||
@@ -373,7 +418,26 @@ certificate_read(
 }
 
 bool
+certificate_is_current(const struct certificate *certificate, int64_t now,
+    char why[CERTIFICATE_REASON_SIZE])
+{
+	char from[DATE_DAY_SIZE], until[DATE_DAY_SIZE], today[DATE_DAY_SIZE];
+	struct buffer b;
+
+	if (now >= certificate->not_before && now <= certificate->not_after)
+		return true;
+	date_write_day(from, certificate->not_before);
+	date_write_day(until, certificate->not_after);
+	date_write_day(today, now);
+	buffer_init(&b, why, CERTIFICATE_REASON_SIZE);
+	buffer_format(&b, "it %s: it is valid from %s to %s, and today is %s",
+	    now > certificate->not_after ? "has expired" : "is not valid yet",
+	    from, until, today);
+	return false;
+}
+
+bool
 certificate_is_self_issued(const struct certificate *certificate)
 {
-	return span_equal(certificate->issuer, certificate->subject);
+	return name_same(&certificate->issuer_id, &certificate->subject_id);
 }

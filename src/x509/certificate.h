@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "x509/name.h"
 
 /* The bits of KeyUsage (RFC 5280, 4.2.1.3) that matter here. */
 #define CERTIFICATE_USE_SIGN 0x80u     /* digitalSignature */
@@ -17,11 +18,15 @@
 
 #define CERTIFICATE_EMPTY_NAME 2 /* length of a Name without parts */
 
+#define CERTIFICATE_REASON_SIZE 120
+
 struct certificate {
+	struct span der;         /* all of it */
 	struct span signed_part; /* TBSCertificate, with its tag */
 	struct span algorithm;   /* object identifier's contents */
 	struct span signature;
 	struct span issuer, subject; /* Name, with its tag */
+	struct name_id issuer_id, subject_id;
 	/* Contents of extensions that are lists; absent without extension. */
 	struct span names;               /* subjectAltName */
 	struct span permitted, excluded; /* nameConstraints */
@@ -33,17 +38,29 @@ struct certificate {
 	bool is_ca;                      /* by basicConstraints */
 	bool is_v1; /* has no extensions: accepted for roots */
 	bool has_key_usage;
-	unsigned key_usage; /* first eight bits */
+	unsigned key_usage;                   /* first eight bits */
+	char reason[CERTIFICATE_REASON_SIZE]; /* private: see *why below */
 };
 
-/* Reads one certificate in DER, of version 3 or 1.
+/* Reads one certificate in DER, of version 3 or 1. The cost is linear in its
+ * length.
  *
- * key.h must accept the key. A repeated extension, an unknown
- * critical extension, and a certificate that contradicts itself are refused.
+ * key.h must accept the key. A repeated extension, an unknown critical
+ * extension, and a certificate that contradicts itself are refused. So is a
+ * demand for certificate policies (RFC 5280, 4.2.1.11), which are not checked;
+ * without it, policies restrict nothing (RFC 5280, 6.1.1).
  *
- * Returns 0, or -1 with *why set to a static phrase. */
+ * Returns 0, or -1 with *why set to a phrase, which lasts as long as the
+ * certificate. The names of a certificate that is refused are set if they were
+ * read: subject.bytes is NULL otherwise. */
 int certificate_read(struct certificate *certificate, struct span der,
     const char **why) __attribute__((warn_unused_result));
+
+/* Checks the dates. now is in seconds since 1970.
+ *
+ * Returns true, or false with a clause in why: "it has expired: ...". */
+bool certificate_is_current(const struct certificate *certificate, int64_t now,
+    char why[CERTIFICATE_REASON_SIZE]);
 
 /* Whether the issuer and the subject have the same name. */
 bool certificate_is_self_issued(const struct certificate *certificate);

@@ -3,7 +3,13 @@
  * addresses, ignores the extended key usage and fails on critical name
  * constraints. It collects the whole chain, in whatever order the server sends
  * it, and searches a path from the leaf to a trust anchor (RFC 5280, 6.1; RFC
- * 9525). */
+ * 9525).
+ *
+ * All this is work for somebody who has proved nothing yet. One budget covers
+ * it: x509/budget.h has its units and what a signature, a comparison and a byte
+ * cost. Every unit is spent before its work begins, and the deadline of the
+ * connection ends it as well. So a chain costs a tenth of a second of CPU at
+ * most, and a signal that is remembered waits no longer. */
 #ifndef CHAIN_H
 #define CHAIN_H
 
@@ -12,34 +18,30 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/span.h"
+#include "os/clock.h"
+#include "x509/budget.h"
 #include "x509/certificate.h"
+#include "x509/path.h"
+#include "x509/roots.h"
 #include "x509/signature.h"
 
-/* What a hostile server can press against. */
-#define CHAIN_CERTIFICATES 10
+/* What a hostile server can press against: this, and BUDGET_UNITS of work on
+ * all of it (signatures, comparisons, bytes). */
+#define CHAIN_CERTIFICATES PATH_CERTIFICATES
 #define CHAIN_BYTES 65536
-#define CHAIN_SIGNATURES 20 /* verified before anyone is authenticated */
-#define CHAIN_ANCHORS 8     /* with the same name */
-
-/* Finds the trust anchors whose subject is this Name in DER, and writes up to
- * CHAIN_ANCHORS of them.
- *
- * Returns how many, or -1 with e set. */
-typedef int chain_find(void *roots, struct span name,
-    br_x509_trust_anchor anchors[CHAIN_ANCHORS], struct error *e);
 
 /* What a chain is checked against. */
 struct chain_terms {
 	const char *host; /* a DNS name or an IP literal, in lower case */
 	int64_t now;      /* seconds since 1970 */
-	chain_find *find;
-	void *roots; /* first argument of find */
+	struct roots *roots;
+	struct deadline deadline; /* of the check */
 };
 
 struct chain {
 	const br_x509_class *class; /* first: BearSSL calls through it */
 	struct signature_verifier verifier;
+	struct budget budget; /* what is left of it */
 	/* Private from here on. */
 	struct chain_terms terms;
 	struct error *error;
@@ -49,6 +51,8 @@ struct chain {
 	size_t used; /* of bytes */
 	size_t start[CHAIN_CERTIFICATES + 1];
 	struct certificate certificates[CHAIN_CERTIFICATES];
+	const char *faults[CHAIN_CERTIFICATES]; /* why unusable, or NULL */
+	struct path_obstacle obstacle;
 	unsigned char bytes[CHAIN_BYTES];
 };
 

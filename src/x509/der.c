@@ -2,6 +2,8 @@
  * which element they accept. */
 #include "x509/der.h"
 
+#include <stdint.h>
+
 #include "base/span.h"
 
 #define LENGTH_OCTETS_MAX 3
@@ -92,6 +94,34 @@ der_bits(struct span *in, struct span *out)
 		return false;
 	*out = span_of(e.contents.bytes + 1, e.contents.length - 1);
 	return true;
+}
+
+void
+der_write_oid(struct buffer *b, struct span id)
+{
+	bool is_first = true;
+	uint64_t arc = 0;
+	size_t i, top;
+
+	for (i = 0; i < id.length; i++) {
+		arc = arc << 7 | (id.bytes[i] & 0x7f);
+		if (arc > UINT32_MAX) {
+			buffer_text(b, "...");
+			return;
+		}
+		if (id.bytes[i] >= 0x80)
+			continue;
+		if (is_first) {
+			/* The first two arcs are one number (X.690, 8.19.4). */
+			top = arc < 80 ? (size_t)arc / 40 : 2;
+			buffer_format(b, "%zu", top);
+			arc -= top * 40;
+		}
+		buffer_byte(b, '.');
+		buffer_decimal(b, arc);
+		is_first = false;
+		arc = 0;
+	}
 }
 
 bool

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buffer.h"
 #include "base/span.h"
 
 struct der_element {
@@ -58,6 +59,11 @@ bool der_positive(struct span *in, struct span *out);
  *
  * Returns true with *out set to these octets, or false. */
 bool der_bits(struct span *in, struct span *out);
+
+/* Appends an object identifier, of which these are the contents, in its dotted
+ * form; "..." takes the place of an arc of more than 32 bits and what follows
+ * it. */
+void der_write_oid(struct buffer *b, struct span id);
 
 /* Whether the span holds exactly these bytes. */
 bool der_is(struct span span, const char *bytes, size_t length);

@@ -1,6 +1,6 @@
 /* identity.c - names are compared where they lie in the certificate. A
- * certificate can hold thousands of names and constraints, so the number of
- * comparisons is bounded before the first one. */
+ * certificate can hold thousands of names and constraints, so each comparison
+ * is paid for before it begins. */
 #include "x509/identity.h"
 
 #include <string.h>
@@ -10,9 +10,7 @@
 #include "base/ip.h"
 #include "base/span.h"
 #include "x509/der.h"
-
-/* What a hostile certificate can press against. */
-#define COMPARISONS_MAX 100000 /* names times constraints */
+#include "x509/name.h"
 
 enum {
 	/* Tags of GeneralName (RFC 5280, 4.2.1.6). */
@@ -209,11 +207,19 @@ enum verdict { OUTSIDE, INSIDE, UNREADABLE };
 static enum verdict
 dns_within(struct span base, struct span name, bool is_excluded)
 {
+	bool below_only = base.length > 0 && base.bytes[0] == '.';
+
+	if (below_only)
+		base = drop(base, 1);
 	if (!dns_name_is_valid(name) || is_wildcard(base) ||
-	    (base.length > 0 && !dns_name_is_valid(base)))
+	    ((base.length > 0 || below_only) && !dns_name_is_valid(base)))
 		return UNREADABLE;
 	if (ends_with(name, base))
-		return INSIDE;
+		return below_only && name.length == base.length ? OUTSIDE
+								: INSIDE;
+	/* What the wildcard stands for is not below such a base. */
+	if (below_only)
+		return OUTSIDE;
 	if (!is_excluded || !is_wildcard(name))
 		return OUTSIDE;
 	return ends_with(base, drop(name, 2)) ? INSIDE : OUTSIDE;
@@ -244,20 +250,16 @@ address_within(struct span base, struct span name)
 	return inside ? INSIDE : OUTSIDE;
 }
 
-/* The name must begin with all RDNs of the base; both are the contents of a
- * directoryName. Bytes are compared, since CAs encode the names that they
- * issue as they encode their constraints. */
+/* Both are the contents of a directoryName. */
 static enum verdict
 directory_within(struct span base, struct span name)
 {
-	struct span b, n;
+	struct span parts;
 
-	if (!der_only(base, DER_SEQUENCE, &b) ||
-	    !der_only(name, DER_SEQUENCE, &n))
+	if (!der_only(base, DER_SEQUENCE, &parts) ||
+	    !der_only(name, DER_SEQUENCE, &parts))
 		return UNREADABLE;
-	if (b.length > n.length)
-		return OUTSIDE;
-	return span_equal(b, span_of(n.bytes, b.length)) ? INSIDE : OUTSIDE;
+	return name_begins(name, base) ? INSIDE : OUTSIDE;
 }
 
 static enum verdict
@@ -279,19 +281,23 @@ name_within(struct der_element base, struct der_element name, bool is_excluded)
  * the name's kind, the name must lie within one of them; it must lie within
  * none of an excluded list. */
 static bool
-list_permits(struct span list, bool is_excluded, struct der_element name)
+list_permits(struct span list, bool is_excluded, struct der_element name,
+    struct budget *budget)
 {
 	bool has_kind = false, inside = false;
 	struct der_element tree, base;
 
 	while (list.length > 0) {
-		if (!der_take(&list, DER_SEQUENCE, &tree) ||
+		if (!budget_spend(budget, BUDGET_COMPARISON) ||
+		    !der_take(&list, DER_SEQUENCE, &tree) ||
 		    !der_next(&tree.contents, &base))
 			return false;
 		if (base.tag != name.tag)
 			continue;
 		/* minimum and maximum are not used (RFC 5280, 4.2.1.10). */
-		if (tree.contents.length > 0)
+		if (tree.contents.length > 0 ||
+		    !budget_spend(
+			budget, base.whole.length + name.whole.length))
 			return false;
 		switch (name_within(base, name, is_excluded)) {
 		case UNREADABLE:
@@ -308,36 +314,16 @@ list_permits(struct span list, bool is_excluded, struct der_element name)
 }
 
 static bool
-name_is_permitted(const struct certificate *issuer, struct der_element name)
+name_is_permitted(const struct certificate *issuer, struct der_element name,
+    struct budget *budget)
 {
-	return list_permits(issuer->permitted, false, name) &&
-	       list_permits(issuer->excluded, true, name);
-}
-
-static size_t
-count_elements(struct span in)
-{
-	struct der_element e;
-	size_t count = 0;
-
-	while (in.length > 0 && der_next(&in, &e))
-		count++;
-	return count;
-}
-
-static bool
-is_too_much(const struct certificate *issuer, const struct certificate *below)
-{
-	size_t trees = count_elements(issuer->permitted) +
-		       count_elements(issuer->excluded);
-	size_t names = count_elements(below->names) + 1;
-
-	return trees > COMPARISONS_MAX / names;
+	return list_permits(issuer->permitted, false, name, budget) &&
+	       list_permits(issuer->excluded, true, name, budget);
 }
 
 bool
-identity_permits(
-    const struct certificate *issuer, const struct certificate *below)
+identity_permits(const struct certificate *issuer,
+    const struct certificate *below, struct budget *budget)
 {
 	struct der_element subject = {.tag = NAME_DIRECTORY,
 	    .whole = below->subject,
@@ -347,14 +333,13 @@ identity_permits(
 
 	if (issuer->permitted.bytes == NULL && issuer->excluded.bytes == NULL)
 		return true;
-	if (is_too_much(issuer, below))
-		return false;
 	while (in.length > 0) {
-		if (!der_next(&in, &name) || !name_is_permitted(issuer, name))
+		if (!der_next(&in, &name) ||
+		    !name_is_permitted(issuer, name, budget))
 			return false;
 	}
 	return below->subject.length == CERTIFICATE_EMPTY_NAME ||
-	       name_is_permitted(issuer, subject);
+	       name_is_permitted(issuer, subject, budget);
 }
 
 static void
@@ -368,16 +353,15 @@ copy_name(char out[IDENTITY_NAME_SIZE], struct span name)
 	buffer_append(&b, name.bytes, name.length);
 }
 
-void
-identity_subject(
-    const struct certificate *certificate, char out[IDENTITY_NAME_SIZE])
+static void
+write_name(struct span name, char out[IDENTITY_NAME_SIZE])
 {
 	struct der_element set, pair, id, value;
 	bool found = false;
 	struct span in;
 
 	copy_name(out, span_text("?"));
-	if (!der_only(certificate->subject, DER_SEQUENCE, &in))
+	if (!der_only(name, DER_SEQUENCE, &in))
 		return;
 	while (!found && der_take(&in, DER_SET, &set)) {
 		if (!der_take(&set.contents, DER_SEQUENCE, &pair) ||
@@ -389,6 +373,20 @@ identity_subject(
 		if (found || DER_IS(id.contents, "\x55\x04\x0a"))
 			copy_name(out, value.contents);
 	}
+}
+
+void
+identity_subject(
+    const struct certificate *certificate, char out[IDENTITY_NAME_SIZE])
+{
+	write_name(certificate->subject, out);
+}
+
+void
+identity_issuer(
+    const struct certificate *certificate, char out[IDENTITY_NAME_SIZE])
+{
+	write_name(certificate->issuer, out);
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "x509/budget.h"
 #include "x509/certificate.h"
 
 /* Checks whether the certificate is for this host (RFC 9525), a DNS name or an
@@ -34,17 +35,23 @@ bool identity_may_serve(const struct certificate *certificate, bool is_ca);
 /* Checks whether the issuer's name constraints (RFC 5280, 4.2.1.10) allow all
  * DNS names, IP addresses and directory names of a certificate below it.
  *
+ * A DNS constraint that begins with a dot is for subdomains only, as OpenSSL,
+ * GnuTLS and Go have it; the RFC does not know this form.
+ *
  * If a constraint is malformed or of a kind that is not supported, names of
- * that kind are not allowed. If there are too many names and constraints to
- * compare, nothing is. */
-bool identity_permits(
-    const struct certificate *issuer, const struct certificate *below);
+ * that kind are not allowed. Nothing is if the budget is exceeded. */
+bool identity_permits(const struct certificate *issuer,
+    const struct certificate *below, struct budget *budget);
 
 #define IDENTITY_NAME_SIZE 200
 
 /* Writes the subject's common name, else its organization, else "?", as a
  * string of foreign bytes. */
 void identity_subject(
+    const struct certificate *certificate, char out[IDENTITY_NAME_SIZE]);
+
+/* The same for the issuer. */
+void identity_issuer(
     const struct certificate *certificate, char out[IDENTITY_NAME_SIZE]);
 
 /* Writes DNS names and addresses with commas between them, and "..." if not all

@@ -12,6 +12,7 @@
 #define EXPONENT_BYTES_MAX 4
 #define P256_SIZE 65 /* of an uncompressed point (SEC 1, 2.3.3) */
 #define P384_SIZE 97
+#define P521_SIZE 133
 #define UNCOMPRESSED 0x04
 
 static int
@@ -88,9 +89,12 @@ read_ec(
 	} else if (DER_IS(curve, "\x2b\x81\x04\x00\x22")) {
 		key->key.ec.curve = BR_EC_secp384r1;
 		size = P384_SIZE;
+	} else if (DER_IS(curve, "\x2b\x81\x04\x00\x23")) {
+		key->key.ec.curve = BR_EC_secp521r1;
+		size = P521_SIZE;
 	} else {
-		return refuse(
-		    why, "its key is on a curve other than P-256 and P-384");
+		return refuse(why,
+		    "its key is on a curve other than P-256, P-384 and P-521");
 	}
 	if (point.length != size || point.bytes[0] != UNCOMPRESSED)
 		return refuse(why, "its EC key is malformed");
@@ -98,6 +102,19 @@ read_ec(
 	key->key.ec.q = span_mutable(point);
 	key->key.ec.qlen = point.length;
 	return 0;
+}
+
+/* Names those that certificates have (RFC 8017, A.2.3; RFC 8410, 3). */
+static int
+refuse_other(struct span id, const char **why)
+{
+	if (DER_IS(id, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"))
+		return refuse(why, "its RSA key is for RSASSA-PSS only");
+	if (DER_IS(id, "\x2b\x65\x70"))
+		return refuse(why, "its key is Ed25519, not RSA or ECDSA");
+	if (DER_IS(id, "\x2b\x65\x71"))
+		return refuse(why, "its key is Ed448, not RSA or ECDSA");
+	return refuse(why, "its key is neither RSA nor EC");
 }
 
 int
@@ -114,60 +131,8 @@ key_read(struct span *in, br_x509_pkey *key, const char **why)
 	if (DER_IS(id.contents, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"))
 		return read_rsa(bits, key, why);
 	if (!DER_IS(id.contents, "\x2a\x86\x48\xce\x3d\x02\x01"))
-		return refuse(why, "its key is neither RSA nor EC");
+		return refuse_other(id.contents, why);
 	if (!der_take(&algorithm.contents, DER_OID, &curve))
 		return refuse(why, "its key is on an unnamed curve");
 	return read_ec(curve.contents, bits, key, why);
-}
-
-/* Built-in roots store exponents with leading zeros. */
-static struct span
-number(const unsigned char *bytes, size_t length)
-{
-	while (length > 0 && *bytes == 0) {
-		bytes++;
-		length--;
-	}
-	return span_of(bytes, length);
-}
-
-bool
-key_equal(const br_x509_pkey *one, const br_x509_pkey *other)
-{
-	const br_rsa_public_key *r = &one->key.rsa, *s = &other->key.rsa;
-	const br_ec_public_key *p = &one->key.ec, *q = &other->key.ec;
-
-	if (one->key_type != other->key_type)
-		return false;
-	if (one->key_type == BR_KEYTYPE_RSA) {
-		return span_equal(
-			   number(r->n, r->nlen), number(s->n, s->nlen)) &&
-		       span_equal(number(r->e, r->elen), number(s->e, s->elen));
-	}
-	return p->curve == q->curve &&
-	       span_equal(span_of(p->q, p->qlen), span_of(q->q, q->qlen));
-}
-
-int
-key_copy(br_x509_pkey *copy, const br_x509_pkey *key,
-    unsigned char storage[KEY_SIZE_MAX])
-{
-	const br_rsa_public_key *rsa = &key->key.rsa;
-	const br_ec_public_key *ec = &key->key.ec;
-
-	*copy = *key;
-	if (key->key_type == BR_KEYTYPE_EC) {
-		if (ec->qlen > KEY_SIZE_MAX)
-			return -1;
-		memcpy(storage, ec->q, ec->qlen);
-		copy->key.ec.q = storage;
-		return 0;
-	}
-	if (rsa->nlen > KEY_SIZE_MAX || rsa->elen > KEY_SIZE_MAX - rsa->nlen)
-		return -1;
-	memcpy(storage, rsa->n, rsa->nlen);
-	memcpy(storage + rsa->nlen, rsa->e, rsa->elen);
-	copy->key.rsa.n = storage;
-	copy->key.rsa.e = storage + rsa->nlen;
-	return 0;
 }

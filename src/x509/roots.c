@@ -1,50 +1,22 @@
 /* roots.c - a built-in root is found by walking along the packed roots, and its
- * key is used where it is. In a file, every certificate is read, and the keys
- * of those with the right name are copied. */
+ * key is used where it is. The text of a file is decoded each time it is walked
+ * along, so that a bundle takes no more memory than its text, and the few
+ * certificates that matter are copied. */
 #include "x509/roots.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/error.h"
 #include "base/span.h"
 #include "base/value.h"
-#include "gen/roots_packed.h"
-#include "os/clock.h"
 #include "os/file.h"
 #include "os/log.h"
-#include "x509/certificate.h"
-#include "x509/key.h"
-
-/* For the file in a look-up: a FIFO may have no writer. */
-#define LOOK_UP_MILLISECONDS 10000
-
-struct scan {
-	struct roots *roots;
-	struct deadline deadline;
-	struct span wanted; /* a name; absent: only count */
-	br_x509_trust_anchor *anchors;
-	int found;
-	unsigned usable;
-};
-
-static void
-hash_name(struct span name, unsigned char hash[br_sha256_SIZE])
-{
-	br_sha256_context c;
-
-	br_sha256_init(&c);
-	br_sha256_update(&c, name.bytes, name.length);
-	br_sha256_out(&c, hash);
-}
 
 void
 roots_use_builtin(struct roots *roots)
 {
-	roots->path = NULL;
-	roots->is_input = false;
+	roots->is_file = false;
+	roots->count = 0;
 }
 
 /* Points pkey to the packed key, which is constant memory.
@@ -74,142 +46,59 @@ view_packed(br_x509_pkey *pkey, const unsigned char *packed)
 		   kind == ROOTS_P256 ? ROOTS_P256_SIZE : ROOTS_P384_SIZE;
 }
 
-static int
-find_builtin(
-    const unsigned char hash[ROOTS_HASH_SIZE], br_x509_trust_anchor *anchors)
+unsigned
+roots_builtin(const struct roots *roots, const struct name_id *name,
+    br_x509_pkey keys[ROOTS_MATCHES])
 {
 	const unsigned char *root = roots_packed;
+	unsigned found = 0;
 	br_x509_pkey key;
 	size_t i, length;
-	int found = 0;
 
+	if (roots->is_file)
+		return 0;
 	for (i = 0; i < roots_packed_count && found < ROOTS_MATCHES; i++) {
 		length = view_packed(&key, root + ROOTS_HEAD_SIZE);
-		if (memcmp(root, hash, ROOTS_HASH_SIZE) == 0) {
-			anchors[found].flags = BR_X509_TA_CA;
-			anchors[found++].pkey = key;
-		}
+		if (memcmp(root, name->bytes, ROOTS_HASH_SIZE) == 0)
+			keys[found++] = key;
 		root += ROOTS_HEAD_SIZE + length;
 	}
 	return found;
 }
 
-/* A v1 certificate has no basicConstraints: being listed in the file and
- * self-signed must be enough. */
-static bool
-is_ca(const struct certificate *certificate)
+/* Finds the next object of the text from *at on; 0 is the beginning.
+ *
+ * Returns PEM_OBJECT, PEM_UNUSABLE, or PEM_NOTHING at the end. */
+static enum pem_event
+next_object(struct roots *roots, size_t *at)
 {
-	return certificate->is_ca ||
-	       (certificate->is_v1 && certificate_is_self_issued(certificate));
-}
-
-static void
-take_certificate(struct scan *scan, const struct certificate *certificate)
-{
-	br_x509_trust_anchor *anchor;
-
-	scan->usable++;
-	if (scan->wanted.bytes == NULL || scan->found == ROOTS_MATCHES ||
-	    !span_equal(scan->wanted, certificate->subject))
-		return;
-	anchor = &scan->anchors[scan->found];
-	if (key_copy(&anchor->pkey, &certificate->key,
-		scan->roots->keys[scan->found]) < 0)
-		return;
-	anchor->flags = is_ca(certificate) ? BR_X509_TA_CA : 0;
-	scan->found++;
-}
-
-/* Traces why a certificate is skipped, when the file is first read. */
-static void
-trace_skipped(const struct scan *scan, const char *why)
-{
-	if (scan->wanted.bytes == NULL) {
-		log_trace("root at line %lu skipped: %s",
-		    scan->roots->pem.first_line, why);
-	}
-}
-
-static void
-scan_bytes(struct scan *scan, const char *bytes, size_t length)
-{
-	struct pem *pem = &scan->roots->pem;
-	struct certificate c;
-	const char *why;
+	enum pem_event event = PEM_NOTHING;
 	size_t taken;
 
-	for (; length > 0; bytes += taken, length -= taken) {
-		switch (pem_read(pem, bytes, length, &taken)) {
-		case PEM_OBJECT:
-			if (certificate_read(&c, span_of(pem->der, pem->length),
-				&why) == 0) {
-				take_certificate(scan, &c);
-			} else {
-				trace_skipped(scan, why);
-			}
-			break;
-		case PEM_UNUSABLE:
-			trace_skipped(
-			    scan, "it is cut, too large, or not base64");
-			break;
-		case PEM_NOTHING:
-		default:
-			break;
-		}
+	if (*at == 0)
+		pem_open(&roots->pem, PEM_CERTIFICATE);
+	/* A line end follows the text. */
+	while (event == PEM_NOTHING && *at <= roots->text_length) {
+		event = pem_read(&roots->pem, roots->text + *at,
+		    roots->text_length + 1 - *at, &taken);
+		*at += taken;
 	}
+	return event;
 }
 
 static int
-scan_file(struct scan *scan, const char *path, struct error *e)
-{
-	int fd = file_open(path, ERROR_USAGE, e), reason;
-	char bytes[4096];
-	struct value name;
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	while ((n = file_read_some(fd, bytes, sizeof(bytes), scan->deadline)) >
-		   0 &&
-	       !deadline_passed(scan->deadline))
-		scan_bytes(scan, bytes, (size_t)n);
-	/* A device that never ends always has something to read. */
-	reason = n > 0 ? ETIMEDOUT : errno;
-	file_close(fd);
-	if (n != 0) {
-		return error_set_errno(e, ERROR_USAGE, reason, "cannot read %s",
-		    file_name(&name, path));
-	}
-	return 0;
-}
-
-static int
-scan(struct scan *scan, struct error *e)
-{
-	struct roots *r = scan->roots;
-
-	pem_open(&r->pem, PEM_CERTIFICATE);
-	if (r->is_input) {
-		scan_bytes(scan, r->text, r->text_length);
-	} else if (scan_file(scan, r->path, e) < 0) {
-		return -1;
-	}
-	scan_bytes(scan, "\n", 1);
-	return 0;
-}
-
-static int
-read_input(struct roots *roots, struct deadline d, struct error *e)
+read_text(
+    struct roots *roots, const char *path, struct deadline d, struct error *e)
 {
 	struct buffer b;
 
 	buffer_init(&b, roots->text, sizeof(roots->text));
-	if (file_read("-", &b, d, ERROR_USAGE, e) < 0)
+	if (file_read(path, &b, d, ERROR_USAGE, e) < 0)
 		return -1;
 	if (b.overflowed)
-		return file_too_large("-", &b, ERROR_USAGE, e);
-	roots->is_input = true;
+		return file_too_large(path, &b, ERROR_USAGE, e);
 	roots->text_length = b.length;
+	roots->text[b.length] = '\n';
 	return 0;
 }
 
@@ -217,46 +106,116 @@ int
 roots_use_file(
     struct roots *roots, const char *path, struct deadline d, struct error *e)
 {
-	struct scan s = {.roots = roots, .deadline = d};
+	struct certificate c;
+	enum pem_event event;
+	const char *why = NULL;
+	unsigned usable = 0;
 	struct value name;
+	size_t at = 0;
 
-	roots->path = path;
-	roots->is_input = false;
-	if (strcmp(path, "-") == 0 && read_input(roots, d, e) < 0)
+	roots->is_file = true;
+	roots->count = 0;
+	if (read_text(roots, path, d, e) < 0)
 		return -1;
-	if (scan(&s, e) < 0)
-		return -1;
-	if (s.usable == 0) {
-		return error_set(e, ERROR_USAGE,
-		    "%s contains no usable certificate",
-		    file_name(&name, path));
+	while ((event = next_object(roots, &at)) != PEM_NOTHING) {
+		if (event == PEM_UNUSABLE) {
+			why = "it is cut, too large, or not base64";
+		} else if (certificate_read(&c,
+			       span_of(roots->pem.der, roots->pem.length),
+			       &why) == 0) {
+			usable++;
+			continue;
+		}
+		log_trace(
+		    "root at line %lu skipped: %s", roots->pem.first_line, why);
 	}
-	return 0;
+	if (usable > 0)
+		return 0;
+	error_set(e, ERROR_USAGE, "%s contains no usable certificate",
+	    file_name(&name, path));
+	if (why != NULL) {
+		error_append(e, ": the last one, at line %lu, is refused: %s",
+		    roots->pem.first_line, why);
+	}
+	return -1;
+}
+
+/* The server's own certificate counts wherever it comes from. */
+static bool
+is_wanted(const struct certificate *certificate,
+    const struct certificate *chain, unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		if (chain[i].subject.bytes != NULL &&
+		    name_same(&certificate->subject_id, &chain[i].issuer_id))
+			return true;
+	}
+	return span_equal(certificate->der, chain[0].der);
+}
+
+static bool
+is_selected(const struct roots *roots, struct span der)
+{
+	unsigned i;
+
+	for (i = 0; i < roots->count; i++) {
+		if (span_equal(roots->selected[i].der, der))
+			return true;
+	}
+	return false;
+}
+
+static void
+keep(struct roots *roots, struct span der)
+{
+	unsigned i = roots->count;
+	const char *why;
+
+	if (is_selected(roots, der))
+		return;
+	if (i == ROOTS_SELECTED_MAX ||
+	    der.length > sizeof(roots->bytes) - roots->used) {
+		log_trace("root at line %lu skipped: too many of these names",
+		    roots->pem.first_line);
+		return;
+	}
+	memcpy(roots->bytes + roots->used, der.bytes, der.length);
+	der = span_of(roots->bytes + roots->used, der.length);
+	roots->used += der.length;
+	roots->faults[i] = NULL;
+	if (certificate_read(&roots->selected[i], der, &why) < 0)
+		roots->faults[i] = why;
+	roots->count++;
 }
 
 int
-roots_find(struct roots *roots, struct span name,
-    br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
+roots_select(struct roots *roots, const struct certificate *chain,
+    unsigned count, struct deadline d)
 {
-	struct scan s = {
-	    .roots = roots,
-	    .deadline = deadline_after(LOOK_UP_MILLISECONDS),
-	    .wanted = name,
-	    .anchors = anchors,
-	};
-	unsigned char hash[br_sha256_SIZE];
-	int i;
+	struct certificate c;
+	enum pem_event event;
+	const char *why;
+	struct span der;
+	size_t at = 0;
 
-	if (roots->path != NULL) {
-		if (scan(&s, e) < 0)
+	roots->count = 0;
+	roots->used = 0;
+	if (!roots->is_file)
+		return 0;
+	while ((event = next_object(roots, &at)) != PEM_NOTHING) {
+		if (deadline_passed(d))
 			return -1;
-	} else {
-		hash_name(name, hash);
-		s.found = find_builtin(hash, anchors);
+		if (event == PEM_UNUSABLE)
+			continue;
+		der = span_of(roots->pem.der, roots->pem.length);
+		/* Those that are unusable explain why a chain is refused. */
+		if (certificate_read(&c, der, &why) < 0 &&
+		    c.subject.bytes == NULL)
+			continue;
+		if (is_wanted(&c, chain, count))
+			keep(roots, der);
 	}
-	for (i = 0; i < s.found; i++) {
-		anchors[i].dn.data = span_mutable(name);
-		anchors[i].dn.len = name.length;
-	}
-	return s.found;
+	return 0;
 }

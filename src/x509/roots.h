@@ -1,7 +1,7 @@
 /* roots.h - the trust anchors: Mozilla's roots in the binary, or a PEM file.
- * The built-in roots are packed, and found by the hash of their name. A file is
- * read again at each look-up, so that a bundle of any size takes no more memory
- * than the few anchors of one name. */
+ * The built-in roots are packed, each is a name and a key, and they are found
+ * by the hash of their name. A file is read once and kept as it was then;
+ * before a chain is checked, its certificates that matter are selected. */
 #ifndef ROOTS_H
 #define ROOTS_H
 
@@ -10,21 +10,28 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "base/span.h"
+#include "gen/roots_packed.h"
 #include "os/clock.h"
-#include "x509/key.h"
+#include "x509/certificate.h"
+#include "x509/name.h"
 #include "x509/pem.h"
 
-#define ROOTS_MATCHES 4       /* anchors of one name that are tried */
-#define ROOTS_INPUT_MAX 65536 /* bytes of roots from standard input */
+#define ROOTS_TEXT_MAX 2097152 /* bytes of a file */
+#define ROOTS_SELECTED_MAX 16  /* certificates for one chain */
+#define ROOTS_SELECTED_BYTES 65536
 
 struct roots {
-	const char *path; /* NULL: the built-in roots */
-	bool is_input;    /* standard input, kept in text */
-	size_t text_length;
-	char text[ROOTS_INPUT_MAX + 1];
+	bool is_file;
+	/* Those of a file that roots_select() chose, as they were read. */
+	unsigned count;
+	struct certificate selected[ROOTS_SELECTED_MAX];
+	const char *faults[ROOTS_SELECTED_MAX]; /* why unusable, or NULL */
+	/* Private from here on. */
+	size_t used; /* of bytes */
+	unsigned char bytes[ROOTS_SELECTED_BYTES];
 	struct pem pem;
-	unsigned char keys[ROOTS_MATCHES][KEY_SIZE_MAX];
+	size_t text_length;
+	char text[ROOTS_TEXT_MAX + 1];
 };
 
 /* Trusts Mozilla's roots. */
@@ -32,26 +39,31 @@ void roots_use_builtin(struct roots *roots);
 
 /* Trusts the certificates of a PEM file instead, or of standard input for "-".
  *
- * The path must stay as it is, since the file is read again at each look-up.
+ * The file is read now and never again: what happens to it later decides
+ * nothing. The deadline covers the reading.
  *
  * Comments, CRLF, duplicates, and certificates that are unusable (the trace
- * names their lines) are accepted if at least one certificate is usable. The
- * deadline covers the reading.
+ * names their lines) are accepted if at least one certificate is usable.
  *
  * Returns 0, or -1 with an ERROR_USAGE that names the file. */
 int roots_use_file(struct roots *roots, const char *path, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 
-/* Finds the trust anchors whose subject is this Name in DER, up to
- * ROOTS_MATCHES of them. They point to the name and into roots, and hold until
- * the next look-up.
+/* Selects the certificates of the file that matter for a chain, the server's
+ * certificate first: those with the name of an issuer, usable or not, and the
+ * server's certificate itself. What does not fit is left out, and traced.
  *
- * A certificate from a file that is not a CA's lacks BR_X509_TA_CA: it is an
- * anchor for itself only.
+ * Without a file, nothing is selected.
  *
- * Returns how many, or -1. */
-int roots_find(struct roots *roots, struct span name,
-    br_x509_trust_anchor anchors[ROOTS_MATCHES], struct error *e)
-    __attribute__((warn_unused_result));
+ * Returns 0, or -1 if the deadline has passed. */
+int roots_select(struct roots *roots, const struct certificate *chain,
+    unsigned count, struct deadline d) __attribute__((warn_unused_result));
+
+/* Finds the keys of the built-in roots whose subject may have this name, which
+ * they prove by a signature. They point to constant memory.
+ *
+ * Returns how many, or 0 if a file is used. */
+unsigned roots_builtin(const struct roots *roots, const struct name_id *name,
+    br_x509_pkey keys[ROOTS_MATCHES]);
 
 #endif

@@ -10,9 +10,6 @@
 #include "x509/der.h"
 
 #define HASH_SIZE_MAX 64 /* SHA-512 */
-/* An anchor's key did not go through certificate_read(). */
-#define RSA_BYTES_MIN 256
-#define RSA_BYTES_MAX 513
 
 struct algorithm {
 	unsigned char key_type;
@@ -37,19 +34,41 @@ static const struct algorithm algorithms[] = {
 	NULL},
 };
 
+/* Others that certificates are signed with, to say which one it is (RFC 3279,
+ * 2.2; RFC 8017, A.2; RFC 8410, 3). */
+static const struct {
+	unsigned char length;
+	const char *id;
+	const char *why;
+} unsupported[] = {
+    {9, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a",
+	"its signature on the certificate is RSASSA-PSS, which is not "
+	"supported"},
+    {9, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05",
+	"its signature on the certificate is RSA with SHA-1, which is not "
+	"accepted"},
+    {9, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04",
+	"its signature on the certificate is RSA with MD5, which is not "
+	"accepted"},
+    {7, "\x2a\x86\x48\xce\x3d\x04\x01",
+	"its signature on the certificate is ECDSA with SHA-1, which is not "
+	"accepted"},
+    {3, "\x2b\x65\x70",
+	"its signature on the certificate is Ed25519, which is not supported"},
+    {3, "\x2b\x65\x71",
+	"its signature on the certificate is Ed448, which is not supported"},
+};
+
 void
-signature_init(struct signature_verifier *verifier, unsigned limit)
+signature_init(struct signature_verifier *verifier, struct budget *budget)
 {
-	/* BearSSL offers the groups in this mask. P-521 is left out: each
-	 * signature of a hostile chain would cost 7 ms, and no public root
-	 * uses it. */
 	verifier->ec = br_ec_all_m31;
 	verifier->ec.supported_curves = (uint32_t)1 << BR_EC_curve25519 |
 					(uint32_t)1 << BR_EC_secp256r1 |
 					(uint32_t)1 << BR_EC_secp384r1;
 	verifier->ecdsa = br_ecdsa_i31_vrfy_asn1;
 	verifier->rsa = br_rsa_i31_pkcs1_vrfy;
-	verifier->left = limit;
+	verifier->budget = budget;
 }
 
 static const struct algorithm *
@@ -86,32 +105,86 @@ rsa_verifies(const struct signature_verifier *verifier,
 {
 	unsigned char signed_hash[HASH_SIZE_MAX];
 
-	if (key->nlen < RSA_BYTES_MIN || key->nlen > RSA_BYTES_MAX)
-		return false;
 	return verifier->rsa(signature.bytes, signature.length,
 		   (const unsigned char *)algorithm->hash_id, hash.length, key,
 		   signed_hash) == 1 &&
 	       memcmp(signed_hash, hash.bytes, hash.length) == 0;
 }
 
-bool
-signature_verifies(struct signature_verifier *verifier,
-    const struct certificate *certificate, const br_x509_pkey *key)
+static bool
+ec_verifies(const struct signature_verifier *verifier, struct span signature,
+    struct span hash, const br_ec_public_key *key)
+{
+	br_ec_impl ec = verifier->ec;
+
+	ec.supported_curves |= (uint32_t)1 << BR_EC_secp521r1;
+	return verifier->ecdsa(&ec, hash.bytes, hash.length, key,
+		   signature.bytes, signature.length) == 1;
+}
+
+static size_t
+price(const br_x509_pkey *key)
+{
+	if (key->key_type == BR_KEYTYPE_RSA)
+		return BUDGET_RSA;
+	switch (key->key.ec.curve) {
+	case BR_EC_secp256r1:
+		return BUDGET_P256;
+	case BR_EC_secp384r1:
+		return BUDGET_P384;
+	default:
+		return BUDGET_P521;
+	}
+}
+
+/* Says why there is no row for the algorithm of the certificate and a key of
+ * this type. */
+static const char *
+describe_unusable(struct span id, unsigned char key_type)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(unsupported); i++) {
+		if (der_is(id, unsupported[i].id, unsupported[i].length))
+			return unsupported[i].why;
+	}
+	if (key_type != BR_KEYTYPE_RSA &&
+	    find_algorithm(id, BR_KEYTYPE_RSA) != NULL)
+		return "its key is EC, but the signature on the certificate is "
+		       "RSA";
+	if (key_type != BR_KEYTYPE_EC &&
+	    find_algorithm(id, BR_KEYTYPE_EC) != NULL)
+		return "its key is RSA, but the signature on the certificate "
+		       "is ECDSA";
+	return "its signature on the certificate is of a kind that is not "
+	       "supported";
+}
+
+enum signature_verdict
+signature_verify(const struct signature_verifier *verifier,
+    const struct certificate *certificate, const br_x509_pkey *key,
+    const char **why)
 {
 	const struct algorithm *a =
 	    find_algorithm(certificate->algorithm, key->key_type);
 	unsigned char bytes[HASH_SIZE_MAX];
 	struct span hash;
+	bool is_good;
 
-	if (a == NULL || verifier->left == 0)
-		return false;
-	verifier->left--;
-	hash = hash_signed_part(certificate, a->hash, bytes);
-	if (key->key_type == BR_KEYTYPE_RSA) {
-		return rsa_verifies(
-		    verifier, a, certificate->signature, hash, &key->key.rsa);
+	if (a == NULL) {
+		*why = describe_unusable(certificate->algorithm, key->key_type);
+		return SIGNATURE_UNUSABLE;
 	}
-	return verifier->ecdsa(&verifier->ec, hash.bytes, hash.length,
-		   &key->key.ec, certificate->signature.bytes,
-		   certificate->signature.length) == 1;
+	*why = "verifying its signature would take too much work";
+	if (!budget_spend(
+		verifier->budget, price(key) + certificate->signed_part.length))
+		return SIGNATURE_UNPAID;
+	hash = hash_signed_part(certificate, a->hash, bytes);
+	is_good = key->key_type == BR_KEYTYPE_RSA
+		      ? rsa_verifies(verifier, a, certificate->signature, hash,
+			    &key->key.rsa)
+		      : ec_verifies(verifier, certificate->signature, hash,
+			    &key->key.ec);
+	*why = "its key did not sign the certificate";
+	return is_good ? SIGNATURE_GOOD : SIGNATURE_MISMATCH;
 }

@@ -6,25 +6,36 @@
 #include <bearssl.h>
 #include <stdbool.h>
 
+#include "x509/budget.h"
 #include "x509/certificate.h"
 
 struct signature_verifier {
-	/* BearSSL's implementations; TLS uses them as well. */
+	/* BearSSL's implementations; TLS uses them as well. It offers the
+	 * groups of ec, which leaves out P-521: a certificate may have it. */
 	br_ec_impl ec;
 	br_ecdsa_vrfy ecdsa;
 	br_rsa_pkcs1_vrfy rsa;
-	unsigned left; /* verifications that may still be tried */
+	struct budget *budget;
 };
 
 /* Each verification costs milliseconds, and a server can ask for many before
- * it is authenticated: at most `limit` of them are tried. */
-void signature_init(struct signature_verifier *verifier, unsigned limit);
+ * it is authenticated: the budget, which is borrowed, pays for them. */
+void signature_init(struct signature_verifier *verifier, struct budget *budget);
+
+enum signature_verdict {
+	SIGNATURE_GOOD,
+	SIGNATURE_MISMATCH, /* this key did not sign the certificate */
+	SIGNATURE_UNUSABLE, /* the algorithm, by itself or with this key */
+	SIGNATURE_UNPAID    /* the budget is exceeded: it was not verified */
+};
 
 /* Checks whether this key signed the certificate.
  *
- * Returns true if it did, and false if it did not, if the algorithm is not
- * supported or does not go with the key, or if the limit is used up. */
-bool signature_verifies(struct signature_verifier *verifier,
-    const struct certificate *certificate, const br_x509_pkey *key);
+ * Returns the verdict. Unless it is SIGNATURE_GOOD, *why is set to a static
+ * phrase about the key. */
+enum signature_verdict signature_verify(
+    const struct signature_verifier *verifier,
+    const struct certificate *certificate, const br_x509_pkey *key,
+    const char **why) __attribute__((warn_unused_result));
 
 #endif

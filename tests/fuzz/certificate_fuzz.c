@@ -32,6 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned char *der = malloc(size > 0 ? size : 1);
 	char text[IDENTITY_NAME_SIZE], date[DATE_DAY_SIZE];
 	struct certificate c;
+	struct budget budget;
 	const char *why = NULL;
 
 	check(der != NULL);
@@ -62,7 +63,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    !identity_matches(&c, "api.test.example") || c.names.bytes != NULL);
 	identity_matches(&c, "127.0.0.1");
 	identity_may_serve(&c, true);
-	identity_permits(&c, &c);
+	budget_init(&budget, deadline_after(60000));
+	(void)identity_permits(&c, &c, &budget);
 	free(der);
 	return 0;
 }

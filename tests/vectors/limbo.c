@@ -3,46 +3,23 @@
  * certificate as a line of hexadecimal DER, leaf first. Writes one line for
  * each case, "accept" or "refuse REASON". */
 #include <bearssl.h>
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
-#include "base/span.h"
-#include "x509/certificate.h"
 #include "x509/chain.h"
+#include "x509/roots.h"
 
-#define ANCHORS_MAX 4
 #define DER_MAX 300000
 
-static unsigned char storage[ANCHORS_MAX][DER_MAX], der[DER_MAX];
-static char line[2 * DER_MAX + 2];
+static unsigned char der[DER_MAX];
+static char line[2 * DER_MAX + 2], text[ROOTS_TEXT_MAX];
+static struct roots roots;
 static struct chain chain;
-
-struct anchors {
-	struct certificate certificates[ANCHORS_MAX];
-	int count;
-};
-
-static int
-find(void *roots, struct span name, br_x509_trust_anchor anchors[CHAIN_ANCHORS],
-    struct error *e)
-{
-	struct anchors *a = roots;
-	int found = 0, i;
-
-	(void)e;
-	for (i = 0; i < a->count; i++) {
-		struct certificate *c = &a->certificates[i];
-
-		if (!span_equal(c->subject, name))
-			continue;
-		memset(&anchors[found], 0, sizeof(anchors[found]));
-		anchors[found].flags = c->is_ca ? BR_X509_TA_CA : 0;
-		anchors[found].pkey = c->key;
-		found++;
-	}
-	return found;
-}
 
 static size_t
 read_der(unsigned char *out)
@@ -77,33 +54,51 @@ feed(int count)
 	}
 }
 
+/* Trusts the next anchors as certificates of a file.
+ *
+ * Returns 0, or -1 if none is usable. */
+static int
+read_anchors(int count, struct deadline d, struct error *e)
+{
+	char path[] = "/tmp/limbo_XXXXXX";
+	int fd = mkstemp(path), result = -1, i;
+	struct buffer b;
+	size_t n;
+
+	buffer_init(&b, text, sizeof(text));
+	for (i = 0; i < count; i++) {
+		n = read_der(der);
+		buffer_text(&b, "-----BEGIN CERTIFICATE-----\n");
+		buffer_base64(&b, der, n, false);
+		buffer_text(&b, "\n-----END CERTIFICATE-----\n");
+	}
+	if (fd >= 0 && write(fd, text, b.length) == (ssize_t)b.length)
+		result = roots_use_file(&roots, path, d, e);
+	(void)close(fd);
+	(void)unlink(path);
+	return result;
+}
+
 int
 main(void)
 {
+	int anchor_count, count, trusted;
 	char host[300];
 	long long now;
-	int anchor_count, count, i;
-	size_t n;
 
 	while (fgets(line, sizeof(line), stdin) != NULL &&
 	       sscanf(line, "case %299s %lld %d %d", host, &now, &anchor_count,
 		   &count) == 4) {
-		struct anchors a = {.count = 0};
+		struct deadline d = deadline_after(60000);
 		struct chain_terms terms = {
-		    .host = host, .now = now, .find = find, .roots = &a};
+		    .host = host, .now = now, .roots = &roots, .deadline = d};
 		struct error e;
-		const char *why;
 
-		for (i = 0; i < anchor_count && i < ANCHORS_MAX; i++) {
-			n = read_der(storage[a.count]);
-			if (certificate_read(&a.certificates[a.count],
-				span_of(storage[a.count], n), &why) == 0)
-				a.count++;
-		}
 		error_clear(&e);
+		trusted = read_anchors(anchor_count, d, &e);
 		chain_init(&chain, &terms, &e);
 		feed(count);
-		if (chain.class->end_chain((void *)&chain) == 0)
+		if (trusted == 0 && chain.class->end_chain((void *)&chain) == 0)
 			puts("accept");
 		else
 			printf("refuse %s\n", e.line);

@@ -10,6 +10,13 @@
 #include "x509/compose.h"
 #include "x509/identity.h"
 
+#define OCTETS(text)                                            \
+	{                                                       \
+		(const unsigned char *)(text), sizeof(text) - 1 \
+	}
+#define POLICY(n, octets) \
+	.extra = n, .extra_is_critical = true, .extra_value = OCTETS(octets)
+
 static const struct {
 	struct recipe recipe;
 	const char *refused; /* a piece of the reason, or NULL */
@@ -24,23 +31,42 @@ static const struct {
     {{.is_v1 = true}, NULL},
     {{.is_v1 = true, .names = "DNS:a"}, "extensions"},
     {{.extra = 99}, NULL},
-    {{.extra = 99, .extra_is_critical = true}, "unknown critical"},
+    {{.extra = 99, .extra_is_critical = true},
+	"it has an unknown critical extension, 2.5.29.99"},
     {{.extra = 99, .extra_is_twice = true}, "twice"},
-    {{.extra = 36}, "not supported"},
+    {{.extra = 36}, "demands certificate policies"},
+    {{POLICY(32, "\x30\x06\x30\x04\x06\x02\x2a\x03")}, NULL},
+    {{POLICY(33, "\x30\x0a\x30\x08\x06\x02\x2a\x03\x06\x02\x2a\x04")}, NULL},
+    {{POLICY(54, "\x02\x01\x00")}, NULL},
+    {{POLICY(36, "\x30\x03\x81\x01\x00")}, NULL},
+    {{POLICY(36, "\x30\x03\x80\x01\x00")}, "demands certificate policies"},
+    {{POLICY(36, "\x30\x06\x80\x01\x00\x81\x01\x00")},
+	"demands certificate policies"},
+    {{POLICY(36, "\x30\x00")}, "demands certificate policies"},
+    {{.basic = OCTETS("\x01\x01\x00")}, NULL},
+    {{.basic = OCTETS("")}, NULL},
+    {{.basic = OCTETS("\x01\x01\x01")}, "basic constraints are malformed"},
+    {{.basic = OCTETS("\x01\x00")}, "basic constraints are malformed"},
+    {{.basic = OCTETS("\x01\x01\x00\x01\x01\x00")},
+	"basic constraints are malformed"},
+    {{.is_ca = true, .basic = OCTETS("\x02\x02\x01\x00")}, NULL},
+    {{.is_ca = true, .basic = OCTETS("\x02\x00")},
+	"basic constraints are malformed"},
     {{.issuer = ""}, "issuer has no name"},
     {{.subject = ""}, NULL},
     {{.subject = "", .is_ca = true}, "CA without a name"},
     {{.is_ca = true, .depth = "\x7f"}, NULL},
-    {{.is_ca = true, .depth = "\x80"}, "malformed or not supported"},
+    {{.is_ca = true, .depth = "\x80"}, "constraints are malformed"},
     {{.key_usage = "\x07\x80"}, NULL},
-    {{.key_usage = "\x08\x80"}, "malformed or not supported"},
+    {{.key_usage = "\x08\x80"}, "key usage is malformed"},
     {{.key_usage = "\x02\x04"}, "may sign certificates but"},
     {{.is_ca = true, .key_usage = "\x02\x04"}, NULL},
-    {{.names = ""}, "malformed or not supported"},
-    {{.purposes = {(const unsigned char *)"", 0}}, "malformed or not"},
+    {{.names = ""}, "subjectAltName is malformed"},
+    {{.purposes = {(const unsigned char *)"", 0}},
+	"extended key usage is malformed"},
     {{.permitted = "DNS:a"}, "constrains names but"},
     {{.is_ca = true, .permitted = "DNS:a"}, NULL},
-    {{.is_ca = true, .permitted = ""}, "malformed or not supported"},
+    {{.is_ca = true, .permitted = ""}, "name constraints are malformed"},
     {{.from = "20200101000000Z"}, "dates"}, /* not a UTCTime */
     {{.from = "200101000000"}, "dates"},
     {{.from = "200101000060Z"}, "dates"},
@@ -96,10 +122,67 @@ test_fields(void)
 	tap_ok(c.names.bytes == NULL && c.purposes.bytes == NULL &&
 		   c.permitted.bytes == NULL && c.excluded.bytes == NULL,
 	    "extensions that it lacks are absent");
+	tap_ok(c.der.bytes == d.bytes && c.der.length == d.length,
+	    "all its bytes");
 	tap_ok(certificate_read(&c, compose(&d, &v1), &why) == 0 && c.is_v1 &&
 		   !c.is_ca && c.path_length == -1 && !c.has_key_usage &&
 		   certificate_is_self_issued(&c),
 	    "a certificate of version 1");
+}
+
+/* What is known of a certificate that is refused. */
+static void
+test_refused(void)
+{
+	static const struct recipe weak = {
+	    .subject = "CA", .rsa_bytes = 128, .rsa_top = 0x80};
+	struct certificate c;
+	struct name_id id;
+	const char *why;
+	struct der d;
+
+	tap_ok(certificate_read(&c, compose(&d, &weak), &why) < 0,
+	    "a weak key is refused");
+	name_identify(c.subject, &id);
+	tap_ok(c.subject.bytes != NULL && name_same(&id, &c.subject_id),
+	    "but the name is known");
+	tap_ok(certificate_read(&c, span_of(d.bytes, 20), &why) < 0 &&
+		   c.subject.bytes == NULL,
+	    "not if the certificate is cut");
+}
+
+static void
+test_dates(void)
+{
+	static const struct recipe recipe = {
+	    .from = "261123150000Z", .until = "261124150000Z"};
+	static const struct {
+		int64_t now;
+		const char *why; /* or NULL */
+	} days[] = {
+	    {1795445999, "it is not valid yet: it is valid from 2026-11-23 to "
+			 "2026-11-24, and today is 2026-11-23"},
+	    {1795446000, NULL},
+	    {1795532400, NULL},
+	    {1795532401, "it has expired: it is valid from 2026-11-23 to "
+			 "2026-11-24, and today is 2026-11-24"},
+	};
+	char text[CERTIFICATE_REASON_SIZE];
+	struct certificate c;
+	const char *why;
+	struct der d;
+	size_t i;
+
+	tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0,
+	    "a certificate for a day");
+	for (i = 0; i < COUNT(days); i++) {
+		strcpy(text, "it is valid");
+		tap_ok(certificate_is_current(&c, days[i].now, text) ==
+			   (days[i].why == NULL),
+		    "second %lld", (long long)days[i].now);
+		tap_ok(days[i].why == NULL || strcmp(text, days[i].why) == 0,
+		    "%s", text);
+	}
 }
 
 /* Uses what was read, which must lie within the bytes. */
@@ -107,9 +190,11 @@ static void
 use(const struct certificate *c)
 {
 	char text[IDENTITY_NAME_SIZE];
+	struct budget budget;
 
 	identity_matches(c, "b.example");
-	identity_permits(c, c);
+	budget_init(&budget, deadline_after(60000));
+	(void)identity_permits(c, c, &budget);
 	identity_may_serve(c, true);
 	identity_subject(c, text);
 	identity_list_names(c, text);
@@ -157,6 +242,8 @@ main(void)
 {
 	test_readings();
 	test_fields();
+	test_refused();
+	test_dates();
 	test_damage();
 	return tap_done();
 }

@@ -51,7 +51,7 @@ wrap(struct der *d, unsigned char tag, const void *bytes, size_t length)
 #define WRAP(d, tag, literal) wrap(d, tag, literal, sizeof(literal) - 1)
 
 static void
-put_name(struct der *d, const char *text)
+put_name(struct der *d, const char *text, unsigned char tag)
 {
 	struct der pair = {.length = 0}, set = {.length = 0};
 	struct der name = {.length = 0};
@@ -59,7 +59,7 @@ put_name(struct der *d, const char *text)
 	if (text == NULL)
 		text = "Tom";
 	WRAP(&pair, 0x06, "\x55\x04\x03");
-	wrap(&pair, 0x0c, text, strlen(text));
+	wrap(&pair, tag != 0 ? tag : 0x0c, text, strlen(text));
 	wrap(&set, 0x30, pair.bytes, pair.length);
 	wrap(&name, 0x31, set.bytes, set.length);
 	/* "" is a Name without parts. */
@@ -85,7 +85,7 @@ put_names(struct der *d, const char *text, const char *separator)
 		} else if (strncmp(name, "DIR:", 4) == 0) {
 			struct der directory = {.length = 0};
 
-			put_name(&directory, name + 4);
+			put_name(&directory, name + 4, 0);
 			wrap(d, 0xa4, directory.bytes, directory.length);
 		} else if (strncmp(name, "NET:", 4) == 0) {
 			char *mask = strchr(name, '/');
@@ -134,12 +134,16 @@ struct recipe {
 	const char *from, *until; /* UTCTime */
 	size_t rsa_bytes;         /* 0: P-256 */
 	unsigned char rsa_top;
-	struct span exponent; /* absent: 65537 */
-	unsigned char extra;  /* one more extension, empty octets */
+	struct span exponent;    /* absent: 65537 */
+	unsigned char extra;     /* one more extension, empty octets */
+	struct span extra_value; /* absent: empty octets */
 	bool extra_is_critical;
 	bool extra_is_twice;
 	bool is_v1;
 	bool is_ca;
+	struct span basic;         /* contents of BasicConstraints */
+	unsigned char subject_tag; /* of the common name; 0: UTF8String */
+	struct span algorithm;     /* named, whatever signs; absent: ECDSA */
 };
 
 static void
@@ -174,11 +178,13 @@ put_extensions(struct der *tbs, const struct recipe *r)
 		wrap(&value, 0x30, inner.bytes, inner.length);
 		put_extension(&list, 17, false, &value);
 	}
-	if (r->is_ca) {
+	if (r->is_ca || r->basic.bytes != NULL) {
 		inner.length = value.length = 0;
-		WRAP(&inner, 0x01, "\xff");
+		if (r->is_ca)
+			WRAP(&inner, 0x01, "\xff");
 		if (r->depth != NULL)
 			wrap(&inner, 0x02, r->depth, 1);
+		put(&inner, r->basic.bytes, r->basic.length);
 		wrap(&value, 0x30, inner.bytes, inner.length);
 		put_extension(&list, 19, true, &value);
 	}
@@ -200,6 +206,7 @@ put_extensions(struct der *tbs, const struct recipe *r)
 		put_extension(&list, 37, false, &value);
 	}
 	value.length = 0;
+	put(&value, r->extra_value.bytes, r->extra_value.length);
 	for (i = 0; r->extra != 0 && i < 1 + r->extra_is_twice; i++)
 		put_extension(&list, r->extra, r->extra_is_critical, &value);
 	if (list.length == 0)
@@ -296,23 +303,26 @@ static struct span compose(struct der *out, const struct recipe *r)
 static struct span
 compose(struct der *out, const struct recipe *r)
 {
-	static const char algorithm[] =
-	    "\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02";
-	struct der fields = {.length = 0}, tbs = {.length = 0};
+	struct der algorithm = {.length = 0}, fields = {.length = 0},
+		   tbs = {.length = 0};
 	struct der all = {.length = 0};
 
+	if (r->algorithm.bytes == NULL)
+		WRAP(&algorithm, 0x06, "\x2a\x86\x48\xce\x3d\x04\x03\x02");
+	else
+		wrap(&algorithm, 0x06, r->algorithm.bytes, r->algorithm.length);
 	if (!r->is_v1)
 		WRAP(&fields, 0xa0, "\x02\x01\x02");
 	WRAP(&fields, 0x02, "\x05");
-	WRAP(&fields, 0x30, algorithm);
-	put_name(&fields, r->issuer);
+	wrap(&fields, 0x30, algorithm.bytes, algorithm.length);
+	put_name(&fields, r->issuer, 0);
 	put_dates(&fields, r);
-	put_name(&fields, r->subject);
+	put_name(&fields, r->subject, r->subject_tag);
 	put_key(&fields, r);
 	put_extensions(&fields, r);
 	wrap(&tbs, 0x30, fields.bytes, fields.length);
 	put(&all, tbs.bytes, tbs.length);
-	WRAP(&all, 0x30, algorithm);
+	wrap(&all, 0x30, algorithm.bytes, algorithm.length);
 	put_signature(&all, &tbs, r->signer);
 	out->length = 0;
 	wrap(out, 0x30, all.bytes, all.length);

@@ -1,5 +1,4 @@
-/* key_test.c - keys that are read out of composed certificates, compared and
- * copied. */
+/* key_test.c - keys that are read out of composed certificates. */
 #include "x509/key.h"
 
 #include <string.h>
@@ -98,76 +97,10 @@ test_refusals(void)
 	}
 }
 
-static br_x509_pkey
-read_key(struct der *d, const struct recipe *r)
-{
-	struct span in = compose_key(d, r);
-	br_x509_pkey key;
-	const char *why;
-
-	if (key_read(&in, &key, &why) < 0)
-		abort();
-	return key;
-}
-
-static void
-test_comparison(void)
-{
-	static const struct recipe recipes[] = {{.key = 1}, {.key = 2},
-	    {.rsa_bytes = 256, .rsa_top = 0x80},
-	    {.rsa_bytes = 256, .rsa_top = 0x81}};
-	static unsigned char exponent[] = {0, 0, 1, 0, 1};
-	struct der d[COUNT(recipes)];
-	br_x509_pkey key[COUNT(recipes)], padded;
-	size_t i, k;
-
-	for (i = 0; i < COUNT(recipes); i++)
-		key[i] = read_key(&d[i], &recipes[i]);
-	for (i = 0; i < COUNT(recipes); i++) {
-		for (k = 0; k < COUNT(recipes); k++)
-			tap_ok(key_equal(&key[i], &key[k]) == (i == k),
-			    "keys %zu and %zu", i, k);
-	}
-	padded = key[2];
-	padded.key.rsa.e = exponent;
-	padded.key.rsa.elen = sizeof(exponent);
-	tap_ok(key_equal(&key[2], &padded), "zeros before the exponent");
-	exponent[4] = 3;
-	tap_ok(!key_equal(&key[2], &padded), "another exponent");
-}
-
-static void
-test_copies(void)
-{
-	static const struct recipe recipes[] = {
-	    {.key = 1}, {.rsa_bytes = 512, .rsa_top = 0x80}};
-	unsigned char storage[KEY_SIZE_MAX], large[KEY_SIZE_MAX + 1] = {4};
-	br_x509_pkey key, copy;
-	struct der d;
-	size_t i;
-
-	for (i = 0; i < COUNT(recipes); i++) {
-		key = read_key(&d, &recipes[i]);
-		tap_ok(key_copy(&copy, &key, storage) == 0 &&
-			   key_equal(&copy, &key),
-		    "a copy of key %zu", i);
-		memset(&d, 0, sizeof(d));
-		tap_ok(!key_equal(&copy, &key), "which has bytes of its own");
-	}
-	key.key.rsa.elen = KEY_SIZE_MAX - 512 + 1;
-	tap_ok(key_copy(&copy, &key, storage) < 0, "an exponent of 5 bytes");
-	key.key_type = BR_KEYTYPE_EC;
-	key.key.ec.q = large;
-	key.key.ec.qlen = sizeof(large);
-	tap_ok(key_copy(&copy, &key, storage) < 0, "a point of 517 bytes");
-}
-
 int
 main(void)
 {
 	test_reading();
 	test_refusals();
-	test_comparison();
-	test_copies();
 	return tap_done();
 }

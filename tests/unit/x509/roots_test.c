@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "os/clock.h"
 #include "tap.h"
+#include "x509/compose.h"
 
 struct name {
 	unsigned char bytes[1024];
@@ -21,6 +23,7 @@ struct name {
 static char pem[1 << 20];
 static size_t pem_length;
 static struct roots roots;
+static struct error error;
 
 static void
 append_name(void *context, const void *bytes, size_t length)
@@ -64,20 +67,18 @@ same_key(const br_x509_pkey *a, const br_x509_pkey *b)
 	       exponent(&a->key.rsa) == exponent(&b->key.rsa);
 }
 
-/* Whether one of the anchors of this name has this key. */
+/* Whether one of the built-in roots of this name has this key. */
 static bool
 is_found(const struct name *n, const br_x509_pkey *key)
 {
-	br_x509_trust_anchor anchors[ROOTS_MATCHES];
-	struct error e;
-	int count, i;
+	br_x509_pkey keys[ROOTS_MATCHES];
+	struct name_id id;
+	unsigned count, i;
 
-	error_clear(&e);
-	count = roots_find(&roots, span_of(n->bytes, n->length), anchors, &e);
+	name_identify(span_of(n->bytes, n->length), &id);
+	count = roots_builtin(&roots, &id, keys);
 	for (i = 0; i < count; i++) {
-		if (same_key(&anchors[i].pkey, key) &&
-		    (anchors[i].flags & BR_X509_TA_CA) != 0 &&
-		    anchors[i].dn.len == n->length)
+		if (same_key(&keys[i], key))
 			return true;
 	}
 	return false;
@@ -113,26 +114,40 @@ find_all(struct name *last)
 	return found;
 }
 
-/* Uses a file with this text, and looks up a name in it.
+/* A certificate that has this issuer. */
+static struct certificate
+issued_by(const struct name *issuer)
+{
+	struct certificate c;
+
+	memset(&c, 0, sizeof(c));
+	c.subject = span_text("somebody");
+	name_identify(span_of(issuer->bytes, issuer->length), &c.issuer_id);
+	return c;
+}
+
+/* Uses a file with this text, and selects the roots of a name in it.
  *
- * Returns how many anchors were found, or -1. */
+ * Returns how many there are, or -1. */
 static int
 use_text(const char *text, size_t length, const struct name *wanted)
 {
+	struct certificate leaf = issued_by(wanted);
 	char path[] = "/tmp/roots_test_XXXXXX";
-	br_x509_trust_anchor anchors[ROOTS_MATCHES];
 	int fd = mkstemp(path), result = -2;
-	struct error e;
 
-	error_clear(&e);
+	error_clear(&error);
 	if (fd >= 0 && write(fd, text, length) == (ssize_t)length)
-		result = roots_use_file(&roots, path, deadline_after(5000), &e);
-	if (result == 0)
-		result = roots_find(&roots,
-		    span_of(wanted->bytes, wanted->length), anchors, &e);
+		result =
+		    roots_use_file(&roots, path, deadline_after(5000), &error);
+	/* What becomes of the file does not matter from here on. */
+	if (ftruncate(fd, 0) < 0 || write(fd, "gone", 4) != 4)
+		result = -2;
 	(void)close(fd);
 	(void)unlink(path);
-	return result;
+	if (result == 0)
+		result = roots_select(&roots, &leaf, 1, deadline_after(5000));
+	return result < 0 ? result : (int)roots.count;
 }
 
 /* The file's last certificate, whose name is the last one looked up. */
@@ -164,8 +179,7 @@ test_files(const struct name *last)
 	tap_ok(use_text(text, n, last) == 1, "CRLF");
 	n = (size_t)snprintf(text, sizeof(text), "# comment\n%s%s%s%s%s%s", one,
 	    one, one, one, one, one);
-	tap_ok(use_text(text, n, last) == ROOTS_MATCHES,
-	    "duplicates, up to a limit");
+	tap_ok(use_text(text, n, last) == 1, "duplicates");
 	n = (size_t)snprintf(text, sizeof(text),
 	    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 	    "-----BEGIN CERTIFICATE-----\n!!!\n%s",
@@ -176,7 +190,7 @@ test_files(const struct name *last)
 	tap_ok(use_text(text, n, last) == 1, "after a certificate that is cut");
 	n = (size_t)snprintf(text, sizeof(text), "%s%.*s*%s%s", one,
 	    (int)length / 2, one, one + length / 2, one);
-	tap_ok(use_text(text, n, last) == 2, "around a damaged certificate");
+	tap_ok(use_text(text, n, last) == 1, "around a damaged certificate");
 	n = (size_t)snprintf(text, sizeof(text),
 	    "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
 	    "-----BEGIN CERTIFICATE-----   \n%s",
@@ -197,7 +211,6 @@ test_files(const struct name *last)
 	tap_ok(use_text(one, length / 2, last) < 0, "cut in the middle");
 	tap_ok(use_text("", 0, last) < 0, "empty");
 	tap_ok(use_text("\x30\x82\x01\x00", 4, last) < 0, "DER is not PEM");
-	tap_ok(use_text(pem, pem_length, last) == 1, "the whole bundle");
 }
 
 static bool
@@ -220,8 +233,98 @@ test_deadline(void)
 	if (mkdtemp(path) == NULL || rmdir(path) < 0 || mkfifo(path, 0600) < 0)
 		abort();
 	tap_ok(is_timed_out(path), "nobody writes to a FIFO");
-	tap_ok(is_timed_out("/dev/zero"), "a device never ends");
 	(void)unlink(path);
+	error_clear(&error);
+	tap_ok(roots_use_file(
+		   &roots, "/dev/zero", deadline_after(60000), &error) < 0,
+	    "a device never ends");
+	tap_ok(strstr(error.line, "is larger than 2097152 bytes") != NULL,
+	    "and is too large: %s", error.line);
+}
+
+/* A look-up in the whole bundle. */
+static void
+test_look_up(const struct name *last)
+{
+	struct certificate leaf = issued_by(last);
+
+	tap_ok(use_text(pem, pem_length, last) == 1, "the whole bundle");
+	tap_ok(roots_select(&roots, &leaf, 1, deadline_after(0)) < 0,
+	    "a deadline that has passed");
+	leaf.issuer_id.bytes[0] ^= 1;
+	tap_ok(roots_select(&roots, &leaf, 1, deadline_after(60000)) == 0,
+	    "another name");
+	tap_ok(roots.count == 0, "is not found");
+}
+
+static const struct recipe root = {.subject = "Root", .key = 1, .is_ca = true};
+
+/* More certificates of one name than fit. */
+static void
+test_limits(void)
+{
+	struct recipe recipe = root;
+	static char text[65536];
+	struct certificate c;
+	struct buffer b;
+	struct name name;
+	const char *why;
+	struct der d;
+	unsigned char i;
+
+	buffer_init(&b, text, sizeof(text));
+	for (i = 1; i <= ROOTS_SELECTED_MAX + 1; i++) {
+		recipe.key = i;
+		compose(&d, &recipe);
+		buffer_text(&b, "-----BEGIN CERTIFICATE-----\n");
+		buffer_base64(&b, d.bytes, d.length, false);
+		buffer_text(&b, "\n-----END CERTIFICATE-----\n");
+	}
+	if (certificate_read(&c, span_of(d.bytes, d.length), &why) < 0)
+		abort();
+	memcpy(name.bytes, c.subject.bytes, c.subject.length);
+	name.length = c.subject.length;
+	tap_ok(use_text(text, b.length, &name) == ROOTS_SELECTED_MAX,
+	    "%u certificates of one name", ROOTS_SELECTED_MAX);
+}
+
+/* A certificate that cannot be used is selected with the reason, since that
+ * explains a refusal, but it is not enough. */
+static void
+test_unusable(void)
+{
+	static const struct recipe weak = {
+	    .subject = "Root", .rsa_bytes = 128, .rsa_top = 0x80};
+	const struct recipe *const recipes[] = {&weak, &root};
+	struct certificate c;
+	char text[8192];
+	struct buffer b;
+	struct name name;
+	const char *why;
+	struct der d;
+	size_t i, alone = 0;
+
+	buffer_init(&b, text, sizeof(text));
+	for (i = 0; i < 2; i++) {
+		compose(&d, recipes[i]);
+		buffer_text(&b, "-----BEGIN CERTIFICATE-----\n");
+		buffer_base64(&b, d.bytes, d.length, false);
+		buffer_text(&b, "\n-----END CERTIFICATE-----\n");
+		alone = i == 0 ? b.length : alone;
+	}
+	if (certificate_read(&c, span_of(d.bytes, d.length), &why) < 0)
+		abort();
+	memcpy(name.bytes, c.subject.bytes, c.subject.length);
+	name.length = c.subject.length;
+	tap_ok(use_text(text, alone, &name) < 0, "an unusable one");
+	tap_ok(strstr(error.line,
+		   "contains no usable certificate: the last one, at line 1, "
+		   "is refused: its RSA key is shorter than 2048 bits") != NULL,
+	    "the reason is reported: %s", error.line);
+	tap_ok(use_text(text, b.length, &name) == 2, "and a usable one");
+	tap_ok(strstr(roots.faults[0], "shorter than 2048") != NULL,
+	    "the first is not usable: %s", roots.faults[0]);
+	tap_ok(roots.faults[1] == NULL, "the second is");
 }
 
 int
@@ -229,19 +332,22 @@ main(void)
 {
 	FILE *f = fopen("vendor/roots.pem", "rb");
 	struct name last = {.length = 0};
-	br_x509_trust_anchor anchors[ROOTS_MATCHES];
-	struct error e;
+	br_x509_pkey keys[ROOTS_MATCHES];
+	struct name_id id;
 
 	if (f == NULL)
 		return 1;
 	pem_length = fread(pem, 1, sizeof(pem) - 1, f);
 	(void)fclose(f);
-	error_clear(&e);
 	roots_use_builtin(&roots);
 	tap_ok(find_all(&last) == 148, "all 148 roots are built in");
-	tap_ok(roots_find(&roots, span_text("nobody"), anchors, &e) == 0,
+	name_identify(span_text("nobody"), &id);
+	tap_ok(roots_builtin(&roots, &id, keys) == 0,
 	    "and an unknown name is not");
 	test_files(&last);
 	test_deadline();
+	test_look_up(&last);
+	test_limits();
+	test_unusable();
 	return tap_done();
 }
