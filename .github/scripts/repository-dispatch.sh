@@ -3,9 +3,42 @@
 # finds the binary (in $REPOSITORY_DISPATCH, on PATH, in this checkout's build/,
 # or by a build), which takes the script's options and variables itself.
 #
+# It builds only in a checkout of repository-dispatch itself: in another
+# repository, build.sh is another program. The build gets none of the variables
+# of this process but those named below, so no token, key or password.
+#
 # One difference to older scripts is intended: a payload that is not JSON is an
 # error (exit 3). They sent {} instead.
 set -eu
+
+refuse() {
+	printf '%s\n' "repository-dispatch.sh: repository-dispatch is not on \
+PATH, and this is not a checkout of its sources" "hint: put the binary on PATH, \
+set REPOSITORY_DISPATCH to its path, or use the action" >&2
+	exit 2
+}
+
+# A value with an @, such as a proxy's URL with a password, is left out as well:
+# a network that asks for one needs a binary that was built elsewhere.
+build() {
+	# Only this project has all of them.
+	for file in build.sh src/main.c vendor/bearssl.lock; do
+		[ -f "$file" ] || refuse
+	done
+	value=''
+	set --
+	for name in PATH HOME TMPDIR CC HOST_CC GITHUB_ACTIONS http_proxy \
+	    HTTP_PROXY https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy \
+	    NO_PROXY; do
+		eval "value=\${$name:-}"
+		case $value in
+		'' | *@*) ;;
+		*) set -- "$@" "$name=$value" ;;
+		esac
+	done
+	# Standard output is only for the results.
+	env -i "$@" sh ./build.sh >&2
+}
 
 binary=${REPOSITORY_DISPATCH:-}
 # A link to this script may itself be called repository-dispatch.
@@ -13,7 +46,6 @@ binary=${REPOSITORY_DISPATCH:-}
 if [ -z "$binary" ] || [ "$binary" = "$0" ]; then
 	root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
 	binary=$root/build/repository-dispatch
-	# Standard output is only for the results.
-	[ -x "$binary" ] || (cd "$root" && ./build.sh) >&2
+	[ -x "$binary" ] || (cd "$root" && build)
 fi
 exec "$binary" "$@"

@@ -51,7 +51,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .white = OPTION_KEPT,
 	    .argument = "KEY=VALUE",
 	    .is_repeatable = true,
-	    .input = "fields",
+	    .input = "raw-fields",
 	    .help = "add a string to the payload; a[b]=v and a[]=v nest",
 	},
     [OPTION_FIELD] =
@@ -62,7 +62,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .white = OPTION_KEPT,
 	    .argument = "KEY=VALUE",
 	    .is_repeatable = true,
-	    .input = "json-fields",
+	    .input = "fields",
 	    .help = "the same with types: true, null, 7, @FILE; KEY:=JSON",
 	},
     [OPTION_NO_LIMITS] =
@@ -339,7 +339,7 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 	    .input_default = "an empty object",
 	    .input_meaning = "The client payload, one JSON object, or `@FILE` "
 			     "to read it from a file. Put text that others "
-			     "choose into `json-fields`.",
+			     "choose into `fields`.",
 	},
     [OPTION_RAW_FIELD] =
 	{
@@ -382,6 +382,8 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 	    .input_default = "this repository",
 	    .input_meaning = "The repository, `NAME` or `OWNER/NAME`. Several "
 			     "are separated by commas, spaces or newlines.",
+	    .input_alias = "repository",
+	    .alias_variable = "ACTION_ALIAS_REPO",
 	},
     [OPTION_TARGET_OWNER] =
 	{
@@ -410,10 +412,13 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 		       "so that prints a warning; `GH_TOKEN` and "
 		       "`GITHUB_TOKEN` are for github.com and ghe.com only, "
 		       "the two with `ENTERPRISE` for other servers only",
-	    .is_required_input = true,
+	    .input_default = "the job's `github.token`, unless `api-url` is "
+			     "another server",
 	    .input_meaning = "A token with *Contents: write* on every target. "
 			     "`GITHUB_TOKEN` reaches only its own repository. "
 			     "It is not used if `app-private-key` is set.",
+	    .input_alias = "token",
+	    .alias_variable = "ACTION_ALIAS_TOKEN",
 	},
     [OPTION_TOKEN_FILE] =
 	{

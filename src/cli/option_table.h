@@ -89,6 +89,9 @@ struct option_manual {
 	const char *input_variable; /* NULL: the option's own variable */
 	const char *input_default;  /* the default there, in words */
 	const char *input_meaning;  /* in action.yml and in the guide */
+	/* The same input under the name that another action has for it, and the
+	 * variable that passes it on. */
+	const char *input_alias, *alias_variable;
 };
 
 extern const struct option_row option_table[OPTION_COUNT];

@@ -168,6 +168,11 @@ print_guide(void)
 		write_range(&b, &option_table[i]);
 		print_cell(text);
 		puts("|");
+		if (option_manual[i].input_alias != NULL) {
+			printf("| `%s` | | Another name of `%s`. |\n",
+			    option_manual[i].input_alias,
+			    option_table[i].input);
+		}
 	}
 	for (i = 0; i < COUNT(other_inputs); i++)
 		printf("| `%s` | %s | %s |\n", other_inputs[i].name,
@@ -204,6 +209,20 @@ print_input(const char *name, const char *text)
 	print_folded(text);
 }
 
+/* The input's other name, for workflows that come from another action. */
+static void
+print_alias(size_t option)
+{
+	char text[128];
+	struct buffer b;
+
+	if (option_manual[option].input_alias == NULL)
+		return;
+	buffer_init(&b, text, sizeof(text));
+	buffer_format(&b, "Another name of `%s`.", option_table[option].input);
+	print_input(option_manual[option].input_alias, text);
+}
+
 /* The inputs of action.yml. */
 static void
 print_inputs(void)
@@ -228,6 +247,7 @@ print_inputs(void)
 			puts("    required: true");
 		if (fixed_default(i) != NULL)
 			printf("    default: '%s'\n", fixed_default(i));
+		print_alias(i);
 	}
 	for (i = 0; i < COUNT(other_inputs); i++)
 		print_input(other_inputs[i].name, other_inputs[i].meaning);
@@ -251,6 +271,11 @@ print_variables(void)
 			option_write_variable(&b, (enum option)i);
 		printf("        %s: ${{ inputs.%s }}\n", name,
 		    option_table[i].input);
+		if (option_manual[i].input_alias != NULL) {
+			printf("        %s: ${{ inputs.%s }}\n",
+			    option_manual[i].alias_variable,
+			    option_manual[i].input_alias);
+		}
 	}
 }
 

@@ -15,16 +15,28 @@ from machine import (BARE, FOLDER, SCRIPT, Case, Job, search_path,
 REPOSITORY = "octo/repository-dispatch"
 with open(os.path.join(FOLDER, "VERSION"), encoding="ascii") as version_file:
     VERSION = version_file.read().strip()
-# In the place of build.sh: it counts its runs, and writes down the secrets
-# that it can see.
+# In the place of build.sh: it counts its runs, and writes down its environment.
 BUILD = """\
 echo x >>count
-printf '%s' "${DISPATCH_TOKEN:-}${ACTION_APP_KEY:-}" >secrets
+env >variables
 mkdir -p build
 printf '#!/bin/sh\\necho "ran built"\\n' >build/repository-dispatch
 chmod 755 build/repository-dispatch
 echo 'noise of a build'
 """
+# What a job may have in its environment. None of it is for a build.
+SECRETS = {
+    name: f"secret-of-{name}" for name in (
+        "GH_PAT", "GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN",
+        "GITHUB_ENTERPRISE_TOKEN", "DISPATCH_TOKEN", "DISPATCH_TOKEN_FILE",
+        "DISPATCH_APP_KEY", "DISPATCH_PAYLOAD", "NPM_TOKEN", "ACTION_APP_KEY",
+        "ACTION_ALIAS_TOKEN", "ACTION_JOB_TOKEN", "PASSWORD",
+        "ACTIONS_RUNTIME_TOKEN")}
+SECRETS["HTTPS_PROXY"] = "http://user:secret-of-proxy@proxy.example:3128"
+SECRETS["https_proxy"] = "http://secret-of-user@proxy.example:3128"
+# What it needs, the last two to reach packages.
+PASSED_ON = {"CC": "gcc", "http_proxy": "http://proxy.example:3128",
+             "NO_PROXY": "localhost,.example"}
 BROKEN_BUILD = """\
 printf '%s\\n' 'a.c:1: error' '::error::x' ' ::set-output name=a::b' \\
     'y ##[error]z ###[debug]' >&2
@@ -95,8 +107,10 @@ class Checkout:
         os.makedirs(scripts)
         self.script = shutil.copy(SCRIPT, scripts)
         self.write_build(BUILD)
-        for source in ("src", "vendor"):
-            os.makedirs(os.path.join(self.root, source))
+        for source in ("src/main.c", "vendor/bearssl.lock"):
+            os.makedirs(os.path.join(self.root, os.path.dirname(source)))
+            with open(os.path.join(self.root, source), "wb"):
+                pass
         self.write_source("int a;\n")
         self.pin()
         self.place = place
@@ -128,9 +142,21 @@ class Checkout:
                             "repository-dispatch", version, machine,
                             "repository-dispatch")
 
-    def play(self, **inputs):
-        return self.job.play({"CURL_CA_BUNDLE": self.place.file("root.pem"),
-                              "WGETRC": self.place.file("wgetrc")}, **inputs)
+    def check_environment(self, case):
+        """Of the last build."""
+        with open(os.path.join(self.root, "variables"),
+                  encoding="utf-8") as f:
+            variables = f.read()
+        case.check("secret" not in variables, "build.sh sees no secret",
+                   variables)
+        case.check(all(f"{name}={value}\n" in variables
+                       for name, value in PASSED_ON.items()),
+                   "build.sh gets what it needs", variables)
+
+    def play(self, job=None, **inputs):
+        return self.job.play({**(job or {}), "CURL_CA_BUNDLE": self.place.file("root.pem"),
+                              "WGETRC": self.place.file("wgetrc")},
+                             **inputs)
 
     def builds(self):
         try:
@@ -356,11 +382,12 @@ def test_no_release(tap, checkout, releases):
 
 def test_build(tap, place, tools):
     checkout = Checkout(place, "build", tools)
-    case = Case(tap, "a build", checkout.play(app_private_key="a key"))
+    case = Case(tap, "a build", checkout.play(
+        {**SECRETS, **PASSED_ON}, app_private_key="secret-of-app",
+        token="secret-of-input", github_token=None))
     check_built(case, checkout, 1)
     check_nothing_left(case, checkout)
-    with open(os.path.join(checkout.root, "secrets"), encoding="ascii") as f:
-        case.check(f.read() == "", "build.sh sees no secret")
+    checkout.check_environment(case)
     shutil.rmtree(os.path.join(checkout.root, "build"))
     case = Case(tap, "the next time", checkout.play())
     check_ran(case, "built", "the one built before")
@@ -393,10 +420,30 @@ def test(tap, place, tools):
     test_build(tap, place, tools)
 
 
+def test_foreign(tap, place, script, tools):
+    """Copied into another repository, the script does not run the build.sh of
+    that one."""
+    for number, missing in enumerate(("src/main.c", "vendor/bearssl.lock",
+                                      "build.sh")):
+        checkout = Checkout(place, f"foreign-{number}", tools)
+        os.remove(os.path.join(checkout.root, missing))
+        case = script.case(
+            tap, f"a checkout without {missing}", ["-e", "deploy"],
+            {"REPOSITORY_DISPATCH": None, "PATH": tools, **SECRETS},
+            checkout.script)
+        case.exits(2)
+        case.check(case.run.out == "", "no program runs")
+        case.check(checkout.builds() == 0, "nothing is built")
+        case.reports("not a checkout of its sources",
+                     "hint: put the binary on PATH, set REPOSITORY_DISPATCH")
+        case.shows_no("secret")
+
+
 def test_script(tap, place, script, tools):
     """The order in which the drop-in script searches for a binary."""
     checkout = Checkout(place, "script", tools)
     without = {"REPOSITORY_DISPATCH": None, "PATH": tools}
+    test_foreign(tap, place, script, tools)
 
     def play(name, wanted, env, path=checkout.script, cwd="/"):
         case = script.case(tap, name, [], env, path, cwd)
@@ -404,7 +451,8 @@ def test_script(tap, place, script, tools):
                    f"the program {wanted} runs")
         return case
 
-    case = play("no program", "built", without)
+    case = play("no program", "built", {**without, **SECRETS, **PASSED_ON})
+    checkout.check_environment(case)
     case.exits(0)
     case.reports("noise of a build")
     case.check(checkout.builds() == 1, "build.sh has run")

@@ -175,7 +175,7 @@ class Runner:
         self.engine = engine
         # Called with a step's id and process while it runs.
         self.watch = lambda step, process: None
-        self.github = {"action_repository": "", "action_ref": "",
+        self.github = {"action_repository": "", "action_ref": "", "token": "",
                        "repository": "octo/app",
                        "server_url": "https://localhost:1", **github}
         self.variables = {"RUNNER_OS": "Linux", "RUNNER_ARCH": "X64"}

@@ -35,16 +35,25 @@ GOOD = [
     ("a payload", {"client-payload": '{"a": [1.0, null], "b": "\u00e9\\n"}'},
      [("octo/app", "deploy", {"a": [1.0, None], "b": "\u00e9\n"})]),
     ("an empty payload", {"client-payload": ""}, [EVENT]),
-    ("fields",
-     {"fields": "a=1\nb=say \"x\" = y\nc[d]=\n\ne<<END\n1\n2\nEND\n"},
+    ("raw-fields",
+     {"raw-fields": "a=1\nb=say \"x\" = y\nc[d]=\n\ne<<END\n1\n2\nEND\n"},
      [("octo/app", "deploy", {"a": "1", "b": 'say "x" = y', "c": {"d": ""},
                               "e": "1\n2"})]),
-    ("json-fields", {"json-fields": 'a=1\nb=true\nc:={"d": [1, "x"]}\ne=f'},
+    ("fields", {"fields": 'a=1\nb=true\nc:={"d": [1, "x"]}\ne=f'},
      [("octo/app", "deploy",
        {"a": 1, "b": True, "c": {"d": [1, "x"]}, "e": "f"})]),
     ("payload and both kinds of fields",
-     {"client-payload": '{"a": 1}', "fields": "b=2", "json-fields": "c=3"},
+     {"client-payload": '{"a": 1}', "raw-fields": "b=2", "fields": "c=3"},
      [("octo/app", "deploy", {"a": 1, "b": "2", "c": 3})]),
+    # Those who come from another action keep its names.
+    ("the names of another action",
+     {"github-token": None, "token": TOKEN, "repository": "octo/other"},
+     [("octo/other", "deploy", {})]),
+    ("both names of inputs, the same values",
+     {"token": TOKEN, "repo": "octo/b", "repository": "octo/b"},
+     [("octo/b", "deploy", {})]),
+    ("empty names of another action", {"token": "", "repository": ""},
+     [EVENT]),
     ("targets", {"targets": "octo/a\n# none\n\nocto/b own_event\n"},
      [("octo/a", "deploy", {}), ("octo/b", "own_event", {})]),
     ("targets and repo", {"repo": "octo/c", "targets": "octo/a"},
@@ -72,8 +81,8 @@ FAILING = [
     ("an event type too long", {"event-type": "x" * 101}, 3, 0),
     ("a payload that is not JSON", {"client-payload": "hello"}, 3, 0),
     ("a payload that is not an object", {"client-payload": "[1]"}, 3, 0),
-    ("a field without value", {"fields": "a"}, 2, 0),
-    ("a field that is not JSON", {"json-fields": "a:={"}, 3, 0),
+    ("a field without value", {"raw-fields": "a"}, 2, 0),
+    ("a field that is not JSON", {"fields": "a:={"}, 3, 0),
     ("a target that is not valid", {"targets": "octo/a\nocto/../b"}, 2, 0),
     ("plain HTTP", {"api-url": "http://localhost"}, 2, 0),
     ("a port where nobody listens",
@@ -84,12 +93,12 @@ FAILING = [
 
 # The exit statuses that a hostile input may lead to, if not 2.
 MAY_END = {
-    "repo": {0, 2}, "event-type": {0, 3}, "client-payload": {3},
-    "fields": {0, 2}, "json-fields": {0, 2, 3}, "targets": {0, 2, 3},
+    "repo": {0, 2}, "repository": {0, 2}, "event-type": {0, 3}, "client-payload": {3},
+    "raw-fields": {0, 2}, "fields": {0, 2, 3}, "targets": {0, 2, 3},
     "ca-file": {1, 2, 9},
 }
 # Inputs whose text becomes a part of the request.
-SHAPES_REQUEST = ("event-type", "repo", "targets", "fields", "json-fields")
+SHAPES_REQUEST = ("event-type", "repo", "repository", "targets", "raw-fields", "fields")
 
 
 def test_metadata(tap, job):
@@ -102,8 +111,8 @@ def test_metadata(tap, job):
     tap.check(sorted(inputs) == sorted(job.action.document["inputs"]),
               "one variable passes on each input", inputs)
     tap.check(outputs == OUTPUTS, "the action has these outputs", outputs)
-    tap.check(job.action.required() == {"github-token", "event-type"},
-              "github-token and event-type are required")
+    tap.check(job.action.required() == {"event-type"},
+              "event-type is required")
     tap.check(not any("${{" in step["run"] for step in steps),
               "no script contains an expression")
     tap.check({step["shell"] for step in steps} == {"sh"},
@@ -254,8 +263,8 @@ def test_hostile_values(tap, job):
     for text in HOSTILE:
         as_json = json.dumps(text)
         for name, value in (
-                ("fields", f"text<<END-7f9c2a\n{text}\nEND-7f9c2a"),
-                ("json-fields", f"text:={as_json}"),
+                ("raw-fields", f"text<<END-7f9c2a\n{text}\nEND-7f9c2a"),
+                ("fields", f"text:={as_json}"),
                 ("client-payload", f'{{"text": {as_json}}}')):
             case = Case(tap, f"{name} with the value {text!r}",
                         job.play(**{name: value}))
@@ -279,6 +288,8 @@ EVIL = {
     "DISPATCH_CLIENT_PAYLOAD": '{"evil": 2}', "DISPATCH_FIELD": "evil=3",
     "DISPATCH_RAW_FIELD": "evil=4", "DISPATCH_API_URL": "https://evil.test",
     "ACTION_TARGETS": "evil/evil", "ACTION_APP_KEY": "evil",
+    "ACTION_ALIAS_REPO": "evil/evil", "ACTION_ALIAS_TOKEN": "evil",
+    "ACTION_JOB_TOKEN": "evil",
     "ACTION_BINARY": "/bin/false",
 }
 
@@ -297,6 +308,42 @@ def test_job_variables(tap, place, job):
     case.exits(2)
     case.sends(0)
     case.reports("no token")
+
+
+def test_job_token(tap, place):
+    """The job's token is used if no input has one, but only for the server
+    that the job runs on."""
+    job = Job(place, "job-token", search_path(place, "path-token", BARE),
+              token=TOKEN)
+    here = {"GITHUB_API_URL": job.inputs["api-url"],
+            "SSL_CERT_FILE": place.file("root.pem")}
+    for name, variables, inputs, events in (
+            ("this server", here, {"api-url": ""}, [EVENT]),
+            ("this server by name", here, {}, [EVENT]),
+            ("another server", {"GITHUB_API_URL": "https://localhost:1"}, {},
+             []),
+            ("a job without a server", {}, {}, [])):
+        case = Case(tap, f"the job's token, {name}", job.play(
+            variables, github_token=None, **{
+                key.replace("-", "_"): value for key, value in inputs.items()
+            }))
+        case.exits(0 if events else 2)
+        check_sent(case, job, events)
+        check_clean(case, job)
+
+
+def test_aliases(tap, job):
+    """Two names of an input must not say two things."""
+    for name, inputs in (
+            ("github-token", {"token": TOKEN + "x"}),
+            ("repo", {"repo": "octo/a", "repository": "octo/b"})):
+        case = Case(tap, f"another value for {name}", job.play(**inputs))
+        case.exits(2)
+        case.sends(0)
+        check_clean(case, job)
+        case.check(f"the inputs {name} and " in
+                   "".join(case.run.named("error")),
+                   "the annotation names both", case.run)
 
 
 class Recorder:
@@ -344,6 +391,8 @@ def test_hand_over(tap, place, job):
                          app_private_key=key, app_id="12")
     variables = recorder.read("variables")
     case.check("BEGIN KEY" not in variables, "no variable has the key")
+    case.check(not re.search("^ACTION_(?!BINARY=)", variables, re.M),
+               "the binary inherits no variable of the action's own")
     case.check("DISPATCH_APP_ID=12\n" in variables, "a variable has the id")
     case.check(TOKEN not in variables, "no variable has the token")
     targets = "octo/a\nocto/b c \\n $x"
@@ -671,6 +720,8 @@ def test_action(tap, place):
     test_shell_bash(tap, place, key)
     test_failing(tap, job)
     test_job_variables(tap, place, job)
+    test_aliases(tap, job)
+    test_job_token(tap, place)
     test_hand_over(tap, place, job)
     test_hostile(tap, job)
     test_hostile_values(tap, job)

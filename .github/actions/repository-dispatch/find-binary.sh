@@ -191,11 +191,28 @@ sources_key() {
 	printf '%s\n' "${sum%"${sum#????????????}"}"
 } 2>/dev/null
 
+# The build gets none of the job's variables but these, and none with an @, such
+# as a proxy's URL with a password: a job may have secrets in its environment.
+run_build() {
+	value=''
+	set --
+	for name in PATH HOME TMPDIR CC HOST_CC GITHUB_ACTIONS http_proxy \
+	    HTTP_PROXY https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy \
+	    NO_PROXY; do
+		eval "value=\${$name:-}"
+		case $value in
+		'' | *@*) ;;
+		*) set -- "$@" "$name=$value" ;;
+		esac
+	done
+	env -i "$@" sh ./build.sh
+}
+
 # The output of a build is untrusted text: paths, and a compiler's messages.
 build() {
 	log=$(mktemp "$temporary/build.XXXXXX")
 	say 'building it from source, which takes a minute'
-	if sh ./build.sh >"$log" 2>&1 &&
+	if run_build >"$log" 2>&1 &&
 	    is_program build/repository-dispatch; then
 		rm -f "$log"
 		return 0

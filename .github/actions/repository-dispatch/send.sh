@@ -12,7 +12,30 @@ set -eu
 # The shell keeps these for itself: the binary does not inherit them.
 app_key=$ACTION_APP_KEY
 targets=$ACTION_TARGETS
-unset ACTION_APP_KEY ACTION_TARGETS
+alias_repo=$ACTION_ALIAS_REPO
+alias_token=$ACTION_ALIAS_TOKEN
+job_token=$ACTION_JOB_TOKEN
+unset ACTION_APP_KEY ACTION_TARGETS ACTION_ALIAS_REPO ACTION_ALIAS_TOKEN \
+    ACTION_JOB_TOKEN
+
+# check NAME VALUE ALIAS VALUE: two names of an input must not say two things.
+# GitHub does not report an input that an action does not know, so an alias that
+# was ignored would send to the wrong repository.
+check() {
+	[ -n "$2" ] && [ -n "$4" ] && [ "$2" != "$4" ] || return 0
+	printf '%s\n' "::error::repository-dispatch action: the inputs $1 and \
+$3 are two names for the same thing, and their values differ: set one of them" \
+	    >&2
+	exit 2
+}
+check repo "$DISPATCH_REPO" repository "$alias_repo"
+check github-token "$DISPATCH_TOKEN" token "$alias_token"
+[ -n "$DISPATCH_REPO" ] || DISPATCH_REPO=$alias_repo
+[ -n "$DISPATCH_TOKEN" ] || DISPATCH_TOKEN=$alias_token
+# The job's own token is only for the server that the job runs on.
+[ -n "$DISPATCH_TOKEN" ] || case $DISPATCH_API_URL in
+'' | "${GITHUB_API_URL:-}") DISPATCH_TOKEN=$job_token ;;
+esac
 
 if [ -z "$app_key" ]; then
 	[ -n "$targets" ] || exec "$ACTION_BINARY" </dev/null
