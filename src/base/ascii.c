@@ -92,3 +92,15 @@ ascii_hex(char byte)
 		return lower - '0';
 	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
+
+int
+ascii_base64(char byte)
+{
+	if (byte >= 'A' && byte <= 'Z')
+		return byte - 'A';
+	if (byte >= 'a' && byte <= 'z')
+		return byte - 'a' + 26;
+	if (ascii_is_digit((unsigned char)byte))
+		return byte - '0' + 52;
+	return byte == '+' ? 62 : byte == '/' ? 63 : -1;
+}

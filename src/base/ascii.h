@@ -31,4 +31,7 @@ int ascii_decimal(const char *bytes, size_t length, uint64_t max,
 /* Returns the value of a hexadecimal digit, or -1. */
 int ascii_hex(char byte);
 
+/* Returns the value of a digit of Base64 (RFC 4648, 4), or -1. */
+int ascii_base64(char byte);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/value.h"
 #include "github/credential.h"
+#include "github/key_text.h"
 
 /* Pairs of options that give the same thing. */
 static const enum option rivals[][2] = {
@@ -30,11 +31,20 @@ set_origin(struct argument *argument, const char *prefix, const char *name)
 	buffer_text(&b, name);
 }
 
+/* Whether a secret belongs there: a token, or in a variable the App's key. */
+static bool
+takes_secret(const struct argument *argument, enum option option)
+{
+	return option_table[option].is_secret ||
+	       (option_table[option].is_key && !argument->on_command_line &&
+		   key_text_is_key(argument->text));
+}
+
 static int
 refuse_secret(
     const struct argument *argument, enum option option, struct error *e)
 {
-	if (argument->text == NULL || option_table[option].is_secret ||
+	if (argument->text == NULL || takes_secret(argument, option) ||
 	    !(credential_is_secret(argument->text) ||
 		/* A name server would be asked for its host. */
 		(option == OPTION_API_URL &&

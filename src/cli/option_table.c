@@ -152,6 +152,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	{
 	    .kind = OPTION_FILE,
 	    .name = "app-key",
+	    .is_key = true,
 	    .white = OPTION_KEPT,
 	    .argument = "FILE",
 	    .standard_input = "-",
@@ -433,10 +434,11 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 	},
     [OPTION_APP_KEY] =
 	{
-	    .meaning = "a file with the App's private key in PEM",
+	    .meaning = "a file with the App's private key, in PEM or in "
+		       "Base64; the variable may hold the key itself",
 	    .input_variable = "ACTION_APP_KEY",
-	    .input_meaning = "The App's private key, as PEM text. It goes "
-			     "through a pipe, never to a file.",
+	    .input_meaning = "The App's private key, in PEM or in Base64. It "
+			     "goes through a pipe, never to a file.",
 	},
     [OPTION_INSTALLATION_ID] =
 	{

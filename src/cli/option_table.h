@@ -69,6 +69,7 @@ struct option_row {
 	bool is_required;
 	bool is_repeatable;
 	bool is_secret; /* a token belongs here; elsewhere it is refused */
+	bool is_key;    /* its variable may hold a private key itself */
 	bool has_no_variable; /* only a person asks for it */
 	enum option_white white;
 	const char *name;          /* without the two hyphens */

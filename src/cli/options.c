@@ -21,6 +21,7 @@
 #include "cli/option_table.h"
 #include "cli/server.h"
 #include "github/credential.h"
+#include "github/key_text.h"
 #include "net/no_proxy.h"
 
 static const struct argument *
@@ -420,6 +421,21 @@ check_installation(const char *id, const char *origin, struct error *e)
 	    origin, value_show(&shown, span_text(id)));
 }
 
+/* The variable may hold the key itself. */
+static void
+read_app_key(struct options *options)
+{
+	char *text = text_of(options, OPTION_APP_KEY);
+
+	options->job.app.key_origin = given(options, OPTION_APP_KEY)->origin;
+	if (!on_command_line(options, OPTION_APP_KEY) &&
+	    key_text_is_key(text)) {
+		options->job.app.key_text = text;
+	} else {
+		options->job.app.key_file = text;
+	}
+}
+
 static int
 read_app(struct options *options, struct error *e)
 {
@@ -436,7 +452,7 @@ read_app(struct options *options, struct error *e)
 		    option_table[OPTION_APP_KEY].argument);
 	}
 	options->job.app.id = text_of(options, OPTION_APP_ID);
-	options->job.app.key_file = text_of(options, OPTION_APP_KEY);
+	read_app_key(options);
 	options->job.app.installation =
 	    text_of(options, OPTION_INSTALLATION_ID);
 	return check_installation(options->job.app.installation,

@@ -290,6 +290,10 @@ installation_prepare(struct installation *installation,
 		installation->kept[i].target = NULL;
 	installation->next = 0;
 	installation->clock_error = 0;
+	if (app->key_text != NULL) {
+		return jwt_take_key(
+		    &installation->key, app->key_text, app->key_origin, e);
+	}
 	return jwt_read_key(&installation->key, app->key_file, d, e);
 }
 

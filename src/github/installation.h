@@ -24,8 +24,10 @@
 
 /* Who the App is, and what its token must be able to do. */
 struct installation_app {
-	const char *id; /* the App's or its client's; NULL: no App */
-	const char *key_file;
+	const char *id;           /* the App's or its client's; NULL: no App */
+	char *key_text;           /* the key itself; it is wiped */
+	const char *key_origin;   /* names the key's variable or option */
+	const char *key_file;     /* if the text is NULL */
 	const char *installation; /* its id; NULL: ask for the repository's */
 	bool reads_runs;          /* needs Actions: read as well */
 };

@@ -1,4 +1,4 @@
-/* jwt.c - the numbers of the key stay where the PEM decoder left them.
+/* jwt.c - the numbers of the key stay where they were decoded.
  * BearSSL's own key decoder is not used: the pinned version can be made to
  * write past the end of its buffer (fixed upstream in 2019-07). Each signature
  * is verified with the public key before it is used: a wrong one, computed with
@@ -89,42 +89,80 @@ read_numbers(struct jwt_key *key, struct span der)
 	return NULL;
 }
 
+/* Makes the key known as a secret in the form that PEM gives it, of which the
+ * text may be the Base64. */
+static void
+add_secret(struct span der)
+{
+	char text[KEY_TEXT_MAX];
+	struct buffer b;
+
+	buffer_init(&b, text, sizeof(text));
+	buffer_base64(&b, der.bytes, der.length, false);
+	secrets_add_runs(span_of(b.bytes, b.length), SECRETS_LASTING);
+	buffer_wipe(&b);
+}
+
+/* Reads the key from the text that was read. name is where it is from. */
+static int
+read_text(struct jwt_key *key, const char *name, struct error *e)
+{
+	struct span der;
+	const char *hint, *why;
+
+	secrets_add_runs(span_of(key->text, key->length), SECRETS_LASTING);
+	why = key_text_read(key->text, key->length, &der, &hint);
+	if (why == NULL) {
+		add_secret(der);
+		why = read_numbers(key, der);
+	}
+	if (why == NULL)
+		return 0;
+	error_set(e, ERROR_USAGE, "the App's key, %s: %s", name, why);
+	return hint != NULL ? error_hint(e, hint) : -1;
+}
+
 int
 jwt_read_key(
     struct jwt_key *key, const char *path, struct deadline d, struct error *e)
 {
+	struct error cause;
 	struct value name;
 	struct buffer b;
-	const char *why = "no complete PEM private key found";
-	size_t taken;
 
+	error_clear(&cause);
 	key->is_used = true;
 	buffer_init(&b, key->text, sizeof(key->text));
-	if (file_read(path, &b, d, ERROR_USAGE, e) < 0)
-		return -1;
+	if (file_read(path, &b, d, ERROR_USAGE, &cause) < 0) {
+		if (key_text_is_name(path))
+			return error_wrap(e, &cause, "the App's key");
+		return error_set(e, ERROR_USAGE,
+		    "the App's key: the value (not shown) is neither a key nor "
+		    "the name of a file that can be read");
+	}
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_USAGE, e);
-	secrets_add_runs(span_of(b.bytes, b.length), SECRETS_LASTING);
-	/* The last line may lack its end. It takes the place of the NUL. */
-	key->text[b.length] = '\n';
-	pem_open(&key->pem, PEM_PRIVATE_KEY);
-	switch (pem_read(&key->pem, key->text, b.length + 1, &taken)) {
-	case PEM_OBJECT:
-		why = read_numbers(key, span_of(key->pem.der, key->pem.length));
-		break;
-	case PEM_UNUSABLE:
-		why = "the private key is truncated, damaged or encrypted";
-		break;
-	case PEM_NOTHING:
-		break;
+	key->length = b.length;
+	return read_text(key, file_name(&name, path), e);
+}
+
+int
+jwt_take_key(
+    struct jwt_key *key, char *text, const char *origin, struct error *e)
+{
+	size_t length = strlen(text);
+
+	if (length > KEY_TEXT_MAX) {
+		wipe(text, length);
+		return error_set(e, ERROR_USAGE,
+		    "the App's key, %s: it is longer than %d bytes", origin,
+		    KEY_TEXT_MAX);
 	}
-	if (why == NULL)
-		return 0;
-	error_set(e, ERROR_USAGE, "the App's key, %s: %s",
-	    file_name(&name, path), why);
-	return error_hint(e,
-	    "the App's settings offer it as a .pem file, under "
-	    "\"Private keys\"");
+	key->is_used = true;
+	memcpy(key->text, text, length);
+	key->length = length;
+	wipe(text, length);
+	return read_text(key, origin, e);
 }
 
 static int

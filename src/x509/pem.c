@@ -68,23 +68,10 @@ end_boundary(struct pem *pem)
 	return was_inside ? PEM_UNUSABLE : PEM_NOTHING;
 }
 
-/* Returns the value of a base64 digit (RFC 4648, 4), or -1. */
-static int
-digit(unsigned char byte)
-{
-	if (byte >= 'A' && byte <= 'Z')
-		return byte - 'A';
-	if (byte >= 'a' && byte <= 'z')
-		return byte - 'a' + 26;
-	if (ascii_is_digit(byte))
-		return byte - '0' + 52;
-	return byte == '+' ? 62 : byte == '/' ? 63 : -1;
-}
-
 static void
 take_base64(struct pem *pem, unsigned char byte)
 {
-	int value = digit(byte);
+	int value = ascii_base64((char)byte);
 
 	if (byte == ' ' || byte == '\t')
 		return;

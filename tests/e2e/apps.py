@@ -130,11 +130,12 @@ def test_good_keys(tap, place):
 
 BAD_KEYS = [
     # The file, and a part of the error message.
-    ("encrypted.pem", "truncated, damaged or encrypted"),
-    ("cut.pem", "no complete PEM private key"),
-    ("curve.pem", "no complete PEM private key"),
-    ("empty.pem", "no complete PEM private key"),
-    ("root.pem", "no complete PEM private key"),
+    ("encrypted.pem", "it is encrypted with a passphrase\nhint: remove the "
+     "passphrase: openssl pkey -in FILE -out app.pem"),
+    ("cut.pem", "its END line is missing"),
+    ("curve.pem", "it is an EC key, but GitHub's Apps have RSA keys"),
+    ("empty.pem", "no private key found"),
+    ("root.pem", "it is a certificate, not a private key"),
     ("1024.pem", "fewer than 2048 bits"),
     ("missing.pem", "No such file"),
     ("wrong.pem", "App's key"),

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static int
 write_pem(int file, const uint8_t *data, size_t size)
 {
-	static char text[JWT_FILE_MAX];
+	static char text[KEY_TEXT_MAX];
 	struct buffer b;
 
 	buffer_init(&b, text, sizeof(text));

@@ -39,12 +39,38 @@ test_keys(void)
 	    {"genrsa 3072", NULL},
 	    {"genrsa 2048 | openssl rsa -traditional", NULL},
 	    {"genrsa 2048 | openssl pkcs8 -topk8 -nocrypt", NULL},
+	    {"genrsa 2048 | openssl rsa -outform DER", NULL},
 	    {"genrsa 1024", "fewer than 2048 bits"},
-	    {"genrsa 2048 | openssl rsa -pubout", "no complete PEM"},
-	    {"genrsa 2048 | head -n 9", "no complete PEM"},
+	    {"genrsa 2048 | openssl rsa -pubout", "it is a public key"},
+	    {"genrsa 2048 | openssl rsa -RSAPublicKey_out",
+		"it is a public key"},
+	    {"genrsa 2048 | openssl rsa -pubout -outform DER",
+		"it is a public key"},
+	    {"genrsa 2048 | head -n 9", "its END line is missing"},
 	    {"genrsa 2048 | openssl rsa -traditional -aes128 -passout pass:x",
-		"truncated, damaged or encrypted"},
-	    {"ecparam -genkey -name prime256v1 -noout", "no complete PEM"},
+		"it is encrypted"},
+	    {"genrsa -aes128 -passout pass:x 2048", "it is encrypted"},
+	    {"genrsa 2048 | openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES "
+	     "-passout pass:x -outform DER",
+		"it is encrypted"},
+	    {"ecparam -genkey -name prime256v1 -noout", "it is an EC key"},
+	    {"ecparam -genkey -name prime256v1", "it is an EC key"},
+	    {"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384",
+		"it is an EC key"},
+	    {"ecparam -genkey -name prime256v1 -noout -outform DER",
+		"it is an EC key"},
+	    {"genpkey -algorithm ed25519", "it is not an RSA key"},
+	    {"req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=a",
+		"it is a certificate,"},
+	    {"req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=a "
+	     "-outform DER",
+		"it is a certificate,"},
+	    {"req -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=a",
+		"it is a certificate request"},
+	    /* A key after something else. */
+	    {"req -x509 -newkey rsa:2048 -nodes -keyout - -subj /CN=a", NULL},
+	    {"ecparam -genkey -name prime256v1 | openssl dgst",
+		"no private key found"},
 	};
 	struct error e;
 	const char *name;
@@ -147,7 +173,7 @@ test_jwt(void)
 	    e.line, "inconsistent", "a key that would reveal itself: the line");
 	jwt_wipe_key(&key);
 	tap_number(key.text[0], '\0', "the text of a key is wiped");
-	tap_ok(key.key.p == NULL, "the numbers of a key are wiped");
+	tap_ok(key.length == 0 && key.key.p == NULL, "the numbers of a key are wiped");
 }
 
 int
