@@ -283,6 +283,23 @@ is_run_byte(unsigned char byte)
 	       (byte != '\0' && strchr("-._~+/=", byte) != NULL);
 }
 
+/* Adds a run without the hyphens of a boundary line (RFC 7468, 2), after which
+ * its label is too short: "CERTIFICATE-----" is not a secret. */
+static void
+add_run(struct span run, enum secrets_life life)
+{
+	static const char hyphens[] = "-----";
+	size_t length = sizeof(hyphens) - 1;
+
+	if (run.length >= length && memcmp(run.bytes, hyphens, length) == 0)
+		run = span_of(run.bytes + length, run.length - length);
+	if (run.length >= length &&
+	    memcmp(run.bytes + run.length - length, hyphens, length) == 0)
+		run.length -= length;
+	if (run.length >= RUN_MIN)
+		secrets_add(run, life);
+}
+
 void
 secrets_add_runs(struct span text, enum secrets_life life)
 {
@@ -294,9 +311,7 @@ secrets_add_runs(struct span text, enum secrets_life life)
 		begin = i;
 		while (i < text.length && is_run_byte(text.bytes[i]))
 			i++;
-		if (i - begin >= RUN_MIN)
-			secrets_add(
-			    span_of(text.bytes + begin, i - begin), life);
+		add_run(span_of(text.bytes + begin, i - begin), life);
 		i += i == begin;
 	}
 }

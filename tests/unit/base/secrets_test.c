@@ -47,6 +47,8 @@ static const struct {
     {"a key", KEY,
 	"-----BEGIN RSA PRIVATE KEY-----\n[hidden]\n"
 	"-----END RSA PRIVATE KEY-----\n"},
+    {"labels of PEM", "CERTIFICATE-----, a CERTIFICATE",
+	"CERTIFICATE-----, a CERTIFICATE"},
     {"a key in one line", "MIIEkQp7xWb+2zRt9\\/KvLm3nYh5Jc8Df\\nx",
 	"[hidden]\\nx"},
     {"a key for URLs", "p7xWb-2zRt9_KvLm", "[hidden]"},
@@ -62,6 +64,9 @@ learn(void)
 {
 	secrets_add(span_text(TOKEN), SECRETS_LASTING);
 	secrets_add_runs(span_text(KEY), SECRETS_LASTING);
+	secrets_add_runs(span_text("-----BEGIN CERTIFICATE-----\n"
+				   "-----END CERTIFICATE-----\n"),
+	    SECRETS_LASTING);
 	secrets_add(span_text("github_pat_"), SECRETS_LASTING);
 	secrets_add(span_text("client_payload"), SECRETS_LASTING);
 	secrets_add(span_text("1234567890"), SECRETS_RECENT);
