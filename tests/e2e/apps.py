@@ -32,6 +32,10 @@ def make_keys(place):
             "pkcs8.pem")
     openssl(place, "rsa", "-traditional", "-aes128", "-passout", "pass:x",
             "-in", "app.pem", "-out", "encrypted.pem")
+    openssl(place, "pkcs8", "-topk8", "-passout", "pass:x", "-in", "app.pem",
+            "-out", "pkcs8-encrypted.pem")
+    place.write("openssh.pem", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n"
+                "-----END OPENSSH PRIVATE KEY-----\n")
     openssl(place, "ecparam", "-genkey", "-name", "prime256v1", "-noout",
             "-out", "curve.pem")
     for bits in ("1024", "3072", "4096"):
@@ -128,6 +132,72 @@ def test_good_keys(tap, place):
         os.replace(place.file("kept.pem"), place.file("app.public.pem"))
 
 
+def forms_of_key(pem):
+    """The forms in which people store it; more are in the unit test."""
+    text = pem.encode()
+    body = "".join(pem.splitlines()[1:-1])
+    return {
+        "PEM": text, "\\n": text.replace(b"\n", b"\\n"),
+        "blanks": text.replace(b"\n", b" "), "CR": text.replace(b"\n", b"\r"),
+        "CRLF": text.replace(b"\n", b"\r\n"),
+        "no line ends": text.replace(b"\n", b""),
+        "indentation": b"  " + text.replace(b"\n", b"\n  "),
+        "a byte order mark": b"\xef\xbb\xbf" + text,
+        "quotes": b'"' + text.replace(b"\n", b"\\n") + b'"',
+        "Base64": base64.b64encode(text),
+        "Base64 in lines": base64.encodebytes(text),
+        "a body": body.encode(),
+        "Base64 of quotes": base64.b64encode(b"'" + text + b"'"),
+        "UTF-16": text.decode().encode("utf-16"),
+    }
+
+
+def test_key_forms(tap, place):
+    """From a file, from standard input, and as the value of the variable."""
+    arguments = dispatch(place, "octo/one", more=[
+        "--app-id", github.APP_ID, *INSTALLATION])
+    for name, text in forms_of_key(place.read("app.pem")).items():
+        with open(place.file("stored.key"), "wb") as f:
+            f.write(text)
+        runs = {"file": run_app(place, "octo/one", key="stored.key",
+                                more=INSTALLATION),
+                "standard input": run_app(place, "octo/one", key="-",
+                                          stdin=text, more=INSTALLATION)}
+        # A variable cannot have the NULs of UTF-16.
+        if b"\0" not in text:
+            runs["variable"] = Run(place, arguments, {
+                b"DISPATCH_APP_KEY": text})
+        for where, run in runs.items():
+            case = Case(tap, f"a key, {name}, {where}", run)
+            case.exits(0)
+            case.sends(2)
+
+
+def test_broken_values(tap, place):
+    """Nothing of a value that may be a part of a key is shown; run.place
+    searches for the key."""
+    for name, text in forms_of_key(place.read("app.pem")).items():
+        for cut in (40, 300, len(text) // 2, len(text) - 60):
+            value = text[:cut]
+            if b"\0" in value:
+                continue
+            for run in (
+                    Run(place, dispatch(place, "octo/one", more=[
+                        "--app-id", github.APP_ID]),
+                        {b"DISPATCH_APP_KEY": value}),
+                    Run(place, dispatch(place, "octo/one", more=[
+                        "--app-id", github.APP_ID, "--app-key", value]),
+                        {"GITHUB_ACTIONS": "true"})):
+                case = Case(tap, f"{cut} bytes of a key, {name}", run)
+                case.exits(2)
+                case.sends(0)
+                shown = value[27:].decode("latin-1")
+                case.check(len(shown) < 16 or not any(
+                    shown[i:i + 8] in run.output
+                    for i in range(len(shown) - 8)),
+                    "no part of it is shown")
+
+
 BAD_KEYS = [
     # The file, and a part of the error message.
     ("encrypted.pem", "it is encrypted with a passphrase\nhint: remove the "
@@ -136,6 +206,9 @@ BAD_KEYS = [
     ("curve.pem", "it is an EC key, but GitHub's Apps have RSA keys"),
     ("empty.pem", "no private key found"),
     ("root.pem", "it is a certificate, not a private key"),
+    ("pkcs8-encrypted.pem", "it is encrypted with a passphrase"),
+    ("openssh.pem", "it is an OpenSSH key"),
+    ("app.public.pem", "it is a public key"),
     ("1024.pem", "fewer than 2048 bits"),
     ("missing.pem", "No such file"),
     ("wrong.pem", "App's key"),
@@ -305,6 +378,6 @@ def test_options(tap, place):
 
 if __name__ == "__main__":
     main(test_one_token, test_token_for_each_owner, test_clock,
-         test_good_keys, test_bad_keys, test_inconsistent_keys,
+         test_good_keys, test_key_forms, test_broken_values, test_bad_keys, test_inconsistent_keys,
          test_refusals, test_repository_not_selected, test_odd_tokens,
          test_options)

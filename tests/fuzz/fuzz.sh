@@ -22,10 +22,15 @@ for target in tests/fuzz/*_fuzz.c; do
 	    "$out/host/bearssl/libbearssl.a" -o "$out/fuzz/$name"
 	mkdir -p "$out/fuzz/$name.found"
 	# Keys are made, not kept: a private key in a repository looks wrong.
-	[ "$name" != jwt_fuzz ] || for form in -traditional ''; do
+	case $name in
+	jwt_fuzz) encoding=DER ;;
+	key_text_fuzz) encoding=PEM ;;
+	*) encoding='' ;;
+	esac
+	[ -z "$encoding" ] || for form in -traditional ''; do
 		# shellcheck disable=SC2086
 		openssl genrsa 2048 | openssl rsa $form \
-		    -outform DER -out "$out/fuzz/$name.found/key$form"
+		    -outform "$encoding" -out "$out/fuzz/$name.found/key$form"
 	done
 	corpus=${target%_fuzz.c}_corpus
 	[ -d "$corpus" ] || corpus=''
