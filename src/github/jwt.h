@@ -16,7 +16,7 @@
 struct jwt_key {
 	br_rsa_private_key key; /* points into text, as public does */
 	br_rsa_public_key public;
-	bool is_used; /* the storage may hold something */
+	bool is_used;  /* the storage may hold something */
 	size_t length; /* of the text */
 	char text[KEY_TEXT_MAX + 1];
 };
