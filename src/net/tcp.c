@@ -8,12 +8,12 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "os/socket.h"
 
 #define ATTEMPT_DELAY 250 /* milliseconds; RFC 8305, 5 */
 
@@ -50,21 +50,16 @@ static int
 begin_connection(const struct address *address)
 {
 	const int on = 1;
-	/* The flags are POSIX.1-2024's and Linux's since 2.6.27. */
-	int fd = socket(address->to.any.sa_family,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = socket_open(SOCK_STREAM, &address->to.any, address->length);
 	int reason;
 
-	if (fd < 0)
-		return -1;
 	/* Without TCP_NODELAY a handshake of several small records waits for
 	 * the peer's delayed acknowledgement, 40 ms on Linux. */
-	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0 &&
-	    (connect(fd, &address->to.any, address->length) == 0 ||
-		errno == EINPROGRESS || errno == EINTR))
+	if (fd < 0 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0)
 		return fd;
 	reason = errno;
-	(void)close(fd);
+	socket_close(fd);
 	errno = reason;
 	return -1;
 }
@@ -91,7 +86,7 @@ start_next(struct dial *dial)
 static void
 end_attempt(struct dial *dial, size_t index, int reason)
 {
-	(void)close(dial->polls[index].fd);
+	socket_close(dial->polls[index].fd);
 	dial->polls[index].fd = -1;
 	dial->reasons[index] = reason;
 	dial->pending--;
@@ -105,7 +100,6 @@ end_attempt(struct dial *dial, size_t index, int reason)
 static int
 take_connected(struct dial *dial)
 {
-	socklen_t length;
 	size_t i;
 	int reason, fd;
 
@@ -113,10 +107,7 @@ take_connected(struct dial *dial)
 		fd = dial->polls[i].fd;
 		if (fd < 0 || dial->polls[i].revents == 0)
 			continue;
-		reason = 0;
-		length = sizeof(reason);
-		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &reason, &length) < 0)
-			reason = errno;
+		reason = socket_error(fd);
 		if (reason == 0) {
 			dial->polls[i].fd = -1;
 			dial->pending--;
@@ -296,8 +287,7 @@ tcp_close(struct stream *stream)
 {
 	struct tcp *t = (struct tcp *)(void *)stream;
 
-	if (t->fd >= 0)
-		(void)close(t->fd);
+	socket_close(t->fd);
 	t->fd = -1;
 }
 
