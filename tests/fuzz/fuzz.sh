@@ -35,7 +35,7 @@ for target in tests/fuzz/*_fuzz.c; do
 	corpus=${target%_fuzz.c}_corpus
 	[ -d "$corpus" ] || corpus=''
 	# shellcheck disable=SC2086
-	"$out/fuzz/$name" -max_total_time="${FUZZ_SECONDS:-60}" \
+	"$out/fuzz/$name" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=5 \
 	    -artifact_prefix="$out/fuzz/" -print_final_stats=1 \
 	    "$out/fuzz/$name.found" $corpus
 done

@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char path[] = "/tmp/name_files_fuzz.XXXXXX";
+static char path[] = "/dev/shm/name_files_fuzz.XXXXXX";
 
 static void
 remove_file(void)
