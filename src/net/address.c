@@ -5,6 +5,7 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/ip.h"
 #include "base/span.h"
 
@@ -34,6 +35,20 @@ addresses_add(struct addresses *addresses, const unsigned char *bytes,
 		set(&addresses->list[addresses->count++], bytes, length, port);
 }
 
+/* Returns the number of an interface, which may be given as such (RFC 4007,
+ * 11.2), or 0. */
+static uint32_t
+read_zone(const char *zone)
+{
+	uint32_t index = if_nametoindex(zone);
+	uint64_t number;
+
+	if (index == 0 &&
+	    ascii_decimal(zone, strlen(zone), UINT32_MAX, &number) == 0)
+		index = (uint32_t)number;
+	return index;
+}
+
 int
 address_read(struct address *address, const char *text, uint16_t port)
 {
@@ -51,7 +66,7 @@ address_read(struct address *address, const char *text, uint16_t port)
 		return 0;
 	if (size == 4)
 		return -1;
-	address->to.v6.sin6_scope_id = if_nametoindex(text + length + 1);
+	address->to.v6.sin6_scope_id = read_zone(text + length + 1);
 	return address->to.v6.sin6_scope_id != 0 ? 0 : -1;
 }
 

@@ -31,9 +31,10 @@ void addresses_add(struct addresses *addresses, const unsigned char *bytes,
     size_t length, uint16_t port);
 
 /* Reads an IP literal, IPv6 without brackets. A zone may follow, as in
- * fe80::1%eth0 (RFC 4007, 11).
+ * fe80::1%eth0 or fe80::1%2 (RFC 4007, 11).
  *
- * Returns 0, or -1 if it is not an address or the zone is not an interface. */
+ * Returns 0, or -1 if it is not an address, or the zone is neither an interface
+ * nor a number. */
 int address_read(struct address *address, const char *text, uint16_t port)
     __attribute__((warn_unused_result));
 

@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/buffer.h"
+#include "base/span.h"
 #include "os/file.h"
 
 #define PORT 53
@@ -17,7 +18,7 @@
 #define ATTEMPTS_MAX 10
 
 struct wanted {
-	const char *host;
+	struct span host; /* without a dot at its end */
 	uint16_t port;
 	struct addresses *out;
 };
@@ -50,7 +51,7 @@ take_hosts_line(void *context, char *line)
 	if (word == NULL || address_read(&a, word, w->port) < 0)
 		return;
 	while ((word = next_word(&line)) != NULL) {
-		if (ascii_equal_nocase(w->host, word, strlen(word)) &&
+		if (ascii_equal_nocase(word, w->host.bytes, w->host.length) &&
 		    w->out->count < ADDRESSES_MAX) {
 			w->out->list[w->out->count++] = a;
 			return;
@@ -62,8 +63,11 @@ void
 name_files_hosts(
     const char *path, const char *host, uint16_t port, struct addresses *out)
 {
-	struct wanted wanted = {.host = host, .port = port, .out = out};
+	struct wanted wanted = {
+	    .host = span_text(host), .port = port, .out = out};
 
+	if (wanted.host.length > 0 && host[wanted.host.length - 1] == '.')
+		wanted.host.length--;
 	(void)file_lines(path, take_hosts_line, &wanted);
 }
 

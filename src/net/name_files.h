@@ -17,13 +17,16 @@ struct name_servers {
 	size_t count; /* at least 1 */
 	/* The search domains, each with a NUL, and "" after the last. */
 	char search[NAME_FILES_SEARCH_SIZE];
-	uint32_t interval; /* milliseconds until a server is asked again */
+	uint32_t interval; /* milliseconds until a server is asked again; it
+			    * doubles each time */
 	uint32_t attempts;
 	bool is_missing; /* the file does not exist */
 };
 
 /* Appends the addresses that a file like /etc/hosts gives a name, with this
- * port. A file that cannot be read has none. */
+ * port. A dot at the end of the name does not count.
+ *
+ * A file that cannot be read has none. */
 void name_files_hosts(
     const char *path, const char *host, uint16_t port, struct addresses *out);
 

@@ -14,7 +14,11 @@ static const struct {
     {"::1", "0:0:0:0:0:0:0:1"},
     {"2001:DB8::a", "2001:db8:0:0:0:0:0:a"},
     {"fe80::1%lo", "fe80:0:0:0:0:0:0:1"},
+    {"fe80::1%7", "fe80:0:0:0:0:0:0:1"},
     {"fe80::1%no-such-interface", NULL},
+    {"fe80::1%0", NULL},
+    {"fe80::1%4294967296", NULL},
+    {"fe80::1%1x", NULL},
     {"fe80::1%", NULL},
     {"127.0.0.1%lo", NULL},
     {"[::1]", NULL},
@@ -47,9 +51,18 @@ test_literals(void)
 			   (strchr(literals[i].text, ':') != NULL),
 		    "and its family");
 	}
-	tap_ok(address_read(&a, "fe80::1%lo", 1) == 0 &&
-		   a.to.v6.sin6_scope_id == if_nametoindex("lo"),
-	    "a zone is an interface's number");
+}
+
+static void
+test_zones(void)
+{
+	struct address a;
+
+	tap_ok(address_read(&a, "fe80::1%lo", 1) == 0, "a zone by name");
+	tap_number(a.to.v6.sin6_scope_id, if_nametoindex("lo"),
+	    "it is the interface's number");
+	tap_ok(address_read(&a, "fe80::1%7", 1) == 0, "a zone by number");
+	tap_number(a.to.v6.sin6_scope_id, 7, "it is that number");
 }
 
 static void
@@ -72,6 +85,7 @@ int
 main(void)
 {
 	test_literals();
+	test_zones();
 	test_list();
 	return tap_done();
 }
