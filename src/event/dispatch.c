@@ -138,7 +138,14 @@ try_once(const struct dispatch_job *job, struct dispatch_storage *storage,
 	}
 }
 
-/* Returns how many milliseconds to wait before the next try. */
+/* What a target has used up. */
+struct used {
+	unsigned tries;    /* that count */
+	unsigned settling; /* waits for a token to be known */
+	unsigned redirects;
+};
+
+/* Returns how many milliseconds to wait before try number 2, 3 ... */
 static uint64_t
 wait_for(const struct api_outcome *outcome, unsigned tries)
 {
@@ -156,19 +163,31 @@ wait_for(const struct api_outcome *outcome, unsigned tries)
 	return retry_backoff(tries, random);
 }
 
+/* Returns how many milliseconds to wait before the next try, or 0 if there is
+ * none. */
+static uint64_t
+next_wait(const struct dispatch_job *job, const struct api_outcome *outcome,
+    struct used *used)
+{
+	if (outcome->next == RETRY_SETTLE)
+		return retry_settle(++used->settling);
+	if (outcome->next != RETRY_BACKOFF && outcome->next != RETRY_AFTER)
+		return 0;
+	if (used->tries > job->retries)
+		return 0;
+	return wait_for(outcome, used->tries++);
+}
+
 /* Waits, if there is to be another try. Returns whether there is. */
 static bool
 wait_and_retry(const struct dispatch_job *job, struct dispatch_result *result,
-    unsigned tries, struct deadline d, const struct dispatch_listener *listener)
+    struct used *used, struct deadline d,
+    const struct dispatch_listener *listener)
 {
-	uint64_t wait;
+	uint64_t wait = next_wait(job, &result->outcome, used);
 
-	if (result->outcome.next != RETRY_BACKOFF &&
-	    result->outcome.next != RETRY_AFTER)
+	if (wait == 0)
 		return false;
-	if (tries > job->retries)
-		return false;
-	wait = wait_for(&result->outcome, tries);
 	if (wait >= (uint64_t)deadline_left(d)) {
 		if (result->outcome.next == RETRY_AFTER) {
 			error_append(&result->error,
@@ -185,12 +204,12 @@ wait_and_retry(const struct dispatch_job *job, struct dispatch_result *result,
 
 /* Returns whether there is another place to send the event to. */
 static bool
-follow(struct dispatch_result *result, unsigned *redirects,
+follow(struct dispatch_result *result, struct used *used,
     const struct dispatch_listener *listener)
 {
 	if (result->outcome.next != RETRY_REDIRECT)
 		return false;
-	if (++*redirects > DISPATCH_REDIRECTS_MAX) {
+	if (++used->redirects > DISPATCH_REDIRECTS_MAX) {
 		(void)error_set(&result->error, ERROR_REFUSED,
 		    "%s/%s: more than %d redirects", result->target->owner,
 		    result->target->name, DISPATCH_REDIRECTS_MAX);
@@ -206,16 +225,15 @@ send_target(const struct dispatch_job *job, struct dispatch_storage *storage,
     struct dispatch_result *result, const struct dispatch_listener *listener)
 {
 	struct deadline d = deadline_after(job->timeout);
-	unsigned tries = 1, redirects = 0;
+	struct used used = {.tries = 1};
 
 	api_write_path(result->path, job->api, result->target, "/dispatches");
 	for (;;) {
 		try_once(job, storage, result, d);
-		if (follow(result, &redirects, listener))
+		if (follow(result, &used, listener))
 			continue;
-		if (!wait_and_retry(job, result, tries, d, listener))
+		if (!wait_and_retry(job, result, &used, d, listener))
 			return;
-		tries++;
 	}
 }
 

@@ -245,7 +245,7 @@ fail(struct poll *poll, struct runs_target *target,
 	log_trace("%s/%s: cannot look for runs: %s",
 	    target->result.target->owner, target->result.target->name, e->line);
 	if (outcome->status < 400 || outcome->status > 499 ||
-	    outcome->next == RETRY_AFTER)
+	    outcome->next == RETRY_AFTER || outcome->next == RETRY_SETTLE)
 		return;
 	end(target, ERROR_RUN_MISSING,
 	    "the event was sent, but its runs cannot be read",

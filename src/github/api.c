@@ -111,8 +111,8 @@ static int
 judge(const struct response *response, const struct url *api,
     const struct api_request *request, const struct api_call *call)
 {
-	const struct retry_rule *rule =
-	    response_judge(response, request->dispatches);
+	const struct retry_rule *rule = response_judge(response,
+	    request->dispatches, credential_is_fresh(request->credential));
 	struct api_outcome *outcome = call->outcome;
 
 	outcome->status = response->status;

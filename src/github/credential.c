@@ -122,6 +122,12 @@ credential_write_field(const struct credential *credential, struct buffer *b)
 	buffer_text(b, "\r\n");
 }
 
+bool
+credential_is_fresh(const struct credential *credential)
+{
+	return clock_milliseconds() < credential->fresh_until;
+}
+
 void
 credential_wipe(struct credential *credential)
 {

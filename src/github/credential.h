@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -16,7 +17,8 @@
 #define CREDENTIAL_MAX 4096
 
 struct credential {
-	size_t length; /* 0: none */
+	size_t length;       /* 0: none */
+	int64_t fresh_until; /* by clock_milliseconds(); 0: not made here */
 	/* While a file is read, its line ending and a NUL follow the token. */
 	char token[CREDENTIAL_MAX + 3];
 };
@@ -63,6 +65,10 @@ bool credential_is_in(
 /* Appends the Authorization field with its line end (RFC 6750, 2.1). */
 void credential_write_field(
     const struct credential *credential, struct buffer *b);
+
+/* Whether the token was made so lately, at our request, that not all of
+ * GitHub's servers may know it. */
+bool credential_is_fresh(const struct credential *credential);
 
 void credential_wipe(struct credential *credential);
 

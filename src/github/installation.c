@@ -16,6 +16,7 @@
 #include "json/query.h"
 
 #define LIFETIME 3000000 /* milliseconds; GitHub's tokens last an hour */
+#define FRESH 60000      /* milliseconds until all of GitHub knows a token */
 #define CLOCK_SLACK 30   /* seconds */
 #define REQUESTS_MAX 5   /* of one kind, redirects included */
 
@@ -329,6 +330,7 @@ installation_hold(struct installation *installation,
 		if (ask_for_token(installation, call, &place->credential) < 0)
 			return -1;
 		place->renew_at = clock_milliseconds() + LIFETIME;
+		place->credential.fresh_until = clock_milliseconds() + FRESH;
 	}
 	*credential = place->credential;
 	/* It may be so old that it has been forgotten. */

@@ -242,7 +242,7 @@ is_limited(const struct response *response)
 }
 
 const struct retry_rule *
-response_judge(const struct response *response, bool dispatches)
+response_judge(const struct response *response, bool dispatches, bool is_fresh)
 {
 	const struct retry_try t = {
 	    .phase = RETRY_RESPONSE,
@@ -252,6 +252,7 @@ response_judge(const struct response *response, bool dispatches)
 	    /* GitHub's web pages have an id, too. */
 	    .has_request_id =
 		response->request_id[0] != '\0' && !response->is_html,
+	    .is_fresh = is_fresh,
 	};
 
 	return retry_find(&t);

@@ -56,9 +56,9 @@ struct response {
 void response_read(struct response *response, const struct http_response *http);
 
 /* Returns the rule for this response to a request that dispatches an event, or
- * to one that does not. */
+ * to one that does not, with a token that is fresh (retry.h) or not. */
 const struct retry_rule *response_judge(
-    const struct response *response, bool dispatches);
+    const struct response *response, bool dispatches, bool is_fresh);
 
 /* Returns the server's time, or now, in seconds since 1970, if the response
  * does not have it. */

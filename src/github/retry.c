@@ -32,12 +32,16 @@ static const struct retry_rule rules[] = {
     {RETRY_RESPONSE, 307, 308, RETRY_ANY, RETRY_REDIRECT, ERROR_REFUSED},
     /* any other redirect */
     {RETRY_RESPONSE, 300, 399, RETRY_ANY, RETRY_NEVER, ERROR_REFUSED},
-    /* 401 */
+    /* 401 to an App's token that is less than a minute old */
+    {RETRY_RESPONSE, 401, 401, RETRY_FRESH, RETRY_SETTLE, ERROR_UNAUTHORIZED},
+    /* any other 401 */
     {RETRY_RESPONSE, 401, 401, RETRY_ANY, RETRY_NEVER, ERROR_UNAUTHORIZED},
     /* 403 that is a rate limit */
     {RETRY_RESPONSE, 403, 403, RETRY_LIMITED, RETRY_AFTER, ERROR_RATE_LIMITED},
     /* 429 */
     {RETRY_RESPONSE, 429, 429, RETRY_ANY, RETRY_AFTER, ERROR_RATE_LIMITED},
+    /* another 403 to an App's token that is less than a minute old */
+    {RETRY_RESPONSE, 403, 403, RETRY_FRESH, RETRY_SETTLE, ERROR_UNAUTHORIZED},
     /* any other 403 */
     {RETRY_RESPONSE, 403, 403, RETRY_ANY, RETRY_NEVER, ERROR_UNAUTHORIZED},
     /* 404 */
@@ -62,6 +66,7 @@ fits(const struct retry_rule *rule, const struct retry_try *try)
 	if (try->status < rule->first || try->status > rule->last)
 		return false;
 	return rule->condition == RETRY_ANY ||
+	       (rule->condition == RETRY_FRESH && try->is_fresh) ||
 	       (rule->condition == RETRY_LIMITED && try->is_limited) ||
 	       (rule->condition == RETRY_IDENTIFIED && try->has_request_id);
 }
@@ -86,4 +91,12 @@ retry_backoff(unsigned number, uint32_t random)
 	uint32_t longest = number > 5 ? LONGEST_BACKOFF : 1000U << (number - 1);
 
 	return longest / 2 + random % (longest / 2 + 1);
+}
+
+uint32_t
+retry_settle(unsigned number)
+{
+	static const uint32_t waits[] = {1000, 2000, 4000, 8000, 15000};
+
+	return number <= COUNT(waits) ? waits[number - 1] : 0;
 }

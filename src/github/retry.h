@@ -28,12 +28,14 @@ struct retry_try {
 	int status;
 	bool is_limited;     /* it reports a rate limit */
 	bool has_request_id; /* it comes from GitHub */
+	bool is_fresh;       /* so was the token: GitHub may not know it yet */
 };
 
 enum retry_wait {
 	RETRY_NEVER,
 	RETRY_BACKOFF,  /* 1 s, 2 s, 4 s ... with jitter */
 	RETRY_AFTER,    /* as the response says, else a minute and more */
+	RETRY_SETTLE,   /* once GitHub knows the token: retry_settle() */
 	RETRY_REDIRECT, /* at once, to where the response says */
 	RETRY_DONE
 };
@@ -43,8 +45,9 @@ struct retry_rule {
 	int first, last; /* statuses */
 	enum retry_condition {
 		RETRY_ANY,
-		RETRY_LIMITED,   /* a response that reports a rate limit */
-		RETRY_IDENTIFIED /* a response with a request id */
+		RETRY_LIMITED,    /* a response that reports a rate limit */
+		RETRY_IDENTIFIED, /* a response with a request id */
+		RETRY_FRESH       /* a response to a fresh token */
 	} condition;
 	enum retry_wait wait;
 	enum error_kind kind; /* of the failure, if it is not sent again */
@@ -59,5 +62,13 @@ const struct retry_rule *retry_find(const struct retry_try *try);
 /* Returns how many milliseconds to wait before try number 1, 2 ...: half to all
  * of 1000 << (number - 1), at most 30 s. random is any number. */
 uint32_t retry_backoff(unsigned number, uint32_t random);
+
+/* GitHub's servers learn of an installation's token one after the other, which
+ * may take seconds (octokit/auth-app.js#65 waits as here). A request that was
+ * refused because of that was not acted on.
+ *
+ * Returns how many milliseconds to wait before try number 1, 2 ... of a token
+ * that is fresh: 1, 2, 4, 8 and 15 seconds; or 0 if there is no other try. */
+uint32_t retry_settle(unsigned number);
 
 #endif

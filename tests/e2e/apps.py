@@ -313,6 +313,37 @@ def test_refusals(tap, place):
     case.reports("lacks what was requested")
 
 
+def test_fresh_token(tap, place):
+    """GitHub may refuse a token for some seconds after it made it."""
+    for names, waits in ((["401"], 1), (["403"], 1), (["401", "403"], 2)):
+        repository = f"octo/answers.{'.'.join(names)}.204"
+        post = f"POST /repos/{repository}/dispatches"
+        case = Case(tap, f"a new token that gets {' and '.join(names)}",
+                    run_app(place, repository,
+                            more=[*INSTALLATION, "--retries", "0"]))
+        case.exits(0)
+        case.asks(MINT, *[post] * (waits + 1))
+        case.check(case.run.err.count("retrying in") == waits,
+                   f"the number of waits is {waits}")
+        case.reports("retrying in 1.0 seconds: octo/answers.")
+    post = "POST /repos/octo/answer-403/dispatches"
+    case = Case(tap, "a new token that is refused until the time is up",
+                run_app(place, "octo/answer-403",
+                        more=[*INSTALLATION, "--timeout", "4"]))
+    case.exits(4)
+    case.asks(MINT, *[post] * 3)
+    case.reports("permissions: contents: write")
+    case = Case(tap, "a new token that is rate-limited", run_app(
+        place, "octo/answer-403-second",
+        more=[*INSTALLATION, "--retries", "0"]))
+    case.exits(7)
+    case.sends(2)
+    case = Case(tap, "another token that gets 401 once", Run(
+        place, dispatch(place, "octo/answers.401.204.pat")))
+    case.exits(4)
+    case.sends(1)
+
+
 def test_repository_not_selected(tap, place):
     run = run_app(place, "octo/one", "octo/not-selected", "octo/two",
                   more=INSTALLATION)
@@ -378,6 +409,7 @@ def test_options(tap, place):
 
 if __name__ == "__main__":
     main(test_one_token, test_token_for_each_owner, test_clock,
-         test_good_keys, test_key_forms, test_broken_values, test_bad_keys, test_inconsistent_keys,
-         test_refusals, test_repository_not_selected, test_odd_tokens,
+         test_good_keys, test_key_forms, test_broken_values, test_bad_keys,
+         test_inconsistent_keys, test_refusals, test_fresh_token,
+         test_repository_not_selected, test_odd_tokens,
          test_options)

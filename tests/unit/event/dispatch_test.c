@@ -335,6 +335,72 @@ test_signals(void)
 	"HTTP/1.1 " status " X\r\n" ID "Connection: close\r\n\r\n" body
 #define TOKEN(text) RESPONDS(JSON("201", "{\"token\":\"" text "\"}"))
 
+#define REFUSED RESPONDS(STATUS("401", ""))
+#define FORBIDDEN RESPONDS(STATUS("403", ""))
+#define FORBIDDEN_FOR_LONG RESPONDS(STATUS("403", "Retry-After: 7\r\n"))
+
+/* GitHub may not know a token at once. What the retries allow does not count
+ * for that. */
+static const struct fresh_row {
+	const char *name;
+	const struct fake_step *steps;
+	size_t count;
+	size_t requests;
+	size_t waits;
+	uint32_t waited; /* milliseconds */
+	enum error_kind kind;
+} fresh_rows[] = {
+    {"401 once", STEPS(TOKEN("ghs_a"), REFUSED, DELIVERS), 3, 1, 1000,
+	ERROR_NONE},
+    {"403 once", STEPS(TOKEN("ghs_a"), FORBIDDEN, DELIVERS), 3, 1, 1000,
+	ERROR_NONE},
+    {"401 and 403, five in all",
+	STEPS(TOKEN("ghs_a"), REFUSED, FORBIDDEN, REFUSED, FORBIDDEN, REFUSED,
+	    DELIVERS),
+	7, 5, 30000, ERROR_NONE},
+    {"401 for ever", STEPS(TOKEN("ghs_a"), REFUSED), 7, 5, 30000,
+	ERROR_UNAUTHORIZED},
+    {"401 when the token is almost a minute old",
+	STEPS(TOKEN("ghs_a"),
+	    {.response = STATUS("401", ""), .milliseconds = 58000}, DELIVERS),
+	3, 1, 1000, ERROR_NONE},
+    {"401 when the token is a minute old",
+	STEPS(TOKEN("ghs_a"),
+	    {.response = STATUS("401", ""), .milliseconds = 60000}, DELIVERS),
+	2, 0, 0, ERROR_UNAUTHORIZED},
+    {"401 when there is no time to wait",
+	STEPS(TOKEN("ghs_a"), REFUSED, REFUSED,
+	    {.response = STATUS("401", ""), .milliseconds = 54000}, DELIVERS),
+	4, 2, 3000, ERROR_UNAUTHORIZED},
+    {"a rate limit keeps its rule", STEPS(TOKEN("ghs_a"), FORBIDDEN_FOR_LONG),
+	2, 0, 0, ERROR_RATE_LIMITED},
+    {"404", STEPS(TOKEN("ghs_a"), RESPONDS(STATUS("404", ""))), 2, 0, 0,
+	ERROR_NOT_FOUND},
+    {"500", STEPS(TOKEN("ghs_a"), RESPONDS(STATUS("500", ""))), 2, 0, 0,
+	ERROR_UNKNOWN},
+    {"401 to the App itself", STEPS(REFUSED), 1, 0, 0, ERROR_UNAUTHORIZED},
+};
+
+static void
+test_fresh_token(const struct dispatch_job *app)
+{
+	struct dispatch_job job = *app;
+	const struct fresh_row *row;
+	size_t i;
+
+	job.retries = 0;
+	for (i = 0; i < COUNT(fresh_rows); i++) {
+		row = &fresh_rows[i];
+		tap_number(run(&job, row->steps, row->count), row->kind,
+		    "a fresh token, %s: the kind", row->name);
+		tap_number(fake_connection_requests(), row->requests,
+		    "%s: the requests", row->name);
+		tap_number(heard.waits, row->waits, "%s: the waits", row->name);
+		tap_number(heard.waited, row->waited, "%s: how long they are",
+		    row->name);
+	}
+}
+
 static void
 test_app(void)
 {
@@ -372,6 +438,7 @@ test_app(void)
 	tap_number(heard.waits, 1, "a 500 for a token: one wait");
 	tap_number(fake_connection_requests(), 3,
 	    "a 500 for a token is not in doubt: it is asked for again");
+	test_fresh_token(&job);
 	(void)unlink(path);
 }
 

@@ -158,12 +158,12 @@ test_judge(void)
 
 	for (i = 0; i < COUNT(rows); i++) {
 		r = read_from(rows[i].head, rows[i].body);
-		rule = response_judge(r, true);
+		rule = response_judge(r, true, false);
 		tap_number(rule->wait, rows[i].wait,
 		    "row %zu, a dispatch that got %d: the wait", i, r->status);
 		tap_number(rule->kind, rows[i].kind,
 		    "row %zu, a dispatch that got %d: the kind", i, r->status);
-		rule = response_judge(r, false);
+		rule = response_judge(r, false, false);
 		tap_ok(rule->kind != ERROR_UNKNOWN,
 		    "row %zu, another request is not in doubt", i);
 	}

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "tap.h"
 
-enum { PLAIN = 0, LIMITED = 1, IDENTIFIED = 2 };
+enum { PLAIN = 0, LIMITED = 1, IDENTIFIED = 2, FRESH = 4 };
 
 static const struct {
 	enum retry_phase phase;
@@ -37,6 +37,12 @@ static const struct {
     {RETRY_RESPONSE, 400, LIMITED | IDENTIFIED, RETRY_NEVER, ERROR_REFUSED},
     {RETRY_RESPONSE, 401, LIMITED | IDENTIFIED, RETRY_NEVER,
 	ERROR_UNAUTHORIZED},
+    {RETRY_RESPONSE, 401, FRESH, RETRY_SETTLE, ERROR_UNAUTHORIZED},
+    {RETRY_RESPONSE, 403, FRESH, RETRY_SETTLE, ERROR_UNAUTHORIZED},
+    {RETRY_RESPONSE, 403, LIMITED | FRESH, RETRY_AFTER, ERROR_RATE_LIMITED},
+    {RETRY_RESPONSE, 204, FRESH, RETRY_DONE, ERROR_NONE},
+    {RETRY_RESPONSE, 404, FRESH, RETRY_NEVER, ERROR_NOT_FOUND},
+    {RETRY_RESPONSE, 500, FRESH, RETRY_NEVER, ERROR_UNKNOWN},
     {RETRY_RESPONSE, 403, IDENTIFIED, RETRY_NEVER, ERROR_UNAUTHORIZED},
     {RETRY_RESPONSE, 403, LIMITED | IDENTIFIED, RETRY_AFTER,
 	ERROR_RATE_LIMITED},
@@ -80,6 +86,7 @@ find(size_t row, bool dispatches)
 	    .status = rows[row].status,
 	    .is_limited = (rows[row].flags & LIMITED) != 0,
 	    .has_request_id = (rows[row].flags & IDENTIFIED) != 0,
+	    .is_fresh = (rows[row].flags & FRESH) != 0,
 	};
 
 	return retry_find(&try);
