@@ -68,6 +68,11 @@ take(struct arguments *arguments, enum option option, char *text,
 {
 	struct argument *argument = &arguments->given[option];
 
+	/* The last one counts. What was given before may be a secret. */
+	if (argument->text != NULL &&
+	    (option_table[option].is_secret ||
+		option_table[option].kind == OPTION_URL))
+		wipe(argument->text, strlen(argument->text));
 	argument->text = text;
 	argument->on_command_line = true;
 	set_origin(argument, "--", option_table[option].name);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/secrets.h"
 #include "base/span.h"
+#include "cli/exposure.h"
 #include "cli/help.h"
 #include "cli/message.h"
 #include "cli/option_name.h"
@@ -24,10 +25,13 @@ prepare(struct command *command, struct error *e)
 	struct deadline d = deadline_after(options->job.timeout);
 
 	options_warn(options);
-	if (dispatch_take_credential(&options->job, storage, d, e) < 0 ||
-	    options_read_targets(options, d, e) < 0 ||
+	if (dispatch_take_credential(&options->job, storage, d, e) < 0)
+		return -1;
+	exposure_wipe_arguments(&options->arguments);
+	if (options_read_targets(options, d, e) < 0 ||
 	    dispatch_prepare(&options->job, storage, d, e) < 0)
 		return -1;
+	exposure_wipe_environment();
 	return options->wait ? runs_check_id(&storage->payload, e) : 0;
 }
 
@@ -108,8 +112,11 @@ show_requests(struct command *command, struct error *e)
 static int
 check_json(struct command *command, struct error *e)
 {
-	const struct options *options = &command->options;
+	struct options *options = &command->options;
 
+	/* It may wait for its input for as long as that takes. */
+	exposure_wipe_arguments(&options->arguments);
+	exposure_wipe_environment();
 	if (payload_check_file(
 		&command->dispatch.payload, options->check_json, e) < 0)
 		return -1;

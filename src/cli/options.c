@@ -16,6 +16,7 @@
 #include "base/value.h"
 #include "cli/arguments.h"
 #include "cli/environment.h"
+#include "cli/exposure.h"
 #include "cli/message.h"
 #include "cli/option_name.h"
 #include "cli/option_table.h"
@@ -613,6 +614,7 @@ options_read(struct options *options, int argc, char **argv, struct error *e)
 	options->fields.count = 0;
 	options->targets.count = 0;
 	actions_find(&options->actions);
+	exposure_learn(argc, argv);
 	result = arguments_read(&options->arguments, argc, argv, e);
 	/* Known also after an error, which is then reported as JSON. */
 	options->json = is_given(options, OPTION_JSON);
@@ -641,16 +643,16 @@ warn_if_trimmed(const struct argument *argument)
 }
 
 static void
-warn_of_token(void)
+warn_of_exposure(const char *what, enum option option)
 {
 	char name[OPTION_VARIABLE_SIZE];
 	struct buffer b;
 
 	buffer_init(&b, name, sizeof(name));
-	option_write_alias(&b, OPTION_TOKEN);
-	message_warning("a token in arguments can be seen by other processes; "
+	option_write_alias(&b, option);
+	message_warning("%s in arguments can be seen by other processes; "
 			"set %s instead",
-	    name);
+	    what, name);
 }
 
 void
@@ -663,7 +665,9 @@ options_warn(const struct options *options)
 	warn_if_trimmed(&options->current);
 	environment_warn();
 	if (options->token_in_arguments)
-		warn_of_token();
+		warn_of_exposure("a token", OPTION_TOKEN);
+	if (exposure_has_proxy(&options->arguments))
+		warn_of_exposure("a proxy's password", OPTION_PROXY);
 }
 
 int

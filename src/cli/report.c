@@ -9,6 +9,8 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "base/value.h"
 #include "cli/document.h"
 #include "cli/hint.h"
@@ -221,8 +223,9 @@ report_move(void *context, const struct target *target, const char *path)
 	struct buffer b;
 
 	buffer_init(&b, text, sizeof(text));
-	buffer_format(&b, "%s/%s: the repository has moved to %s",
-	    target->owner, target->name, path);
+	buffer_format(&b, "%s/%s: the repository has moved to ", target->owner,
+	    target->name);
+	secrets_hide_peer(&b, span_text(path));
 	report_notice(report, text);
 }
 

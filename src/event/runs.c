@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "github/session.h"
 #include "os/clock.h"
@@ -136,6 +137,20 @@ is_ours(const struct poll *poll, const struct runs_target *target,
 	       strcmp(listed->created, until) <= 0;
 }
 
+/* Hides, in place, what nobody may show of a text that a peer chose. */
+static void
+hide_peer(char *text, size_t size)
+{
+	char copy[sizeof(((struct run *)NULL)->url)];
+	struct span span = span_text(text);
+	struct buffer b;
+
+	if (span_copy(span, copy, sizeof(copy)) < 0)
+		return;
+	buffer_init(&b, text, size);
+	secrets_hide_peer(&b, span_of(copy, span.length));
+}
+
 /* Adds a run of a response if it belongs to the event.
  *
  * Returns 0, or -1 if the run has no id. */
@@ -154,6 +169,10 @@ take_run(const struct poll *poll, struct listed_run *listed,
 		return -1;
 	if (strcmp(listed->status, "completed") != 0)
 		run->conclusion[0] = '\0';
+	hide_peer(listed->status, sizeof(listed->status));
+	hide_peer(run->url, sizeof(run->url));
+	if (!runs_is_good(run))
+		hide_peer(run->conclusion, sizeof(run->conclusion));
 	target->list[target->count++] = *run;
 	log_trace("run %s is %s %s", run->id, listed->status, run->conclusion);
 	return 0;

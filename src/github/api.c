@@ -6,6 +6,8 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "base/url.h"
 #include "github/response.h"
 #include "github/retry.h"
@@ -114,10 +116,11 @@ judge(const struct response *response, const struct url *api,
 	const struct retry_rule *rule = response_judge(response,
 	    request->dispatches, credential_is_fresh(request->credential));
 	struct api_outcome *outcome = call->outcome;
+	struct buffer id;
 
 	outcome->status = response->status;
-	memcpy(outcome->request_id, response->request_id,
-	    sizeof(outcome->request_id));
+	buffer_init(&id, outcome->request_id, sizeof(outcome->request_id));
+	secrets_hide_peer(&id, span_text(response->request_id));
 	outcome->next = rule->wait;
 	outcome->delivered = delivered(rule, request);
 	if (rule->wait == RETRY_DONE)

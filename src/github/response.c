@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/date.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "base/url.h"
 #include "http/message.h"
@@ -312,7 +313,8 @@ append_fact(
 {
 	if (value[0] == '\0')
 		return;
-	buffer_format(b, "%s%s%s", *is_first ? " (" : "; ", label, value);
+	buffer_format(b, "%s%s", *is_first ? " (" : "; ", label);
+	secrets_hide_peer(b, span_text(value));
 	*is_first = false;
 }
 
@@ -362,11 +364,15 @@ response_describe(const struct response *response, struct buffer *b)
 		return;
 	}
 	buffer_format(b, "HTTP %d", response->status);
-	if (response->message[0] != '\0')
-		buffer_format(b, ": %s", response->message);
+	if (response->message[0] != '\0') {
+		buffer_text(b, ": ");
+		secrets_hide_peer(b, span_text(response->message));
+	}
 	for (i = 0; i < COUNT(errors); i++) {
-		if (errors[i][0] != '\0')
-			buffer_format(b, "; %s", errors[i]);
+		if (errors[i][0] == '\0')
+			continue;
+		buffer_text(b, "; ");
+		secrets_hide_peer(b, span_text(errors[i]));
 	}
 	append_facts(response, b);
 }

@@ -14,6 +14,8 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "base/url.h"
 #include "http/message.h"
 #include "os/clock.h"
@@ -116,12 +118,16 @@ static void
 trace_line(char mark, const char *line, size_t length)
 {
 	static const char hidden[] = " [hidden]";
-	char out[1024];
+	char out[1024], text[1024];
 	size_t shown = line_shown(line, length), n;
+	struct buffer b;
 
+	buffer_init(&b, text, sizeof(text));
+	secrets_hide_peer(&b, span_of(line, shown));
 	out[0] = mark;
 	out[1] = ' ';
-	(void)escape(out + 2, sizeof(out) - 2 - sizeof(hidden), line, shown);
+	(void)escape(
+	    out + 2, sizeof(out) - 2 - sizeof(hidden), b.bytes, b.length);
 	n = strlen(out);
 	if (shown < length) {
 		memcpy(out + n, hidden, sizeof(hidden) - 1);

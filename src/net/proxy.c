@@ -8,8 +8,10 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "base/url.h"
+#include "base/value.h"
 #include "http/message.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -17,6 +19,21 @@
 #define HTTP_PORT 80
 /* Base64 makes four bytes of three; the last ones are for the two NULs. */
 #define PLAIN_SIZE ((PROXY_SECRET_SIZE / 4 - 1) * 3 + 1)
+
+static const char escape_hint[] =
+    "in a user name or a password write / @ ? # % as %2F %40 %3F %23 %25";
+
+/* Nobody may show user and password from now on: not even a peer that repeats
+ * them. plain is USER:PASSWORD, where a user has no colon (RFC 7617, 2). */
+static void
+keep_secret(struct span plain)
+{
+	const unsigned char *colon = memchr(plain.bytes, ':', plain.length);
+	size_t length = (size_t)(colon - plain.bytes);
+
+	secrets_add_proxy(span_of(plain.bytes, length),
+	    span_of(colon + 1, plain.length - length - 1));
+}
 
 /* Reads USER[:PASSWORD]. Without a colon the password is empty. */
 static int
@@ -30,13 +47,16 @@ read_secret(struct proxy *proxy, struct span text, struct error *e)
 	result = url_decode(&b, text);
 	if (text.length == 0 || memchr(text.bytes, ':', text.length) == NULL)
 		buffer_byte(&b, ':');
+	if (memchr(plain, ':', b.length) != NULL)
+		keep_secret(span_of(plain, b.length));
 	buffer_init(&secret, proxy->secret, sizeof(proxy->secret));
 	buffer_base64(&secret, plain, b.length, false);
 	wipe(plain, sizeof(plain));
 	if (result < 0) {
-		return error_set(e, ERROR_USAGE,
+		error_set(e, ERROR_USAGE,
 		    "the user or the password has a malformed percent "
 		    "escape");
+		return error_hint(e, escape_hint);
 	}
 	if (b.overflowed || secret.overflowed) {
 		return error_set(
@@ -84,7 +104,16 @@ proxy_read(struct proxy *proxy, const char *text, struct error *e)
 		error_set(e, ERROR_USAGE, "only http:// proxies are supported");
 		return error_hint(e, "write http://HOST:PORT");
 	}
+	/* An unescaped character of a password looks like the end of the
+	 * authority (RFC 3986, 3.2): its rest must not become the host, which
+	 * is looked up and shown. */
 	length = strcspn(text, "/");
+	if (strpbrk(text, "?#") != NULL ||
+	    (text[length] != '\0' && text[length + 1] != '\0')) {
+		error_set(e, ERROR_USAGE,
+		    "the URL must not have a path, a query or a fragment");
+		return error_hint(e, escape_hint);
+	}
 	at = find_last_at(text, length);
 	if (at != NULL) {
 		if (read_secret(proxy, span_of(text, (size_t)(at - text)), e) <
@@ -96,6 +125,10 @@ proxy_read(struct proxy *proxy, const char *text, struct error *e)
 	if (url_read_authority(
 		span_of(text, length), HTTP_PORT, &proxy->url, &why) < 0)
 		return error_set(e, ERROR_USAGE, "the URL %s", why);
+	if (value_has_secret(span_text(proxy->url.host))) {
+		return error_set(e, ERROR_USAGE,
+		    "the URL has a host that looks like a token");
+	}
 	proxy->is_used = true;
 	return 0;
 }

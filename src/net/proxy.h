@@ -20,10 +20,15 @@ struct proxy {
 	char secret[PROXY_SECRET_SIZE];
 };
 
-/* Reads http://[USER[:PASSWORD]@]HOST[:PORT], also without http://.
+/* Reads http://[USER[:PASSWORD]@]HOST[:PORT], also without http:// (RFC 3986,
+ * 3.2): user and password end at the last "@" before the first "/".
  *
- * The default port is 80. Percent escapes in user and password are decoded. An
- * empty text means that no proxy is used.
+ * A path other than "/", a query and a fragment are errors, as they may be the
+ * rest of a password that is not escaped. The default port is 80. Percent
+ * escapes in user and password are decoded. An empty text means that no proxy
+ * is used.
+ *
+ * User and password are hidden in the text of peers from now on (secrets.h).
  *
  * Returns 0, or -1 with an ERROR_USAGE that does not show the text, since it
  * may hold a password. */

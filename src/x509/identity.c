@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/ip.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "x509/der.h"
 #include "x509/name.h"
@@ -350,7 +351,7 @@ copy_name(char out[IDENTITY_NAME_SIZE], struct span name)
 	if (name.length > IDENTITY_NAME_SIZE - 1)
 		name.length = IDENTITY_NAME_SIZE - 1;
 	buffer_init(&b, out, IDENTITY_NAME_SIZE);
-	buffer_append(&b, name.bytes, name.length);
+	secrets_hide_peer(&b, name);
 }
 
 static void
@@ -400,7 +401,7 @@ append_name(struct buffer *b, struct der_element name)
 	if (b->length > 0)
 		buffer_text(b, ", ");
 	if (name.tag == NAME_DNS) {
-		buffer_append(b, name.contents.bytes, length);
+		secrets_hide_peer(b, name.contents);
 	} else if (length == 4 || length == 16) {
 		ip_write(address, name.contents.bytes, length);
 		buffer_text(b, address);

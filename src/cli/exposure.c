@@ -1,0 +1,144 @@
+/* exposure.c - the variables are those of the options and their aliases. A
+ * command line that is malformed has secrets, too, so it is searched without
+ * being understood. */
+#include "cli/exposure.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/secrets.h"
+#include "base/span.h"
+#include "base/value.h"
+#include "cli/option_name.h"
+#include "cli/option_table.h"
+#include "net/proxy.h"
+
+/* Does something to the value of a variable that may hold a secret. */
+typedef void visitor(enum option option, char *value);
+
+/* An option's own variable and its aliases, those that are set. */
+static void
+visit_option(enum option option, visitor *visit)
+{
+	const char *aliases = option_table[option].aliases;
+	char name[OPTION_VARIABLE_SIZE], *value;
+	struct buffer b;
+	size_t length;
+
+	buffer_init(&b, name, sizeof(name));
+	option_write_variable(&b, option);
+	for (aliases = aliases != NULL ? aliases : "";;
+	     aliases += length + strspn(aliases + length, " ")) {
+		value = arguments_variable(name);
+		if (value != NULL)
+			visit(option, value);
+		if (*aliases == '\0')
+			return;
+		length = strcspn(aliases, " ");
+		buffer_init(&b, name, sizeof(name));
+		buffer_append(&b, aliases, length);
+	}
+}
+
+static void
+visit_environment(visitor *visit)
+{
+	/* We use no proxy of these, but they have the same password. */
+	static const char *const others[] = {"HTTP_PROXY", "http_proxy"};
+	static const enum option options[] = {
+	    OPTION_TOKEN, OPTION_APP_KEY, OPTION_PROXY};
+	char *value;
+	size_t i;
+
+	for (i = 0; i < COUNT(options); i++)
+		visit_option(options[i], visit);
+	for (i = 0; i < COUNT(others); i++) {
+		value = arguments_variable(others[i]);
+		if (value != NULL)
+			visit(OPTION_PROXY, value);
+	}
+}
+
+/* A path to a key, and a proxy without credentials, may be seen. */
+static bool
+is_exposed(enum option option, const char *value)
+{
+	return option == OPTION_TOKEN ||
+	       (option == OPTION_APP_KEY &&
+		   value_has_secret(span_text(value))) ||
+	       (option == OPTION_PROXY && strchr(value, '@') != NULL);
+}
+
+static void
+learn(enum option option, char *value)
+{
+	struct proxy proxy;
+	struct error ignored;
+
+	if (!is_exposed(option, value))
+		return;
+	if (option != OPTION_PROXY) {
+		secrets_add_runs(span_text(value), SECRETS_LASTING);
+		return;
+	}
+	/* Reading it makes its credentials known. */
+	error_clear(&ignored);
+	if (proxy_read(&proxy, value, &ignored) == 0)
+		proxy_wipe(&proxy);
+}
+
+void
+exposure_learn(int argc, char **argv)
+{
+	static const char token[] = "--token=";
+	int i;
+
+	visit_environment(learn);
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i - 1], "--token") == 0 ||
+		    strcmp(argv[i - 1], "-t") == 0)
+			learn(OPTION_TOKEN, argv[i]);
+		if (strncmp(argv[i], token, sizeof(token) - 1) == 0)
+			learn(OPTION_TOKEN, argv[i] + sizeof(token) - 1);
+		if (strncmp(argv[i], "-t", 2) == 0)
+			learn(OPTION_TOKEN, argv[i] + 2);
+	}
+}
+
+static void
+overwrite(enum option option, char *value)
+{
+	if (is_exposed(option, value))
+		wipe(value, strlen(value));
+}
+
+bool
+exposure_has_proxy(const struct arguments *arguments)
+{
+	const struct argument *proxy = &arguments->given[OPTION_PROXY];
+
+	return proxy->on_command_line && is_exposed(OPTION_PROXY, proxy->text);
+}
+
+void
+exposure_wipe_environment(void)
+{
+	visit_environment(overwrite);
+}
+
+void
+exposure_wipe_arguments(struct arguments *arguments)
+{
+	static const enum option options[] = {OPTION_TOKEN, OPTION_PROXY};
+	const struct argument *argument;
+	size_t i;
+
+	for (i = 0; i < COUNT(options); i++) {
+		argument = &arguments->given[options[i]];
+		if (argument->on_command_line)
+			overwrite(options[i], argument->text);
+	}
+}
