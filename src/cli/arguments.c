@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "base/text.h"
 #include "base/value.h"
@@ -38,6 +39,15 @@ takes_secret(const struct argument *argument, enum option option)
 	return option_table[option].is_secret ||
 	       (option_table[option].is_key && !argument->on_command_line &&
 		   key_text_is_key(argument->text));
+}
+
+/* A value is shown in parts as well, of which not each has the mark of a
+ * secret. What is sent as it is, a dry run must show. */
+static void
+learn(const char *text, const struct option_row *row)
+{
+	if (row->white != OPTION_KEPT && value_has_secret(span_text(text)))
+		secrets_add_runs(span_text(text), SECRETS_LASTING);
 }
 
 static int
@@ -76,6 +86,7 @@ take(struct arguments *arguments, enum option option, char *text,
 	argument->text = text;
 	argument->on_command_line = true;
 	set_origin(argument, "--", option_table[option].name);
+	learn(text, &option_table[option]);
 	if (refuse_secret(argument, option, e) < 0)
 		return -1;
 	if (!option_table[option].is_repeatable)
@@ -251,6 +262,7 @@ read_variable(
 	if (argument->text == NULL)
 		return;
 	set_origin(argument, "", name);
+	learn(argument->text, row);
 	clean(argument, row);
 }
 

@@ -3,14 +3,15 @@ certificates and servers, one way to run the binary, the search for secrets in
 its output, and TAP.
 
 A test file defines functions that take a Tap and a Place, and hands them to
-main(). Place.keep() receives the output of every run; main() fails if a part
-of a secret is in it."""
+main(). Place.keep() receives the output of every run; main() fails if eight
+characters in a row of a secret are in it, as they are or encoded."""
 
 import base64
 import functools
 import itertools
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -19,7 +20,6 @@ import sys
 import tempfile
 import threading
 import time
-from urllib.parse import quote
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -38,6 +38,13 @@ ENV = {"GH_PAT": TOKEN}
 SECRETS = {TOKEN, github.APP_TOKEN}
 
 
+WINDOW = 8
+# Parts of secrets that say nothing.
+PUBLIC = ("-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----",
+          "github_pat_", "ghs_eyJhbGciOi",
+          "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.")
+
+
 def base64_parts(data):
     """The base64 of data at each of the three places within a group where it
     may start, without the characters that depend on its neighbours."""
@@ -46,22 +53,46 @@ def base64_parts(data):
         yield code[(shift * 8 + 5) // 6:(shift + len(data)) * 8 // 6]
 
 
+def windows(text):
+    return {text[i:i + WINDOW] for i in range(len(text) - WINDOW + 1)}
+
+
 @functools.lru_cache
-def forms_of(secrets):
-    """The forms in which a secret may be shown: either half of it, as it is
-    and encoded. The whole contains both halves."""
-    forms = set()
+def parts_of(secrets):
+    """Every eight characters of the secrets and of their base64, and their
+    hexadecimal form, which is twice as long. A number is no secret."""
+    parts = set()
     for secret in secrets:
-        middle = len(secret) // 2
-        for half in (secret[:middle], secret[middle:]):
-            data = half.encode()
-            forms |= {half, quote(half, safe=""), data.hex(),
-                      data.hex().upper(), *base64_parts(data)}
-    return [form.encode() for form in forms]
+        data = secret.encode()
+        for text in (secret, *base64_parts(data)):
+            parts |= windows(text)
+            parts |= windows(text.translate(str.maketrans("+/", "-_")))
+        parts |= {data.hex()[i:i + 4 * WINDOW]
+                  for i in range(0, len(data.hex()) - 4 * WINDOW + 1, 2)}
+    return {part for part in parts
+            if not any(part in public for public in PUBLIC)
+            and not re.fullmatch(r"[0-9.eE+-]*", part)}
 
 
-def has_secret(output):
-    return any(form in output for form in forms_of(frozenset(SECRETS)))
+def decoded(output):
+    """The output as it is, and with each kind of escape decoded."""
+    def character(match):
+        return chr(int(match[1], 16))
+    texts = {output, re.sub(r"%([0-9a-fA-F]{2})", character, output),
+             re.sub(r"\\+(?:u00|x)([0-9a-fA-F]{2})", character, output),
+             re.sub(r"&#(\d{1,3});", lambda match: chr(int(match[1])), output)}
+    return texts | {text.replace("\\/", "/") for text in texts}
+
+
+def find_secret(output):
+    """A part of a secret that is in the output, in any form, or None."""
+    parts = parts_of(frozenset(SECRETS))
+    for text in decoded(output.decode("latin-1")):
+        for size in (WINDOW, 4 * WINDOW):
+            for i in range(len(text) - size + 1):
+                if text[i:i + size] in parts:
+                    return text[i:i + size]
+    return None
 
 
 class Tap:
@@ -127,8 +158,9 @@ class Place:
     def keep(self, output, what):
         """Searches the output of a run for secrets. what names the run."""
         self.outputs.append(output)
-        if has_secret(output):
-            self.leaks.append(what)
+        part = find_secret(output)
+        if part is not None:
+            self.leaks.append(f"{part!r} in the output of {what}")
 
     def shows(self, text):
         """Whether any output so far contains this."""

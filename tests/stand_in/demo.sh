@@ -39,7 +39,7 @@ cat >"$work/payload.json" <<'END'
 END
 
 # The stand-in's token: it opens nothing.
-GH_PAT=ghp_standin0123456789abcdefghijklmnopqrstuv
+GH_PAT=ghp_nQvWys81vp7hB1dx8PpD5KHXe3PYiGkPAuNa
 export GH_PAT
 set -- "$1" --repo octo-org/octo-app \
     --event-type deploy --payload "@$work/payload.json" \

@@ -24,9 +24,11 @@ import calendar
 import email.utils
 import json
 import os
+import random
 import re
 import socket
 import ssl
+import string
 import struct
 import subprocess
 import sys
@@ -35,9 +37,11 @@ import threading
 import time
 import urllib.parse
 
-TOKEN = "ghp_standin0123456789abcdefghijklmnopqrstuv"
+# As random as real ones: the tests search for any eight characters of them.
+TOKEN = "ghp_nQvWys81vp7hB1dx8PpD5KHXe3PYiGkPAuNa"
 # An installation's token: some 520 characters, with a JWT inside.
-APP_TOKEN = "ghs_" + "eyJhbGciOi.standin-" * 26 + "x"
+APP_TOKEN = "ghs_eyJhbGciOi" + "".join(random.Random(9).choices(
+    string.ascii_letters + string.digits + "-._", k=506))
 APP_ID = "123456"
 INSTALLATION = 4242
 DOCS = ("https://docs.github.com/rest/repos/repos"
