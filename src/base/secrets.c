@@ -16,7 +16,7 @@
 
 #define WINDOW 8     /* characters of a part */
 #define FIRST_BITS 9 /* of the number of places of a table */
-#define LAST_BITS 17
+#define LAST_BITS 18
 
 #define BACKSLASHES_MAX 4 /* of one escape */
 _Static_assert(SECRETS_REACH >= WINDOW * (BACKSLASHES_MAX + 5),

@@ -35,12 +35,12 @@
 
 enum secrets_life {
 	SECRETS_LASTING, /* until the process ends */
-	/* Made by this run. At least the latest 50,000 characters of these are
+	/* Made by this run. At least the latest 35,000 characters of these are
 	 * known; what is still in use is added again before it is used. */
 	SECRETS_RECENT
 };
 
-/* Adds a secret. If there is no room, which takes some 15,000 characters of
+/* Adds a secret. If there is no room, which takes some 35,000 characters of
  * lasting ones, everything is hidden from then on. */
 void secrets_add(struct span secret, enum secrets_life life);
 

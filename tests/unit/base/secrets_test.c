@@ -191,7 +191,7 @@ test_full(void)
 	struct buffer b;
 	size_t number, i;
 
-	for (number = 0; number < 40; number++) {
+	for (number = 0; number < 50; number++) {
 		for (i = 0; i < sizeof(made); i++)
 			made[i] = (char)('A' + rand() % 26);
 		secrets_add(span_of(made, sizeof(made)), SECRETS_LASTING);
@@ -199,7 +199,7 @@ test_full(void)
 			continue;
 		buffer_init(&b, shown, sizeof(shown));
 		secrets_hide(&b, span_text("all is well"));
-		tap_text(shown, number < 15 ? "all is well" : "[hidden]",
+		tap_text(shown, number < 35 ? "all is well" : "[hidden]",
 		    "%zu characters are known", (number + 1) * sizeof(made));
 	}
 	secrets_wipe();
