@@ -53,7 +53,8 @@ static const struct meaning codes[] = {
     {BR_ERR_UNKNOWN_TYPE, "the server sent a record of unknown type",
 	HINT_GARBLED},
     {BR_ERR_UNEXPECTED,
-	"the server sent a message out of order, or did not choose http/1.1",
+	"the server sent a message out of order, sent no certificate, or did "
+	"not choose http/1.1",
 	HINT_GARBLED},
     {BR_ERR_BAD_CCS, "the server sent a malformed ChangeCipherSpec",
 	HINT_GARBLED},
