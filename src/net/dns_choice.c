@@ -34,9 +34,13 @@ has_addresses(const struct dns_choice *server)
 	       (server->ipv6 == DNS_FOUND && is_no(server->ipv4));
 }
 
+/* That a name does not exist holds for both families (RFC 2308, 2.1), but some
+ * servers say so of one that has IPv4 addresses only. */
 static bool
 denies(const struct dns_choice *server)
 {
+	if (server->ipv4 == DNS_NO_NAME && server->ipv6 == DNS_NOT_OURS)
+		return server->is_late;
 	return is_no(server->ipv4) && is_no(server->ipv6);
 }
 

@@ -20,8 +20,8 @@
 #include "net/dns.h"
 
 /* What a server responded to the questions for IPv4 and IPv6 addresses:
- * DNS_NOT_OURS if nothing yet, DNS_FOUND, DNS_NO_ADDRESS, DNS_NO_NAME or
- * DNS_FAILED. */
+ * DNS_NOT_OURS if nothing yet, DNS_FOUND, DNS_NO_ADDRESS, DNS_NO_NAME,
+ * DNS_FAILED, or DNS_CUT if TCP failed. */
 struct dns_choice {
 	enum dns_result ipv4, ipv6;
 	bool is_late; /* a response of its did not come within a round */

@@ -138,7 +138,7 @@ static void
 settle_for_cut(struct dns_client_question *question)
 {
 	dns_tcp_close(&question->tcp);
-	question->result = question->found.count > 0 ? DNS_FOUND : DNS_FAILED;
+	question->result = question->found.count > 0 ? DNS_FOUND : DNS_CUT;
 }
 
 static void
@@ -202,6 +202,14 @@ read_datagram(const struct dns_client *client, struct dns_client_server *server)
 	}
 }
 
+/* Not if there is no response yet, or only a failure: it is asked again. */
+static bool
+is_answer(enum dns_result result)
+{
+	return result == DNS_FOUND || result == DNS_NO_ADDRESS ||
+	       result == DNS_NO_NAME;
+}
+
 /* A response over TCP counts unless it is a failure. */
 static void
 run_tcp(struct dns_client_server *server, struct dns_client_question *question)
@@ -218,8 +226,7 @@ run_tcp(struct dns_client_server *server, struct dns_client_question *question)
 		    tcp->response.received - 2, &found);
 		if (found.count > 0)
 			result = DNS_FOUND;
-		if (result == DNS_FOUND || result == DNS_NO_ADDRESS ||
-		    result == DNS_NO_NAME) {
+		if (is_answer(result)) {
 			dns_tcp_close(tcp);
 			question->found = found;
 			question->result = result;
@@ -294,14 +301,6 @@ await_responses(struct dns_client *client, struct deadline d)
 	}
 }
 
-static bool
-is_answered(const struct dns_client_question *question)
-{
-	return question->result == DNS_FOUND ||
-	       question->result == DNS_NO_ADDRESS ||
-	       question->result == DNS_NO_NAME;
-}
-
 /* Sends the server the questions that it has not answered. */
 static void
 ask_server(const struct dns_client *client, struct dns_client_server *server,
@@ -312,7 +311,7 @@ ask_server(const struct dns_client *client, struct dns_client_server *server,
 
 	close_server(server);
 	for (i = 0; i < DNS_CLIENT_QUESTIONS; i++) {
-		if (is_answered(&server->questions[i]))
+		if (is_answer(server->questions[i].result))
 			continue;
 		server->questions[i].result = DNS_NOT_OURS;
 		if (server->socket < 0)
@@ -368,12 +367,29 @@ end_round(struct dns_client *client, bool is_over)
 	}
 }
 
+/* Why there is no response that counts. */
+static enum dns_result
+worst_result(const struct dns_choice *results, size_t count)
+{
+	enum dns_result worst = DNS_NOT_OURS;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (results[i].ipv4 == DNS_CUT || results[i].ipv6 == DNS_CUT)
+			return DNS_CUT;
+		if (results[i].ipv4 == DNS_FAILED ||
+		    results[i].ipv6 == DNS_FAILED)
+			worst = DNS_FAILED;
+	}
+	return worst;
+}
+
 /* Returns what the responses so far mean together. */
 static enum dns_result
 verdict(struct dns_client *client)
 {
 	struct dns_choice results[NAME_FILES_SERVERS];
-	size_t i, count = client->servers->count;
+	size_t count = client->servers->count;
 	int server;
 
 	list_results(client, results);
@@ -385,12 +401,18 @@ verdict(struct dns_client *client)
 	}
 	if (server >= 0)
 		return results[server].ipv4;
-	for (i = 0; i < count; i++) {
-		if (results[i].ipv4 == DNS_FAILED ||
-		    results[i].ipv6 == DNS_FAILED)
-			return DNS_FAILED;
-	}
-	return DNS_NOT_OURS;
+	return worst_result(results, count);
+}
+
+/* How long a round may take. The second one, which is without EDNS, has to fit
+ * into the time as well. */
+static uint32_t
+round_time(const struct dns_client *client, uint32_t round, struct deadline d)
+{
+	uint32_t time = client->servers->interval << round;
+	uint32_t half = ((uint32_t)deadline_left(d) + 1) / 2;
+
+	return round == 0 && half < time ? half : time;
 }
 
 /* Runs one round.
@@ -400,8 +422,7 @@ static int
 run_round(struct dns_client *client, uint32_t round, struct deadline d,
     struct error *e)
 {
-	struct deadline end =
-	    deadline_after(client->servers->interval << round);
+	struct deadline end = deadline_after(round_time(client, round, d));
 
 	if (begin_round(client, round, e) < 0)
 		return -1;
@@ -445,7 +466,7 @@ dns_client_ask(struct dns_client *client, const char *name, struct deadline d,
     struct error *e)
 {
 	uint32_t round, rounds = client->servers->attempts;
-	struct deadline next = d;
+	struct deadline next;
 	struct dns_query query;
 	int result = DNS_NOT_OURS;
 
@@ -455,17 +476,16 @@ dns_client_ask(struct dns_client *client, const char *name, struct deadline d,
 	reset(client, name);
 	if (rounds < ROUNDS_MIN)
 		rounds = ROUNDS_MIN;
-	for (round = 0; round < rounds; round++) {
-		if (round > 0)
-			pace(deadline_sooner(next, d));
-		if (deadline_passed(d))
-			break;
+	for (round = 0; round < rounds && !deadline_passed(d); round++) {
 		next = deadline_after((uint32_t)PACE << round);
 		result = run_round(client, round, d, e);
-		if (result != DNS_NOT_OURS && result != DNS_FAILED)
+		if (result < 0 || is_answer((enum dns_result)result))
 			break;
-		if (round + 1 >= FAILED_ROUNDS && every_server_failed(client))
+		if (!every_server_failed(client))
+			continue;
+		if (round + 1 >= FAILED_ROUNDS)
 			break;
+		pace(deadline_sooner(next, d));
 	}
 	return result;
 }

@@ -50,9 +50,10 @@ void dns_client_open(
  * or the deadline has passed.
  *
  * A round ends after the interval of resolv.conf(5), which doubles with each
- * round, or when every server has failed. There are as many rounds as the file
- * has attempts, but at least 2, and 3 if servers only fail. A round begins at
- * least 250 ms after the one before it, then 500 ms and so on.
+ * round, or when every server has failed; the first one also after half of the
+ * time. There are as many rounds as the file has attempts, but at least 2, and
+ * 3 if servers only fail. After a round of failures the next one begins 250 ms
+ * after it began, then 500 ms.
  *
  * Each round has new ids and new ports (RFC 5452, 9.2).
  *
@@ -60,8 +61,8 @@ void dns_client_open(
  * does not understand it, and in the rounds after that.
  *
  * Returns an enum dns_result: DNS_FOUND, DNS_NO_ADDRESS, DNS_NO_NAME,
- * DNS_FAILED or DNS_NOT_OURS (no server responded in time); or -1 with an
- * ERROR_LOCAL: no random bytes. */
+ * DNS_FAILED, DNS_CUT (TCP failed) or DNS_NOT_OURS (no server responded in
+ * time); or -1 with an ERROR_LOCAL: no random bytes. */
 int dns_client_ask(struct dns_client *client, const char *name,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 

@@ -104,6 +104,9 @@ explain(const char *host, enum dns_result result,
 	    [DNS_NO_ADDRESS] = "the name has no address",
 	    [DNS_NO_NAME] = "the name does not exist",
 	    [DNS_FAILED] = "the name server failed or cannot be reached",
+	    [DNS_NO_EDNS] = "",
+	    [DNS_CUT] = "the response was truncated, and asking the name "
+			"server over TCP failed",
 	};
 
 	(void)fail(host, reasons[result], e);
