@@ -87,16 +87,17 @@ static void
 expect_key(const struct buffer *stored, const char *name)
 {
 	static char text[SIZE];
+	struct span found = {0};
 	const char *hint, *why;
-	struct span found;
 
 	if (memchr(stored->bytes, '\0', stored->length) == NULL)
 		tap_ok(key_text_is_key(stored->bytes), "%s: is a key", name);
 	memcpy(text, stored->bytes, stored->length);
 	why = key_text_read(text, stored->length, &found, &hint);
-	tap_ok(why == NULL && !stored->overflowed &&
-		   span_equal(found, span_of(der, der_length)),
-	    "%s: is the key (%s)", name, why != NULL ? why : "");
+	tap_ok(!stored->overflowed, "%s: the test has room for it", name);
+	tap_ok(why == NULL, "%s: is read (%s)", name, why != NULL ? why : "");
+	tap_ok(span_equal(found, span_of(der, der_length)), "%s: is the key",
+	    name);
 }
 
 /* Each form as it is, and again in Base64, and that in Base64. */
@@ -225,9 +226,8 @@ test_faults(void)
 			   (strstr(rows[i].why, "no private") == NULL),
 		    "row %zu: is it meant as a key", i);
 		why = key_text_read(text, strlen(text), &found, &hint);
-		tap_ok(why != NULL && strstr(why, rows[i].why) != NULL &&
-			   hint != NULL,
-		    "row %zu: %s", i, rows[i].why);
+		tap_part(why, rows[i].why, "row %zu: %s", i, rows[i].why);
+		tap_ok(hint != NULL, "row %zu: it has a hint", i);
 	}
 }
 
