@@ -43,6 +43,16 @@ wait_for(int fd, short events)
 	       p[1].revents != 0;
 }
 
+/* A call has just returned this. */
+static void
+check_fails(const char *name, ssize_t result, int expected)
+{
+	int number = errno;
+
+	tap_ok(result < 0, "%s: fails", name);
+	tap_number(number, expected, "%s: errno", name);
+}
+
 static void
 test_datagrams(void)
 {
@@ -51,25 +61,28 @@ test_datagrams(void)
 	int server = listen_at(SOCK_DGRAM, &to), fd = open_to(SOCK_DGRAM, &to);
 	char bytes[16];
 
-	tap_ok(server >= 0 && fd >= 0, "a datagram socket");
+	tap_ok(server >= 0, "a server's datagram socket");
+	tap_ok(fd >= 0, "a datagram socket");
 	tap_ok((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0, "exec closes it");
-	tap_ok(socket_receive(fd, bytes, sizeof(bytes)) < 0 && errno == EAGAIN,
-	    "reading does not block");
+	check_fails("reading, which does not block",
+	    socket_receive(fd, bytes, sizeof(bytes)), EAGAIN);
 	tap_ok(socket_send(fd, "query", 5) == 5, "sending");
 	tap_ok(recvfrom(server, bytes, sizeof(bytes), 0,
 		   (struct sockaddr *)&from, &size) == 5,
 	    "it arrives");
-	tap_ok(sendto(server, "longer", 6, 0, (struct sockaddr *)&from, size) ==
-		       6 &&
-		   wait_for(fd, POLLIN),
-	    "a response is waited for");
+	tap_ok(
+	    sendto(server, "longer", 6, 0, (struct sockaddr *)&from, size) == 6,
+	    "a response is sent");
+	tap_ok(wait_for(fd, POLLIN), "a response is waited for");
 	tap_ok(socket_receive(fd, bytes, 4) == 4, "its beginning is received");
-	tap_ok(socket_receive(fd, bytes, 4) < 0 && errno == EAGAIN,
-	    "the rest is lost");
+	check_fails("reading the rest, which is lost",
+	    socket_receive(fd, bytes, 4), EAGAIN);
 	(void)close(server);
-	tap_ok(socket_send(fd, "query", 5) == 5 && wait_for(fd, POLLIN) &&
-		   socket_receive(fd, bytes, 4) < 0 && errno == ECONNREFUSED,
-	    "a port where nobody listens is reported");
+	tap_ok(socket_send(fd, "query", 5) == 5,
+	    "a port where nobody listens is sent to");
+	tap_ok(wait_for(fd, POLLIN), "a report is waited for");
+	check_fails("a port where nobody listens", socket_receive(fd, bytes, 4),
+	    ECONNREFUSED);
 	socket_close(fd);
 }
 
@@ -81,19 +94,22 @@ test_streams(void)
 	char bytes[16];
 
 	fd = open_to(SOCK_STREAM, &to);
-	tap_ok(server >= 0 && fd >= 0, "a stream");
+	tap_ok(server >= 0, "a server's stream");
+	tap_ok(fd >= 0, "a stream");
 	tap_ok(wait_for(fd, POLLOUT), "it connects");
 	tap_ok(socket_error(fd) == 0, "without an error");
 	peer = accept(server, NULL, NULL);
-	tap_ok(socket_send(fd, "query", 5) == 5 &&
-		   recv(peer, bytes, sizeof(bytes), 0) == 5,
-	    "what is sent arrives");
+	tap_ok(socket_send(fd, "query", 5) == 5, "sending to a stream");
+	tap_ok(
+	    recv(peer, bytes, sizeof(bytes), 0) == 5, "what is sent arrives");
 	(void)close(peer);
-	tap_ok(wait_for(fd, POLLIN) && socket_receive(fd, bytes, 4) == 0,
-	    "the end of a stream");
-	tap_ok(socket_send(fd, "query", 5) == 5 && wait_for(fd, POLLIN) &&
-		   socket_send(fd, "query", 5) < 0 && errno == EPIPE,
-	    "a stream that is closed raises no signal");
+	tap_ok(wait_for(fd, POLLIN), "the end of a stream is waited for");
+	tap_ok(socket_receive(fd, bytes, 4) == 0, "the end of a stream");
+	tap_ok(socket_send(fd, "query", 5) == 5,
+	    "sending once after the end of a stream");
+	tap_ok(wait_for(fd, POLLIN), "the reset is waited for");
+	check_fails("a stream that is closed, which raises no signal",
+	    socket_send(fd, "query", 5), EPIPE);
 	socket_close(fd);
 	(void)close(server);
 	fd = open_to(SOCK_STREAM, &to);
@@ -108,9 +124,10 @@ static void
 test_failures(void)
 {
 	struct sockaddr_in to = {.sin_family = AF_UNIX};
+	int fd = open_to(SOCK_DGRAM, &to), number = errno;
 
-	tap_ok(open_to(SOCK_DGRAM, &to) < 0 && errno != 0,
-	    "an address that no socket takes");
+	tap_ok(fd < 0, "an address that no socket takes");
+	tap_ok(number != 0, "an address that no socket takes: errno");
 	tap_ok(socket_wait(NULL, 0, deadline_after(1)) == 0,
 	    "waiting for nothing");
 }

@@ -39,6 +39,7 @@ static const struct {
 static void
 test_elements(void)
 {
+	const char *name;
 	size_t i, length;
 
 	for (i = 0; i < COUNT(elements); i++) {
@@ -51,17 +52,23 @@ test_elements(void)
 		memcpy(copy + 1, elements[i].bytes, length);
 		in = span_of(copy + 1, length);
 		taken = der_next(&in, &e);
-		if (elements[i].contents < 0)
-			tap_ok(!taken && in.bytes == NULL && in.length == 0,
-			    "refused: %s", elements[i].name);
-		else
-			tap_ok(taken && e.tag == copy[1] &&
-				   e.contents.length ==
-				       (size_t)elements[i].contents &&
-				   e.whole.bytes == copy + 1 &&
-				   in.bytes == copy + 1 + e.whole.length &&
-				   in.length == length - e.whole.length,
-			    "accepted: %s", elements[i].name);
+		name = elements[i].name;
+		if (elements[i].contents < 0) {
+			tap_ok(!taken, "refused: %s", name);
+			tap_ok(in.bytes == NULL, "%s: no bytes are left", name);
+			tap_number(in.length, 0, "%s: the rest", name);
+		} else {
+			tap_ok(taken, "accepted: %s", name);
+			tap_number(e.tag, copy[1], "%s: the tag", name);
+			tap_number(e.contents.length, elements[i].contents,
+			    "%s: the length", name);
+			tap_ok(
+			    e.whole.bytes == copy + 1, "%s: the whole", name);
+			tap_ok(in.bytes == copy + 1 + e.whole.length,
+			    "%s: where the rest begins", name);
+			tap_number(in.length, length - e.whole.length,
+			    "%s: the rest", name);
+		}
 		free(copy);
 	}
 }
@@ -90,12 +97,16 @@ test_lengths(void)
 		whole = rows[i].head_length + rows[i].length;
 		memcpy(bytes, rows[i].head, rows[i].head_length);
 		in = span_of(bytes, whole);
-		tap_ok(der_next(&in, &e) && e.whole.length == whole &&
-			   e.contents.length == rows[i].length &&
-			   e.contents.bytes == bytes + rows[i].head_length,
-		    "a length of %zu", rows[i].length);
+		tap_ok(der_next(&in, &e), "a length of %zu", rows[i].length);
+		tap_number(e.whole.length, whole, "a length of %zu: the whole",
+		    rows[i].length);
+		tap_number(e.contents.length, rows[i].length,
+		    "a length of %zu: the contents", rows[i].length);
+		tap_ok(e.contents.bytes == bytes + rows[i].head_length,
+		    "a length of %zu: where they begin", rows[i].length);
 		in = span_of(bytes, whole - 1);
-		tap_ok(!der_next(&in, &e), "and one byte is missing");
+		tap_ok(!der_next(&in, &e),
+		    "a length of %zu, and one byte is missing", rows[i].length);
 	}
 }
 
@@ -105,25 +116,27 @@ test_take(void)
 	struct span in = span_text("\x02\x01\x07\x04\x01x"), out;
 	struct der_element e;
 
-	tap_ok(!der_take(&in, DER_SEQUENCE, &e) && in.length == 6,
-	    "an element with another tag is left");
+	tap_ok(!der_take(&in, DER_SEQUENCE, &e),
+	    "an element with another tag is not taken");
+	tap_number(in.length, 6, "an element with another tag is left");
 	der_skip(&in, DER_SEQUENCE);
-	tap_ok(in.length == 6, "and is not skipped");
-	tap_ok(der_take(&in, DER_INTEGER, &e) && in.length == 3,
-	    "an element with the tag is taken");
-	tap_ok(der_only(in, DER_OCTET_STRING, &out) && der_is(out, "x", 1),
-	    "the only element");
+	tap_number(in.length, 6, "and is not skipped");
+	tap_ok(
+	    der_take(&in, DER_INTEGER, &e), "an element with the tag is taken");
+	tap_number(in.length, 3, "what is left after it");
+	tap_ok(der_only(in, DER_OCTET_STRING, &out), "the only element");
+	tap_ok(der_is(out, "x", 1), "the only element: its contents");
 	tap_ok(!der_only(in, DER_INTEGER, &out), "the only one, another tag");
 	der_skip(&in, DER_OCTET_STRING);
-	tap_ok(in.bytes != NULL && in.length == 0, "skipped to the end");
+	tap_ok(in.bytes != NULL, "skipped to the end, which is no failure");
+	tap_number(in.length, 0, "skipped to the end");
 	tap_ok(!der_take(&in, DER_INTEGER, &e), "nothing left to take");
 	in = span_text("\x02\x01\x07\x04\x01x");
 	tap_ok(!der_only(in, DER_INTEGER, &out), "more than one element");
-	tap_ok(DER_IS(span_text("abc"), "abc") &&
-		   !DER_IS(span_text("abc"), "ab") &&
-		   !DER_IS(span_text("abc"), "abd") &&
-		   !DER_IS(span_of(NULL, 0), "a"),
-	    "bytes are compared whole");
+	tap_ok(DER_IS(span_text("abc"), "abc"), "the same bytes");
+	tap_ok(!DER_IS(span_text("abc"), "ab"), "fewer bytes differ");
+	tap_ok(!DER_IS(span_text("abc"), "abd"), "other bytes differ");
+	tap_ok(!DER_IS(span_of(NULL, 0), "a"), "absent bytes differ");
 }
 
 /* What der_positive() and der_bits() hand over, or NULL. */
@@ -159,12 +172,15 @@ test_contents(void)
 	for (i = 0; i < COUNT(contents); i++) {
 		in = span_of(contents[i].bytes, contents[i].length);
 		taken = contents[i].take(&in, &out);
-		tap_ok(contents[i].contents == NULL
-			   ? !taken
-			   : taken && in.length == 0 &&
-				 der_is(out, contents[i].contents,
-				     contents[i].contents_length),
-		    "%s", contents[i].name);
+		tap_ok(taken == (contents[i].contents != NULL), "%s: taken: %d",
+		    contents[i].name, contents[i].contents != NULL);
+		if (contents[i].contents == NULL)
+			continue;
+		tap_number(
+		    in.length, 0, "%s: nothing is left", contents[i].name);
+		tap_ok(der_is(out, contents[i].contents,
+			   contents[i].contents_length),
+		    "%s: the contents", contents[i].name);
 	}
 }
 

@@ -55,9 +55,10 @@ test_matches(void)
 		struct recipe recipe = {.names = matches[i].names};
 
 		names = recipe.names == NULL ? "no name" : recipe.names;
-		tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0 &&
-			   identity_matches(&c, matches[i].host) ==
-			       matches[i].matches,
+		tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0,
+		    "%s: read", names);
+		tap_ok(
+		    identity_matches(&c, matches[i].host) == matches[i].matches,
 		    "%s %s %s", names,
 		    matches[i].matches ? "is for" : "is not for",
 		    matches[i].host);
@@ -111,10 +112,7 @@ test_misses(void)
 			why = "it is malformed";
 		else
 			why = identity_near_miss(&c, misses[i].host);
-		tap_ok(misses[i].why == NULL
-			   ? why == NULL
-			   : why != NULL && strstr(why, misses[i].why) != NULL,
-		    "%s and %s: %s",
+		tap_part(why, misses[i].why, "%s and %s: %s",
 		    misses[i].names == NULL ? "no name" : misses[i].names,
 		    misses[i].host, why == NULL ? "no near miss" : why);
 	}
@@ -182,10 +180,11 @@ test_permits(void)
 		struct recipe leaf = {.names = permits[i].names};
 
 		tap_ok(
-		    certificate_read(&issuer, compose(&d, &above), &why) == 0 &&
-			certificate_read(&below, compose(&f, &leaf), &why) ==
-			    0 &&
-			permits_all(&issuer, &below) == permits[i].permits,
+		    certificate_read(&issuer, compose(&d, &above), &why) == 0,
+		    "row %zu of the constraints: the issuer is read", i);
+		tap_ok(certificate_read(&below, compose(&f, &leaf), &why) == 0,
+		    "row %zu of the constraints: the leaf is read", i);
+		tap_ok(permits_all(&issuer, &below) == permits[i].permits,
 		    "permitted %s, excluded %s: %s is %s",
 		    above.permitted == NULL ? "-" : above.permitted,
 		    above.excluded == NULL ? "-" : above.excluded, leaf.names,
@@ -204,16 +203,17 @@ test_directory_names(void)
 	const char *why;
 	struct der d, f;
 
-	tap_ok(certificate_read(&issuer, compose(&d, &above), &why) == 0 &&
-		   certificate_read(&below, compose(&f, &tom), &why) == 0 &&
-		   permits_all(&issuer, &below),
-	    "the permitted subject");
-	tap_ok(certificate_read(&below, compose(&f, &eva), &why) == 0 &&
-		   !permits_all(&issuer, &below),
-	    "another subject");
-	tap_ok(certificate_read(&below, compose(&f, &nobody), &why) == 0 &&
-		   permits_all(&issuer, &below),
-	    "no subject");
+	tap_ok(certificate_read(&issuer, compose(&d, &above), &why) == 0,
+	    "an issuer with a directory name is read");
+	tap_ok(certificate_read(&below, compose(&f, &tom), &why) == 0,
+	    "the permitted subject is read");
+	tap_ok(permits_all(&issuer, &below), "the permitted subject");
+	tap_ok(certificate_read(&below, compose(&f, &eva), &why) == 0,
+	    "another subject is read");
+	tap_ok(!permits_all(&issuer, &below), "another subject");
+	tap_ok(certificate_read(&below, compose(&f, &nobody), &why) == 0,
+	    "no subject is read");
+	tap_ok(permits_all(&issuer, &below), "no subject");
 }
 
 #define PURPOSES(text)                                          \
@@ -276,13 +276,12 @@ test_texts(void)
 	tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0,
 	    "reads many names");
 	identity_list_names(&c, text);
-	tap_ok(strlen(text) < sizeof(text) &&
-		   strcmp(text + strlen(text) - 3, "...") == 0,
-	    "a long list is cut: %s", text);
+	tap_text(
+	    text + strlen(text) - 3, "...", "a long list is cut: %s", text);
 	identity_subject(&c, text);
-	tap_ok(strlen(text) == sizeof(text) - 1 &&
-		   strncmp(text, many, sizeof(text) - 1) == 0,
-	    "a long subject is cut");
+	tap_number(strlen(text), sizeof(text) - 1, "a long subject is cut");
+	tap_ok(strncmp(text, many, sizeof(text) - 1) == 0,
+	    "a long subject: its beginning");
 	recipe.subject = "";
 	tap_ok(certificate_read(&c, compose(&d, &recipe), &why) == 0,
 	    "reads an empty subject");
