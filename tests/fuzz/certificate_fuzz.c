@@ -19,11 +19,12 @@ check(int holds)
 }
 
 static void
-check_span(struct span s, const unsigned char *der, size_t size)
+check_span(struct span span, const unsigned char *der, size_t size)
 {
-	check(s.bytes == NULL ? s.length == 0
-			      : s.bytes >= der && s.length <= size &&
-				    (size_t)(s.bytes - der) <= size - s.length);
+	check(span.bytes == NULL
+		  ? span.length == 0
+		  : span.bytes >= der && span.length <= size &&
+			(size_t)(span.bytes - der) <= size - span.length);
 }
 
 int

@@ -34,25 +34,27 @@ static char decoded[1 << 16], quoted[6 << 16];
 
 /* Returns what json_validate() does, without the fast path. */
 static int
-read_all(struct json_reader *r)
+read_all(struct json_reader *reader)
 {
 	enum json_event event;
 	struct buffer text, requoted;
 	size_t bad;
 
-	while ((event = json_next(r)) > JSON_END) {
+	while ((event = json_next(reader)) > JSON_END) {
 		if (event != JSON_KEY && event != JSON_STRING)
 			continue;
 		buffer_init(&text, decoded, sizeof(decoded));
-		json_decode(r->token, &text);
-		if (text.overflowed || text.length > r->token.length ||
-		    !json_equals(r->token, span_of(decoded, text.length)) ||
-		    !json_same_text(r->token, r->token))
+		json_decode(reader->token, &text);
+		if (text.overflowed || text.length > reader->token.length ||
+		    !json_equals(
+			reader->token, span_of(decoded, text.length)) ||
+		    !json_same_text(reader->token, reader->token))
 			abort();
 		buffer_init(&requoted, quoted, sizeof(quoted));
 		if (json_quote(
 			&requoted, span_of(decoded, text.length), &bad) == 0 &&
-		    !json_same_text(r->token, span_of(quoted, requoted.length)))
+		    !json_same_text(
+			reader->token, span_of(quoted, requoted.length)))
 			abort();
 	}
 	return event == JSON_END ? 0 : -1;

@@ -33,22 +33,24 @@ check(int holds)
 }
 
 static void
-check_fields(const struct message_head *m, const char *head)
+check_fields(const struct message_head *message, const char *head)
 {
 	struct message_field f;
 	struct message_body b;
 	const char *why = NULL;
 	size_t offset = 0, count = 0;
 
-	while (message_field_next(span_of(head, m->length), &offset, &f)) {
+	while (
+	    message_field_next(span_of(head, message->length), &offset, &f)) {
 		check(message_is_token(span_chars(f.name), f.name.length));
-		check(span_chars(f.value) + f.value.length <= head + m->length);
+		check(span_chars(f.value) + f.value.length <=
+		      head + message->length);
 		check(memchr(f.value.bytes, '\r', f.value.length) == NULL);
 		count++;
 	}
-	check(count == m->lines.count && offset <= m->length);
-	check(m->status >= 100 && m->status <= 599);
-	check(message_body_init(&b, m, head, &why) == 0 || why != NULL);
+	check(count == message->lines.count && offset <= message->length);
+	check(message->status >= 100 && message->status <= 599);
+	check(message_body_init(&b, message, head, &why) == 0 || why != NULL);
 }
 
 static void

@@ -37,13 +37,14 @@ take_piece(const uint8_t **data, size_t *size)
 }
 
 static enum json_event
-next_key(struct json_reader *r)
+next_key(struct json_reader *reader)
 {
 	enum json_event event;
 
 	do {
-		event = json_next(r);
-	} while (event > JSON_END && (event != JSON_KEY || r->in.depth != 1));
+		event = json_next(reader);
+	} while (
+	    event > JSON_END && (event != JSON_KEY || reader->in.depth != 1));
 	return event;
 }
 

@@ -12,23 +12,23 @@ struct tally {
 };
 
 static void
-read_pieces(struct pem *p, const uint8_t *data, size_t size, size_t step,
-    struct tally *t)
+read_pieces(struct pem *pem, const uint8_t *data, size_t size, size_t step,
+    struct tally *tally)
 {
 	size_t taken, n, i;
 
-	for (pem_open(p, PEM_CERTIFICATE); size > 0;
+	for (pem_open(pem, PEM_CERTIFICATE); size > 0;
 	     data += taken, size -= taken) {
 		n = step < size ? step : size;
-		switch (pem_read(p, (const char *)data, n, &taken)) {
+		switch (pem_read(pem, (const char *)data, n, &taken)) {
 		case PEM_OBJECT:
-			t->certificates++;
-			for (i = 0; i < p->length; i++)
-				t->sum = t->sum * 31 + p->der[i];
-			t->sum += p->first_line;
+			tally->certificates++;
+			for (i = 0; i < pem->length; i++)
+				tally->sum = tally->sum * 31 + pem->der[i];
+			tally->sum += pem->first_line;
 			break;
 		case PEM_UNUSABLE:
-			t->unusable++;
+			tally->unusable++;
 			break;
 		case PEM_NOTHING:
 		default:

@@ -29,21 +29,22 @@ must(bool holds)
 }
 
 static void
-check_dispatch(const struct api_outcome *o, const struct error *e)
+check_dispatch(const struct api_outcome *outcome, const struct error *e)
 {
-	bool is_retried = o->next == RETRY_BACKOFF || o->next == RETRY_AFTER;
+	bool is_retried =
+	    outcome->next == RETRY_BACKOFF || outcome->next == RETRY_AFTER;
 
-	must((o->delivered == API_YES) == (o->next == RETRY_DONE));
-	must(o->status != 0 || o->delivered == API_MAYBE);
-	must(o->status / 100 != 5 || o->delivered == API_MAYBE);
-	must(!is_retried || o->status == 403 || o->status == 429);
-	must((o->delivered == API_MAYBE) == (e->kind == ERROR_UNKNOWN));
+	must((outcome->delivered == API_YES) == (outcome->next == RETRY_DONE));
+	must(outcome->status != 0 || outcome->delivered == API_MAYBE);
+	must(outcome->status / 100 != 5 || outcome->delivered == API_MAYBE);
+	must(!is_retried || outcome->status == 403 || outcome->status == 429);
+	must((outcome->delivered == API_MAYBE) == (e->kind == ERROR_UNKNOWN));
 }
 
 static void
-check_other(const struct api_outcome *o, const struct error *e)
+check_other(const struct api_outcome *outcome, const struct error *e)
 {
-	must(o->delivered == API_NO && e->kind != ERROR_UNKNOWN);
+	must(outcome->delivered == API_NO && e->kind != ERROR_UNKNOWN);
 }
 
 /* A request can be written for where a redirect leads. */

@@ -14,12 +14,12 @@ is_same(const char *one, const char *other)
 }
 
 static bool
-is_unique(size_t i)
+is_unique(size_t index)
 {
-	const struct option_row *row = &option_table[i], *other;
+	const struct option_row *row = &option_table[index], *other;
 	size_t k;
 
-	for (k = 0; k < i; k++) {
+	for (k = 0; k < index; k++) {
 		other = &option_table[k];
 		if (is_same(row->name, other->name) ||
 		    (row->letter != 0 && row->letter == other->letter) ||

@@ -58,22 +58,22 @@ static const struct {
 
 /* Reads the text in pieces of at most this many bytes. */
 static void
-find_objects(struct pem *p, const char *text, size_t step, struct buffer *b)
+find_objects(struct pem *pem, const char *text, size_t step, struct buffer *b)
 {
 	size_t length = strlen(text), n, taken;
 
-	pem_open(p, PEM_CERTIFICATE);
+	pem_open(pem, PEM_CERTIFICATE);
 	for (; length > 0; text += taken, length -= taken) {
 		n = step < length ? step : length;
-		switch (pem_read(p, text, n, &taken)) {
+		switch (pem_read(pem, text, n, &taken)) {
 		case PEM_OBJECT:
-			buffer_decimal(b, p->first_line);
+			buffer_decimal(b, pem->first_line);
 			buffer_text(b, "=");
-			buffer_append(b, p->der, p->length);
+			buffer_append(b, pem->der, pem->length);
 			buffer_text(b, ";");
 			break;
 		case PEM_UNUSABLE:
-			buffer_decimal(b, p->first_line);
+			buffer_decimal(b, pem->first_line);
 			buffer_text(b, "!;");
 			break;
 		case PEM_NOTHING:

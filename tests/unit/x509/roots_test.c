@@ -54,28 +54,30 @@ exponent(const br_rsa_public_key *key)
 }
 
 static bool
-same_key(const br_x509_pkey *a, const br_x509_pkey *b)
+same_key(const br_x509_pkey *one, const br_x509_pkey *other)
 {
-	if (a->key_type != b->key_type)
+	if (one->key_type != other->key_type)
 		return false;
-	if (a->key_type == BR_KEYTYPE_EC)
-		return a->key.ec.curve == b->key.ec.curve &&
-		       a->key.ec.qlen == b->key.ec.qlen &&
-		       memcmp(a->key.ec.q, b->key.ec.q, a->key.ec.qlen) == 0;
-	return a->key.rsa.nlen == b->key.rsa.nlen &&
-	       memcmp(a->key.rsa.n, b->key.rsa.n, a->key.rsa.nlen) == 0 &&
-	       exponent(&a->key.rsa) == exponent(&b->key.rsa);
+	if (one->key_type == BR_KEYTYPE_EC)
+		return one->key.ec.curve == other->key.ec.curve &&
+		       one->key.ec.qlen == other->key.ec.qlen &&
+		       memcmp(one->key.ec.q, other->key.ec.q,
+			   one->key.ec.qlen) == 0;
+	return one->key.rsa.nlen == other->key.rsa.nlen &&
+	       memcmp(one->key.rsa.n, other->key.rsa.n, one->key.rsa.nlen) ==
+		   0 &&
+	       exponent(&one->key.rsa) == exponent(&other->key.rsa);
 }
 
 /* Whether one of the built-in roots of this name has this key. */
 static bool
-is_found(const struct name *n, const br_x509_pkey *key)
+is_found(const struct name *name, const br_x509_pkey *key)
 {
 	br_x509_pkey keys[ROOTS_MATCHES];
 	struct name_id id;
 	unsigned count, i;
 
-	name_identify(span_of(n->bytes, n->length), &id);
+	name_identify(span_of(name->bytes, name->length), &id);
 	count = roots_builtin(&roots, &id, keys);
 	for (i = 0; i < count; i++) {
 		if (same_key(&keys[i], key))
