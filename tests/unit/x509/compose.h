@@ -134,9 +134,10 @@ struct recipe {
 	const char *from, *until; /* UTCTime */
 	size_t rsa_bytes;         /* 0: P-256 */
 	unsigned char rsa_top;
-	struct span exponent;    /* absent: 65537 */
-	unsigned char extra;     /* one more extension, empty octets */
-	struct span extra_value; /* absent: empty octets */
+	const unsigned char *modulus; /* of rsa_bytes; NULL: top and zeros */
+	struct span exponent;         /* absent: 65537 */
+	unsigned char extra;          /* one more extension, empty octets */
+	struct span extra_value;      /* absent: empty octets */
 	bool extra_is_critical;
 	bool extra_is_twice;
 	bool is_v1;
@@ -252,6 +253,8 @@ put_key(struct der *tbs, const struct recipe *r)
 		WRAP(&info, 0x30,
 		    "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
 		bytes[1] = r->rsa_top;
+		if (r->modulus != NULL)
+			memcpy(bytes + 1, r->modulus, r->rsa_bytes);
 		wrap(&inner, 0x02, bytes, r->rsa_bytes + 1);
 		if (r->exponent.bytes != NULL)
 			wrap(&inner, 0x02, r->exponent.bytes,
