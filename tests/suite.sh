@@ -143,6 +143,7 @@ suite e2e/targets python3 tests/e2e/targets.py
 suite e2e/proxies python3 tests/e2e/proxies.py
 suite e2e/values python3 tests/e2e/values.py
 suite e2e/servers python3 tests/e2e/servers.py
+suite e2e/chains python3 tests/e2e/chains.py
 suite e2e/names python3 tests/e2e/names.py
 suite e2e/name_servers python3 tests/e2e/name_servers.py
 suite e2e/secrets python3 tests/e2e/secrets.py
