@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/secrets.h"
@@ -275,6 +276,23 @@ arguments_read_variable(struct argument *argument, const char *name)
 	read_variable(argument, name, &any);
 }
 
+int
+arguments_switch(const char *word)
+{
+	static const struct {
+		const char *word;
+		int on;
+	} words[] = {{"1", 1}, {"true", 1}, {"yes", 1}, {"0", 0}, {"false", 0},
+	    {"no", 0}};
+	size_t i, length = strlen(word);
+
+	for (i = 0; i < COUNT(words); i++) {
+		if (ascii_equal_nocase(words[i].word, word, length))
+			return words[i].on;
+	}
+	return -1;
+}
+
 static void
 read_aliases(struct argument *argument, const struct option_row *row)
 {
@@ -288,6 +306,9 @@ read_aliases(struct argument *argument, const struct option_row *row)
 		buffer_init(&b, name, sizeof(name));
 		buffer_append(&b, aliases, length);
 		read_variable(argument, name, row);
+		if (row->kind == OPTION_SWITCH && argument->text != NULL &&
+		    arguments_switch(argument->text) <= 0)
+			argument->text = NULL;
 		aliases += length + strspn(aliases + length, " ");
 	}
 }

@@ -41,6 +41,9 @@ struct arguments {
  * two options give the same thing (a token, the payload, how much is printed),
  * the variables of one count only if the other one is not on the command line.
  *
+ * An alias of a switch counts only if it turns the switch on: other programs
+ * use these variables as well (DEBUG=*).
+ *
  * White space around the value of a variable is dropped, except where it is
  * part of the value or separates the items of a list; quotes around a value are
  * an error. Line ends after a token are dropped as from a file, without
@@ -57,6 +60,10 @@ struct arguments {
  * what was read until there stays. */
 int arguments_read(struct arguments *arguments, int argc, char **argv,
     struct error *e) __attribute__((warn_unused_result));
+
+/* Returns 1 if the word turns a switch on, 0 if it turns it off, or -1 if it is
+ * another word. */
+int arguments_switch(const char *word);
 
 /* Drops white space around the text, which is changed. What is empty then is
  * "". */

@@ -32,6 +32,10 @@ prepare(struct command *command, struct error *e)
 	    dispatch_prepare(&options->job, storage, d, e) < 0)
 		return -1;
 	exposure_wipe_environment();
+	if (payload_is_nested(&storage->payload)) {
+		message_warning("the payload has a property client_payload: it "
+				"should be only what that contains");
+	}
 	return options->wait ? runs_check_id(&storage->payload, e) : 0;
 }
 

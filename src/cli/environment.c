@@ -3,11 +3,14 @@
 #include "cli/environment.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/span.h"
+#include "base/value.h"
 #include "cli/message.h"
 #include "cli/option_name.h"
 #include "cli/option_table.h"
@@ -93,6 +96,12 @@ find_stranger(const char *variable, struct stranger *stranger)
 	return true;
 }
 
+static const char *
+skip_hyphens(const char *name)
+{
+	return name + strspn(name, "-_");
+}
+
 /* Returns whether two names differ only in case, hyphens and underscores. */
 static bool
 is_alike(const char *one, struct span other)
@@ -102,25 +111,21 @@ is_alike(const char *one, struct span other)
 	for (i = 0; i < other.length; i++) {
 		if (other.bytes[i] == '-' || other.bytes[i] == '_')
 			continue;
-		while (*one == '-')
-			one++;
-		if (ascii_lower(other.bytes[i]) != (unsigned char)*one++)
+		one = skip_hyphens(one);
+		if (ascii_lower(other.bytes[i]) !=
+		    ascii_lower((unsigned char)*one++))
 			return false;
 	}
-	while (*one == '-')
-		one++;
-	return *one == '\0';
+	return *skip_hyphens(one) == '\0';
 }
 
-/* Whether this is a name of the option in the action, or of an alias. */
+/* Whether this is like an alias of the option. */
 static bool
-is_other_name(const struct option_row *row, const char *name)
+is_alias(const struct option_row *row, const char *name)
 {
 	const char *alias = row->aliases != NULL ? row->aliases : "";
 	size_t length;
 
-	if (row->input != NULL && is_alike(name, span_text(row->input)))
-		return true;
 	for (; *alias != '\0'; alias += length + strspn(alias + length, " ")) {
 		length = strcspn(alias, " ");
 		if (is_alike(name, span_of(alias, length)))
@@ -132,7 +137,7 @@ is_other_name(const struct option_row *row, const char *name)
 static enum option
 nearest(const struct stranger *stranger)
 {
-	const char *name = stranger->as_option;
+	const char *name = stranger->as_option, *input;
 	enum option i;
 
 	for (i = 0; i < OPTION_COUNT; i++) {
@@ -141,7 +146,9 @@ nearest(const struct stranger *stranger)
 	}
 	if (i == OPTION_COUNT && stranger->is_capital) {
 		for (i = 0; i < OPTION_COUNT; i++) {
-			if (is_other_name(&option_table[i], name))
+			input = option_table[i].input;
+			if (is_alias(&option_table[i], name) ||
+			    (input != NULL && is_alike(name, span_text(input))))
 				return i;
 		}
 		i = option_nearest(name, strlen(name));
@@ -192,4 +199,39 @@ environment_warn(void)
 			    span_chars(stranger.name));
 		}
 	}
+}
+
+/* Returns whether the variable may hold the token or the App's key. */
+static bool
+is_of_secret(const char *variable)
+{
+	static const enum option secrets[] = {OPTION_TOKEN, OPTION_APP_KEY};
+	char name[OPTION_VARIABLE_SIZE];
+	struct buffer b;
+	size_t i;
+
+	for (i = 0; i < COUNT(secrets); i++) {
+		buffer_init(&b, name, sizeof(name));
+		option_write_variable(&b, secrets[i]);
+		if (strcmp(variable, name) == 0 ||
+		    is_alias(&option_table[secrets[i]], variable))
+			return true;
+	}
+	return false;
+}
+
+const char *
+environment_look_up(const char *variable, const char **why)
+{
+	const char *value = getenv(variable);
+
+	if (value == NULL) {
+		*why = "is not set";
+	} else if (is_of_secret(variable) ||
+		   value_has_secret(span_text(value))) {
+		*why = "holds a secret, which everyone who may see the runs "
+		       "could read";
+		value = NULL;
+	}
+	return value;
 }

@@ -21,4 +21,13 @@ int environment_check(struct error *e) __attribute__((warn_unused_result));
 /* Warns of the other variables in capitals that no option has. */
 void environment_warn(void);
 
+/* Looks a variable up for a field of the payload.
+ *
+ * A variable of a token or of a key is refused, and so is what looks like one:
+ * everyone who may see the runs could read it.
+ *
+ * Returns its value, which may be "", or NULL with *why set to a phrase such as
+ * "is not set". */
+const char *environment_look_up(const char *variable, const char **why);
+
 #endif

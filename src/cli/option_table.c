@@ -65,6 +65,16 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .input = "fields",
 	    .help = "the same with types: true, null, 7, @FILE; KEY:=JSON",
 	},
+    [OPTION_ENV_FIELD] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "env-field",
+	    .white = OPTION_KEPT,
+	    .argument = "KEY=VARIABLE",
+	    .is_repeatable = true,
+	    .input = "env-fields",
+	    .help = "add the text of an environment variable as a string",
+	},
     [OPTION_NO_LIMITS] =
 	{
 	    .kind = OPTION_SWITCH,
@@ -301,7 +311,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .kind = OPTION_SWITCH,
 	    .letter = 'v',
 	    .name = "verbose",
-	    .aliases = "DEBUG RUNNER_DEBUG",
+	    .aliases = "DEBUG RUNNER_DEBUG ACTIONS_STEP_DEBUG",
 	    .help = "print a trace on standard error",
 	},
     [OPTION_HELP] =
@@ -363,6 +373,15 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 			     "integers as themselves, and `@FILE` as the "
 			     "file's text; `KEY:=JSON` takes any strict JSON "
 			     "value.",
+	},
+    [OPTION_ENV_FIELD] =
+	{
+	    .meaning = "adds the text of an environment variable as a string, "
+		       "for places without a shell; the variable must be set",
+	    .input_meaning =
+		"Strings to add to the payload, one `KEY=VARIABLE` "
+		"a line: the text of a variable of the job, which "
+		"must be set.",
 	},
     [OPTION_NO_LIMITS] =
 	{

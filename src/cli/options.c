@@ -64,33 +64,21 @@ refuse_both(enum option one, enum option other, struct error *e)
 	    option_table[one].name, option_table[other].name);
 }
 
-/* In a variable 1, true and yes are on, and 0, false and no are off. The
- * aliases belong to other programs as well (DEBUG=*): there any other word is
- * off. */
+/* In a variable 1, true and yes are on, and 0, false and no are off. */
 static int
 read_switch(const struct options *options, enum option option, bool *on,
     struct error *e)
 {
-	static const struct {
-		const char *word;
-		bool on;
-	} words[] = {{"1", true}, {"true", true}, {"yes", true}, {"0", false},
-	    {"false", false}, {"no", false}};
 	const struct argument *argument = given(options, option);
 	struct value shown;
-	size_t i, length;
+	int word;
 
 	*on = argument->on_command_line;
 	if (argument->on_command_line || argument->text == NULL)
 		return 0;
-	length = strlen(argument->text);
-	for (i = 0; i < COUNT(words); i++) {
-		if (ascii_equal_nocase(words[i].word, argument->text, length)) {
-			*on = words[i].on;
-			return 0;
-		}
-	}
-	if (strncmp(argument->origin, "DISPATCH_", 9) != 0)
+	word = arguments_switch(argument->text);
+	*on = word > 0;
+	if (word >= 0)
 		return 0;
 	return error_set(e, ERROR_USAGE,
 	    "%s must be 1, true, yes, 0, false or no, not \"%s\"",
@@ -181,15 +169,21 @@ read_times(struct options *options, struct error *e)
 static int
 read_fields(struct options *options, struct error *e)
 {
-	static const enum option kinds[] = {OPTION_RAW_FIELD, OPTION_FIELD};
+	static const enum option kinds[] = {
+	    OPTION_RAW_FIELD, OPTION_FIELD, OPTION_ENV_FIELD};
 	const struct argument_repeated *r = options->arguments.repeated;
 	struct field_origin *origins = options->field_origins;
 	size_t i, k;
 
+	_Static_assert(COUNT(kinds) == COUNT(options->field_origins),
+	    "an origin for each kind");
 	for (k = 0; k < COUNT(kinds); k++) {
 		origins[k] = (struct field_origin){
 		    .name = given(options, kinds[k])->origin,
 		    .is_typed = kinds[k] == OPTION_FIELD,
+		    .look_up = kinds[k] == OPTION_ENV_FIELD
+				   ? environment_look_up
+				   : NULL,
 		};
 	}
 	for (i = 0; i < options->arguments.repeated_count; i++) {

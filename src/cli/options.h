@@ -41,7 +41,7 @@ struct options {
 	struct runs_job runs;
 	struct url api;
 	struct proxy proxy;
-	struct field_origin field_origins[2];
+	struct field_origin field_origins[3];
 
 	/* These are large: no more is touched than is filled. */
 	struct actions actions; /* the step of GitHub Actions we run in */

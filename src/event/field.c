@@ -11,6 +11,8 @@
 #include "base/span.h"
 #include "base/value.h"
 
+#define VARIABLE_SIZE 256 /* of the name of a variable */
+
 void
 field_place(const struct field *field, char out[FIELD_PLACE_SIZE])
 {
@@ -60,6 +62,30 @@ ends_in(struct span key, const char *end)
 	       memcmp(key.bytes + key.length - length, end, length) == 0;
 }
 
+/* Puts the value of a variable in the place of its name. */
+static int
+look_up(struct field *field, struct error *e)
+{
+	const char *text, *why = "is not set";
+	char name[VARIABLE_SIZE];
+	struct value shown;
+
+	if (field->value.bytes == NULL) {
+		return field_refuse(field, e, ERROR_USAGE,
+		    "there is no variable; write KEY=VARIABLE");
+	}
+	text = span_copy(field->value, name, sizeof(name)) == 0
+		   ? field->origin->look_up(name, &why)
+		   : NULL;
+	if (text == NULL) {
+		return field_refuse(field, e, ERROR_USAGE,
+		    "the variable \"%s\" %s", value_show(&shown, field->value),
+		    why);
+	}
+	field->value = span_text(text);
+	return 0;
+}
+
 /* Adds a field whose key may still have the colon of ":=". */
 static int
 append(struct field_list *list, struct field *field, struct error *e)
@@ -76,6 +102,8 @@ append(struct field_list *list, struct field *field, struct error *e)
 	}
 	if (field->key.length == 0)
 		return field_refuse(field, e, ERROR_USAGE, "the key is empty");
+	if (field->origin->look_up != NULL && look_up(field, e) < 0)
+		return -1;
 	if (field->value.bytes == NULL && !ends_in(field->key, "[]")) {
 		return field_refuse(field, e, ERROR_USAGE,
 		    "there is no value; write KEY=VALUE");

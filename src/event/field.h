@@ -22,6 +22,9 @@ enum field_kind {
 struct field_origin {
 	const char *name; /* for messages */
 	bool is_typed;    /* FIELD_TYPED and FIELD_JSON, not FIELD_RAW */
+	/* NULL, or for KEY=VARIABLE: returns the value of a variable, which
+	 * stays, or NULL with *why set to a phrase such as "is not set". */
+	const char *(*look_up)(const char *variable, const char **why);
 };
 
 struct field {
@@ -42,6 +45,9 @@ struct field_list {
  *
  * KEY:=JSON is one of JSON if the origin is typed; otherwise the colon belongs
  * to the key.
+ *
+ * If the origin looks values up, the text is KEY=VARIABLE, and the field has
+ * the value of the variable.
  *
  * origin and text must stay as long as the list is used.
  *

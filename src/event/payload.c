@@ -16,8 +16,10 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "base/value.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "json/query.h"
 #include "json/reader.h"
 #include "json/string.h"
 
@@ -39,6 +41,27 @@ refuse_size(struct error *e)
 	    "the payload is larger than %d bytes", PAYLOAD_BODY_MAX);
 }
 
+/* Adds to the failure of a text that is not JSON, if it is the name of a file
+ * or
+ * "-", that "@" reads it. */
+static int
+suggest_file(struct span text, struct error *e)
+{
+	static const char ending[] = ".json";
+	const size_t length = sizeof(ending) - 1;
+	char path[FILE_PATH_SIZE];
+	struct value shown;
+
+	if (span_copy(text, path, sizeof(path)) == 0 && text.length > 0 &&
+	    (strcmp(path, "-") == 0 || file_exists(path) ||
+		(text.length > length && strchr("{[\"", path[0]) == NULL &&
+		    strcmp(path + text.length - length, ending) == 0))) {
+		error_append(e, "; did you mean @%s?",
+		    value_show(&shown, span_text(path)));
+	}
+	return -1;
+}
+
 /* Opens the tree with the payload as it was given: JSON, or @FILE. */
 static int
 open_payload(struct build *build, const char *json, struct error *e)
@@ -47,8 +70,10 @@ open_payload(struct build *build, const char *json, struct error *e)
 	struct buffer text;
 
 	if (json[0] != '@') {
-		return tree_open(&payload->tree, "payload", span_text(json),
-		    &build->made, e);
+		if (tree_open(&payload->tree, "payload", span_text(json),
+			&build->made, e) == 0)
+			return 0;
+		return suggest_file(span_text(json), e);
 	}
 	buffer_init(&text, payload->text, sizeof(payload->text));
 	if (file_read(json + 1, &text, build->d, ERROR_LOCAL, e) < 0)
@@ -169,7 +194,9 @@ make_value(struct build *build, const struct field *field, struct span *value,
 	if (field->kind != FIELD_JSON)
 		return quote_value(build, field, value, e);
 	field_name(field, name);
-	return check_json(field, name, value, e);
+	if (check_json(field, name, value, e) == 0)
+		return 0;
+	return suggest_file(field->value, e);
 }
 
 static int
@@ -239,6 +266,18 @@ payload_build(struct payload *payload, const struct payload_parts *parts,
 			return -1;
 	}
 	return write_payload(payload, parts->no_limits, e);
+}
+
+bool
+payload_is_nested(const struct payload *payload)
+{
+	char ignored[1];
+	struct json_member member = JSON_STRING_AT("client_payload", ignored);
+
+	return json_read_members(span_of(payload->written + PAYLOAD_HEAD_MAX,
+				     payload->length),
+		   &member, 1) == 0 &&
+	       member.found != JSON_END;
 }
 
 /* GitHub records an event with such a name, and no workflow starts, because

@@ -42,6 +42,12 @@ file_name(struct value *value, const char *path)
 	return value->text;
 }
 
+bool
+file_exists(const char *path)
+{
+	return access(path, R_OK) == 0;
+}
+
 int
 file_open(const char *path, enum error_kind kind, struct error *e)
 {

@@ -2,6 +2,7 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -17,6 +18,9 @@
  *
  * Returns value->text. */
 const char *file_name(struct value *value, const char *path);
+
+/* Returns whether there is a file of this name that can be read. */
+bool file_exists(const char *path);
 
 /* Opens path for reading, or standard input for "-". Never blocks: reading a
  * FIFO that nobody writes to waits in poll(2).

@@ -84,13 +84,21 @@ def make_round(generator, place):
 
 def test_round(tap, place, generator, number):
     meant, arguments, variable = make_round(generator, place)
+    variables = {f"VALUE_{i}": v.encode() for i, v in
+                 enumerate(meant["raw"].values())}
     # An option beats the variable, so the variable has a run of its own.
     runs = [Run(place, [argument.encode() for argument in dispatch(
                 place, "octo/app", more=arguments)]),
             Run(place, dispatch(place, "octo/app"),
-                {**ENV, "DISPATCH_RAW_FIELD": variable})]
+                {**ENV, "DISPATCH_RAW_FIELD": variable}),
+            Run(place, dispatch(place, "octo/app", more=["--no-limits"]),
+                {**ENV, **variables, "DISPATCH_ENV_FIELD": "\n".join(
+                    f"env[r{i}]={name}"
+                    for i, name in enumerate(variables))})]
     found = {}
-    for run, what in zip(runs, ("options", "the variable")):
+    meant["env"] = meant["raw"]
+    for run, what in zip(runs, ("options", "the variable",
+                                "--env-field")):
         Case(tap, f"round {number}, {what}", run).exits(0)
         for body in run.bodies:
             found.update(decode(body)["client_payload"])
@@ -98,6 +106,15 @@ def test_round(tap, place, generator, number):
         tap.check(found.get(key) == values,
                   f"round {number}: the {EACH} values in {key} arrive",
                   f"meant {values!r}", f"found {found.get(key)!r}")
+
+
+def test_bytes(tap, place):
+    case = Case(tap, "a variable that is not UTF-8", Run(
+        place, dispatch(place, "octo/app", more=["--env-field", "a=TEXT"]),
+        {**ENV, "TEXT": b"ok\xff"}))
+    case.exits(3)
+    case.sends(0)
+    case.reports("--env-field 1 (a): the value is not UTF-8 at offset 2")
 
 
 def test_values(tap, place):
@@ -109,4 +126,4 @@ def test_values(tap, place):
 
 
 if __name__ == "__main__":
-    main(test_values)
+    main(test_bytes, test_values)

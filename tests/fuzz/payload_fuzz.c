@@ -10,8 +10,9 @@
 #include "json/reader.h"
 #include "json/string.h"
 
-static const struct field_origin raw_variable = {"DISPATCH_RAW_FIELD", false},
-				 variable = {"DISPATCH_FIELD", true};
+static const struct field_origin raw_variable = {"DISPATCH_RAW_FIELD", false,
+				     NULL},
+				 variable = {"DISPATCH_FIELD", true, NULL};
 static struct payload payload;
 static struct field_list fields;
 

@@ -65,6 +65,53 @@ static const struct {
     {"=DISPATCH_DRYRUN=1", NULL},
 };
 
+static void
+test_look_up(void)
+{
+	static const struct {
+		const char *name;
+		const char *value; /* NULL: refused */
+		const char *why;
+	} looked_up[] = {
+	    {"SHA", "abc", ""},
+	    {"EMPTY", "", ""},
+	    {"DISPATCH_EVENT_TYPE", " x ", ""},
+	    {"NONE", NULL, "is not set"},
+	    {"", NULL, "is not set"},
+	    {"SHA=abc", NULL, "is not set"},
+	    {"GH_TOKEN", NULL, "holds a secret"},
+	    {"GH_ENTERPRISE_TOKEN", NULL, "holds a secret"},
+	    {"DISPATCH_TOKEN", NULL, "holds a secret"},
+	    {"DISPATCH_APP_KEY", NULL, "holds a secret"},
+	    {"PASSED_ON", NULL, "holds a secret"},
+	};
+	static char sha[] = "SHA=abc",
+		    empty[] = "EMPTY=", type[] = "DISPATCH_EVENT_TYPE= x ",
+		    gh_token[] = "GH_TOKEN=t",
+		    enterprise[] = "GH_ENTERPRISE_TOKEN=t",
+		    token[] = "DISPATCH_TOKEN=t", key[] = "DISPATCH_APP_KEY=k",
+		    other[] = "PASSED_ON=x ghp_0123456789abcdefghijklmnop";
+	char *variables[] = {
+	    sha, empty, type, gh_token, enterprise, token, key, other, NULL};
+	const char *value, *why;
+	size_t i;
+
+	environ = variables;
+	for (i = 0; i < COUNT(looked_up); i++) {
+		why = "";
+		value = environment_look_up(looked_up[i].name, &why);
+		if (looked_up[i].value == NULL)
+			tap_ok(value == NULL, "the variable \"%s\" is refused",
+			    looked_up[i].name);
+		else
+			tap_text(value, looked_up[i].value, "the value of %s",
+			    looked_up[i].name);
+		tap_part(why,
+		    looked_up[i].why[0] != '\0' ? looked_up[i].why : NULL,
+		    "why \"%s\" is refused", looked_up[i].name);
+	}
+}
+
 int
 main(void)
 {
@@ -93,6 +140,7 @@ main(void)
 			rows[i].variable, rows[i].meant))
 			printf("# got %s\n", e.line);
 	}
+	test_look_up();
 	environ = kept;
 	return tap_done();
 }

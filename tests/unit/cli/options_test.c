@@ -196,6 +196,12 @@ static const struct row rows[] = {
     {BASE, "GH_PAT=t DISPATCH_JSON=maybe",
 	"DISPATCH_JSON must be 1, true, yes, 0, false or no, not \"maybe\""},
     {BASE "-qv", "GH_PAT=t", "--quiet and --verbose exclude each other"},
+    {BASE "--env-field a=NONE", "GH_PAT=t",
+	"--env-field 1 (a): the variable \"NONE\" is not set"},
+    {BASE "-f b=1 --env-field a=NONE", "GH_PAT=t",
+	"--env-field 1 (a): the variable \"NONE\" is not set"},
+    {BASE, "GH_PAT=t DISPATCH_ENV_FIELD=a=NONE",
+	"line 1 of DISPATCH_ENV_FIELD (a): the variable \"NONE\" is not set"},
     {BASE "-q", "GH_PAT=t DEBUG=1", "o/n deploy {} t api.github.com"},
     {BASE, "GH_PAT=t DEBUG=express:*", "o/n deploy {} t api.github.com"},
 };

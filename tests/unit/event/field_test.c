@@ -11,10 +11,23 @@
 #include "base/error.h"
 #include "tap.h"
 
-static const struct field_origin raw = {"--raw-field", false},
-				 typed = {"--field", true},
-				 variable = {"DISPATCH_FIELD", true};
+static const struct field_origin raw = {"--raw-field", false, NULL},
+				 typed = {"--field", true, NULL},
+				 variable = {"DISPATCH_FIELD", true, NULL};
 static struct field_list list;
+
+static const char *
+look_up(const char *name, const char **why)
+{
+	if (strcmp(name, "SHA") == 0)
+		return "a=\n";
+	if (strcmp(name, "EMPTY") == 0)
+		return "";
+	*why = "is not there";
+	return NULL;
+}
+
+static const struct field_origin env = {"--env-field", false, look_up};
 
 static const char *
 show(const struct field_list *fields)
@@ -52,6 +65,16 @@ static const struct {
     {&typed, "a:=b", "json a=b"},
     {&typed, "a::=b", "json a:=b"},
     {&typed, "a[]", "typed a[]=-"},
+    {&env, "a=SHA", "raw a=a=\n"},
+    {&env, "a[b][]=EMPTY", "raw a[b][]="},
+    {&env, "a:=SHA", "raw a:=a=\n"},
+    {&env, "a=NONE", "--env-field 1 (a): the variable \"NONE\" is not there"},
+    {&env, "a=", "--env-field 1 (a): the variable \"\" is not there"},
+    {&env, "a=$SHA", "--env-field 1 (a): the variable \"$SHA\" is not there"},
+    {&env, "a", "--env-field 1 (a): there is no variable; write KEY=VARIABLE"},
+    {&env, "a[]",
+	"--env-field 1 (a[]): there is no variable; write KEY=VARIABLE"},
+    {&env, "=SHA", "--env-field 1 (): the key is empty"},
     {&raw, "a", "--raw-field 1 (a): there is no value; write KEY=VALUE"},
     {&typed, "a:", "--field 1 (a:): there is no value; write KEY=VALUE"},
     {&raw, "", "--raw-field 1 (): the key is empty"},

@@ -35,6 +35,18 @@ static const struct row rows[] = {
     {"\"x\"", "-f a=1",
 	"payload: not a JSON object such as {\"key\": \"value\"}"},
     {"{", "", "payload:1:2: not JSON: expected a key or }"},
+    /* The name of a file without "@". */
+    {"nothing.json", "",
+	"payload:1:2: not JSON: expected true, false or null; did you mean "
+	"@nothing.json?"},
+    {"/dev/null", "",
+	"payload:1:1: not JSON: expected a value; did you mean @/dev/null?"},
+    {"-", "", "payload:1:2: not JSON: expected a digit; did you mean @-?"},
+    {".json", "", "payload:1:1: not JSON: expected a value"},
+    {"{\"a\": b.json", "", "payload:1:7: not JSON: expected a value"},
+    {"{}", "-F a:=/dev/null",
+	"--field 1 (a):1:1: not JSON: expected a value; did you mean "
+	"@/dev/null?"},
     {"{\"a\":1,\n \"b\":2, \"a\":3}", "",
 	"the key \"a\" is given twice: payload:1:2 and payload:2:9"},
     {"{\"\xc3\xa9\":1,\"\\u00e9\":3}", "",
@@ -181,10 +193,11 @@ static const struct {
     {"=1", "", "line 1 of DISPATCH_RAW_FIELD (): the key is empty"},
 };
 
-static const struct field_origin raw_flag = {"--raw-field", false},
-				 flag = {"--field", true},
-				 raw_variable = {"DISPATCH_RAW_FIELD", false},
-				 variable = {"DISPATCH_FIELD", true};
+static const struct field_origin raw_flag = {"--raw-field", false, NULL},
+				 flag = {"--field", true, NULL},
+				 raw_variable = {"DISPATCH_RAW_FIELD", false,
+				     NULL},
+				 variable = {"DISPATCH_FIELD", true, NULL};
 static struct payload payload;
 static struct field_list fields;
 
@@ -441,6 +454,34 @@ test_event_types(void)
 	}
 }
 
+static void
+test_nested(void)
+{
+	static const struct {
+		const char *json;
+		bool is_nested;
+	} payloads[] = {
+	    {"{\"event_type\":\"x\",\"client_payload\":{}}", true},
+	    {"{\"client_payload\":{\"a\":1}}", true},
+	    {"{\"client\\u005fpayload\":null}", true},
+	    {"{\"event_type\":\"x\"}", false},
+	    {"{\"a\":{\"client_payload\":{}}}", false},
+	    {"{}", false},
+	};
+	struct error e;
+	size_t i;
+
+	fields.count = 0;
+	for (i = 0; i < COUNT(payloads); i++) {
+		error_clear(&e);
+		tap_ok(build(payloads[i].json, false, &e)[0] == '{', "build %s",
+		    payloads[i].json);
+		tap_ok(payload_is_nested(&payload) == payloads[i].is_nested,
+		    "%s is %snested", payloads[i].json,
+		    payloads[i].is_nested ? "" : "not ");
+	}
+}
+
 /* What would be part of the event's name, although nobody means it. */
 static void
 test_event_names(void)
@@ -485,5 +526,6 @@ main(void)
 	test_too_much();
 	test_event_types();
 	test_event_names();
+	test_nested();
 	return tap_done();
 }

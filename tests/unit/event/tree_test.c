@@ -12,7 +12,7 @@
 #include "base/span.h"
 #include "tap.h"
 
-static const struct field_origin origin = {"field", true};
+static const struct field_origin origin = {"field", true, NULL};
 static struct tree tree;
 static struct field fields[8];
 
