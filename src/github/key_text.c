@@ -75,7 +75,6 @@ static const struct {
     {"REQUEST", IS_REQUEST},
     {"CERTIFICATE", IS_CERTIFICATE},
     {"PKCS7", IS_CERTIFICATE},
-    {"", IS_NOTHING},
 };
 
 /* How a key in Base64 begins: DER's SEQUENCE, the hyphens of PEM, also after a
@@ -228,9 +227,9 @@ kind_of_label(struct span label)
 
 	for (i = 0; i < COUNT(labels); i++) {
 		if (find(label, labels[i].words, &at))
-			break;
+			return labels[i].kind;
 	}
-	return labels[i].kind;
+	return IS_NOTHING;
 }
 
 /* Reads the objects of a PEM text up to the first key. */

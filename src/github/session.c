@@ -31,10 +31,12 @@ wait_after(enum connection_result result)
 	    [-CONNECTION_HANDSHAKE_ENDED] = RETRY_HANDSHAKE,
 	    [-CONNECTION_NOT_TRUSTED] = RETRY_TRUST,
 	};
-	const struct retry_try try = {.phase = phases[-result]};
+	struct retry_try try = {0};
 
-	return result == CONNECTION_LOCAL ? RETRY_NEVER
-					  : retry_find(&try)->wait;
+	if (result == CONNECTION_LOCAL)
+		return RETRY_NEVER;
+	try.phase = phases[-result];
+	return retry_find(&try)->wait;
 }
 
 static enum connection_result

@@ -94,7 +94,7 @@ ends_with(struct span name, struct span end)
 bool
 identity_matches(const struct certificate *certificate, const char *host)
 {
-	unsigned char bytes[16];
+	unsigned char bytes[16] = {0};
 	struct span address = span_of(bytes, ip_read(host, bytes));
 	struct span in = certificate->names;
 	struct der_element name;
@@ -114,7 +114,7 @@ identity_matches(const struct certificate *certificate, const char *host)
 static bool
 is_address_text(struct span name, struct span address)
 {
-	unsigned char bytes[16];
+	unsigned char bytes[16] = {0};
 	char text[IP_SIZE];
 
 	return span_copy(name, text, sizeof(text)) == 0 &&
@@ -149,22 +149,20 @@ dns_near_miss(struct span name, struct span host)
 		return NULL;
 	if (name.length > 0 && memchr(name.bytes, '_', name.length) != NULL) {
 		return "it has the name, but a name with an underscore does "
-		       "not "
-		       "count: it is not a host name";
+		       "not count: it is not a host name";
 	}
 	if (ends_in_dot) {
 		return "it has the name with a dot at the end, which does not "
 		       "count";
 	}
 	return "its wildcard does not count for the host: a wildcard stands "
-	       "for "
-	       "exactly one label, the first of at least three";
+	       "for exactly one label, the first of at least three";
 }
 
 const char *
 identity_near_miss(const struct certificate *certificate, const char *host)
 {
-	unsigned char bytes[16];
+	unsigned char bytes[16] = {0};
 	struct span address = span_of(bytes, ip_read(host, bytes));
 	struct span in = certificate->names;
 	struct der_element name;

@@ -55,10 +55,13 @@ misc-redundant-expression,performance-*,readability-braces-around-statements
 -clang-analyzer-valist.Uninitialized,-performance-no-int-to-ptr,-bugprone-easily-swappable-parameters,-bugprone-assignment-in-if-condition'
 tidy_checks=$(printf %s "$tidy_checks" | tr '\n' ',')
 
+# From 2.13 on cppcheck notes, as a finding, each file in which it did not follow
+# every branch. Older ones do not know that note.
 passes_cppcheck() {
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
 	    --enable=warning,performance,portability \
-	    --suppress=missingIncludeSystem -Isrc src
+	    --suppress=missingIncludeSystem --suppress=unmatchedSuppression \
+	    --suppress=normalCheckLevelMaxBranches -Isrc src
 }
 
 passes_shellcheck() {
