@@ -257,8 +257,6 @@ CASES = [
      "the name does not exist"),
     ("silent.names.test", "127.0.0.1\nnameserver 127.0.0.2", 8,
      "the name does not exist"),
-    ("v4.names.test", "127.0.0.2\nnameserver 127.0.0.1", 8,
-     "the name does not exist"),
     ("forged.names.test", "127.0.0.1", 0, ""),
     ("hosts.names.test", "127.0.0.1", 0, ""),
     ("HOSTS2.names.test", "127.0.0.1", 0, ""),
