@@ -384,19 +384,23 @@ actions_end(struct actions *actions, const struct runs_list *runs)
 	write_results(actions);
 }
 
-/* A percent sign begins an escape in a workflow command. Secrets are hidden
- * while they can still be found. */
+/* A percent sign begins an escape in a workflow command, and is %25 itself
+ * (actions/toolkit, packages/core/src/command.ts). Secrets are hidden before
+ * that, while they can still be found. */
 static void
 write_command(const char *command, const char *text)
 {
-	char shown[ANNOTATION_SIZE], *c;
+	char hidden[ANNOTATION_SIZE], shown[3 * ANNOTATION_SIZE];
+	const char *c;
 	struct buffer b;
 
-	buffer_init(&b, shown, sizeof(shown));
+	buffer_init(&b, hidden, sizeof(hidden));
 	secrets_hide(&b, span_text(text));
-	for (c = shown; *c != '\0'; c++) {
+	buffer_init(&b, shown, sizeof(shown));
+	for (c = hidden; *c != '\0'; c++) {
+		buffer_byte(&b, *c);
 		if (*c == '%')
-			*c = '_';
+			buffer_text(&b, "25");
 	}
 	message_line(command, shown);
 }

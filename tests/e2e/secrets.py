@@ -252,11 +252,12 @@ def test_app(tap, place):
                         body=json.dumps({"id": 7, "token": MINTED}).encode())
         place.echo.respond = respond
         form = (["--app-key", "app.pem"], ["--app-key", "-"])[number % 2]
-        ended = run(place, [*form, "--app-id", "1", "-v"],
+        # A fresh token that is refused is sent again for some time.
+        ended = run(place, [*form, "--app-id", "1", "-v", "--timeout", "2"],
                     stdin=key.encode())
         name = f"an App, place {number}"
         check(tap, name, ended)
-        tap.check(len(seen) == 3, f"{name}: an event is sent", ended)
+        tap.check(len(seen) >= 3, f"{name}: an event is sent", ended)
 
 
 def misplaced(place):
@@ -341,8 +342,8 @@ def test_proxy_urls(tap, place):
             case.check(not place.questions, "no name is looked up",
                        place.questions)
             if "@" in url and "/" in url.split("://")[-1]:
-                case.check("%2F %40 %3F %23 %25" in ended.output,
-                           "the hint has the escapes")
+                case.reports("as %2F %40 %3F %23 %25\n",
+                             "as %252F %2540 %253F %2523 %2525\n")
     ended = run(place, ["--proxy", f"http://{USER}:{ESCAPED}@none.test:1"])
     Case(tap, "a proxy that does not exist", ended).exits(8)
     tap.check("none.test" in place.questions, "its name is looked up",
