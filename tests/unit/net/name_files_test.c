@@ -95,21 +95,21 @@ test_configurations(void)
 		write_file(configurations[i].text);
 		name_files_servers(path, &s);
 		address_write(first, &s.list[0]);
-		tap_ok(s.count == configurations[i].count &&
-			   strcmp(first, configurations[i].first) == 0 &&
-			   address_port(&s.list[0]) == 53,
-		    "configuration %zu: %zu servers, first %s", i, s.count,
-		    first);
+		tap_number(s.count, configurations[i].count,
+		    "configuration %zu: its servers", i);
+		tap_text(
+		    first, configurations[i].first, "the first is %s", first);
+		tap_number(address_port(&s.list[0]), 53, "its port");
 		search[0] = '\0';
 		for (domain = s.search; *domain != '\0';
 		     domain += strlen(domain) + 1)
 			strcat(strcat(search, domain), "|");
 		tap_ok(strcmp(search, configurations[i].search) == 0,
 		    "its search domains: %s", search);
-		tap_ok(s.interval == configurations[i].interval &&
-			   s.attempts == configurations[i].attempts,
-		    "its interval and attempts: %u ms, %u", s.interval,
-		    s.attempts);
+		tap_number(s.interval, configurations[i].interval,
+		    "its interval in milliseconds");
+		tap_number(
+		    s.attempts, configurations[i].attempts, "its attempts");
 		tap_ok(!s.is_missing, "it is there");
 	}
 }
@@ -128,11 +128,13 @@ test_search_overflow(void)
 	name_files_servers(path, &s);
 	for (domain = s.search; *domain != '\0'; domain += strlen(domain) + 1)
 		length += strlen(domain) + 1;
-	tap_ok(length > 450 && length < sizeof(s.search),
+	tap_ok(length > 450,
 	    "of too many search domains the first are taken: %zu bytes",
 	    length);
+	tap_ok(length < sizeof(s.search), "no more than there is room for");
 	name_files_servers("/nonexistent/resolv.conf", &s);
-	tap_ok(s.is_missing && s.count == 1, "a missing file is reported");
+	tap_ok(s.is_missing, "a missing file is reported");
+	tap_number(s.count, 1, "a missing file: there is one server");
 }
 
 int

@@ -62,10 +62,11 @@ main(void)
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(exemptions); i++)
+	for (i = 0; i < COUNT(exemptions); i++) {
 		tap_ok(no_proxy_matches(exemptions[i].list, exemptions[i].host,
 			   exemptions[i].port) == exemptions[i].exempt,
 		    "NO_PROXY=%s, %s:%d", exemptions[i].list,
 		    exemptions[i].host, exemptions[i].port);
+	}
 	return tap_done();
 }

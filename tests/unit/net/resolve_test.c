@@ -83,10 +83,10 @@ test_expired(void)
 
 	for (i = 0; i < COUNT(asked); i++) {
 		error_clear(&e);
-		tap_ok(resolve(asked[i], 443, &a, expired(), &e) ==
-			       RESOLVE_FAILED &&
-			   e.kind == ERROR_CONNECT && a.count == 0,
-		    "'%s': %s", asked[i], e.line);
+		tap_number(resolve(asked[i], 443, &a, expired(), &e),
+		    RESOLVE_FAILED, "'%s': %s", asked[i], e.line);
+		tap_number(e.kind, ERROR_CONNECT, "'%s': the kind", asked[i]);
+		tap_number(a.count, 0, "'%s': no address", asked[i]);
 	}
 }
 
@@ -122,12 +122,14 @@ test_asking(void)
 		tap_ok(a.count >= 1, "with addresses: %s", found);
 	}
 	error_clear(&e);
-	tap_ok(resolve("no.such.name.invalid", 443, &a, deadline_after(3000),
-		   &e) == RESOLVE_FAILED &&
-		   e.kind == ERROR_CONNECT &&
-		   strstr(e.line, "cannot look up no.such.name.invalid: ") ==
-		       e.line,
-	    "%s", e.line);
+	tap_number(
+	    resolve("no.such.name.invalid", 443, &a, deadline_after(3000), &e),
+	    RESOLVE_FAILED, "a name that does not exist");
+	tap_number(
+	    e.kind, ERROR_CONNECT, "a name that does not exist: the kind");
+	tap_ok(
+	    strstr(e.line, "cannot look up no.such.name.invalid: ") == e.line,
+	    "a name that does not exist: %s", e.line);
 	error_clear(&e);
 	tap_ok(resolve("slow.invalid", 443, &a, deadline_after(1), &e) ==
 		   RESOLVE_FAILED,

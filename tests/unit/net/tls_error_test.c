@@ -20,9 +20,10 @@ test_codes(void)
 		    (code >= BR_ERR_X509_OK && code != BR_ERR_X509_NOT_TRUSTED))
 			continue;
 		error_clear(&e);
-		tap_ok(tls_error_code(code, &e) < 0 && e.kind == ERROR_TLS &&
-			   strncmp(e.line, "TLS: ", 5) == 0,
-		    "code %d: %s", code, e.line);
+		tap_ok(tls_error_code(code, &e) < 0, "code %d fails", code);
+		tap_number(e.kind, ERROR_TLS, "code %d: the kind", code);
+		tap_ok(strncmp(e.line, "TLS: ", 5) == 0, "code %d: %s", code,
+		    e.line);
 	}
 }
 
@@ -36,11 +37,12 @@ test_alerts(void)
 
 	for (i = 0; i < COUNT(alerts); i++) {
 		error_clear(&e);
-		tap_ok(tls_error_code(BR_ERR_RECV_FATAL_ALERT + alerts[i], &e) <
-			       0 &&
-			   strchr(e.line, '(') != NULL &&
-			   strstr(e.line, "(unknown)") == NULL,
-		    "%s", e.line);
+		tap_ok(
+		    tls_error_code(BR_ERR_RECV_FATAL_ALERT + alerts[i], &e) < 0,
+		    "alert %d fails", alerts[i]);
+		tap_part(e.line, "(", "%s has a name", e.line);
+		tap_ok(
+		    strstr(e.line, "(unknown)") == NULL, "%s is known", e.line);
 	}
 }
 
@@ -82,12 +84,11 @@ test_lines(void)
 	for (i = 0; i < COUNT(explained); i++) {
 		error_clear(&e);
 		(void)tls_error_code(explained[i].code, &e);
-		tap_ok(strcmp(e.line, explained[i].line) == 0, "%s", e.line);
-		tap_ok(e.hint == NULL
-			   ? explained[i].hint == NULL
-			   : explained[i].hint != NULL &&
-				 strcmp(e.hint, explained[i].hint) == 0,
-		    "its hint: %s", e.hint != NULL ? e.hint : "none");
+		tap_text(e.line, explained[i].line, "%s", e.line);
+		if (explained[i].hint == NULL)
+			tap_ok(e.hint == NULL, "it has no hint");
+		else
+			tap_text(e.hint, explained[i].hint, "its hint");
 	}
 }
 
@@ -119,9 +120,8 @@ test_own_alerts(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(wanted); i++) {
-		tap_ok(tls_error_alert(wanted[i].code) == wanted[i].alert,
-		    "code %d is sent as alert %d", wanted[i].code,
-		    tls_error_alert(wanted[i].code));
+		tap_number(tls_error_alert(wanted[i].code), wanted[i].alert,
+		    "code %d is sent as an alert", wanted[i].code);
 	}
 }
 
