@@ -130,9 +130,11 @@ test_limits(void)
 	tap_ok(strlen(text) <= ACTIONS_SUMMARY_MAX, "the summary has a limit");
 	tap_ok(strlen(text) > ACTIONS_SUMMARY_MAX - 512, "it is used");
 	text = strstr(text, ROW "\nand ");
-	tap_ok(text != NULL && strtoul(text + strlen(ROW "\nand "), NULL, 10) ==
-				   count - actions.rows,
-	    "the last line counts the results without a row");
+	if (tap_ok(text != NULL, "the last line is after the rows")) {
+		tap_number(strtoul(text + strlen(ROW "\nand "), NULL, 10),
+		    count - actions.rows,
+		    "the last line counts the results without a row");
+	}
 	text = read_all(actions.outputs);
 	tap_ok(strlen(text) <= ACTIONS_RESULTS_MAX + strlen(FIRST),
 	    "the output results has a limit");

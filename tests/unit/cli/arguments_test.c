@@ -128,9 +128,8 @@ test_rows(void)
 		else
 			snprintf(got, sizeof(got), "%s=%s", argument->origin,
 			    argument->text);
-		if (!tap_ok(strcmp(got, rows[i].result) == 0, "%s | %s",
-			rows[i].arguments, rows[i].variables))
-			printf("# got %s\n", got);
+		tap_text(got, rows[i].result, "%s | %s", rows[i].arguments,
+		    rows[i].variables);
 	}
 }
 
@@ -141,16 +140,16 @@ test_alias(void)
 	const struct argument *argument = &arguments.given[OPTION_TOKEN];
 	struct error e;
 
-	tap_ok(read_both("", "GH_PAT=t GH_TOKEN=\"u\"", &e) == 0 &&
-		   arguments_read_alias(
-		       &arguments, OPTION_TOKEN, "GITHUB_TOKEN", &e) == 0,
+	tap_ok(read_both("", "GH_PAT=t GH_TOKEN=\"u\"", &e) == 0,
+	    "no alias is read at first");
+	tap_ok(arguments_read_alias(
+		   &arguments, OPTION_TOKEN, "GITHUB_TOKEN", &e) == 0,
 	    "an alias that is not set");
 	tap_ok(argument->text == NULL, "gives no value");
 	tap_ok(
 	    arguments_read_alias(&arguments, OPTION_TOKEN, "GH_PAT", &e) == 0,
 	    "an alias that is set");
-	tap_ok(argument->text != NULL && strcmp(argument->text, "t") == 0,
-	    "gives its value");
+	tap_text(argument->text, "t", "gives its value");
 	tap_ok(strcmp(argument->origin, "GH_PAT") == 0, "and its name");
 	tap_ok(
 	    arguments_read_alias(&arguments, OPTION_TOKEN, "GH_TOKEN", &e) < 0,
@@ -166,8 +165,9 @@ test_repeated(void)
 	struct error e;
 	size_t i;
 
-	tap_ok(read_both("-F a=1 -r o/n -f b=2 -e x -F c=3", "", &e) == 0 &&
-		   arguments.repeated_count == COUNT(expected),
+	tap_ok(read_both("-F a=1 -r o/n -f b=2 -e x -F c=3", "", &e) == 0,
+	    "repeatable options are read");
+	tap_number(arguments.repeated_count, COUNT(expected),
 	    "repeatable options are kept");
 	for (i = 0; i < COUNT(expected); i++)
 		tap_ok(repeated[i].option == expected[i], "in their order");
@@ -227,22 +227,24 @@ test_surrounded(void)
 
 	for (i = 0; i < COUNT(values); i++) {
 		got = read_one(values[i].option, values[i].variable, &e);
-		tap_ok(got != NULL && (values[i].text == NULL
-					      ? got->text == NULL
-					      : got->text != NULL &&
-						    strcmp(got->text,
-							values[i].text) == 0),
-		    "the value of %s", values[i].variable);
-		tap_ok(got != NULL && got->is_trimmed == values[i].is_trimmed,
+		if (!tap_ok(got != NULL, "%s is read", values[i].variable))
+			continue;
+		if (values[i].text == NULL) {
+			tap_ok(got->text == NULL, "%s is not a value",
+			    values[i].variable);
+		} else {
+			tap_text(got->text, values[i].text, "the value of %s",
+			    values[i].variable);
+		}
+		tap_ok(got->is_trimmed == values[i].is_trimmed,
 		    "whether %s is trimmed", values[i].variable);
 	}
 	for (i = 0; i < COUNT(quoted); i++) {
 		tap_ok(read_one(OPTION_JSON, quoted[i], &e) == NULL,
 		    "%s is refused", quoted[i]);
-		tap_ok(
-		    e.kind == ERROR_USAGE &&
-			strstr(e.line, "has quotes around its value") != NULL,
-		    "%s has quotes", quoted[i]);
+		tap_number(e.kind, ERROR_USAGE, "%s: the kind", quoted[i]);
+		tap_part(e.line, "has quotes around its value", "%s has quotes",
+		    quoted[i]);
 	}
 }
 

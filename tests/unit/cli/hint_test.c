@@ -36,9 +36,11 @@ main(void)
 		e.advice = (enum error_advice)advice;
 		buffer_init(&b, text, sizeof(text));
 		hint_write(&b, &e);
-		tap_ok((b.length > 0) == (advice != ADVICE_NONE) &&
-			   !b.overflowed && names_options(text),
+		tap_ok((b.length > 0) == (advice != ADVICE_NONE),
 		    "advice %d: %s", advice, text);
+		tap_ok(!b.overflowed, "advice %d fits", advice);
+		tap_ok(names_options(text), "advice %d: its options exist",
+		    advice);
 	}
 	error_clear(&e);
 	(void)error_set(&e, ERROR_LOCAL, "x");

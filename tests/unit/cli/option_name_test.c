@@ -47,10 +47,9 @@ main(void)
 		option_write_variable(&b, (enum option)i);
 		tap_ok(!b.overflowed, "%s fits", text);
 	}
-	tap_ok(option_by_letter('e') == OPTION_EVENT_TYPE &&
-		   option_by_letter('F') == OPTION_FIELD &&
-		   option_by_letter('z') == OPTION_COUNT,
-	    "letters");
+	tap_number(option_by_letter('e'), OPTION_EVENT_TYPE, "a letter");
+	tap_number(option_by_letter('F'), OPTION_FIELD, "a capital letter");
+	tap_number(option_by_letter('z'), OPTION_COUNT, "no option's letter");
 	for (i = 0; i < COUNT(mistyped); i++) {
 		name = mistyped[i].name;
 		tap_ok(

@@ -115,8 +115,8 @@ test_lines(void)
 	expect(err,
 	    "repository-dispatch: octo/app: \\x1b :\\x3ax\nhint: look again\n",
 	    "but one on standard error, with its hint");
-	tap_ok(e.kind == ERROR_NOT_FOUND && e.line[0] == '\0',
-	    "whose status travels without a line");
+	tap_number(e.kind, ERROR_NOT_FOUND, "whose status travels");
+	tap_text(e.line, "", "without a line");
 
 	log_set_level(LOG_QUIET);
 	make_result();
