@@ -70,7 +70,8 @@ test_tools="$demo_tools $format_tools clang:clang:clang
 	shellcheck:shellcheck:shellcheck nginx:nginx-light:nginx
 	named:bind9:bind nsd:nsd:nsd knotd:knot:knot unbound:unbound:unbound
 	dnsmasq:dnsmasq-base:dnsmasq
-	tinyproxy:tinyproxy:tinyproxy curl:curl:curl wget:wget:wget jq:jq:jq
+	tinyproxy:tinyproxy:tinyproxy squid:squid:squid curl:curl:curl
+	wget:wget:wget jq:jq:jq
 	readelf:binutils:binutils git:git:git busybox:busybox:busybox
 	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
 	python3-yaml:python3-yaml:py3-yaml gnutls-serv:gnutls-bin:gnutls-utils"

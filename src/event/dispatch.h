@@ -30,7 +30,7 @@
 
 struct dispatch_job {
 	const struct url *api;
-	const struct proxy *proxy; /* may say that none is used */
+	struct proxy *proxy; /* may say that none is used */
 	const struct target_list *targets;
 	const char *event_type; /* of targets without one of their own */
 	struct payload_parts parts;

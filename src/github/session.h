@@ -20,8 +20,8 @@
 /* Set the first three. */
 struct session {
 	const struct url *api;
-	const struct proxy *proxy; /* may say that none is used */
-	uint32_t connect_timeout;  /* milliseconds, of each connection */
+	struct proxy *proxy;      /* may say that none is used */
+	uint32_t connect_timeout; /* milliseconds, of each connection */
 	struct roots roots;
 	struct connection connection;
 	struct http_response response;

@@ -18,7 +18,7 @@
 /* What to connect to, on which way, and whom to trust. All borrowed. */
 struct connection_peer {
 	const struct url *api;
-	const struct proxy *proxy; /* may say that none is used */
+	struct proxy *proxy; /* may say that none is used */
 	struct roots *roots;
 };
 

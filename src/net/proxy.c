@@ -1,10 +1,13 @@
-/* proxy.c - one request and the head of one response. A successful response to
+/* proxy.c - one request and the head of one final response. User and password
+ * are sent with the first request, as curl does: a proxy may end the connection
+ * of a request without them. A successful response to
  * CONNECT has no body (RFC 9110, 9.3.6), and the server does not speak before
  * us: bytes after the head would be somebody else's, and are an error. */
 #include "net/proxy.h"
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
@@ -13,6 +16,7 @@
 #include "base/url.h"
 #include "base/value.h"
 #include "http/message.h"
+#include "net/challenge.h"
 #include "os/clock.h"
 #include "os/log.h"
 
@@ -141,74 +145,159 @@ write_request(const struct proxy *proxy, const struct url *to, struct buffer *b)
 	buffer_text(b, " HTTP/1.1\r\nHost: ");
 	url_write_authority(b, to->host, to->port, 0);
 	buffer_text(b, "\r\nUser-Agent: repository-dispatch\r\n");
-	if (proxy->secret[0] != '\0') {
+	if (proxy->secret[0] != '\0' && !proxy->takes_no_basic) {
 		buffer_format(
 		    b, "Proxy-Authorization: Basic %s\r\n", proxy->secret);
 	}
 	buffer_text(b, "\r\n");
 }
 
-/* Reads the head of the response and nothing more.
- *
- * Returns the status, or -1. */
+/* Up to the end of the final head, and perhaps a few bytes more. */
+struct reply {
+	char bytes[PROXY_HEAD_MAX];
+	size_t start; /* of the head */
+	size_t filled;
+	struct message_head head;
+};
+
 static int
-read_response(struct stream *stream, struct deadline d, struct error *e)
+fail_invalid(const char *why, struct error *e)
 {
-	char head[PROXY_HEAD_MAX];
-	enum message_verdict verdict = MESSAGE_MORE;
-	struct message_head m;
-	const char *why = "its head is over 8 KiB";
-	size_t filled = 0;
+	return error_set(
+	    e, ERROR_CONNECT, "its response is not valid HTTP: %s", why);
+}
+
+/* Reads the head that begins at reply->start. Returns 0, or -1. */
+static int
+read_head(struct reply *reply, struct stream *stream, struct deadline d,
+    struct error *e)
+{
+	enum message_verdict verdict;
+	const char *why = "";
 	ssize_t n;
 
-	message_head_init(&m);
-	while (verdict == MESSAGE_MORE && filled < sizeof(head)) {
-		n = stream_read(
-		    stream, head + filled, sizeof(head) - filled, d, e);
+	message_head_init(&reply->head);
+	for (;;) {
+		verdict = message_head_parse(&reply->head,
+		    reply->bytes + reply->start, reply->filled - reply->start,
+		    &why);
+		if (verdict == MESSAGE_DONE)
+			return 0;
+		if (verdict == MESSAGE_BAD)
+			return fail_invalid(why, e);
+		if (reply->filled == sizeof(reply->bytes))
+			return fail_invalid("its head is over 8 KiB", e);
+		n = stream_read(stream, reply->bytes + reply->filled,
+		    sizeof(reply->bytes) - reply->filled, d, e);
 		if (n < 0)
 			return -1;
 		if (n == 0) {
 			return error_set(e, ERROR_CONNECT,
 			    "it closed the connection before it responded");
 		}
-		filled += (size_t)n;
-		verdict = message_head_parse(&m, head, filled, &why);
+		reply->filled += (size_t)n;
 	}
-	if (verdict != MESSAGE_DONE) {
-		return error_set(e, ERROR_CONNECT,
-		    "its response is not valid HTTP: %s", why);
-	}
-	if (m.status >= 200 && m.status <= 299 && filled > m.length) {
-		return error_set(e, ERROR_CONNECT,
-		    "it sent bytes after its response that cannot be the "
-		    "server's");
-	}
-	return m.status;
 }
 
-static void
-explain_refusal(const struct proxy *proxy, int status, struct error *e)
+/* Reads heads up to the final one. Returns 0, or -1. */
+static int
+read_reply(struct reply *reply, struct stream *stream, struct deadline d,
+    struct error *e)
 {
-	error_set(e, ERROR_CONNECT, "it responded with status %d", status);
-	/* tinyproxy responds with 401 to a wrong password. */
-	if (status != 407 && status != 401) {
-		error_hint(e,
-		    "the proxy may allow only other hosts or ports; NO_PROXY "
-		    "lists hosts to reach without it");
-	} else if (proxy->secret[0] != '\0') {
-		error_hint(
-		    e, "the proxy does not accept this user and password");
-	} else {
-		error_hint(e, "the proxy wants a user and a password: "
-			      "http://USER:PASSWORD@HOST:PORT");
+	unsigned interim;
+
+	reply->start = reply->filled = 0;
+	for (interim = 0; interim <= PROXY_INTERIM_MAX; interim++) {
+		if (read_head(reply, stream, d, e) < 0)
+			return -1;
+		if (reply->head.status >= 200)
+			return 0;
+		if (reply->head.status == 101) {
+			return fail_invalid(
+			    "101 Switching Protocols was not requested", e);
+		}
+		reply->start += reply->head.length;
 	}
+	return fail_invalid("more than 8 interim responses", e);
+}
+
+static int
+check_tunnel(const struct reply *reply, struct error *e)
+{
+	if (reply->filled == reply->start + reply->head.length)
+		return 0;
+	return error_set(e, ERROR_CONNECT,
+	    "it sent bytes after its response that cannot be the server's");
+}
+
+/* Explains a 407 (RFC 9110, 15.5.8). To a proxy that does not offer Basic no
+ * credentials are sent from now on: they would only be shown around. */
+static void
+explain_demand(struct proxy *proxy, const struct reply *reply, struct error *e)
+{
+	char text[PROXY_SCHEMES_SIZE];
+	struct buffer schemes;
+	bool has_basic;
+
+	buffer_init(&schemes, text, sizeof(text));
+	has_basic = challenge_list_schemes(
+	    span_of(reply->bytes + reply->start, reply->head.length), &schemes);
+	error_set(e, ERROR_CONNECT, "it responded with status 407");
+	if (has_basic || (schemes.length == 0 && !schemes.overflowed))
+		return;
+	proxy->takes_no_basic = true;
+	error_append(e,
+	    ": it offers the authentication %s%s, and only Basic is supported",
+	    text, schemes.overflowed ? " ..." : "");
+	error_hint(e,
+	    "use a local relay that authenticates to this proxy, or a proxy "
+	    "that offers Basic");
+}
+
+/* What the caller can do about a status; the first row that fits counts. */
+static const char *
+hint_of(const struct proxy *proxy, int status)
+{
+	static const struct {
+		int first, last;
+		const char *hint;
+	} hints[] = {
+	    {405, 405,
+		"this may not be a proxy that supports CONNECT: check its host "
+		"and port"},
+	    {501, 501,
+		"this may not be a proxy that supports CONNECT: check its host "
+		"and port"},
+	    {511, 511, "the proxy's network requires a login first"},
+	    {500, 599,
+		"the proxy could not reach the host: check its name servers "
+		"and its way to the host"},
+	    {100, 599,
+		"the proxy may allow only other hosts or ports; NO_PROXY lists "
+		"hosts to reach without it"},
+	};
+	size_t i;
+
+	/* tinyproxy responds with 401 to a wrong password. */
+	if (status == 401 || status == 407) {
+		return proxy->secret[0] != '\0'
+			   ? "the proxy does not accept this user and password"
+			   : "the proxy wants a user and a password: "
+			     "http://USER:PASSWORD@HOST:PORT";
+	}
+	for (i = 0; i + 1 < COUNT(hints); i++) {
+		if (status >= hints[i].first && status <= hints[i].last)
+			break;
+	}
+	return hints[i].hint;
 }
 
 enum proxy_result
-proxy_connect(const struct proxy *proxy, struct stream *stream,
-    const struct url *to, struct deadline d, struct error *e)
+proxy_connect(struct proxy *proxy, struct stream *stream, const struct url *to,
+    struct deadline d, struct error *e)
 {
 	char request[2 * URL_HOST_SIZE + PROXY_SECRET_SIZE + 256];
+	struct reply reply;
 	struct buffer b;
 	int status;
 
@@ -216,16 +305,20 @@ proxy_connect(const struct proxy *proxy, struct stream *stream,
 	write_request(proxy, to, &b);
 	status = stream_write(stream, b.bytes, b.length, d, e);
 	wipe(request, sizeof(request));
-	if (status < 0)
+	if (status < 0 || read_reply(&reply, stream, d, e) < 0)
 		return PROXY_FAILED;
-	status = read_response(stream, d, e);
-	if (status < 0)
-		return PROXY_FAILED;
+	status = reply.head.status;
 	log_trace("the proxy responded with status %d", status);
-	if (status >= 200 && status <= 299)
-		return PROXY_CONNECTED;
-	explain_refusal(proxy, status, e);
-	return PROXY_REFUSED;
+	if (status <= 299) {
+		return check_tunnel(&reply, e) < 0 ? PROXY_FAILED
+						   : PROXY_CONNECTED;
+	}
+	if (status == 407)
+		explain_demand(proxy, &reply, e);
+	error_set(e, ERROR_CONNECT, "it responded with status %d", status);
+	error_hint(e, hint_of(proxy, status));
+	/* The proxy is fine, and could not reach the host (RFC 9110, 15.6). */
+	return status >= 500 ? PROXY_FAILED : PROXY_REFUSED;
 }
 
 void

@@ -12,11 +12,14 @@
 #include "os/stream.h"
 
 #define PROXY_SECRET_SIZE 1024 /* of user and password in base64 */
-#define PROXY_HEAD_MAX 8192    /* bytes of the response */
+#define PROXY_HEAD_MAX 8192 /* bytes of the response, interim ones included */
+#define PROXY_INTERIM_MAX 8 /* responses before the final one */
+#define PROXY_SCHEMES_SIZE 128 /* of the names that a message repeats */
 
 struct proxy {
 	bool is_used;
-	struct url url; /* its host and port */
+	bool takes_no_basic; /* it said so: no credentials are sent any more */
+	struct url url;      /* its host and port */
 	char secret[PROXY_SECRET_SIZE];
 };
 
@@ -37,17 +40,22 @@ int proxy_read(struct proxy *proxy, const char *text, struct error *e)
 
 enum proxy_result {
 	PROXY_CONNECTED = 0,
-	PROXY_FAILED = -1, /* no valid response before the deadline */
+	/* No valid response before the deadline, or a 5xx: the proxy could not
+	 * reach the host. */
+	PROXY_FAILED = -1,
 	PROXY_REFUSED = -2 /* by its status: another try would not help */
 };
 
 /* Asks the proxy, to which stream is connected, for a tunnel to a host and
- * port.
+ * port, with user and password if there are any.
+ *
+ * Interim responses are skipped (RFC 9110, 15.2). After a 407 without Basic,
+ * proxy->takes_no_basic is set, and the error names what is offered.
  *
  * Returns PROXY_CONNECTED, or a negative result with an ERROR_CONNECT. */
-enum proxy_result proxy_connect(const struct proxy *proxy,
-    struct stream *stream, const struct url *to, struct deadline d,
-    struct error *e) __attribute__((warn_unused_result));
+enum proxy_result proxy_connect(struct proxy *proxy, struct stream *stream,
+    const struct url *to, struct deadline d, struct error *e)
+    __attribute__((warn_unused_result));
 
 /* Overwrites user and password. */
 void proxy_wipe(struct proxy *proxy);

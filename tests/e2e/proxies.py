@@ -5,6 +5,7 @@ proxy that is exempt, and against proxies that misbehave."""
 import os
 import pwd
 import socket
+import subprocess
 import threading
 
 from harness import (ENV, SECRETS, Case, Place, Run, dispatch, free_port,
@@ -130,7 +131,21 @@ MISBEHAVING = [
      "it sent bytes after its response"),
     (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 9000, 8,
      "its response is not valid HTTP: its head is over 8 KiB"),
+    (b"HTTP/1.1 302 Found\r\n\r\n", 8, "NO_PROXY lists hosts"),
+    (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", 8, "check its name servers"),
+    (b"HTTP/1.1 501 Not Implemented\r\n\r\n", 8, "supports CONNECT"),
+    (b"HTTP/1.1 407 A\r\nProxy-Authenticate: Negotiate\r\n\r\n", 8,
+     "it offers the authentication Negotiate, and only Basic is supported"),
+    (b"HTTP/1.1 407 A\r\nProxy-Authenticate: Digest realm=\"Basic, x\", "
+     b"nonce=\"y\"\r\nProxy-Authenticate: NTLM, ##[error]\r\n\r\n", 8,
+     "the authentication Digest, NTLM, #\\x23, and only"),
+    (b"HTTP/1.1 407 A\r\nProxy-Authenticate: Bearer, Basic\r\n\r\n", 8,
+     "wants a user and a password"),
+    (b"HTTP/1.1 407 A\r\n\r\n", 8, "wants a user and a password"),
+    (b"HTTP/1.1 100 Continue\r\n\r\n" * 9, 8, "more than 8 interim"),
     # The TLS handshake is with the server, not with the proxy.
+    (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n"
+     b"HTTP/1.1 200 OK\r\n\r\n", 9, "during the TLS handshake"),
     (b"HTTP/1.1 200 OK\r\n\r\n", 9, "during the TLS handshake"),
 ]
 
@@ -163,6 +178,108 @@ def test_misbehaving(tap, place):
                            ["--proxy", f"127.0.0.1:{port}"]), status, message)
 
 
+def serve_all(listener, response, heads):
+    """Sends this after every request, whose heads are kept."""
+    while True:
+        try:
+            near, _ = listener.accept()
+        except OSError:
+            return
+        heads.append(near.recv(4096))
+        near.sendall(response)
+        near.close()
+
+
+def run_many(place, response, *more):
+    """Two targets, and a proxy that sends this to every request. Returns the
+    run and the requests of the proxy."""
+    heads = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve_all, daemon=True,
+                         args=(listener, response, heads)).start()
+        port = listener.getsockname()[1]
+        run = Run(place, dispatch(
+            place, "octo/one", "octo/two",
+            more=[*more, "--proxy", f"user:{ESCAPED}@127.0.0.1:{port}"]))
+    return run, heads
+
+
+def test_policy(tap, place):
+    refusal = b"HTTP/1.1 407 A\r\nProxy-Authenticate: NTLM\r\n\r\n"
+    run, heads = run_many(place, refusal)
+    case = Case(tap, "a proxy that does not take Basic", run)
+    case.exits(8)
+    case.check([b"Proxy-Authorization" in head for head in heads] ==
+               [True, False], "no credentials are sent after its refusal")
+    run, heads = run_many(place, b"HTTP/1.1 503 Unavailable\r\n\r\n",
+                          "--retries", "1")
+    case = Case(tap, "a proxy that cannot reach the host", run)
+    case.exits(8)
+    case.check(len(heads) == 4, "each target is tried again")
+    case.reports("retrying in", "octo/one: the proxy 127.0.0.1: it responded "
+                 "with status 503", "octo/two: the proxy")
+
+
+SQUID = """http_port 127.0.0.1:{port}
+pid_filename none
+cache deny all
+cache_log /dev/null
+access_log none
+shutdown_lifetime 0 seconds
+dns_nameservers 127.0.0.1
+dns_timeout 1 second
+{more}
+"""
+SQUID_HELPERS = "/usr/lib/squid/"
+SQUID_BASIC = """auth_param basic program {helpers}basic_ncsa_auth {dir}/users
+acl known proxy_auth REQUIRED
+http_access allow known
+"""
+SQUID_OTHERS = """auth_param negotiate program {helpers}negotiate_kerberos_auth
+auth_param ntlm program {helpers}ntlm_fake_auth
+acl known proxy_auth REQUIRED
+http_access allow known
+"""
+
+
+def start_squid(place, name, more):
+    port = free_port()
+    place.write(name, SQUID.format(port=port, more=more.format(
+        dir=place.path, helpers=SQUID_HELPERS)))
+    place.start(["squid", "-N", "-f", place.file(name)], stdout=-3, stderr=-3)
+    wait_for_listener(port)
+    return f"127.0.0.1:{port}"
+
+
+def test_squid(tap, place):
+    """Debian's squid, which runs as another user."""
+    os.chmod(place.path, 0o755)
+    place.write("users", "user:" + subprocess.run(
+        ["openssl", "passwd", "-apr1", PASSWORD], check=True, text=True,
+        stdout=subprocess.PIPE).stdout)
+    basic = start_squid(place, "squid.basic", SQUID_BASIC)
+    url = f"http://user:{ESCAPED}@{basic}"
+    succeeds(run_case(tap, place, "squid and its password", ["--proxy", url]))
+    fails(run_case(tap, place, "squid without a password",
+                   ["--proxy", "http://" + basic]), 8,
+          "wants a user and a password")
+    fails(run_case(tap, place, "squid and a wrong password",
+                   ["--proxy", f"http://user:no@{basic}"]), 8,
+          "does not accept this user and password")
+    nobody = f"https://{place.nobody}"
+    fails(run_case(tap, place, "squid to a host that is not there",
+                   ["--proxy", url, "--api-url", nobody]), 8,
+          "it responded with status 503")
+    fails(run_case(tap, place, "squid to a host without an address",
+                   ["--proxy", url, "--api-url", "https://no.invalid"]), 8,
+          "check its name servers")
+    others = start_squid(place, "squid.others", SQUID_OTHERS)
+    for user in ("", f"user:{ESCAPED}@"):
+        fails(run_case(tap, place, "squid with Negotiate and NTLM",
+                       ["--proxy", f"http://{user}{others}"]), 8,
+              "it offers the authentication Negotiate, NTLM, and only Basic")
+
+
 if __name__ == "__main__":
     main(test_open_proxy, test_password, test_exempt, test_https_proxy,
-         test_misbehaving, place=ProxyPlace)
+         test_misbehaving, test_policy, test_squid, place=ProxyPlace)

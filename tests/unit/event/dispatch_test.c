@@ -24,7 +24,7 @@ static struct dispatch_storage storage;
 static struct target_list targets;
 static struct field_list fields;
 static const struct url api = {.host = "api.test", .port = 443};
-static const struct proxy no_proxy;
+static struct proxy no_proxy;
 
 /* What the listener was notified of. */
 static struct {

@@ -33,7 +33,7 @@ static struct credential credential;
 static struct api_outcome outcome;
 static struct error error;
 static const struct url api = {.host = "api.test", .port = 443};
-static const struct proxy no_proxy;
+static struct proxy no_proxy;
 
 static void
 add(const char *owner, const char *name)

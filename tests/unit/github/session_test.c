@@ -16,7 +16,7 @@ static struct session session;
 static struct credential credential = {
     .length = 22, .token = "ghp_0123456789abcdefgh"};
 static const struct url api = {.host = "api.test", .port = 443};
-static const struct proxy no_proxy;
+static struct proxy no_proxy;
 
 static void
 send_one(struct api_outcome *outcome, struct error *e)

@@ -93,6 +93,8 @@ static const struct {
 	"the proxy 127.0.0.1: its response is not valid HTTP: "},
     {"HTTP/1.1 403 Forbidden\r\n\r\n", true, CONNECTION_PROXY_REFUSED,
 	ERROR_CONNECT, "the proxy 127.0.0.1: it responded with status 403"},
+    {"HTTP/1.1 502 Bad Gateway\r\n\r\n", true, CONNECTION_UNREACHABLE,
+	ERROR_CONNECT, "the proxy 127.0.0.1: it responded with status 502"},
     {"HTTP/1.1 200 OK\r\n\r\n", true, CONNECTION_HANDSHAKE_ENDED, ERROR_TLS,
 	"the server ended the connection during the TLS handshake"},
 };

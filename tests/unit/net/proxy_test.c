@@ -47,6 +47,8 @@ static const struct {
     {"http://p test", "", 0, NULL},
 };
 
+#define INTERIM "HTTP/1.1 100 Continue\r\n\r\n"
+
 static const struct {
 	const char *response;
 	enum proxy_result result;
@@ -60,7 +62,27 @@ static const struct {
 	"it responded with status 407"},
     {"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno", PROXY_REFUSED,
 	"it responded with status 403"},
-    {"HTTP/1.1 502 Bad\r\n\r\n", PROXY_REFUSED, "it responded with status 502"},
+    {"HTTP/1.1 407 Auth\r\nProxy-Authenticate: NTLM, basic realm=x\r\n\r\n",
+	PROXY_REFUSED, "it responded with status 407"},
+    {"HTTP/1.1 502 Bad\r\n\r\n", PROXY_FAILED, "it responded with status 502"},
+    {"HTTP/1.1 503 Bad\r\n\r\n<html>", PROXY_FAILED,
+	"it responded with status 503"},
+    {"HTTP/1.1 302 Found\r\n\r\n", PROXY_REFUSED,
+	"it responded with status 302"},
+    {INTERIM "HTTP/1.1 200 OK\r\n\r\n", PROXY_CONNECTED, ""},
+    {"HTTP/1.1 103 E\r\nA: b\r\n\r\n" INTERIM INTERIM INTERIM INTERIM INTERIM
+	    INTERIM INTERIM "HTTP/1.1 200 OK\r\n\r\n",
+	PROXY_CONNECTED, ""},
+    {INTERIM INTERIM INTERIM INTERIM INTERIM INTERIM INTERIM INTERIM INTERIM
+	"HTTP/1.1 200 OK\r\n\r\n",
+	PROXY_FAILED,
+	"its response is not valid HTTP: more than 8 interim responses"},
+    {INTERIM "HTTP/1.1 200 OK\r\n\r\nx", PROXY_FAILED,
+	"it sent bytes after its response that cannot be the server's"},
+    {INTERIM, PROXY_FAILED, "it closed the connection before it responded"},
+    {INTERIM "x", PROXY_FAILED, "its response is not valid HTTP: "},
+    {"HTTP/1.1 101 S\r\n\r\n", PROXY_FAILED,
+	"its response is not valid HTTP: 101 Switching"},
     {"", PROXY_FAILED, "it closed the connection before it responded"},
     {"HTTP/1.1 200", PROXY_FAILED,
 	"it closed the connection before it responded"},
@@ -147,11 +169,66 @@ test_responses(void)
 	}
 }
 
+/* After a 407 without Basic nobody sees the credentials again. */
+static void
+test_no_basic(void)
+{
+	static const char refusal[] =
+	    "HTTP/1.1 407 A\r\nProxy-Authenticate: Negotiate\r\n"
+	    "Proxy-Authenticate: NTLM\r\n\r\n";
+	static struct memory_stream memory;
+	const struct url to = {.host = "api.test", .port = 443};
+	struct proxy p;
+	struct error e;
+	unsigned i;
+
+	error_clear(&e);
+	tap_ok(proxy_read(&p, "u:p@p.test", &e) == 0, "a proxy and a user");
+	for (i = 0; i < 2; i++) {
+		memory_open(&memory, refusal, sizeof(refusal) - 1);
+		error_clear(&e);
+		tap_number(proxy_connect(&p, &memory.stream, &to,
+			       deadline_after(1000), &e),
+		    PROXY_REFUSED, "Negotiate and NTLM are refused");
+		tap_text(e.line,
+		    "it responded with status 407: it offers the "
+		    "authentication Negotiate, NTLM, and only Basic is "
+		    "supported",
+		    "the message names both");
+		memory.output[memory.output_length] = '\0';
+		tap_ok((strstr(memory.output, "Proxy-Authorization") != NULL) ==
+			   (i == 0),
+		    "request %u: credentials are sent only before", i + 1);
+	}
+}
+
+static void
+test_many_schemes(void)
+{
+	static struct memory_stream memory;
+	const struct url to = {.host = "api.test", .port = 443};
+	static char reply[4096];
+	struct proxy p;
+	struct error e;
+
+	(void)snprintf(reply, sizeof(reply),
+	    "HTTP/1.1 407 A\r\nProxy-Authenticate: Negotiate, %01000d\r\n\r\n",
+	    7);
+	error_clear(&e);
+	tap_ok(proxy_read(&p, "p.test", &e) == 0, "a proxy without a user");
+	memory_open(&memory, reply, strlen(reply));
+	(void)!proxy_connect(&p, &memory.stream, &to, deadline_after(1000), &e);
+	tap_ok(strstr(e.line, " Negotiate ..., and only") != NULL,
+	    "a scheme that is too long is left out: %s", e.line);
+}
+
 int
 main(void)
 {
 	test_urls();
 	test_longest_secret();
 	test_responses();
+	test_no_basic();
+	test_many_schemes();
 	return tap_done();
 }
