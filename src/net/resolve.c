@@ -105,8 +105,7 @@ explain(const char *host, enum dns_result result,
 	    [DNS_NO_NAME] = "the name does not exist",
 	    [DNS_FAILED] = "the name server failed or cannot be reached",
 	    [DNS_NO_EDNS] = "",
-	    [DNS_CUT] = "the response was truncated, and asking the name "
-			"server over TCP failed",
+	    [DNS_CUT] = "the response was truncated, and TCP failed",
 	};
 
 	(void)fail(host, reasons[result], e);
