@@ -148,16 +148,16 @@ add_label(struct name *name, const unsigned char *label)
  * Returns the offset after the name, or 0 if it is malformed or does not
  * end. */
 static size_t
-read_name(const struct message *m, size_t at, struct name *name)
+read_name(const struct message *message, size_t at, struct name *name)
 {
 	size_t start = at, target, after = 0;
 
 	name->length = 0;
-	while (at < m->length && m->bytes[at] != 0) {
-		if (m->bytes[at] >= POINTER) {
-			if (m->length - at < 2)
+	while (at < message->length && message->bytes[at] != 0) {
+		if (message->bytes[at] >= POINTER) {
+			if (message->length - at < 2)
 				return 0;
-			target = get16(m->bytes + at) & 0x3fffU;
+			target = get16(message->bytes + at) & 0x3fffU;
 			if (after == 0)
 				after = at + 2;
 			if (target >= start)
@@ -165,13 +165,13 @@ read_name(const struct message *m, size_t at, struct name *name)
 			at = start = target;
 			continue;
 		}
-		if (m->bytes[at] > LABEL_MAX ||
-		    m->bytes[at] >= m->length - at ||
-		    add_label(name, m->bytes + at) < 0)
+		if (message->bytes[at] > LABEL_MAX ||
+		    message->bytes[at] >= message->length - at ||
+		    add_label(name, message->bytes + at) < 0)
 			return 0;
-		at += m->bytes[at] + 1U;
+		at += message->bytes[at] + 1U;
 	}
-	if (at >= m->length)
+	if (at >= message->length)
 		return 0;
 	name->bytes[name->length++] = 0;
 	return after != 0 ? after : at + 1;
@@ -179,19 +179,19 @@ read_name(const struct message *m, size_t at, struct name *name)
 
 /* Returns 0, or -1 if the record is malformed or does not end. */
 static int
-read_record(const struct message *m, size_t at, struct record *record)
+read_record(const struct message *message, size_t at, struct record *record)
 {
 	const unsigned char *fixed;
 
-	at = read_name(m, at, &record->owner);
-	if (at == 0 || m->length - at < RECORD)
+	at = read_name(message, at, &record->owner);
+	if (at == 0 || message->length - at < RECORD)
 		return -1;
-	fixed = m->bytes + at;
+	fixed = message->bytes + at;
 	record->type = get16(fixed);
 	record->class = get16(fixed + 2);
 	record->data = at + RECORD;
 	record->size = get16(fixed + 8);
-	if (record->size > m->length - record->data)
+	if (record->size > message->length - record->data)
 		return -1;
 	record->end = record->data + record->size;
 	return 0;
@@ -214,26 +214,26 @@ struct facts {
 /* Collects what the records of one owner say: its addresses of this type, and
  * the name that it is an alias of. */
 static void
-read_answers(const struct message *m, size_t at, const struct name *owner,
+read_answers(const struct message *message, size_t at, const struct name *owner,
     unsigned type, struct dns_addresses *out, struct facts *facts)
 {
-	unsigned left = get16(m->bytes + AT_ANSWERS);
+	unsigned left = get16(message->bytes + AT_ANSWERS);
 	struct record record;
 
 	facts->is_alias = facts->is_whole = false;
 	for (; left > 0; left--, at = record.end) {
-		if (read_record(m, at, &record) < 0)
+		if (read_record(message, at, &record) < 0)
 			return;
 		if (record.class != CLASS_IN ||
 		    !same_name(&record.owner, owner))
 			continue;
 		if (record.type == TYPE_CNAME && !facts->is_alias) {
-			facts->is_alias =
-			    read_name(m, record.data, &facts->target) != 0;
+			facts->is_alias = read_name(message, record.data,
+					      &facts->target) != 0;
 		} else if (record.type == type && record.size == out->size &&
 			   out->count < DNS_ADDRESSES_MAX) {
-			memcpy(out->list[out->count++], m->bytes + record.data,
-			    record.size);
+			memcpy(out->list[out->count++],
+			    message->bytes + record.data, record.size);
 		}
 	}
 	facts->is_whole = true;
@@ -241,8 +241,8 @@ read_answers(const struct message *m, size_t at, const struct name *owner,
 
 /* Follows the aliases from the question to addresses. */
 static enum dns_result
-follow(const struct message *m, const struct dns_query *query, unsigned type,
-    struct dns_addresses *out)
+follow(const struct message *message, const struct dns_query *query,
+    unsigned type, struct dns_addresses *out)
 {
 	struct facts facts;
 	struct message question = {query->bytes, query->length};
@@ -252,7 +252,8 @@ follow(const struct message *m, const struct dns_query *query, unsigned type,
 	if (read_name(&question, HEADER, &name) == 0)
 		return DNS_FAILED;
 	for (i = 0; i <= DNS_ALIASES_MAX; i++) {
-		read_answers(m, query->question_end, &name, type, out, &facts);
+		read_answers(
+		    message, query->question_end, &name, type, out, &facts);
 		if (out->count > 0)
 			return DNS_FOUND;
 		if (!facts.is_alias)
@@ -265,17 +266,19 @@ follow(const struct message *m, const struct dns_query *query, unsigned type,
 /* Returns the response code with the bits that an OPT record adds (RFC 6891,
  * 6.1.3), as far as the response can be read. */
 static unsigned
-response_code(const struct message *m, size_t at)
+response_code(const struct message *message, size_t at)
 {
-	unsigned code = get16(m->bytes + AT_FLAGS) & FLAGS_CODE, left;
+	unsigned code = get16(message->bytes + AT_FLAGS) & FLAGS_CODE, left;
 	struct record record;
 
-	left = get16(m->bytes + AT_ANSWERS) + get16(m->bytes + AT_AUTHORITIES) +
-	       get16(m->bytes + AT_ADDITIONAL);
-	for (; left > 0 && read_record(m, at, &record) == 0; left--) {
+	left = get16(message->bytes + AT_ANSWERS) +
+	       get16(message->bytes + AT_AUTHORITIES) +
+	       get16(message->bytes + AT_ADDITIONAL);
+	for (; left > 0 && read_record(message, at, &record) == 0; left--) {
 		/* Its TTL begins with them. */
 		if (record.type == TYPE_OPT)
-			return code | (unsigned)m->bytes[record.data - 6] << 4;
+			return code | (unsigned)message->bytes[record.data - 6]
+					  << 4;
 		at = record.end;
 	}
 	return code;

@@ -47,9 +47,9 @@ dns_tcp_events(const struct dns_tcp *tcp)
 /* Returns what a call that returned n means: -1 if the connection is over, or
  * 0. */
 static int
-check(ssize_t n)
+check(ssize_t count)
 {
-	return n < 0 && errno != EAGAIN ? -1 : 0;
+	return count < 0 && errno != EAGAIN ? -1 : 0;
 }
 
 /* The length goes along with the query: a server may take a segment for a

@@ -31,18 +31,20 @@ write_file(const uint8_t *data, size_t size)
 }
 
 static void
-check_servers(const struct name_servers *s)
+check_servers(const struct name_servers *servers)
 {
 	size_t length = 0;
 
-	if (s->is_missing || s->count < 1 || s->count > NAME_FILES_SERVERS ||
-	    s->interval < 1000 || s->interval > 60000 || s->attempts < 1 ||
-	    s->attempts > 10)
+	if (servers->is_missing || servers->count < 1 ||
+	    servers->count > NAME_FILES_SERVERS || servers->interval < 1000 ||
+	    servers->interval > 60000 || servers->attempts < 1 ||
+	    servers->attempts > 10)
 		abort();
 	/* Each domain has an end, and so has the list. */
-	while (length < sizeof(s->search) && s->search[length] != '\0')
-		length += strlen(s->search + length) + 1;
-	if (length >= sizeof(s->search))
+	while (
+	    length < sizeof(servers->search) && servers->search[length] != '\0')
+		length += strlen(servers->search + length) + 1;
+	if (length >= sizeof(servers->search))
 		abort();
 }
 

@@ -78,7 +78,7 @@ socket_of(int fd)
 
 /* Logs a message, and asks the test for the reply. */
 static void
-ask_peer(struct fake_socket *s, const void *bytes, size_t length,
+ask_peer(struct fake_socket *socket, const void *bytes, size_t length,
     struct fake_reply *reply)
 {
 	struct fake_message *m = &sent[sent_count];
@@ -86,9 +86,9 @@ ask_peer(struct fake_socket *s, const void *bytes, size_t length,
 	if (sent_count == FAKE_SOCKET_LOG_MAX || length > sizeof(m->bytes))
 		abort();
 	memset(m, 0, sizeof(*m));
-	m->peer = (const struct sockaddr *)&s->peer;
-	m->type = s->type;
-	m->socket = s->number;
+	m->peer = (const struct sockaddr *)&socket->peer;
+	m->type = socket->type;
+	m->socket = socket->number;
 	m->time = fake_clock_now();
 	m->length = length;
 	if (length > 0)
@@ -99,18 +99,18 @@ ask_peer(struct fake_socket *s, const void *bytes, size_t length,
 }
 
 static void
-deliver(struct fake_socket *s, const void *bytes, size_t length)
+deliver(struct fake_socket *socket, const void *bytes, size_t length)
 {
 	struct arrival *a;
 
-	if (s->count == QUEUE)
+	if (socket->count == QUEUE)
 		abort();
-	a = &s->queue[s->count];
-	ask_peer(s, bytes, length, &a->reply);
+	a = &socket->queue[socket->count];
+	ask_peer(socket, bytes, length, &a->reply);
 	a->time = fake_clock_now() + a->reply.milliseconds;
 	a->taken = 0;
 	if (a->reply.length > 0 || a->reply.error != 0 || a->reply.ends)
-		s->count++;
+		socket->count++;
 }
 
 int
@@ -150,21 +150,21 @@ fail(int reason)
 }
 
 static ssize_t
-send_some(struct fake_socket *s, const unsigned char *bytes, size_t length)
+send_some(struct fake_socket *socket, const unsigned char *bytes, size_t length)
 {
 	size_t wanted, i;
 
-	if (fake_clock_now() < s->connected_at)
+	if (fake_clock_now() < socket->connected_at)
 		return fail(EAGAIN);
-	if (s->connect_error != 0)
-		return fail(s->connect_error);
+	if (socket->connect_error != 0)
+		return fail(socket->connect_error);
 	length = length < STEP ? length : STEP;
 	for (i = 0; i < length; i++) {
-		s->bytes[s->received++] = bytes[i];
-		wanted = 2 + ((size_t)s->bytes[0] << 8 | s->bytes[1]);
-		if (s->received >= 2 && s->received == wanted) {
-			deliver(s, s->bytes + 2, wanted - 2);
-			s->received = 0;
+		socket->bytes[socket->received++] = bytes[i];
+		wanted = 2 + ((size_t)socket->bytes[0] << 8 | socket->bytes[1]);
+		if (socket->received >= 2 && socket->received == wanted) {
+			deliver(socket, socket->bytes + 2, wanted - 2);
+			socket->received = 0;
 		}
 	}
 	return (ssize_t)length;
@@ -183,22 +183,22 @@ socket_send(int fd, const void *bytes, size_t length)
 
 /* The first arrival that has come, or NULL. */
 static struct arrival *
-next_arrival(struct fake_socket *s)
+next_arrival(struct fake_socket *socket)
 {
 	struct arrival *first = NULL;
 	size_t i;
 
-	for (i = 0; i < s->count; i++) {
-		if (first == NULL || s->queue[i].time < first->time)
-			first = &s->queue[i];
+	for (i = 0; i < socket->count; i++) {
+		if (first == NULL || socket->queue[i].time < first->time)
+			first = &socket->queue[i];
 	}
 	return first;
 }
 
 static void
-drop_arrival(struct fake_socket *s, struct arrival *a)
+drop_arrival(struct fake_socket *socket, struct arrival *arrival)
 {
-	*a = s->queue[--s->count];
+	*arrival = socket->queue[--socket->count];
 }
 
 ssize_t
@@ -230,15 +230,15 @@ socket_receive(int fd, void *bytes, size_t size)
 
 /* When this socket is ready for what is waited for, or INT64_MAX. */
 static int64_t
-ready_at(const struct pollfd *p)
+ready_at(const struct pollfd *poll)
 {
 	struct fake_socket *s;
 	struct arrival *a;
 
-	if (p->fd < 0)
+	if (poll->fd < 0)
 		return INT64_MAX;
-	s = socket_of(p->fd);
-	if (p->events == POLLOUT)
+	s = socket_of(poll->fd);
+	if (poll->events == POLLOUT)
 		return s->connected_at;
 	a = next_arrival(s);
 	return a != NULL ? a->time : INT64_MAX;

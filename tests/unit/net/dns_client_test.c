@@ -71,45 +71,46 @@ struct server {
 static const struct server *servers; /* of the row */
 
 static size_t
-number_of(const struct fake_message *m)
+number_of(const struct fake_message *message)
 {
-	const struct sockaddr_in *peer = (const void *)m->peer;
+	const struct sockaddr_in *peer = (const void *)message->peer;
 
 	return ntohl(peer->sin_addr.s_addr) & 0xff;
 }
 
 static size_t
-question_end(const struct fake_message *m)
+question_end(const struct fake_message *message)
 {
 	size_t at = 12;
 
-	while (m->bytes[at] != 0)
-		at += m->bytes[at] + 1U;
+	while (message->bytes[at] != 0)
+		at += message->bytes[at] + 1U;
 	return at + 5;
 }
 
 static bool
-is_about_ipv6(const struct fake_message *m)
+is_about_ipv6(const struct fake_message *message)
 {
-	return m->bytes[question_end(m) - 3] == DNS_AAAA;
+	return message->bytes[question_end(message) - 3] == DNS_AAAA;
 }
 
 static bool
-has_edns(const struct fake_message *m)
+has_edns(const struct fake_message *message)
 {
-	return m->length > question_end(m);
+	return message->length > question_end(message);
 }
 
 /* Whether the server has been asked this before. */
 static bool
-is_repeated(const struct fake_message *m)
+is_repeated(const struct fake_message *message)
 {
 	size_t i;
 
 	for (i = 0; i < fake_socket_count(); i++) {
 		const struct fake_message *other = fake_socket_message(i);
-		if (other != m && number_of(other) == number_of(m) &&
-		    is_about_ipv6(other) == is_about_ipv6(m))
+		if (other != message &&
+		    number_of(other) == number_of(message) &&
+		    is_about_ipv6(other) == is_about_ipv6(message))
 			return true;
 	}
 	return false;
@@ -117,59 +118,62 @@ is_repeated(const struct fake_message *m)
 
 /* Begins a response without records. */
 static void
-respond(struct fake_reply *r, const struct fake_message *m, unsigned char code)
+respond(struct fake_reply *reply, const struct fake_message *message,
+    unsigned char code)
 {
-	r->length = question_end(m);
-	memcpy(r->bytes, m->bytes, r->length);
-	memset(r->bytes + 6, 0, 6);
-	r->bytes[2] = 0x81;
-	r->bytes[3] = 0x80 | code;
+	reply->length = question_end(message);
+	memcpy(reply->bytes, message->bytes, reply->length);
+	memset(reply->bytes + 6, 0, 6);
+	reply->bytes[2] = 0x81;
+	reply->bytes[3] = 0x80 | code;
 }
 
 static void
-add_address(struct fake_reply *r, const struct fake_message *m)
+add_address(struct fake_reply *reply, const struct fake_message *message)
 {
 	static const unsigned char v4[] =
 	    "\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\xc0\0\x02";
 	static const unsigned char v6[] =
 	    "\xc0\x0c\0\x1c\0\x01\0\0\0\x3c\0\x10\x20\x01\x0d\xb8"
 	    "\0\0\0\0\0\0\0\0\0\0";
-	size_t length = is_about_ipv6(m) ? sizeof(v6) : sizeof(v4) - 1;
+	size_t length = is_about_ipv6(message) ? sizeof(v6) : sizeof(v4) - 1;
 
-	memcpy(r->bytes + r->length, is_about_ipv6(m) ? v6 : v4, length);
-	r->length += length;
-	r->bytes[r->length++] = (unsigned char)number_of(m);
-	r->bytes[7]++;
+	memcpy(reply->bytes + reply->length, is_about_ipv6(message) ? v6 : v4,
+	    length);
+	reply->length += length;
+	reply->bytes[reply->length++] = (unsigned char)number_of(message);
+	reply->bytes[7]++;
 }
 
 static void
-add_bad_version(struct fake_reply *r)
+add_bad_version(struct fake_reply *reply)
 {
-	memcpy(r->bytes + r->length, "\0\0\x29\x04\xd0\1\0\0\0\0\0", 11);
-	r->length += 11;
-	r->bytes[11] = 1;
+	memcpy(
+	    reply->bytes + reply->length, "\0\0\x29\x04\xd0\1\0\0\0\0\0", 11);
+	reply->length += 11;
+	reply->bytes[11] = 1;
 }
 
 /* Over TCP: the length goes first. */
 static void
-frame(struct fake_reply *r, size_t length)
+frame(struct fake_reply *reply, size_t length)
 {
-	memmove(r->bytes + 2, r->bytes, r->length);
-	r->bytes[0] = (unsigned char)(length >> 8);
-	r->bytes[1] = (unsigned char)length;
-	r->length += 2;
+	memmove(reply->bytes + 2, reply->bytes, reply->length);
+	reply->bytes[0] = (unsigned char)(length >> 8);
+	reply->bytes[1] = (unsigned char)length;
+	reply->length += 2;
 }
 
 static void
-respond_fully(struct fake_reply *r, const struct fake_message *m)
+respond_fully(struct fake_reply *reply, const struct fake_message *message)
 {
-	respond(r, m, 0);
-	add_address(r, m);
+	respond(reply, message, 0);
+	add_address(reply, message);
 }
 
 static void
-respond_over_tcp(
-    struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+respond_over_tcp(struct fake_reply *reply, const struct fake_message *message,
+    enum behaviour b)
 {
 	unsigned char code = b == CUT_NO_NAME                    ? CODE_NO_NAME
 			     : b == CUT_FAILS || b == PART_FAILS ? CODE_FAILURE
@@ -177,141 +181,143 @@ respond_over_tcp(
 
 	if (b == CUT_SILENT || b == PART_SILENT)
 		return;
-	respond(r, m, code);
+	respond(reply, message, code);
 	if (b == CUT_CUT)
-		r->bytes[2] |= FLAG_CUT;
+		reply->bytes[2] |= FLAG_CUT;
 	if (b == CUT || b == CUT_ENDS)
-		add_address(r, m);
+		add_address(reply, message);
 	if (b == CUT_LARGE) {
-		while (r->length < 11000 && r->bytes[7] < 255)
-			add_address(r, m);
-		r->length = 11000;
+		while (reply->length < 11000 && reply->bytes[7] < 255)
+			add_address(reply, message);
+		reply->length = 11000;
 	}
 	if (b == CUT_EMPTY)
-		r->length = 0;
-	frame(r, r->length);
+		reply->length = 0;
+	frame(reply, reply->length);
 	if (b == CUT_ENDS) {
-		r->length -= 3;
-		r->ends = true;
+		reply->length -= 3;
+		reply->ends = true;
 	}
 }
 
 static void
-connect_to(struct fake_reply *r, enum behaviour b)
+connect_to(struct fake_reply *reply, enum behaviour b)
 {
 	if (b == CUT_REFUSED || b == PART_REFUSED)
-		r->error = ECONNREFUSED;
+		reply->error = ECONNREFUSED;
 	if (b == CUT_DROPPED)
-		r->milliseconds = 1000000;
+		reply->milliseconds = 1000000;
 }
 
 static void
-respond_about_ipv4(
-    struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+respond_about_ipv4(struct fake_reply *reply, const struct fake_message *message,
+    enum behaviour b)
 {
 	switch (b) {
 	case IPV6:
-		respond(r, m, 0);
+		respond(reply, message, 0);
 		break;
 	case IPV6_IPV4_SILENT:
 	case NO_NAME_IPV4_SILENT:
 		break;
 	case NO_NAME_IPV6_SILENT:
-		respond(r, m, CODE_NO_NAME);
+		respond(reply, message, CODE_NO_NAME);
 		break;
 	case IPV6_IPV4_FAILS:
-		respond(r, m, CODE_FAILURE);
+		respond(reply, message, CODE_FAILURE);
 		break;
 	default:
-		respond_fully(r, m);
+		respond_fully(reply, message);
 	}
 }
 
 static void
-respond_about_ipv6(
-    struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+respond_about_ipv6(struct fake_reply *reply, const struct fake_message *message,
+    enum behaviour b)
 {
 	switch (b) {
 	case IPV4:
-		respond(r, m, 0);
+		respond(reply, message, 0);
 		break;
 	case IPV4_IPV6_SILENT:
 	case NO_NAME_IPV6_SILENT:
 		break;
 	case IPV4_IPV6_FAILS:
-		respond(r, m, CODE_FAILURE);
+		respond(reply, message, CODE_FAILURE);
 		break;
 	case IPV4_IPV6_NO_NAME:
 	case NO_NAME_IPV4_SILENT:
-		respond(r, m, CODE_NO_NAME);
+		respond(reply, message, CODE_NO_NAME);
 		break;
 	default:
-		respond_fully(r, m);
+		respond_fully(reply, message);
 	}
 }
 
 static void
-respond_to_edns(
-    struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+respond_to_edns(struct fake_reply *reply, const struct fake_message *message,
+    enum behaviour b)
 {
 	if (b == EDNS_MALFORMED) {
 		/* As some do, only the header. */
-		respond(r, m, CODE_MALFORMED);
-		r->length = 12;
-		r->bytes[5] = 0;
+		respond(reply, message, CODE_MALFORMED);
+		reply->length = 12;
+		reply->bytes[5] = 0;
 	} else if (b == EDNS_UNKNOWN) {
-		respond(r, m, CODE_UNKNOWN);
+		respond(reply, message, CODE_UNKNOWN);
 	} else if (b == EDNS_FAILS) {
-		respond(r, m, CODE_FAILURE);
+		respond(reply, message, CODE_FAILURE);
 	} else if (b == EDNS_VERSION) {
-		respond(r, m, 0);
-		add_bad_version(r);
+		respond(reply, message, 0);
+		add_bad_version(reply);
 	}
 }
 
 static void
-respond_as(struct fake_reply *r, const struct fake_message *m, enum behaviour b)
+respond_as(struct fake_reply *reply, const struct fake_message *message,
+    enum behaviour b)
 {
-	if (b >= EDNS_MALFORMED && b <= EDNS_FAILS && has_edns(m)) {
-		respond_to_edns(r, m, b);
+	if (b >= EDNS_MALFORMED && b <= EDNS_FAILS && has_edns(message)) {
+		respond_to_edns(reply, message, b);
 	} else if (b == NO_ADDRESS) {
-		respond(r, m, 0);
+		respond(reply, message, 0);
 	} else if (b == NO_NAME) {
-		respond(r, m, CODE_NO_NAME);
-	} else if (b == FAILURE || (b == FIRST_FAILS && !is_repeated(m))) {
-		respond(r, m, CODE_FAILURE);
+		respond(reply, message, CODE_NO_NAME);
+	} else if (b == FAILURE ||
+		   (b == FIRST_FAILS && !is_repeated(message))) {
+		respond(reply, message, CODE_FAILURE);
 	} else if (b == REFUSAL) {
-		respond(r, m, CODE_REFUSED);
+		respond(reply, message, CODE_REFUSED);
 	} else if (b == MALFORMED) {
-		respond(r, m, CODE_MALFORMED);
+		respond(reply, message, CODE_MALFORMED);
 	} else if (b == NOBODY) {
-		r->error = ECONNREFUSED;
+		reply->error = ECONNREFUSED;
 	} else if (b >= CUT && b <= PART_FAILS) {
-		respond(r, m, 0);
+		respond(reply, message, 0);
 		if (b >= PART_REFUSED)
-			add_address(r, m);
-		r->bytes[2] |= FLAG_CUT;
-	} else if (b != SILENCE && (b != FIRST_LOST || is_repeated(m))) {
-		if (is_about_ipv6(m)) {
-			respond_about_ipv6(r, m, b);
+			add_address(reply, message);
+		reply->bytes[2] |= FLAG_CUT;
+	} else if (b != SILENCE && (b != FIRST_LOST || is_repeated(message))) {
+		if (is_about_ipv6(message)) {
+			respond_about_ipv6(reply, message, b);
 		} else {
-			respond_about_ipv4(r, m, b);
+			respond_about_ipv4(reply, message, b);
 		}
 	}
 }
 
 static void
-serve(const struct fake_message *m, struct fake_reply *r)
+serve(const struct fake_message *message, struct fake_reply *reply)
 {
-	const struct server *server = &servers[number_of(m) - 1];
+	const struct server *server = &servers[number_of(message) - 1];
 
-	r->milliseconds = server->delay;
-	if (m->length == 0) {
-		connect_to(r, server->behaviour);
-	} else if (m->type == SOCK_STREAM) {
-		respond_over_tcp(r, m, server->behaviour);
+	reply->milliseconds = server->delay;
+	if (message->length == 0) {
+		connect_to(reply, server->behaviour);
+	} else if (message->type == SOCK_STREAM) {
+		respond_over_tcp(reply, message, server->behaviour);
 	} else {
-		respond_as(r, m, server->behaviour);
+		respond_as(reply, message, server->behaviour);
 	}
 }
 
@@ -428,14 +434,14 @@ static const struct {
 };
 
 static void
-list_addresses(const struct dns_client *c, char *list)
+list_addresses(const struct dns_client *client, char *list)
 {
 	struct addresses found = {.count = 0};
 	char one[IP_SIZE];
 	size_t i;
 
 	list[0] = '\0';
-	dns_client_addresses(c, 443, &found);
+	dns_client_addresses(client, 443, &found);
 	for (i = 0; i < found.count; i++) {
 		address_write(one, &found.list[i]);
 		strcat(strcat(list, one), " ");
@@ -443,17 +449,19 @@ list_addresses(const struct dns_client *c, char *list)
 }
 
 static void
-start_servers(struct name_servers *s, const struct server *list, size_t count)
+start_servers(
+    struct name_servers *names, const struct server *list, size_t count)
 {
 	static const char *const addresses[] = {
 	    "192.0.2.1", "192.0.2.2", "192.0.2.3"};
 	size_t i;
 
-	memset(s, 0, sizeof(*s));
-	s->interval = 1000;
-	s->attempts = 3;
-	for (s->count = i = 0; i < count; i++) {
-		if (address_read(&s->list[s->count++], addresses[i], 53) < 0)
+	memset(names, 0, sizeof(*names));
+	names->interval = 1000;
+	names->attempts = 3;
+	for (names->count = i = 0; i < count; i++) {
+		if (address_read(
+			&names->list[names->count++], addresses[i], 53) < 0)
 			abort();
 	}
 	servers = list;

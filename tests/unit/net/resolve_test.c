@@ -40,14 +40,14 @@ expired(void)
 }
 
 static void
-list(const struct addresses *a, char *out, size_t size)
+list(const struct addresses *addresses, char *out, size_t size)
 {
 	char shown[IP_SIZE];
 	size_t i, n = 0;
 
 	out[0] = '\0';
-	for (i = 0; i < a->count && n < size; i++) {
-		address_write(shown, &a->list[i]);
+	for (i = 0; i < addresses->count && n < size; i++) {
+		address_write(shown, &addresses->list[i]);
 		n += (size_t)snprintf(out + n, size - n, "%s ", shown);
 	}
 }

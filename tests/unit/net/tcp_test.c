@@ -58,7 +58,7 @@ listen_full(int fillers[4])
 }
 
 static int
-dial(struct tcp *n, const struct address *list, size_t count,
+dial(struct tcp *tcp, const struct address *list, size_t count,
     uint32_t milliseconds, struct error *e)
 {
 	struct addresses a;
@@ -67,7 +67,8 @@ dial(struct tcp *n, const struct address *list, size_t count,
 	a.count = count;
 	memcpy(a.list, list, count * sizeof(*list));
 	error_clear(e);
-	return tcp_dial(n, "api.example", &a, deadline_after(milliseconds), e);
+	return tcp_dial(
+	    tcp, "api.example", &a, deadline_after(milliseconds), e);
 }
 
 static void
@@ -136,13 +137,13 @@ test_race(void)
 
 /* Two ends of one connection. */
 static int
-connect_pair(struct tcp *n)
+connect_pair(struct tcp *tcp)
 {
 	struct listener l = listen_on("127.0.0.1", 5);
 	struct error e;
 	int peer = -1;
 
-	if (dial(n, &l.address, 1, 10000, &e) == 0)
+	if (dial(tcp, &l.address, 1, 10000, &e) == 0)
 		peer = accept(l.fd, NULL, NULL);
 	tap_ok(peer >= 0, "connected %s", e.line);
 	(void)close(l.fd);

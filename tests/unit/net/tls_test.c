@@ -82,14 +82,14 @@ server_respond(void)
 }
 
 static ssize_t
-server_read(struct stream *s, void *bytes, size_t size, struct deadline d,
+server_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
     struct error *e)
 {
 	br_ssl_engine_context *engine = &server.context.eng;
 	unsigned char *record;
 	size_t n;
 
-	(void)s;
+	(void)stream;
 	(void)d;
 	(void)e;
 	record = br_ssl_engine_sendrec_buf(engine, &n);
@@ -114,13 +114,13 @@ server_read(struct stream *s, void *bytes, size_t size, struct deadline d,
 }
 
 static int
-server_write(struct stream *s, const void *bytes, size_t length,
+server_write(struct stream *stream, const void *bytes, size_t length,
     struct deadline d, struct error *e)
 {
 	br_ssl_engine_context *engine = &server.context.eng;
 	const unsigned char *next = bytes;
 
-	(void)s;
+	(void)stream;
 	(void)d;
 	if (++server.writes == server.failing)
 		return error_set(e, ERROR_CONNECT, "timed out while writing");
@@ -142,9 +142,9 @@ server_write(struct stream *s, const void *bytes, size_t length,
 }
 
 static void
-server_close(struct stream *s)
+server_close(struct stream *stream)
 {
-	(void)s;
+	(void)stream;
 	server.closed++;
 }
 

@@ -105,8 +105,8 @@ put_names(struct der *d, const char *text, const char *separator)
 }
 
 static void
-put_extension(
-    struct der *list, unsigned char number, bool critical, const struct der *v)
+put_extension(struct der *list, unsigned char number, bool critical,
+    const struct der *value)
 {
 	unsigned char id[] = {0x55, 0x1d, number};
 	struct der one = {.length = 0};
@@ -114,7 +114,7 @@ put_extension(
 	wrap(&one, 0x06, id, sizeof(id));
 	if (critical)
 		WRAP(&one, 0x01, "\xff");
-	wrap(&one, 0x04, v->bytes, v->length);
+	wrap(&one, 0x04, value->bytes, value->length);
 	wrap(list, 0x30, one.bytes, one.length);
 }
 
@@ -168,48 +168,50 @@ put_subtrees(struct der *list, unsigned char tag, const char *text)
 }
 
 static void
-put_extensions(struct der *tbs, const struct recipe *r)
+put_extensions(struct der *tbs, const struct recipe *recipe)
 {
 	struct der list = {.length = 0}, all = {.length = 0};
 	struct der value = {.length = 0}, inner = {.length = 0};
 	int i;
 
-	if (r->names != NULL) {
-		put_names(&inner, r->names, ",");
+	if (recipe->names != NULL) {
+		put_names(&inner, recipe->names, ",");
 		wrap(&value, 0x30, inner.bytes, inner.length);
 		put_extension(&list, 17, false, &value);
 	}
-	if (r->is_ca || r->basic.bytes != NULL) {
+	if (recipe->is_ca || recipe->basic.bytes != NULL) {
 		inner.length = value.length = 0;
-		if (r->is_ca)
+		if (recipe->is_ca)
 			WRAP(&inner, 0x01, "\xff");
-		if (r->depth != NULL)
-			wrap(&inner, 0x02, r->depth, 1);
-		put(&inner, r->basic.bytes, r->basic.length);
+		if (recipe->depth != NULL)
+			wrap(&inner, 0x02, recipe->depth, 1);
+		put(&inner, recipe->basic.bytes, recipe->basic.length);
 		wrap(&value, 0x30, inner.bytes, inner.length);
 		put_extension(&list, 19, true, &value);
 	}
-	if (r->permitted != NULL || r->excluded != NULL) {
+	if (recipe->permitted != NULL || recipe->excluded != NULL) {
 		inner.length = value.length = 0;
-		put_subtrees(&inner, 0xa0, r->permitted);
-		put_subtrees(&inner, 0xa1, r->excluded);
+		put_subtrees(&inner, 0xa0, recipe->permitted);
+		put_subtrees(&inner, 0xa1, recipe->excluded);
 		wrap(&value, 0x30, inner.bytes, inner.length);
 		put_extension(&list, 30, true, &value);
 	}
-	if (r->key_usage != NULL) {
+	if (recipe->key_usage != NULL) {
 		value.length = 0;
-		wrap(&value, 0x03, r->key_usage, 2);
+		wrap(&value, 0x03, recipe->key_usage, 2);
 		put_extension(&list, 15, true, &value);
 	}
-	if (r->purposes.bytes != NULL) {
+	if (recipe->purposes.bytes != NULL) {
 		value.length = 0;
-		wrap(&value, 0x30, r->purposes.bytes, r->purposes.length);
+		wrap(&value, 0x30, recipe->purposes.bytes,
+		    recipe->purposes.length);
 		put_extension(&list, 37, false, &value);
 	}
 	value.length = 0;
-	put(&value, r->extra_value.bytes, r->extra_value.length);
-	for (i = 0; r->extra != 0 && i < 1 + r->extra_is_twice; i++)
-		put_extension(&list, r->extra, r->extra_is_critical, &value);
+	put(&value, recipe->extra_value.bytes, recipe->extra_value.length);
+	for (i = 0; recipe->extra != 0 && i < 1 + recipe->extra_is_twice; i++)
+		put_extension(
+		    &list, recipe->extra, recipe->extra_is_critical, &value);
 	if (list.length == 0)
 		return;
 	wrap(&all, 0x30, list.bytes, list.length);
@@ -236,15 +238,15 @@ public_key(unsigned char number, unsigned char point[65])
 }
 
 static void
-put_key(struct der *tbs, const struct recipe *r)
+put_key(struct der *tbs, const struct recipe *recipe)
 {
 	struct der info = {.length = 0}, inner = {.length = 0};
 	struct der point = {.length = 0};
 	unsigned char bytes[600] = {0, 4};
 
-	if (r->key != 0)
-		public_key(r->key, bytes + 1);
-	if (r->rsa_bytes == 0) {
+	if (recipe->key != 0)
+		public_key(recipe->key, bytes + 1);
+	if (recipe->rsa_bytes == 0) {
 		WRAP(&info, 0x30,
 		    "\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"
 		    "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07");
@@ -252,13 +254,13 @@ put_key(struct der *tbs, const struct recipe *r)
 	} else {
 		WRAP(&info, 0x30,
 		    "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
-		bytes[1] = r->rsa_top;
-		if (r->modulus != NULL)
-			memcpy(bytes + 1, r->modulus, r->rsa_bytes);
-		wrap(&inner, 0x02, bytes, r->rsa_bytes + 1);
-		if (r->exponent.bytes != NULL)
-			wrap(&inner, 0x02, r->exponent.bytes,
-			    r->exponent.length);
+		bytes[1] = recipe->rsa_top;
+		if (recipe->modulus != NULL)
+			memcpy(bytes + 1, recipe->modulus, recipe->rsa_bytes);
+		wrap(&inner, 0x02, bytes, recipe->rsa_bytes + 1);
+		if (recipe->exponent.bytes != NULL)
+			wrap(&inner, 0x02, recipe->exponent.bytes,
+			    recipe->exponent.length);
 		else
 			WRAP(&inner, 0x02, "\x01\x00\x01");
 		put(&point, "", 1);
@@ -288,10 +290,12 @@ put_signature(struct der *d, const struct der *tbs, unsigned char signer)
 }
 
 static void
-put_dates(struct der *d, const struct recipe *r)
+put_dates(struct der *d, const struct recipe *recipe)
 {
-	const char *from = r->from != NULL ? r->from : "200101000000Z";
-	const char *until = r->until != NULL ? r->until : "400101000000Z";
+	const char *from =
+	    recipe->from != NULL ? recipe->from : "200101000000Z";
+	const char *until =
+	    recipe->until != NULL ? recipe->until : "400101000000Z";
 	struct der dates = {.length = 0};
 
 	wrap(&dates, 0x17, from, strlen(from));
@@ -299,34 +303,35 @@ put_dates(struct der *d, const struct recipe *r)
 	wrap(d, 0x30, dates.bytes, dates.length);
 }
 
-static struct span compose(struct der *out, const struct recipe *r)
+static struct span compose(struct der *out, const struct recipe *recipe)
     __attribute__((unused));
 
 /* Composes the certificate. The result points into out. */
 static struct span
-compose(struct der *out, const struct recipe *r)
+compose(struct der *out, const struct recipe *recipe)
 {
 	struct der algorithm = {.length = 0}, fields = {.length = 0},
 		   tbs = {.length = 0};
 	struct der all = {.length = 0};
 
-	if (r->algorithm.bytes == NULL)
+	if (recipe->algorithm.bytes == NULL)
 		WRAP(&algorithm, 0x06, "\x2a\x86\x48\xce\x3d\x04\x03\x02");
 	else
-		wrap(&algorithm, 0x06, r->algorithm.bytes, r->algorithm.length);
-	if (!r->is_v1)
+		wrap(&algorithm, 0x06, recipe->algorithm.bytes,
+		    recipe->algorithm.length);
+	if (!recipe->is_v1)
 		WRAP(&fields, 0xa0, "\x02\x01\x02");
 	WRAP(&fields, 0x02, "\x05");
 	wrap(&fields, 0x30, algorithm.bytes, algorithm.length);
-	put_name(&fields, r->issuer, 0);
-	put_dates(&fields, r);
-	put_name(&fields, r->subject, r->subject_tag);
-	put_key(&fields, r);
-	put_extensions(&fields, r);
+	put_name(&fields, recipe->issuer, 0);
+	put_dates(&fields, recipe);
+	put_name(&fields, recipe->subject, recipe->subject_tag);
+	put_key(&fields, recipe);
+	put_extensions(&fields, recipe);
 	wrap(&tbs, 0x30, fields.bytes, fields.length);
 	put(&all, tbs.bytes, tbs.length);
 	wrap(&all, 0x30, algorithm.bytes, algorithm.length);
-	put_signature(&all, &tbs, r->signer);
+	put_signature(&all, &tbs, recipe->signer);
 	out->length = 0;
 	wrap(out, 0x30, all.bytes, all.length);
 	return span_of(out->bytes, out->length);

@@ -12,10 +12,10 @@ static struct signature_verifier verifier;
 static const char *why;
 
 static enum signature_verdict
-verify(const struct certificate *c, const br_x509_pkey *key)
+verify(const struct certificate *certificate, const br_x509_pkey *key)
 {
 	why = "";
-	return signature_verify(&verifier, c, key, &why);
+	return signature_verify(&verifier, certificate, key, &why);
 }
 
 /* Algorithms that are not supported, by the contents of their identifiers. */
