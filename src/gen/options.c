@@ -83,14 +83,16 @@ write_meaning(struct buffer *b, const struct option_row *row)
 	};
 
 	buffer_text(b, option_manual[row - option_table].meaning);
-	if (row->maximum > 0)
+	if (row->maximum > 0) {
 		buffer_format(b, "; %u to %u%s", (unsigned)row->minimum,
 		    (unsigned)row->maximum, units[row->kind]);
+	}
 	if (row->is_repeatable)
 		buffer_text(b, "; repeatable");
-	if (row->standard_input != NULL)
+	if (row->standard_input != NULL) {
 		buffer_format(
 		    b, "; `%s` reads standard input", row->standard_input);
+	}
 }
 
 /* The README's table of options. */
@@ -129,10 +131,11 @@ fixed_default(size_t option)
 static void
 write_range(struct buffer *b, const struct option_row *row)
 {
-	if (row->maximum > 0)
+	if (row->maximum > 0) {
 		buffer_format(b, " %u to %u%s.", (unsigned)row->minimum,
 		    (unsigned)row->maximum,
 		    row->kind == OPTION_TEXT ? " characters" : "");
+	}
 }
 
 static const char *
@@ -174,9 +177,10 @@ print_guide(void)
 			    option_table[i].input);
 		}
 	}
-	for (i = 0; i < COUNT(other_inputs); i++)
+	for (i = 0; i < COUNT(other_inputs); i++) {
 		printf("| `%s` | %s | %s |\n", other_inputs[i].name,
 		    other_inputs[i].default_text, other_inputs[i].meaning);
+	}
 }
 
 /* Breaks a text into lines between words, as YAML's folded scalars join them
@@ -239,9 +243,10 @@ print_inputs(void)
 		buffer_init(&b, text, sizeof(text));
 		buffer_text(&b, manual->input_meaning);
 		write_range(&b, &option_table[i]);
-		if (manual->input_default != NULL)
+		if (manual->input_default != NULL) {
 			buffer_format(
 			    &b, " Default: %s.", manual->input_default);
+		}
 		print_input(option_table[i].input, text);
 		if (manual->is_required_input)
 			puts("    required: true");

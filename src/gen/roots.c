@@ -92,9 +92,10 @@ pack_rsa(struct root *root, const br_rsa_public_key *key)
 		length--;
 	}
 	if (length % ROOTS_RSA_UNIT != 0 || length > KEY_MAX ||
-	    length / ROOTS_RSA_UNIT < ROOTS_RSA_MIN)
+	    length / ROOTS_RSA_UNIT < ROOTS_RSA_MIN) {
 		die("its RSA key has less than 2048 or more than 4096 bits, or "
 		    "not a multiple of 1024");
+	}
 	root->head[ROOTS_HASH_SIZE] =
 	    (unsigned char)(exponent_number(key) << ROOTS_EXPONENT_SHIFT |
 			    length / ROOTS_RSA_UNIT);

@@ -276,9 +276,10 @@ response_code(const struct message *message, size_t at)
 	       get16(message->bytes + AT_ADDITIONAL);
 	for (; left > 0 && read_record(message, at, &record) == 0; left--) {
 		/* Its TTL begins with them. */
-		if (record.type == TYPE_OPT)
+		if (record.type == TYPE_OPT) {
 			return code | (unsigned)message->bytes[record.data - 6]
 					  << 4;
+		}
 		at = record.end;
 	}
 	return code;
@@ -316,10 +317,11 @@ dns_read(const struct dns_query *query, const unsigned char *response,
 	if ((flags & (FLAG_RESPONSE | FLAGS_OPCODE)) != FLAG_RESPONSE)
 		return DNS_NOT_OURS;
 	/* A server that did not understand the query may leave it out. */
-	if (get16(response + AT_QUESTIONS) == 0 && (flags & FLAGS_CODE) != 0)
+	if (get16(response + AT_QUESTIONS) == 0 && (flags & FLAGS_CODE) != 0) {
 		return explain_code(flags & FLAGS_CODE) == DNS_NO_EDNS
 			   ? DNS_NO_EDNS
 			   : DNS_FAILED;
+	}
 	if (get16(response + AT_QUESTIONS) != 1 ||
 	    length < query->question_end || !repeats_question(query, response))
 		return DNS_NOT_OURS;

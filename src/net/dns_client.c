@@ -314,9 +314,10 @@ ask_server(const struct dns_client *client, struct dns_client_server *server,
 		if (is_answer(server->questions[i].result))
 			continue;
 		server->questions[i].result = DNS_NOT_OURS;
-		if (server->socket < 0)
+		if (server->socket < 0) {
 			server->socket =
 			    socket_open(SOCK_DGRAM, &to->to.any, to->length);
+		}
 		if (server->socket < 0) {
 			fail_server(server);
 		} else {
@@ -337,9 +338,10 @@ begin_round(struct dns_client *client, uint32_t round, struct error *e)
 		return -1;
 	for (i = 0; i < client->servers->count; i++) {
 		server = &client->list[i];
-		for (j = 0; j < DNS_CLIENT_QUESTIONS; j++)
+		for (j = 0; j < DNS_CLIENT_QUESTIONS; j++) {
 			memcpy(server->questions[j].ids, ids[i][j],
 			    sizeof(ids[i][j]));
+		}
 		ask_server(client, server, round == 0 && !server->lacks_edns);
 	}
 	return 0;

@@ -213,9 +213,10 @@ dns_within(struct span base, struct span name, bool is_excluded)
 	if (!dns_name_is_valid(name) || is_wildcard(base) ||
 	    ((base.length > 0 || below_only) && !dns_name_is_valid(base)))
 		return UNREADABLE;
-	if (ends_with(name, base))
+	if (ends_with(name, base)) {
 		return below_only && name.length == base.length ? OUTSIDE
 								: INSIDE;
+	}
 	/* What the wildcard stands for is not below such a base. */
 	if (below_only)
 		return OUTSIDE;

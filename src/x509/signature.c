@@ -149,13 +149,15 @@ describe_unusable(struct span id, unsigned char key_type)
 			return unsupported[i].why;
 	}
 	if (key_type != BR_KEYTYPE_RSA &&
-	    find_algorithm(id, BR_KEYTYPE_RSA) != NULL)
+	    find_algorithm(id, BR_KEYTYPE_RSA) != NULL) {
 		return "its key is EC, but the signature on the certificate is "
 		       "RSA";
+	}
 	if (key_type != BR_KEYTYPE_EC &&
-	    find_algorithm(id, BR_KEYTYPE_EC) != NULL)
+	    find_algorithm(id, BR_KEYTYPE_EC) != NULL) {
 		return "its key is RSA, but the signature on the certificate "
 		       "is ECDSA";
+	}
 	return "its signature on the certificate is of a kind that is not "
 	       "supported";
 }

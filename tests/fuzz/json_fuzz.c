@@ -75,12 +75,12 @@ query(struct span text, int verdict)
 	int more;
 
 	if (json_read_members(text, members, COUNT(members)) == 0 &&
-	    verdict == -1)
+	    verdict < 0)
 		abort();
 	json_items_open(&items, text, "a");
 	while ((more = json_items_next(&items, members, COUNT(members))) > 0)
 		;
-	if (more == 0 && verdict == -1)
+	if (more == 0 && verdict < 0)
 		abort();
 }
 
@@ -104,7 +104,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (a != b || whole.fault.offset != cut.fault.offset ||
 	    whole.fault.column != cut.fault.column)
 		abort();
-	if (a == -1) {
+	if (a < 0) {
 		error_clear(&e);
 		(void)json_refuse(&whole, "whole", &e);
 		error_clear(&e);

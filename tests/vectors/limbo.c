@@ -47,9 +47,10 @@ feed(int count)
 		length = read_der(der);
 		(*class)->start_cert(mutable, (uint32_t)length);
 		/* In pieces, as records cut them. */
-		for (at = 0; at < length; at += 1000)
+		for (at = 0; at < length; at += 1000) {
 			(*class)->append(mutable, der + at,
 			    length - at < 1000 ? length - at : 1000);
+		}
 		(*class)->end_cert(mutable);
 	}
 }

@@ -38,11 +38,12 @@ test_width(void)
 	};
 	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++)
+	for (i = 0; i < COUNT(rows); i++) {
 		tap_ok(span_width(span_of("", rows[i].length), rows[i].limit) ==
 			   rows[i].width,
 		    "the width of %zu bytes, at most %d, is %d", rows[i].length,
 		    rows[i].limit, rows[i].width);
+	}
 }
 
 static void

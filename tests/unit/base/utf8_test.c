@@ -44,9 +44,10 @@ test_leads(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(leads); i++) {
-		for (byte = leads[i].first; byte <= leads[i].last; byte++)
+		for (byte = leads[i].first; byte <= leads[i].last; byte++) {
 			tap_ok(lead_is((unsigned char)byte, i),
 			    "the first byte %#x", byte);
+		}
 	}
 }
 
@@ -178,10 +179,11 @@ test_count(void)
 	};
 	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++)
+	for (i = 0; i < COUNT(rows); i++) {
 		tap_ok(utf8_count(rows[i].bytes, strlen(rows[i].bytes)) ==
 			   rows[i].count,
 		    "count %s", rows[i].name);
+	}
 }
 
 int

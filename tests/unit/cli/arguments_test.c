@@ -121,13 +121,14 @@ test_rows(void)
 
 	for (i = 0; i < COUNT(rows); i++) {
 		argument = &arguments.given[rows[i].option];
-		if (read_both(rows[i].arguments, rows[i].variables, &e) < 0)
+		if (read_both(rows[i].arguments, rows[i].variables, &e) < 0) {
 			snprintf(got, sizeof(got), "%s", e.line);
-		else if (argument->text == NULL)
+		} else if (argument->text == NULL) {
 			got[0] = '\0';
-		else
+		} else {
 			snprintf(got, sizeof(got), "%s=%s", argument->origin,
 			    argument->text);
+		}
 		tap_text(got, rows[i].result, "%s | %s", rows[i].arguments,
 		    rows[i].variables);
 	}

@@ -100,12 +100,13 @@ test_look_up(void)
 	for (i = 0; i < COUNT(looked_up); i++) {
 		why = "";
 		value = environment_look_up(looked_up[i].name, &why);
-		if (looked_up[i].value == NULL)
+		if (looked_up[i].value == NULL) {
 			tap_ok(value == NULL, "the variable \"%s\" is refused",
 			    looked_up[i].name);
-		else
+		} else {
 			tap_text(value, looked_up[i].value, "the value of %s",
 			    looked_up[i].name);
+		}
 		tap_part(why,
 		    looked_up[i].why[0] != '\0' ? looked_up[i].why : NULL,
 		    "why \"%s\" is refused", looked_up[i].name);

@@ -223,10 +223,11 @@ describe(const struct options *options, char *out, size_t size)
 	const struct dispatch_job *job = &options->job;
 	size_t n = 0, i;
 
-	for (i = 0; i < options->targets.count; i++)
+	for (i = 0; i < options->targets.count; i++) {
 		n += (size_t)snprintf(out + n, size - n, "%s%s/%s",
 		    i > 0 ? "," : "", options->targets.list[i].owner,
 		    options->targets.list[i].name);
+	}
 	snprintf(out + n, size - n, " %s %s %s%s %s%s", job->event_type,
 	    job->parts.json, job->token_file != NULL ? "@" : "",
 	    job->token_file != NULL ? job->token_file : job->token,

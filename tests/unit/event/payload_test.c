@@ -348,9 +348,10 @@ test_limits(void)
 	error_clear(&e);
 	tap_ok(
 	    strlen(build(json, true, &e)) == 65536, "which --no-limits sends");
-	for (n = 0, i = 0; i < 5000; i++)
+	for (n = 0, i = 0; i < 5000; i++) {
 		n += (size_t)snprintf(many + n, sizeof(many) - n, "%c\"%zu\":0",
 		    i == 0 ? '{' : ',', i);
+	}
 	many[n] = '}';
 	error_clear(&e);
 	tap_ok(strcmp(build(many, true, &e), "payload: more than 4096 members "

@@ -21,9 +21,10 @@ process_wait(uint32_t milliseconds)
 	int64_t end = fake_clock_now() + milliseconds;
 
 	if (end >= signal_at) {
-		if (signal_at > fake_clock_now())
+		if (signal_at > fake_clock_now()) {
 			fake_clock_advance(
 			    (uint32_t)(signal_at - fake_clock_now()));
+		}
 		return false;
 	}
 	fake_clock_advance(milliseconds);

@@ -95,9 +95,10 @@ test_file(const char *content, bool accepted, size_t length)
 	result = credential_read_file(&c, path, deadline_after(5000), &e);
 	(void)unlink(path);
 	tap_number(result, accepted ? 0 : -1, "a file with %zu bytes", size);
-	if (accepted)
+	if (accepted) {
 		tap_number(c.length, length,
 		    "a file with %zu bytes: the token's length", size);
+	}
 }
 
 /* A file has room for the longest token and its line ending. */
@@ -166,12 +167,14 @@ test_is_secret(void)
 	    "ghp_count=7", "0123456789abcdef0123456789", "-----", "--begin"};
 	size_t i;
 
-	for (i = 0; i < COUNT(secrets); i++)
+	for (i = 0; i < COUNT(secrets); i++) {
 		tap_ok(credential_is_secret(secrets[i]), "%s is a secret",
 		    secrets[i]);
-	for (i = 0; i < COUNT(others); i++)
+	}
+	for (i = 0; i < COUNT(others); i++) {
 		tap_ok(!credential_is_secret(others[i]),
 		    "\"%s\" is not a secret", others[i]);
+	}
 }
 
 int

@@ -248,9 +248,10 @@ test_follow(void)
 		result = response_follow(read_from(head, ""), &api, path);
 		tap_number(result, rows[i].path == NULL ? -1 : 0,
 		    "a redirect to \"%s\"", rows[i].location);
-		if (rows[i].path != NULL)
+		if (rows[i].path != NULL) {
 			tap_text(path, rows[i].path,
 			    "a redirect to \"%s\": the path", rows[i].location);
+		}
 	}
 	tap_ok(response_follow(read_from(STATUS("307"), ""), &api, path) < 0,
 	    "a redirect to nowhere");

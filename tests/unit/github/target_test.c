@@ -250,9 +250,10 @@ add_file(const char *text, size_t length, struct error *e)
 	targets.count = 0;
 	rules.owner = span_text("me");
 	error_clear(e);
-	if (fd >= 0 && write(fd, text, length) == (ssize_t)length)
+	if (fd >= 0 && write(fd, text, length) == (ssize_t)length) {
 		result = target_add_file(
 		    &targets, &rules, path, deadline_after(5000), e);
+	}
 	(void)close(fd);
 	(void)unlink(path);
 	return result;
@@ -319,19 +320,21 @@ test_files(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		result = add_file(rows[i].text, strlen(rows[i].text), &e);
 		found[0] = '\0';
-		for (k = 0; k < targets.count; k++)
+		for (k = 0; k < targets.count; k++) {
 			(void)snprintf(found + strlen(found),
 			    sizeof(found) - strlen(found), "%s/%s %s|",
 			    targets.list[k].owner, targets.list[k].name,
 			    targets.list[k].event_type != NULL
 				? targets.list[k].event_type
 				: "-");
+		}
 		tap_number(result, rows[i].expected != NULL ? 0 : -1,
 		    "file %zu: the result", i);
 		tap_part(e.line, rows[i].line, "file %zu: the line", i);
-		if (rows[i].expected != NULL)
+		if (rows[i].expected != NULL) {
 			tap_text(
 			    found, rows[i].expected, "file %zu: the list", i);
+		}
 	}
 	error_clear(&e);
 	tap_ok(target_add_file(&targets, &rules, "/does/not/exist",

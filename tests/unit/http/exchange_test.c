@@ -251,7 +251,7 @@ truncated(size_t row, size_t length, bool reset)
 	result = exchange(deadline_after(60000));
 	if (!reset && good[row].until_close && good[row].bytes + length >= end)
 		return result == 0 && response.status == good[row].status;
-	return result == -1 &&
+	return result < 0 &&
 	       failed_with(HTTP_SENT, ERROR_UNKNOWN,
 		   reset         ? "connection reset"
 		   : length == 0 ? "closed the connection without a response"
@@ -269,10 +269,11 @@ test_good(void)
 		n = good[i].length;
 		(void)snprintf(name, sizeof(name), "response %zu", i);
 		check_good(name, i, exchange_with(good[i].bytes, n, 0));
-		for (fine = true, step = 1; step <= n; step++)
+		for (fine = true, step = 1; step <= n; step++) {
 			fine = fine &&
 			       exchange_with(good[i].bytes, n, step) == 0 &&
 			       is_good(i);
+		}
 		tap_ok(fine, "%s in steps of every size", name);
 		for (closed = true, reset = true; n-- > 0;) {
 			closed = closed && truncated(i, n, false);
@@ -339,12 +340,13 @@ test_bad(void)
 	bool fine;
 
 	for (i = 0; i < COUNT(cases); i++) {
-		for (fine = true, step = 0; step < 4; step++)
+		for (fine = true, step = 0; step < 4; step++) {
 			fine = fine &&
 			       exchange_with(cases[i].bytes,
 				   strlen(cases[i].bytes), step) < 0 &&
 			       failed_with(
 				   HTTP_SENT, ERROR_UNKNOWN, cases[i].line);
+		}
 		tap_ok(fine, "invalid response %zu: %s", i, error.line);
 	}
 }

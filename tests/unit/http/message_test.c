@@ -140,9 +140,10 @@ test_good(void)
 		tap_number(head_whole(&m, longer, n + 5, &why), MESSAGE_DONE,
 		    "good head %zu with bytes after it passes", i);
 		tap_number(m.length, n, "good head %zu ends where it ends", i);
-		for (more = true; n-- > 0;)
+		for (more = true; n-- > 0;) {
 			more = more && head_whole(&m, good[i].bytes, n, &why) ==
 					   MESSAGE_MORE;
+		}
 		tap_ok(more, "good head %zu cut anywhere needs more", i);
 	}
 }
@@ -370,10 +371,11 @@ field_is(const char *head, size_t length, const char *name, const char *value)
 	size_t offset = 0;
 
 	while (message_field_next(span_of(head, length), &offset, &f)) {
-		if (ascii_equal_nocase(name, f.name.bytes, f.name.length))
+		if (ascii_equal_nocase(name, f.name.bytes, f.name.length)) {
 			return value != NULL &&
 			       ascii_equal(
 				   value, f.value.bytes, f.value.length);
+		}
 	}
 	return value == NULL;
 }
@@ -408,9 +410,10 @@ test_fields(void)
 		at = edge_put(head, length);
 		for (offset = 0, count = 0;
 		     message_field_next(span_of(at, length), &offset, &f);
-		     count++)
+		     count++) {
 			safe = safe &&
 			       span_chars(f.value) + f.value.length <= edge;
+		}
 		safe = safe && count <= 6;
 	}
 	tap_ok(safe, "a head that was not parsed is not overrun");
@@ -634,9 +637,10 @@ test_chunks(void)
 		    "chunks %zu with bytes after them are complete", i);
 		tap_number(
 		    decoded.extra, 3, "chunks %zu end where they end", i);
-		for (more = true; n-- > 0;)
+		for (more = true; n-- > 0;) {
 			more = more && decode(coded[i].bytes, n, 7, &decoded) ==
 					   MESSAGE_MORE;
+		}
 		tap_ok(more, "chunks %zu cut anywhere need more", i);
 	}
 }
@@ -768,10 +772,11 @@ test_tokens(void)
 	};
 	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++)
+	for (i = 0; i < COUNT(rows); i++) {
 		tap_ok(message_is_token(rows[i].bytes, rows[i].length) ==
 			   rows[i].is_token,
 		    "%s: a token is %d", rows[i].name, rows[i].is_token);
+	}
 }
 
 int

@@ -191,9 +191,10 @@ test_items(void)
 		used = 0;
 		ids[0] = '\0';
 		json_items_open(&items, span_text(arrays[i].text), "runs");
-		while ((more = json_items_next(&items, &m, 1)) > 0)
+		while ((more = json_items_next(&items, &m, 1)) > 0) {
 			used += (size_t)snprintf(
 			    ids + used, sizeof(ids) - used, "%s,", id);
+		}
 		tap_number(more, arrays[i].end, "items of %s: the end",
 		    arrays[i].text);
 		tap_text(ids, arrays[i].ids, "items of %s: their numbers",

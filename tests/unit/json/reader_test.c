@@ -264,20 +264,24 @@ test_tables(void)
 		tap_ok(r.fault.expected != NULL,
 		    "invalid %zu: what was expected", i);
 	}
-	for (i = 0; i < COUNT(valid); i++)
+	for (i = 0; i < COUNT(valid); i++) {
 		tap_ok(same_in_both_lanes(valid[i], true),
 		    "both lanes, valid %zu", i);
-	for (i = 0; i < COUNT(invalid); i++)
+	}
+	for (i = 0; i < COUNT(invalid); i++) {
 		tap_ok(same_in_both_lanes(invalid[i].text, false),
 		    "both lanes, invalid %zu", i);
+	}
 	for (step = 1; step < 20; step++) {
 		same = true;
-		for (i = 0; i < COUNT(valid); i++)
+		for (i = 0; i < COUNT(valid); i++) {
 			same = same &&
 			       same_in_pieces(valid[i], strlen(valid[i]), step);
-		for (i = 0; i < COUNT(invalid); i++)
+		}
+		for (i = 0; i < COUNT(invalid); i++) {
 			same = same && same_in_pieces(invalid[i].text,
 					   strlen(invalid[i].text), step);
+		}
 		tap_ok(same, "the same in pieces of %zu", step);
 	}
 }
@@ -358,12 +362,14 @@ test_events(void)
 	json_open(&r, span_text(text));
 	for (i = 0; i < COUNT(expected); i++) {
 		tap_number(json_next(&r), expected[i], "event %zu", i);
-		if (expected[i] == JSON_NUMBER)
+		if (expected[i] == JSON_NUMBER) {
 			tap_bytes(r.token.bytes, r.token.length, "1.50",
 			    "a number is as it stands");
-		if (expected[i] == JSON_KEY)
+		}
+		if (expected[i] == JSON_KEY) {
 			tap_bytes(r.token.bytes, r.token.length, "\"a\"",
 			    "a key is as it stands");
+		}
 	}
 	json_open(&r, span_text("x"));
 	tap_number(json_next(&r), JSON_FAULT, "a fault");

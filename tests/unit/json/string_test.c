@@ -125,10 +125,11 @@ test_compare(void)
 	};
 	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++)
+	for (i = 0; i < COUNT(rows); i++) {
 		tap_ok(json_same_text(span_text(rows[i].a),
 			   span_text(rows[i].b)) == rows[i].same,
 		    "%s and %s", rows[i].a, rows[i].b);
+	}
 	tap_ok(!json_equals(span_text("\"ab\""), span_text("a")),
 	    "a token is not its beginning");
 	tap_ok(!json_equals(span_text("\"a\""), span_text("ab")),

@@ -44,11 +44,13 @@ start_peer(const char *says, uint16_t *port)
 	fd = accept(fd, NULL, NULL);
 	if (read(fd, bytes, sizeof(bytes)) < 0)
 		_exit(1);
-	if (linger.l_onoff)
+	if (linger.l_onoff) {
 		(void)setsockopt(
 		    fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
-	else if (write(fd, says, strlen(says)) < 0 || shutdown(fd, SHUT_WR) < 0)
+	} else if (write(fd, says, strlen(says)) < 0 ||
+		   shutdown(fd, SHUT_WR) < 0) {
 		_exit(1);
+	}
 	/* Bytes that were not read would make the end a reset. */
 	while (!linger.l_onoff && read(fd, bytes, sizeof(bytes)) > 0)
 		continue;

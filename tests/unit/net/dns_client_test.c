@@ -560,9 +560,10 @@ test_rounds(void)
 	}
 	tap_ok(!same_id, "the rounds do not share an id");
 	tap_ok(!same_socket, "nor a socket, and so a port");
-	for (i = 0; i < fake_socket_count(); i++)
+	for (i = 0; i < fake_socket_count(); i++) {
 		tap_number(has_edns(fake_socket_message(i)), i < 2,
 		    "only the first round has EDNS: query %zu", i);
+	}
 }
 
 static void
@@ -596,9 +597,10 @@ test_asking_again(void)
 	dns_client_open(&client, &s);
 	(void)ask(&client, "api.test", 100000);
 	dns_client_close(&client);
-	for (i = 4; i < fake_socket_count(); i++)
+	for (i = 4; i < fake_socket_count(); i++) {
 		again += number_of(fake_socket_message(i)) == 1 &&
 			 is_about_ipv6(fake_socket_message(i));
+	}
 	tap_ok(fake_socket_count() > 4, "there is a second round");
 	tap_number(again, 0, "an answered question is not asked again");
 }

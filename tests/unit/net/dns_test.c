@@ -218,9 +218,10 @@ test_questions(void)
 	tap_number(q.length, sizeof(edns) - 1, "its length");
 	tap_ok(memcmp(q.bytes, edns, q.length) == 0, "byte by byte");
 	tap_number(q.question_end, q.length - 11, "where the question ends");
-	for (i = 0; i < COUNT(names); i++)
+	for (i = 0; i < COUNT(names); i++) {
 		tap_number(dns_ask(&q, 0, names[i].name, DNS_A, false),
 		    names[i].result, "\"%s\"", names[i].name);
+	}
 	/* Labels of one letter: 127 of them are 255 bytes with the root. */
 	for (i = 0; i < 256; i++)
 		name[i] = i % 2 == 0 ? 'a' : '.';

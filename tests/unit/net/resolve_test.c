@@ -68,9 +68,10 @@ test_local(void)
 		list(&a, found, sizeof(found));
 		tap_ok(
 		    strcmp(found, local[i].addresses) == 0, "with %s", found);
-		for (j = 0; j < a.count; j++)
+		for (j = 0; j < a.count; j++) {
 			tap_ok(
 			    address_port(&a.list[j]) == 8443, "and the port");
+		}
 	}
 }
 
@@ -98,9 +99,10 @@ name_of_this_machine(char name[URL_HOST_SIZE])
 	FILE *f = fopen("/etc/hosts", "r");
 	bool found = false;
 
-	while (f != NULL && !found && fgets(line, sizeof(line), f) != NULL)
+	while (f != NULL && !found && fgets(line, sizeof(line), f) != NULL) {
 		found = sscanf(line, "%63s %253s", address, name) == 2 &&
 			address[0] != '#' && strstr(name, "local") == NULL;
+	}
 	if (f != NULL)
 		(void)fclose(f);
 	return found;

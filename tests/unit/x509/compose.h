@@ -209,9 +209,10 @@ put_extensions(struct der *tbs, const struct recipe *recipe)
 	}
 	value.length = 0;
 	put(&value, recipe->extra_value.bytes, recipe->extra_value.length);
-	for (i = 0; recipe->extra != 0 && i < 1 + recipe->extra_is_twice; i++)
+	for (i = 0; recipe->extra != 0 && i < 1 + recipe->extra_is_twice; i++) {
 		put_extension(
 		    &list, recipe->extra, recipe->extra_is_critical, &value);
+	}
 	if (list.length == 0)
 		return;
 	wrap(&all, 0x30, list.bytes, list.length);
@@ -258,11 +259,12 @@ put_key(struct der *tbs, const struct recipe *recipe)
 		if (recipe->modulus != NULL)
 			memcpy(bytes + 1, recipe->modulus, recipe->rsa_bytes);
 		wrap(&inner, 0x02, bytes, recipe->rsa_bytes + 1);
-		if (recipe->exponent.bytes != NULL)
+		if (recipe->exponent.bytes != NULL) {
 			wrap(&inner, 0x02, recipe->exponent.bytes,
 			    recipe->exponent.length);
-		else
+		} else {
 			WRAP(&inner, 0x02, "\x01\x00\x01");
+		}
 		put(&point, "", 1);
 		wrap(&point, 0x30, inner.bytes, inner.length);
 		wrap(&info, 0x03, point.bytes, point.length);
@@ -281,9 +283,10 @@ put_signature(struct der *d, const struct der *tbs, unsigned char signer)
 	br_sha256_init(&c);
 	br_sha256_update(&c, tbs->bytes, tbs->length);
 	br_sha256_out(&c, hash);
-	if (signer != 0)
+	if (signer != 0) {
 		length = br_ecdsa_i31_sign_asn1(br_ec_get_default(),
 		    &br_sha256_vtable, hash, &key, bits + 1);
+	}
 	if (length == 0)
 		abort();
 	wrap(d, 0x03, bits, 1 + length);
@@ -314,11 +317,12 @@ compose(struct der *out, const struct recipe *recipe)
 		   tbs = {.length = 0};
 	struct der all = {.length = 0};
 
-	if (recipe->algorithm.bytes == NULL)
+	if (recipe->algorithm.bytes == NULL) {
 		WRAP(&algorithm, 0x06, "\x2a\x86\x48\xce\x3d\x04\x03\x02");
-	else
+	} else {
 		wrap(&algorithm, 0x06, recipe->algorithm.bytes,
 		    recipe->algorithm.length);
+	}
 	if (!recipe->is_v1)
 		WRAP(&fields, 0xa0, "\x02\x01\x02");
 	WRAP(&fields, 0x02, "\x05");

@@ -58,11 +58,12 @@ same_key(const br_x509_pkey *one, const br_x509_pkey *other)
 {
 	if (one->key_type != other->key_type)
 		return false;
-	if (one->key_type == BR_KEYTYPE_EC)
+	if (one->key_type == BR_KEYTYPE_EC) {
 		return one->key.ec.curve == other->key.ec.curve &&
 		       one->key.ec.qlen == other->key.ec.qlen &&
 		       memcmp(one->key.ec.q, other->key.ec.q,
 			   one->key.ec.qlen) == 0;
+	}
 	return one->key.rsa.nlen == other->key.rsa.nlen &&
 	       memcmp(one->key.rsa.n, other->key.rsa.n, one->key.rsa.nlen) ==
 		   0 &&
@@ -139,9 +140,10 @@ use_text(const char *text, size_t length, const struct name *wanted)
 	int fd = mkstemp(path), result = -2;
 
 	error_clear(&error);
-	if (fd >= 0 && write(fd, text, length) == (ssize_t)length)
+	if (fd >= 0 && write(fd, text, length) == (ssize_t)length) {
 		result =
 		    roots_use_file(&roots, path, deadline_after(5000), &error);
+	}
 	/* What becomes of the file does not matter from here on. */
 	if (ftruncate(fd, 0) < 0 || write(fd, "gone", 4) != 4)
 		result = -2;
