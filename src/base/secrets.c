@@ -60,6 +60,8 @@ static const char *const public_texts[] = {
     "github_pat_",
     "ghs_eyJhbGciOi",
     "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.", /* of our own JWT */
+    "::error::",
+    "::notice::",
     "client_payload",
     "conclusion",
     "delivered",
