@@ -6,22 +6,28 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/ascii.h"
 
+static const char trusted[] = "TRUSTED CERTIFICATE";
+static const char *const labels[] = {
+    "CERTIFICATE", "X509 CERTIFICATE", trusted};
+
 void
-pem_open(struct pem *pem, const char *label, const char *other)
+pem_open(struct pem *pem)
 {
-	pem->labels[0] = label;
-	pem->labels[1] = other;
 	pem->line = 1;
 	pem->begun = pem->first_line = 0;
 	pem->length = pem->column = pem->boundary_length = 0;
-	pem->inside = pem->broken = false;
+	pem->inside = pem->broken = pem->after_cr = pem->is_trusted = false;
 }
 
-/* Whether the line is this beginning, one of the labels, and five hyphens. */
-static bool
-is_boundary(const struct pem *pem, const char *beginning)
+/* Finds the label of a line that is this beginning, one of the labels, and five
+ * hyphens.
+ *
+ * Returns NULL if it is another line. */
+static const char *
+find_label(const struct pem *pem, const char *beginning)
 {
 	size_t length = strlen(beginning), i;
 	const char *label = pem->boundary + length;
@@ -29,13 +35,13 @@ is_boundary(const struct pem *pem, const char *beginning)
 	if (pem->boundary_length < length + 5 ||
 	    memcmp(pem->boundary, beginning, length) != 0 ||
 	    memcmp(pem->boundary + pem->boundary_length - 5, "-----", 5) != 0)
-		return false;
-	for (i = 0; i < PEM_LABELS; i++) {
-		if (ascii_equal(pem->labels[i], label,
-			pem->boundary_length - length - 5))
-			return true;
+		return NULL;
+	for (i = 0; i < COUNT(labels); i++) {
+		if (ascii_equal(
+			labels[i], label, pem->boundary_length - length - 5))
+			return labels[i];
 	}
-	return false;
+	return NULL;
 }
 
 static bool
@@ -50,6 +56,7 @@ static enum pem_event
 end_boundary(struct pem *pem)
 {
 	bool was_inside = pem->inside;
+	const char *label;
 
 	/* The event is about the object that was open until now. */
 	pem->first_line = pem->begun;
@@ -57,11 +64,13 @@ end_boundary(struct pem *pem)
 	while (pem->boundary_length < PEM_LINE_MAX &&
 	       pem->boundary[pem->boundary_length - 1] == ' ')
 		pem->boundary_length--;
-	pem->inside = is_boundary(pem, "-----BEGIN ");
-	if (was_inside && is_boundary(pem, "-----END "))
+	label = find_label(pem, "-----BEGIN ");
+	pem->inside = label != NULL;
+	if (was_inside && find_label(pem, "-----END ") != NULL)
 		return is_whole(pem) ? PEM_OBJECT : PEM_UNUSABLE;
 	if (pem->inside) {
 		pem->begun = pem->line;
+		pem->is_trusted = label == trusted;
 		pem->length = pem->characters = pem->padding = 0;
 		pem->broken = false;
 	}
@@ -123,17 +132,20 @@ pem_read(struct pem *pem, const char *bytes, size_t length, size_t *taken)
 		enum pem_event event = PEM_NOTHING;
 		char c = bytes[i];
 
-		if (c == '\n') {
-			event = end_line(pem);
-		} else if (c == '\r') {
+		if (c == '\n' && pem->after_cr) {
+			pem->after_cr = false;
 			continue;
+		}
+		pem->after_cr = c == '\r';
+		if (c == '\n' || c == '\r') {
+			event = end_line(pem);
 		} else if (pem->boundary_length > 0 ||
 			   (c == '-' && pem->column == 0)) {
 			take_boundary(pem, c);
 		} else if (pem->inside) {
 			take_base64(pem, (unsigned char)c);
 		}
-		if (c != '\n')
+		if (c != '\n' && c != '\r')
 			pem->column++;
 		if (event != PEM_NOTHING) {
 			*taken = i + 1;

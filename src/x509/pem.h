@@ -1,6 +1,6 @@
-/* pem.h - finds certificates or keys in PEM text (RFC 7468), which may come in
- * pieces of any size. A damaged object is skipped, and does not affect those
- * after it. */
+/* pem.h - finds certificates in PEM text (RFC 7468), which may come in pieces
+ * of any size. Lines end with LF, CR or both. A damaged object is skipped, and
+ * does not affect those after it. */
 #ifndef PEM_H
 #define PEM_H
 
@@ -9,11 +9,6 @@
 
 #define PEM_DER_MAX 16384 /* bytes of one object */
 #define PEM_LINE_MAX 64   /* longer than any boundary */
-
-/* The labels of one kind of object. */
-#define PEM_LABELS 2
-#define PEM_CERTIFICATE "CERTIFICATE", "X509 CERTIFICATE"
-#define PEM_PRIVATE_KEY "PRIVATE KEY", "RSA PRIVATE KEY"
 
 enum pem_event {
 	PEM_NOTHING, /* all bytes were taken */
@@ -25,17 +20,17 @@ struct pem {
 	unsigned char der[PEM_DER_MAX];
 	size_t length;
 	unsigned long first_line; /* of this object; the text's first is 1 */
+	bool is_trusted; /* OpenSSL's TRUSTED CERTIFICATE: settings follow it */
 	/* Private from here on. */
-	const char *labels[PEM_LABELS];
 	unsigned long line, begun;
 	char boundary[PEM_LINE_MAX]; /* a line that begins with a hyphen */
 	size_t boundary_length, column;
-	bool inside, broken;
+	bool inside, broken, after_cr;
 	unsigned bits, characters, padding; /* of base64 */
 };
 
-/* Prepares for a new text. Objects with other labels than these are skipped. */
-void pem_open(struct pem *pem, const char *label, const char *other);
+/* Prepares for a new text. Objects that are not certificates are skipped. */
+void pem_open(struct pem *pem);
 
 /* Takes bytes up to the next event. *taken is set to how many.
  *

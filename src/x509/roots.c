@@ -11,6 +11,9 @@
 #include "base/value.h"
 #include "os/file.h"
 #include "os/log.h"
+#include "x509/bundle.h"
+
+#define MARK "\xef\xbb\xbf" /* the byte order mark that Windows puts first */
 
 void
 roots_use_builtin(struct roots *roots)
@@ -76,7 +79,7 @@ next_object(struct roots *roots, size_t *at)
 	size_t taken;
 
 	if (*at == 0)
-		pem_open(&roots->pem, PEM_CERTIFICATE);
+		pem_open(&roots->pem);
 	/* A line end follows the text. */
 	while (event == PEM_NOTHING && *at <= roots->text_length) {
 		event = pem_read(&roots->pem, roots->text + *at,
@@ -84,6 +87,18 @@ next_object(struct roots *roots, size_t *at)
 		*at += taken;
 	}
 	return event;
+}
+
+/* The certificate of the object that was found; absent if OpenSSL's settings
+ * say not to trust it. */
+static struct span
+object_of(const struct roots *roots)
+{
+	struct span der = span_of(roots->pem.der, roots->pem.length);
+
+	if (roots->pem.is_trusted && !bundle_split_trusted(&der))
+		return span_of(NULL, 0);
+	return der;
 }
 
 static int
@@ -97,6 +112,11 @@ read_text(
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_USAGE, e);
+	if (b.length >= strlen(MARK) &&
+	    memcmp(b.bytes, MARK, strlen(MARK)) == 0) {
+		b.length -= strlen(MARK);
+		memmove(b.bytes, b.bytes + strlen(MARK), b.length);
+	}
 	roots->text_length = b.length;
 	roots->text[b.length] = '\n';
 	return 0;
@@ -108,9 +128,10 @@ roots_use_file(
 {
 	struct certificate c;
 	enum pem_event event;
-	const char *why = NULL;
+	const char *why = NULL, *what, *hint;
 	unsigned usable = 0;
 	struct value name;
+	struct span der;
 	size_t at = 0;
 
 	roots->is_file = true;
@@ -118,11 +139,12 @@ roots_use_file(
 	if (read_text(roots, path, d, e) < 0)
 		return -1;
 	while ((event = next_object(roots, &at)) != PEM_NOTHING) {
+		der = object_of(roots);
 		if (event == PEM_UNUSABLE) {
 			why = "it is cut, too large, or not base64";
-		} else if (certificate_read(&c,
-			       span_of(roots->pem.der, roots->pem.length),
-			       &why) == 0) {
+		} else if (der.bytes == NULL) {
+			why = "its trust settings reject it for servers";
+		} else if (certificate_read(&c, der, &why) == 0) {
 			usable++;
 			continue;
 		}
@@ -136,8 +158,12 @@ roots_use_file(
 	if (why != NULL) {
 		error_append(e, ": the last one, at line %lu, is refused: %s",
 		    roots->pem.first_line, why);
+		return -1;
 	}
-	return -1;
+	what = bundle_describe(span_of(roots->text, roots->text_length), &hint);
+	if (what != NULL)
+		error_append(e, ": %s", what);
+	return hint != NULL ? error_hint(e, hint) : -1;
 }
 
 /* The server's own certificate counts wherever it comes from. */
@@ -209,7 +235,9 @@ roots_select(struct roots *roots, const struct certificate *chain,
 			return -1;
 		if (event == PEM_UNUSABLE)
 			continue;
-		der = span_of(roots->pem.der, roots->pem.length);
+		der = object_of(roots);
+		if (der.bytes == NULL)
+			continue;
 		/* Those that are unusable explain why a chain is refused. */
 		if (certificate_read(&c, der, &why) < 0 &&
 		    c.subject.bytes == NULL)

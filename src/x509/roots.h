@@ -42,10 +42,13 @@ void roots_use_builtin(struct roots *roots);
  * The file is read now and never again: what happens to it later decides
  * nothing. The deadline covers the reading.
  *
- * Comments, CRLF, duplicates, and certificates that are unusable (the trace
- * names their lines) are accepted if at least one certificate is usable.
+ * Comments, a byte order mark, CR and CRLF, duplicates, and certificates that
+ * are unusable (the trace names their lines) are accepted if at least one
+ * certificate is usable. OpenSSL's TRUSTED CERTIFICATE is one if its trust
+ * settings allow it for servers.
  *
- * Returns 0, or -1 with an ERROR_USAGE that names the file. */
+ * Returns 0, or -1 with an ERROR_USAGE that names the file and, if it is in
+ * another format than PEM, that one. */
 int roots_use_file(struct roots *roots, const char *path, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 

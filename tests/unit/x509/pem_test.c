@@ -24,6 +24,13 @@ static const struct {
     {BEGIN "Y W\tJj\n\n" END, "1=abc;", "spaces, tabs and empty lines"},
     {"-----BEGIN CERTIFICATE-----\r\nYWJj\r\n-----END CERTIFICATE-----\r\n",
 	"1=abc;", "CRLF"},
+    {"\r-----BEGIN CERTIFICATE-----\rYWJj\r-----END CERTIFICATE-----\r",
+	"2=abc;", "CR"},
+    {"\r\n" BEGIN "YWJj\r\r\n" END BEGIN "ZGVm\n" END, "2=abc;6=def;",
+	"CR and CRLF among LF"},
+    {"-----BEGIN TRUSTED CERTIFICATE-----\nYWJj\n"
+     "-----END TRUSTED CERTIFICATE-----\n" BEGIN "ZGVm\n" END,
+	"1=abc,trusted;4=def;", "the label TRUSTED CERTIFICATE"},
     {"-----BEGIN CERTIFICATE-----  \nYWJj\n-----END CERTIFICATE----- \n",
 	"1=abc;", "spaces after the boundaries"},
     {"-----BEGIN X509 CERTIFICATE-----\nYWJj\n-----END X509 CERTIFICATE-----\n",
@@ -62,7 +69,7 @@ find_objects(struct pem *pem, const char *text, size_t step, struct buffer *b)
 {
 	size_t length = strlen(text), n, taken;
 
-	pem_open(pem, PEM_CERTIFICATE);
+	pem_open(pem);
 	for (; length > 0; text += taken, length -= taken) {
 		n = step < length ? step : length;
 		switch (pem_read(pem, text, n, &taken)) {
@@ -70,7 +77,7 @@ find_objects(struct pem *pem, const char *text, size_t step, struct buffer *b)
 			buffer_decimal(b, pem->first_line);
 			buffer_text(b, "=");
 			buffer_append(b, pem->der, pem->length);
-			buffer_text(b, ";");
+			buffer_text(b, pem->is_trusted ? ",trusted;" : ";");
 			break;
 		case PEM_UNUSABLE:
 			buffer_decimal(b, pem->first_line);
@@ -113,7 +120,7 @@ test_size(void)
 
 	_Static_assert(PEM_DER_MAX % 3 == 1, "one byte in the last four");
 	for (length = 1; length <= 2; length++) {
-		pem_open(&p, PEM_CERTIFICATE);
+		pem_open(&p);
 		event = pem_read(&p, BEGIN, strlen(BEGIN), &taken);
 		for (i = 0; i < PEM_DER_MAX / 3; i++)
 			event = pem_read(&p, four, 4, &taken);
