@@ -145,11 +145,13 @@ suite e2e/values python3 tests/e2e/values.py
 suite e2e/servers python3 tests/e2e/servers.py
 suite e2e/chains python3 tests/e2e/chains.py
 suite e2e/names python3 tests/e2e/names.py
+suite e2e/ca_files python3 tests/e2e/ca_files.py
 suite e2e/name_servers python3 tests/e2e/name_servers.py
 suite e2e/secrets python3 tests/e2e/secrets.py
 suite e2e/scratch python3 tests/e2e/scratch.py
 # The system's Python has the YAML of the system's package.
 suite actions /usr/bin/python3 tests/actions/test_action.py
+suite compatibility /usr/bin/python3 tests/actions/test_compatibility.py
 suite workflows /usr/bin/python3 tests/actions/test_workflows.py
 suite lint /usr/bin/python3 tests/lint/lint.py
 suite guides /usr/bin/python3 tests/guides/test_guides.py
