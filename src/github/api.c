@@ -89,7 +89,7 @@ static int
 explain(const struct response *response, const struct api_request *request,
     const struct retry_rule *rule, const struct api_call *call)
 {
-	char text[ERROR_LINE_SIZE];
+	char text[RESPONSE_LINE_SIZE];
 	struct buffer b;
 	const char *hint;
 

@@ -306,20 +306,39 @@ response_follow(const struct response *response, const struct url *api,
 	return 0;
 }
 
+/* Appends what a peer said after words of ours.
+ *
+ * Returns whether it fits. If it does not, nothing is appended, and a shorter
+ * part may still fit. */
+static bool
+append_part(
+    struct buffer *b, const char *before, const char *label, const char *part)
+{
+	size_t length = b->length;
+
+	if (part[0] == '\0')
+		return false;
+	buffer_format(b, "%s%s", before, label);
+	secrets_hide_peer(b, span_text(part));
+	if (!b->overflowed)
+		return true;
+	b->overflowed = false;
+	b->length = length;
+	b->bytes[length] = '\0';
+	return false;
+}
+
 /* Appends a fact in parentheses, which the first fact opens. */
 static void
 append_fact(
     struct buffer *b, bool *is_first, const char *label, const char *value)
 {
-	if (value[0] == '\0')
-		return;
-	buffer_format(b, "%s%s", *is_first ? " (" : "; ", label);
-	secrets_hide_peer(b, span_text(value));
-	*is_first = false;
+	if (append_part(b, *is_first ? " (" : "; ", label, value))
+		*is_first = false;
 }
 
 static void
-append_facts(const struct response *response, struct buffer *b)
+append_facts(const struct response *response, struct buffer *b, bool *is_first)
 {
 	const struct {
 		int first, last; /* statuses for which it matters */
@@ -332,29 +351,38 @@ append_facts(const struct response *response, struct buffer *b)
 	    {401, 401, "the token expires ", response->token_expires},
 	    {300, 399, "to ", response->location},
 	    {300, 599, "see ", response->documentation_url},
-	    {300, 599, "request ", response->request_id},
 	};
-	bool is_first = true;
 	size_t i;
 
 	for (i = 0; i < COUNT(facts); i++) {
 		if (response->status >= facts[i].first &&
 		    response->status <= facts[i].last) {
 			append_fact(
-			    b, &is_first, facts[i].label, facts[i].value);
+			    b, is_first, facts[i].label, facts[i].value);
 		}
 	}
-	if (!is_first)
-		buffer_text(b, ")");
 }
 
-void
-response_describe(const struct response *response, struct buffer *b)
+static void
+append_messages(const struct response *response, struct buffer *b)
 {
 	const char *const errors[] = {response->error_text,
 	    response->error_message, response->error_field,
 	    response->error_code};
 	size_t i;
+
+	(void)append_part(b, ": ", "", response->message);
+	for (i = 0; i < COUNT(errors); i++)
+		(void)append_part(b, "; ", "", errors[i]);
+}
+
+void
+response_describe(const struct response *response, struct buffer *b)
+{
+	/* GitHub's support asks for the request id: there is always room. */
+	static const size_t room =
+	    sizeof(" (request )") + sizeof(response->request_id);
+	bool is_first = true;
 
 	if (response->status <= 299) {
 		buffer_format(b, "HTTP %d did not come from GitHub%s",
@@ -364,17 +392,13 @@ response_describe(const struct response *response, struct buffer *b)
 		return;
 	}
 	buffer_format(b, "HTTP %d", response->status);
-	if (response->message[0] != '\0') {
-		buffer_text(b, ": ");
-		secrets_hide_peer(b, span_text(response->message));
-	}
-	for (i = 0; i < COUNT(errors); i++) {
-		if (errors[i][0] == '\0')
-			continue;
-		buffer_text(b, "; ");
-		secrets_hide_peer(b, span_text(errors[i]));
-	}
-	append_facts(response, b);
+	b->capacity -= room;
+	append_messages(response, b);
+	append_facts(response, b, &is_first);
+	b->capacity += room;
+	append_fact(b, &is_first, "request ", response->request_id);
+	if (!is_first)
+		buffer_text(b, ")");
 }
 
 bool

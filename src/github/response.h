@@ -13,10 +13,13 @@
 #include "base/url.h"
 #include "github/credential.h"
 #include "github/retry.h"
+#include "github/target.h"
 #include "http/exchange.h"
 
 #define RESPONSE_LOCATION_SIZE 640 /* of a request target, too */
 #define RESPONSE_TEXT_SIZE 256
+/* With OWNER/NAME before it, it fits in the line of an error. */
+#define RESPONSE_LINE_SIZE (ERROR_LINE_SIZE - 2 * TARGET_NAME_SIZE - 4)
 #define RESPONSE_ABSENT (-1) /* a number or a date that is not there */
 
 struct response {
@@ -77,8 +80,11 @@ uint32_t response_wait(const struct response *response, int64_t now);
 int response_follow(const struct response *response, const struct url *api,
     char path[RESPONSE_LOCATION_SIZE]) __attribute__((warn_unused_result));
 
-/* Appends one line that explains a failed response: the status,
- * GitHub's own message, and the facts of its head that help. */
+/* Appends one line that explains a failed response: the status, GitHub's own
+ * message, the facts of its head that help, and the request id.
+ *
+ * b has room for RESPONSE_LINE_SIZE. What does not fit is left out, a whole
+ * message or fact at a time, but the request id always fits. */
 void response_describe(const struct response *response, struct buffer *b);
 
 /* Returns whether this is a page for people: the API sends HTML only for

@@ -289,7 +289,7 @@ test_describe(void)
 	    {STATUS("302") "Location: https://x/y\r\n", "",
 		"HTTP 302 (to https://x/y)"},
 	};
-	char text[ERROR_LINE_SIZE];
+	char text[RESPONSE_LINE_SIZE];
 	struct buffer b;
 	size_t i;
 
@@ -298,6 +298,32 @@ test_describe(void)
 		response_describe(read_from(rows[i].head, rows[i].body), &b);
 		tap_ok(strcmp(text, rows[i].text) == 0, "%s", rows[i].text);
 	}
+}
+
+/* Every text of a response at its longest: what comes first has its place, and
+ * the request id is never pushed out. */
+static void
+test_describe_long(void)
+{
+	static struct response response = {.status = 422};
+	char text[RESPONSE_LINE_SIZE];
+	struct buffer b;
+
+	memset(response.message, 'm', sizeof(response.message) - 1);
+	memset(response.error_text, 'e', sizeof(response.error_text) - 1);
+	memset(response.error_code, 'c', 20);
+	memset(response.documentation_url, 'd',
+	    sizeof(response.documentation_url) - 1);
+	memset(response.request_id, '9', sizeof(response.request_id) - 1);
+	buffer_init(&b, text, sizeof(text));
+	response_describe(&response, &b);
+	tap_ok(!b.overflowed, "a line with long texts fits");
+	tap_ok(strstr(text, response.message) != NULL, "with the message");
+	tap_ok(strchr(text, 'c') != NULL, "with what fits of the errors");
+	tap_ok(strchr(text, 'd') == NULL, "without an address that does not");
+	tap_ok(
+	    strstr(text, response.request_id) != NULL, "with the request id");
+	tap_ok(text[b.length - 1] == ')', "and its closing parenthesis");
 }
 
 static void
@@ -373,6 +399,7 @@ main(void)
 	test_wait();
 	test_follow();
 	test_describe();
+	test_describe_long();
 	test_hint();
 	return tap_done();
 }
