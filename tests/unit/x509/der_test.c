@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/buffer.h"
 #include "tap.h"
 
 #define BYTES(text) text, sizeof(text) - 1
@@ -184,6 +185,32 @@ test_contents(void)
 	}
 }
 
+static void
+test_identifiers(void)
+{
+	static const struct {
+		const char *bytes, *text;
+	} ids[] = {
+	    {"\x55\x1d\x1e", "2.5.29.30"},
+	    {"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", "1.2.840.113549.1.1.10"},
+	    {"\x88\x37\x03", "2.999.3"},
+	    {"\x2a\x8f\xff\xff\xff\x7f", "1.2.4294967295"},
+	    {"\x2a\x90\x80\x80\x80\x01\x01", "1.2..."},
+	    {"\x2a\x83", "1.2"},
+	    {"", ""},
+	};
+	char text[64];
+	struct buffer b;
+	size_t i;
+
+	for (i = 0; i < COUNT(ids); i++) {
+		buffer_init(&b, text, sizeof(text));
+		der_write_oid(&b, span_text(ids[i].bytes));
+		tap_ok(strcmp(text, ids[i].text) == 0, "%s is %s", text,
+		    ids[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -191,5 +218,6 @@ main(void)
 	test_lengths();
 	test_take();
 	test_contents();
+	test_identifiers();
 	return tap_done();
 }
