@@ -21,6 +21,7 @@
 #define RSA_BITS 2048
 #define RSA_KEY 5 /* a number beyond those of compose.h */
 #define NAMES_MAX 480
+#define EXPONENT_MAX 2000 /* bytes */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -94,8 +95,10 @@ read_recipe(struct input *in, bool is_hostile)
 	static const char *const purposes[] = {
 	    NULL, NULL, COMPOSE_SERVER, COMPOSE_CLIENT, COMPOSE_ANY};
 	static const char rsa_sha256[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
+	static const unsigned short exponents[] = {0, 0, 1, 4, 5, EXPONENT_MAX};
 	static char permitted[NAMES_MAX], list[NAMES_MAX];
-	unsigned flags = take(in, 256), tree = take(in, COUNT(trees));
+	static unsigned char exponent[1 + EXPONENT_MAX];
+	unsigned flags = take(in, 256), tree = take(in, COUNT(trees)), length;
 	const char *purpose = purposes[take(in, COUNT(purposes))];
 	struct recipe r = {.is_ca = flags & 1,
 	    .is_v1 = (flags & 0x0e) == 0x0e,
@@ -113,6 +116,10 @@ read_recipe(struct input *in, bool is_hostile)
 		r.key = 0;
 		r.rsa_bytes = rsa.public.nlen;
 		r.modulus = rsa.public.n;
+		length = exponents[take(in, COUNT(exponents))];
+		memset(exponent + 1, 0xff, EXPONENT_MAX);
+		if (length > 0)
+			r.exponent = span_of(exponent, 1 + length);
 	}
 	if (r.signer == RSA_KEY)
 		r.algorithm = span_text(rsa_sha256);
