@@ -487,12 +487,17 @@ struct window {
 	size_t count;
 };
 
-/* Moves on to a character. Returns whether the window is a part of a secret. */
-static bool
+static void
 slide(struct window *window, unsigned char byte, size_t begin)
 {
 	window->part = window->part << 8 | normal(byte);
 	window->begins[window->count++ % WINDOW] = begin;
+}
+
+/* Returns whether the window is a part of a secret. */
+static bool
+is_known(const struct window *window)
+{
 	return window->count >= WINDOW &&
 	       (has(LASTING, window->part) || has(RECENT, window->part) ||
 		   has(OLDER, window->part));
@@ -531,13 +536,16 @@ search(struct span text, size_t from, struct secrets_place *place)
 	unsigned char byte;
 
 	for (i = from; i < text.length && !is_past(place, i); i++) {
-		if (slide(&plain, text.bytes[i], i) &&
-		    !include(place, &plain, i + 1))
+		slide(&plain, text.bytes[i], i);
+		if (is_known(&plain) && !include(place, &plain, i + 1))
 			return;
 		if (i < next)
 			continue;
 		next += decode(span_of(text.bytes + i, text.length - i), &byte);
-		if (slide(&decoded, byte, i) && !include(place, &decoded, next))
+		slide(&decoded, byte, i);
+		/* Mostly nothing is encoded: the second look-up is saved. */
+		if (decoded.part != plain.part && is_known(&decoded) &&
+		    !include(place, &decoded, next))
 			return;
 	}
 }
