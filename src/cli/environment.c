@@ -201,11 +201,13 @@ environment_warn(void)
 	}
 }
 
-/* Returns whether the variable may hold the token or the App's key. */
+/* Returns whether the variable is one of the token, of the App's key, or of a
+ * proxy with a password. */
 static bool
-is_of_secret(const char *variable)
+is_of_secret(const char *variable, const char *value)
 {
-	static const enum option secrets[] = {OPTION_TOKEN, OPTION_APP_KEY};
+	static const enum option secrets[] = {
+	    OPTION_TOKEN, OPTION_APP_KEY, OPTION_PROXY};
 	char name[OPTION_VARIABLE_SIZE];
 	struct buffer b;
 	size_t i;
@@ -215,7 +217,8 @@ is_of_secret(const char *variable)
 		option_write_variable(&b, secrets[i]);
 		if (strcmp(variable, name) == 0 ||
 		    is_alias(&option_table[secrets[i]], variable))
-			return true;
+			return secrets[i] != OPTION_PROXY ||
+			       strchr(value, '@') != NULL;
 	}
 	return false;
 }
@@ -227,7 +230,7 @@ environment_look_up(const char *variable, const char **why)
 
 	if (value == NULL) {
 		*why = "is not set";
-	} else if (is_of_secret(variable) ||
+	} else if (is_of_secret(variable, value) ||
 		   value_has_secret(span_text(value))) {
 		*why = "holds a secret, which everyone who may see the runs "
 		       "could read";

@@ -84,6 +84,8 @@ test_look_up(void)
 	    {"DISPATCH_TOKEN", NULL, "holds a secret"},
 	    {"DISPATCH_APP_KEY", NULL, "holds a secret"},
 	    {"PASSED_ON", NULL, "holds a secret"},
+	    {"https_proxy", NULL, "holds a secret"},
+	    {"ALL_PROXY", "http://h", ""},
 	};
 	static char sha[] = "SHA=abc",
 		    empty[] = "EMPTY=", type[] = "DISPATCH_EVENT_TYPE= x ",
