@@ -36,6 +36,7 @@ struct reading {
 	struct deadline deadline;
 	struct error *error;
 	size_t filled; /* bytes in the head, or undecoded ones in the body */
+	int status;    /* of the last head, known before the head is complete */
 };
 
 /* Whether a text has no control character. A value, unlike other text, may have
@@ -198,6 +199,7 @@ read_one_head(
 	for (;;) {
 		verdict = message_head_parse(
 		    parsed, head + start, reading->filled - start, &why);
+		reading->status = parsed->status;
 		if (verdict == MESSAGE_BAD)
 			return fail_invalid(reading, why);
 		if (verdict == MESSAGE_DONE)
@@ -344,14 +346,15 @@ read_response(struct reading *reading)
 }
 
 /* Whether a server that sent this status may have acted on a request that it
- * had in part only. That makes no sense, but it says so. A 5xx that is complete
- * is judged as any other. */
+ * had in part only. That makes no sense, but it says so, and a head that is cut
+ * or invalid after the status says it as well. A 5xx that is complete is judged
+ * as any other. */
 static bool
-claims_more(const struct http_response *response)
+claims_more(const struct reading *reading)
 {
-	return response->status / 100 == 2 ||
-	       (response->status / 100 == 5 &&
-		   response->progress != HTTP_RESPONDED);
+	return reading->status / 100 == 2 ||
+	       (reading->status / 100 == 5 &&
+		   reading->response->progress != HTTP_RESPONDED);
 }
 
 /* A server may have responded, and closed, before it had read the whole
@@ -367,13 +370,13 @@ read_early_response(struct reading *reading)
 		reading->deadline = deadline_without_wait(EARLY_MILLISECONDS);
 	result = read_response(reading);
 	response->reusable = false;
-	if (claims_more(response)) {
+	if (claims_more(reading)) {
 		response->progress = HTTP_SENT;
 		error_clear(reading->error);
 		(void)error_set(reading->error, ERROR_UNKNOWN,
 		    "the server responded with status %d before the request "
 		    "was completely written",
-		    response->status);
+		    reading->status);
 		return discard_body(reading);
 	}
 	if (result < 0 || response->status == 408) {

@@ -127,7 +127,10 @@ EARLY = [
      6, 1, "HTTP 307"),
     (status("200 OK", "Content-Length: 10"), 10, 1,
      "responded with status 200 before"),
-    (b"HTTP/1.1 204 No", 8, 2, "retrying in"),
+    (b"HTTP/1.1 204 No", 10, 1, "responded with status 204 before"),
+    (b"HTTP/1.1 204 No Content\r\nX: ", 10, 1,
+     "responded with status 204 before"),
+    (b"HTTP/1.1 2", 8, 2, "retrying in"),
     (status("100 Continue"), 8, 2, "retrying in"),
     (b"", 8, 2, "retrying in"),
 ]
