@@ -277,6 +277,17 @@ name_within(struct der_element base, struct der_element name, bool is_excluded)
 	}
 }
 
+/* Two distinguished names are hashed byte by byte in their common form, which
+ * was measured to cost up to three times as much as other names of a length. */
+static size_t
+price_of(struct der_element base, struct der_element name)
+{
+	size_t length = base.whole.length + name.whole.length;
+
+	return name.tag == NAME_DIRECTORY ? 4 * BUDGET_COMPARISON + 3 * length
+					  : length;
+}
+
 /* Compares one name with a list of subtrees. If a permitted list has bases of
  * the name's kind, the name must lie within one of them; it must lie within
  * none of an excluded list. */
@@ -296,8 +307,7 @@ list_permits(struct span list, bool is_excluded, struct der_element name,
 			continue;
 		/* minimum and maximum are not used (RFC 5280, 4.2.1.10). */
 		if (tree.contents.length > 0 ||
-		    !budget_spend(
-			budget, base.whole.length + name.whole.length))
+		    !budget_spend(budget, price_of(base, name)))
 			return false;
 		switch (name_within(base, name, is_excluded)) {
 		case UNREADABLE:
