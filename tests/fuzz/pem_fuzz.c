@@ -17,8 +17,7 @@ read_pieces(struct pem *pem, const uint8_t *data, size_t size, size_t step,
 {
 	size_t taken, n, i;
 
-	for (pem_open(pem); size > 0;
-	     data += taken, size -= taken) {
+	for (pem_open(pem); size > 0; data += taken, size -= taken) {
 		n = step < size ? step : size;
 		switch (pem_read(pem, (const char *)data, n, &taken)) {
 		case PEM_OBJECT:
