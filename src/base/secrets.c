@@ -23,9 +23,14 @@ _Static_assert(SECRETS_REACH >= WINDOW * (BACKSLASHES_MAX + 5),
     "eight encoded characters");
 
 #define RUN_MIN 16
+#define NUMBER_MAX 40 /* characters on each side of a part */
 #define BRIEF_MIN 4
 #define BRIEF_SIZE 1024
-#define BRIEF_MAX 64
+#define BRIEF_MAX 128
+
+/* Seven variables of a proxy and the option; of each the pair, the user and the
+ * password; of each of these the text and four forms in Base64. */
+_Static_assert(BRIEF_MAX >= (7 + 1) * 3 * 5, "all proxies");
 
 /* OLDER has what was in RECENT before that was full. */
 enum { LASTING, RECENT, OLDER, PUBLIC, SETS };
@@ -161,21 +166,10 @@ make_room(unsigned set)
 	return true;
 }
 
-/* A number in a JSON document must stay one, and is no secret. */
-static bool
-is_number(uint64_t part)
-{
-	for (; part != 0; part >>= 8) {
-		if (strchr("0123456789.e+", (int)(part & 0xff)) == NULL)
-			return false;
-	}
-	return true;
-}
-
 static void
 add_part(unsigned set, uint64_t part)
 {
-	if (has(set, part) || has(PUBLIC, part) || is_number(part))
+	if (part == 0 || has(set, part) || has(PUBLIC, part))
 		return;
 	if (!make_room(set)) {
 		registry.is_full = true;
@@ -302,19 +296,63 @@ add_run(struct span run, enum secrets_life life)
 		secrets_add(run, life);
 }
 
-void
-secrets_add_runs(struct span text, enum secrets_life life)
+/* Adds the runs of a text, of which the bytes are those of this kind. */
+static void
+add_runs(struct span text, bool (*is_of_run)(unsigned char byte),
+    enum secrets_life life)
 {
 	size_t begin, i = 0;
 
-	if (text.length < RUN_MIN)
-		secrets_add(text, life);
 	while (i < text.length) {
 		begin = i;
-		while (i < text.length && is_run_byte(text.bytes[i]))
+		while (i < text.length && is_of_run(text.bytes[i]))
 			i++;
 		add_run(span_of(text.bytes + begin, i - begin), life);
 		i += i == begin;
+	}
+}
+
+static bool
+is_base64_byte(unsigned char byte)
+{
+	return ascii_is_alphanumeric(byte) || byte == '+' || byte == '/' ||
+	       byte == '=';
+}
+
+/* Returns where a word begins in a text, or the text's length. */
+static size_t
+find_word(struct span text, const char *word)
+{
+	size_t length = strlen(word), i;
+
+	for (i = 0; i + length <= text.length; i++) {
+		if (memcmp(text.bytes + i, word, length) == 0)
+			return i;
+	}
+	return text.length;
+}
+
+static struct span
+rest_of(struct span text, size_t from)
+{
+	return span_of(text.bytes + from, text.length - from);
+}
+
+void
+secrets_add_runs(struct span text, enum secrets_life life)
+{
+	static const char begin[] = "-----BEGIN";
+	size_t at = find_word(text, begin), length;
+
+	if (text.length < RUN_MIN)
+		secrets_add(text, life);
+	if (at == text.length)
+		add_runs(text, is_run_byte, life);
+	for (; at < text.length; at = find_word(text, begin)) {
+		text = rest_of(text, at + sizeof(begin) - 1);
+		length = find_word(text, "-----END");
+		add_runs(span_of(text.bytes, length), is_base64_byte, life);
+		text = rest_of(text, length);
 	}
 }
 
@@ -426,6 +464,11 @@ decode_backslash(struct span text, unsigned char *byte)
 		n++;
 	if (n == text.length)
 		return 0;
+	/* A pair is a backslash, after which a string ends. */
+	if (text.bytes[n] == '"' && n % 2 == 0) {
+		*byte = '\\';
+		return n;
+	}
 	if (text.bytes[n] == 'x')
 		return decode_hex(text, n + 1, byte);
 	if (text.bytes[n] == 'u' && text.length > n + 2 &&
@@ -503,17 +546,15 @@ is_known(const struct window *window)
 		   has(OLDER, window->part));
 }
 
-/* Makes a place include the window that ends here. Returns false if the window
- * is apart from it. */
+/* Makes a place include another. Returns false if they are apart. */
 static bool
-include(struct secrets_place *place, const struct window *window, size_t end)
+include(struct secrets_place *place, size_t begin, size_t end)
 {
-	size_t begin = window->begins[window->count % WINDOW];
-
-	if (place->end == 0)
+	if (place->end == 0) {
 		place->begin = begin;
-	else if (begin > place->end)
+	} else if (begin > place->end) {
 		return false;
+	}
 	if (begin < place->begin)
 		place->begin = begin;
 	if (end > place->end)
@@ -528,24 +569,77 @@ is_past(const struct secrets_place *place, size_t at)
 	return place->end > 0 && at > place->end + SECRETS_REACH;
 }
 
+/* What a JSON number is made of (RFC 8259, 6). */
+static bool
+is_number_byte(unsigned char byte)
+{
+	return byte != '\0' && strchr("0123456789.eE+-", byte) != NULL;
+}
+
+/* What makes a number a part of a word or a string. */
+static bool
+is_joined(unsigned char byte)
+{
+	return ascii_is_alphanumeric(byte) ||
+	       (byte != '\0' && strchr("\"'_%\\", byte) != NULL);
+}
+
+/* Whether the bytes of a window are within a number that stands by itself: the
+ * numbers of a JSON document must stay such, and are no secrets. */
+static bool
+is_in_number(struct span text, size_t begin, size_t end)
+{
+	size_t first = begin, i;
+
+	for (i = begin; i < end; i++) {
+		if (!is_number_byte(text.bytes[i]))
+			return false;
+	}
+	while (first > 0 && begin - first < NUMBER_MAX &&
+	       is_number_byte(text.bytes[first - 1]))
+		first--;
+	while (end < text.length && end - begin < NUMBER_MAX &&
+	       is_number_byte(text.bytes[end]))
+		end++;
+	return (ascii_is_digit(text.bytes[first]) ||
+		   text.bytes[first] == '-') &&
+	       (first == 0 || !is_joined(text.bytes[first - 1])) &&
+	       (end == text.length || !is_joined(text.bytes[end]));
+}
+
+/* Makes a place include the window that ends here, if it is a part of a secret.
+ * Returns false if that is apart from the place. */
+static bool
+look_up(struct secrets_place *place, const struct window *window,
+    struct span text, size_t end)
+{
+	size_t begin = window->begins[window->count % WINDOW];
+
+	if (!is_known(window) || is_in_number(text, begin, end))
+		return true;
+	return include(place, begin, end);
+}
+
 static void
 search(struct span text, size_t from, struct secrets_place *place)
 {
 	struct window plain = {.count = 0}, decoded = {.count = 0};
-	size_t next = from, i;
+	size_t begin = from, next = from, i;
 	unsigned char byte;
 
 	for (i = from; i < text.length && !is_past(place, i); i++) {
-		slide(&plain, text.bytes[i], i);
-		if (is_known(&plain) && !include(place, &plain, i + 1))
+		if (i == next) {
+			begin = i;
+			next += decode(rest_of(text, i), &byte);
+			slide(&decoded, byte, i);
+		}
+		/* What is left of an escape would not be one. */
+		slide(&plain, text.bytes[i], begin);
+		if (!look_up(place, &plain, text, next))
 			return;
-		if (i < next)
-			continue;
-		next += decode(span_of(text.bytes + i, text.length - i), &byte);
-		slide(&decoded, byte, i);
 		/* Mostly nothing is encoded: the second look-up is saved. */
-		if (decoded.part != plain.part && is_known(&decoded) &&
-		    !include(place, &decoded, next))
+		if (i == begin && decoded.part != plain.part &&
+		    !look_up(place, &decoded, text, next))
 			return;
 	}
 }
@@ -645,7 +739,7 @@ secrets_cut(struct span text)
 	struct secrets_place place = {0, 0};
 
 	while (place.end < cut && secrets_find(text, place.end, &place))
-		;
+		continue;
 	/* A secret of half the text is cut, into parts that are found. */
 	return place.begin < cut && place.end > cut &&
 		       place.begin >= text.length / 2

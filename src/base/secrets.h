@@ -10,7 +10,7 @@
  * each of its three alignments (also with the alphabet for URLs), and with any
  * of its characters written as %41, \u0041, \x41 or &#65;. Upper and lower case
  * count as equal. Public beginnings ("-----BEGIN", "github_pat_"), the names in
- * our own documents and parts that are numbers do not count.
+ * our own documents do not count, nor does a number that stands by itself.
  *
  * The registry holds every part of eight characters in a set, and no pointer:
  * storage of a secret may be wiped or used again while others still know the
@@ -45,8 +45,9 @@ enum secrets_life {
 void secrets_add(struct span secret, enum secrets_life life);
 
 /* Adds the runs of at least 16 characters of tokens and of Base64 in a text
- * that holds a secret somewhere: the body of a key in PEM, but not its header
- * lines. A shorter text is added whole. */
+ * that holds a secret somewhere. Of a text in PEM, only what is between
+ * boundary lines, and only Base64: tools write notes before a key (RFC 7468,
+ * 2), with the address of an organization. A shorter text is added whole. */
 void secrets_add_runs(struct span text, enum secrets_life life);
 
 /* Adds the user and the password of a proxy, decoded.

@@ -11,6 +11,9 @@
 #include "base/span.h"
 
 #define DER_RUN 16 /* characters of Base64 that are a key, not a name */
+#define CODE_RUN 32
+#define HEX_RUN 40
+#define JWT_RUN 16
 
 /* GitHub's docs, "About authentication to GitHub", "GitHub's token formats";
  * RFC 7468, 2. The others are the Base64 of "-----BEGIN", and of "PRIVATE KEY"
@@ -82,11 +85,71 @@ value_has_secret(struct span text)
 	return has_der(text);
 }
 
+/* The characters of a run: a path has slashes. */
+static size_t
+run_length(struct span text)
+{
+	size_t i = 0;
+
+	while (i < text.length &&
+	       (ascii_is_alphanumeric(text.bytes[i]) || text.bytes[i] == '+'))
+		i++;
+	return i;
+}
+
+/* Names of 32 characters rarely have upper case, lower case and digits. "eyJ"
+ * is the Base64 of a JSON object, as a JWT begins. */
+static bool
+is_code(struct span run)
+{
+	bool has_upper = false, has_lower = false, has_digit = false;
+	size_t hex = 0, longest = 0, i;
+
+	if (run.length >= JWT_RUN && ascii_equal("eyJ", run.bytes, 3))
+		return true;
+	for (i = 0; i < run.length; i++) {
+		has_digit |= ascii_is_digit(run.bytes[i]);
+		has_upper |= ascii_lower(run.bytes[i]) != run.bytes[i];
+		has_lower |= ascii_upper(run.bytes[i]) != run.bytes[i];
+		hex = ascii_hex((char)run.bytes[i]) < 0 ? 0 : hex + 1;
+		longest = hex > longest ? hex : longest;
+	}
+	return longest >= HEX_RUN ||
+	       (run.length >= CODE_RUN && has_digit && has_upper && has_lower);
+}
+
+/* Returns whether a text may hold a token without a prefix, or a part of a
+ * key: what was random bytes. */
+static bool
+has_code(struct span text)
+{
+	size_t i, length;
+
+	for (i = 0; i < text.length; i += length + 1) {
+		length = run_length(span_of(text.bytes + i, text.length - i));
+		if (is_code(span_of(text.bytes + i, length)))
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_shown(struct span text)
 {
-	return !value_has_secret(text) && !contains(text, "\n") &&
-	       !contains(text, "\r");
+	return !value_has_secret(text) && !has_code(text) &&
+	       !contains(text, "\n") && !contains(text, "\r");
+}
+
+size_t
+value_longest_run(struct span text)
+{
+	size_t longest = 0, i, length;
+
+	for (i = 0; i < text.length; i += length + 1) {
+		length = run_length(span_of(text.bytes + i, text.length - i));
+		longest = length > longest ? length : longest;
+	}
+	return longest;
 }
 
 const char *

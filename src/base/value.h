@@ -8,6 +8,7 @@
 #define VALUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/span.h"
 
@@ -24,10 +25,14 @@ struct value {
 bool value_has_secret(struct span text);
 
 /* Writes what a message may show of a value: its first 64 bytes, with "..." if
- * there are more. In the place of one that may hold a secret, or has a line
- * end, which no name and no path has, it writes "[hidden]".
+ * there are more. In the place of one that may hold a secret, looks like random
+ * bytes (32 characters of Base64 in a row, 40 of hexadecimal, or a JWT), or has
+ * a line end, which no name and no path has, it writes "[hidden]".
  *
  * Returns value->text. */
 const char *value_show(struct value *value, struct span text);
+
+/* Returns the length of the longest run of letters, digits and "+". */
+size_t value_longest_run(struct span text);
 
 #endif

@@ -14,6 +14,8 @@
 #include "base/value.h"
 #include "cli/option_name.h"
 #include "cli/option_table.h"
+#include "github/credential.h"
+#include "github/key_text.h"
 #include "net/proxy.h"
 
 /* Does something to the value of a variable that may hold a secret. */
@@ -72,6 +74,17 @@ is_exposed(enum option option, const char *value)
 	       (option == OPTION_PROXY && strchr(value, '@') != NULL);
 }
 
+/* A token, or a key, up to a length that no valid one has: more would use up
+ * the registry. */
+static void
+learn_text(const char *text, size_t most)
+{
+	size_t length = strlen(text);
+
+	secrets_add_runs(
+	    span_of(text, length < most ? length : most), SECRETS_LASTING);
+}
+
 static void
 learn(enum option option, char *value)
 {
@@ -81,13 +94,33 @@ learn(enum option option, char *value)
 	if (!is_exposed(option, value))
 		return;
 	if (option != OPTION_PROXY) {
-		secrets_add_runs(span_text(value), SECRETS_LASTING);
+		learn_text(value,
+		    option == OPTION_TOKEN ? CREDENTIAL_MAX : KEY_TEXT_MAX);
 		return;
 	}
 	/* Reading it makes its credentials known. */
 	error_clear(&ignored);
 	if (proxy_read(&proxy, value, &ignored) == 0)
 		proxy_wipe(&proxy);
+}
+
+/* A group of short options, such as -qt TOKEN or -ntTOKEN. next is NULL at the
+ * end. */
+static void
+learn_group(char *letter, char *next)
+{
+	enum option option;
+
+	for (; *letter != '\0'; letter++) {
+		option = option_by_letter(*letter);
+		if (option == OPTION_TOKEN && letter[1] != '\0')
+			learn(OPTION_TOKEN, letter + 1);
+		if (option == OPTION_TOKEN && letter[1] == '\0' && next != NULL)
+			learn(OPTION_TOKEN, next);
+		if (option != OPTION_COUNT &&
+		    option_table[option].kind != OPTION_SWITCH)
+			return;
+	}
 }
 
 void
@@ -98,13 +131,13 @@ exposure_learn(int argc, char **argv)
 
 	visit_environment(learn);
 	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i - 1], "--token") == 0 ||
-		    strcmp(argv[i - 1], "-t") == 0)
+		if (strcmp(argv[i - 1], "--token") == 0)
 			learn(OPTION_TOKEN, argv[i]);
 		if (strncmp(argv[i], token, sizeof(token) - 1) == 0)
 			learn(OPTION_TOKEN, argv[i] + sizeof(token) - 1);
-		if (strncmp(argv[i], "-t", 2) == 0)
-			learn(OPTION_TOKEN, argv[i] + 2);
+		/* argv[argc] is NULL (C11, 5.1.2.2.1). */
+		if (argv[i][0] == '-' && argv[i][1] != '-')
+			learn_group(argv[i] + 1, argv[i + 1]);
 	}
 }
 

@@ -67,9 +67,9 @@ int
 credential_take(struct credential *credential, char *text,
     enum secrets_life life, const char *origin, struct error *e)
 {
-	size_t length = strlen(text);
+	size_t length = strlen(text), most = CREDENTIAL_MAX;
 
-	secrets_add_runs(span_of(text, length), life);
+	secrets_add_runs(span_of(text, length < most ? length : most), life);
 	if (length > CREDENTIAL_MAX) {
 		wipe(text, length);
 		return refuse_length(origin, e);

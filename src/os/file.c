@@ -18,6 +18,7 @@
 #include "os/clock.h"
 
 #define WRITE_MILLISECONDS 10000
+#define NAME_RUN 20 /* characters in a row that may be the end of a key */
 
 static bool
 is_standard_input(const char *path)
@@ -34,7 +35,8 @@ file_name(struct value *value, const char *path)
 	if (is_standard_input(path))
 		path = "standard input";
 	value_show(value, span_text(path));
-	if (length <= VALUE_MAX || strlen(value->text) < VALUE_MAX)
+	if (length <= VALUE_MAX || strlen(value->text) < VALUE_MAX ||
+	    value_longest_run(span_text(path)) >= NAME_RUN)
 		return value->text;
 	buffer_init(&b, value->text, sizeof(value->text));
 	buffer_text(&b, "...");

@@ -60,7 +60,7 @@ def windows(text):
 @functools.lru_cache
 def parts_of(secrets):
     """Every eight characters of the secrets and of their base64, and their
-    hexadecimal form, which is twice as long. A number is no secret."""
+    hexadecimal form, which is twice as long."""
     parts = set()
     for secret in secrets:
         data = secret.encode()
@@ -70,8 +70,7 @@ def parts_of(secrets):
         parts |= {data.hex()[i:i + 4 * WINDOW]
                   for i in range(0, len(data.hex()) - 4 * WINDOW + 1, 2)}
     return {part for part in parts
-            if not any(part in public for public in PUBLIC)
-            and not re.fullmatch(r"[0-9.eE+-]*", part)}
+            if not any(part in public for public in PUBLIC)}
 
 
 def decoded(output):
@@ -84,13 +83,26 @@ def decoded(output):
     return texts | {text.replace("\\/", "/") for text in texts}
 
 
+def is_in_number(text, begin, size):
+    """Whether this is in a number that stands by itself."""
+    number = re.compile(r"[0-9.eE+-]+")
+    if not number.fullmatch(text, begin, begin + size):
+        return False
+    while begin > 0 and number.match(text[begin - 1]):
+        begin -= 1
+    end = number.match(text, begin).end()
+    around = text[begin - 1:begin] + text[end:end + 1]
+    return not re.search(r"""[A-Za-z0-9"'_%\\\\]""", around)
+
+
 def find_secret(output):
     """A part of a secret that is in the output, in any form, or None."""
     parts = parts_of(frozenset(SECRETS))
     for text in decoded(output.decode("latin-1")):
         for size in (WINDOW, 4 * WINDOW):
             for i in range(len(text) - size + 1):
-                if text[i:i + size] in parts:
+                if (text[i:i + size] in parts and
+                        not is_in_number(text, i, size)):
                     return text[i:i + size]
     return None
 

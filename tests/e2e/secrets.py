@@ -27,6 +27,7 @@ OTHERS = {"GH_TOKEN": "ghp_WkTz27xRbQd9LmYc4HnVs6PjFg1uEa8XoK3i",
 USER, PASSWORD = "m4rv", "xK7-pQ/9zW@2vT"
 ESCAPED = "xK7-pQ%2F9zW%402vT"
 PAIR = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+GROUPED = "ghp_Vb6Tn3Xq8Zd5Rk2Lw9Hc4Mf7Jp1Gs0YeUa"
 MINTED = "ghs_Rm3Tq9Vx5Zb7Wd1Kf8Hj2Lp6Nc4Gs0Ya"
 
 
@@ -351,6 +352,20 @@ def test_proxy_urls(tap, place):
     check(tap, "a proxy that does not exist", ended)
 
 
+def test_groups(tap, place):
+    """A token after short options is known before what is malformed."""
+    SECRETS.add(GROUPED)
+    for group in (["-nt", GROUPED], ["-qt" + GROUPED], ["-t", GROUPED]):
+        ended = run(place, [*group, "-z", "--" + GROUPED[6:30]])
+        case = Case(tap, f"{' '.join(group)}, and what is unknown", ended)
+        case.exits(2)
+        check(tap, case.name, ended)
+        ended = run(place, ["--" + GROUPED[6:30], *group])
+        case = Case(tap, f"what is unknown, and {' '.join(group)}", ended)
+        case.exits(2)
+        check(tap, case.name, ended)
+
+
 def read_process(number, name):
     with open(f"/proc/{number}/{name}", encoding="latin-1") as f:
         return f.read()
@@ -405,4 +420,4 @@ if __name__ == "__main__":
     SECRETS.update((*OTHERS.values(), PASSWORD, ESCAPED, PAIR))
     assert os.path.exists(BINARY)
     main(test_echoes, test_proxy, test_runs, test_app, test_misplaced,
-         test_proxy_urls, test_exposure, place=SecretsPlace)
+         test_groups, test_proxy_urls, test_exposure, place=SecretsPlace)

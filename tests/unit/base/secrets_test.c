@@ -10,9 +10,10 @@
 #include "tap.h"
 
 #define TOKEN "ghp_Wq7Zr2Lx9Vb4Kd1Tm8Ny"
-#define KEY                                  \
-	"-----BEGIN RSA PRIVATE KEY-----\n"  \
-	"MIIEkQp7xWb+2zRt9/KvLm3nYh5Jc8Df\n" \
+#define KEY                                                      \
+	"# https://github.com/organizations/octo-org/settings\n" \
+	"-----BEGIN RSA PRIVATE KEY-----\n"                      \
+	"MIIEkQp7xWb+2zRt9/KvLm3nYh5Jc8Df\n"                     \
 	"-----END RSA PRIVATE KEY-----\n"
 
 static const struct {
@@ -45,6 +46,7 @@ static const struct {
 	"eHhnaHBfV3E3WnIyTHg5VmI0S2QxVG04Tnk=", "eHh[hidden]k="},
     {"a part in Base64", "ZyMkx4OVZiN", "Z[hidden]"},
     {"a key", KEY,
+	"# https://github.com/organizations/octo-org/settings\n"
 	"-----BEGIN RSA PRIVATE KEY-----\n[hidden]\n"
 	"-----END RSA PRIVATE KEY-----\n"},
     {"labels of PEM", "CERTIFICATE-----, a CERTIFICATE",
@@ -57,6 +59,22 @@ static const struct {
     {"names of ours", "{\"client_payload\":{},\"exit_status\":0}",
 	"{\"client_payload\":{},\"exit_status\":0}"},
     {"a number", "[1234567890]", "[1234567890]"},
+    {"a longer number", "{\"a\":-12345678901.5e9,\"b\":1}",
+	"{\"a\":-12345678901.5e9,\"b\":1}"},
+    {"a number in a string", "[\"12345678\"]", "[\"[hidden]\"]"},
+    {"a number in a word", "a12345678 12345678b", "a[hidden] [hidden]b"},
+    {"its digits encoded", "1234567%38", "[hidden]"},
+    {"a part that begins in an escape", "\\n[hidde],\\nx9Vb4Kd1",
+	"\\n[hidde],[hidden]"},
+    {"a part that ends in an escape", "[\"=k3v9QwX\\u0037\\\"]",
+	"[\"=[hidden]\\\"]"},
+    {"a quote after a backslash", "[\"=Pq\\\\\",\"Rs1\"]",
+	"[\"=Pq\\\\\",\"Rs1\"]"},
+    {"a note before a key",
+	"https://github.com/organizations/octo-org/settings",
+	"https://github.com/organizations/octo-org/settings"},
+    {"a note with Base64", "b2N0by1vcmcvb2N0by1hcHAK",
+	"b2N0by1vcmcvb2N0by1hcHAK"},
 };
 
 static void
@@ -67,6 +85,9 @@ learn(void)
 	secrets_add_runs(span_text("-----BEGIN CERTIFICATE-----\n"
 				   "-----END CERTIFICATE-----\n"),
 	    SECRETS_LASTING);
+	secrets_add(span_text("nx9Vb4Kd1"), SECRETS_LASTING);
+	secrets_add(span_text("k3v9QwX\\"), SECRETS_LASTING);
+	secrets_add(span_text("Pq\\\"\",\"Rs1"), SECRETS_RECENT);
 	secrets_add(span_text("github_pat_"), SECRETS_LASTING);
 	secrets_add(span_text("client_payload"), SECRETS_LASTING);
 	secrets_add(span_text("1234567890"), SECRETS_RECENT);

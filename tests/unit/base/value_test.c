@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "tap.h"
 
-#define TEN "0123456789"
+#define TEN "0123-56789"
 #define SIXTY TEN TEN TEN TEN TEN TEN
 
 static const struct {
@@ -35,6 +35,16 @@ static const struct {
     {"eHhQUklWQVRFIEtFWQ==", "[hidden]"},
     {"MIIEvQIBADANBgkq", "[hidden]"},
     {"x MIIEpAIBAAKCAQEA1234", "[hidden]"},
+    {"a/Qp7xWb2zRt9KvLm3nYh5Jc8Dfx2Ts6Gk4", "[hidden]"},
+    {"a/Qp7xWb2zRt9KvLm3nYh5/Jc8Dfx2Ts6Gk4",
+	"a/Qp7xWb2zRt9KvLm3nYh5/Jc8Dfx2Ts6Gk4"},
+    {"anamewithneitherdigitsnoruppercase1",
+	"anamewithneitherdigitsnoruppercase1"},
+    {"x 0123456789abcdef0123456789abcdef01234567", "[hidden]"},
+    {"0123456789abcdef0123456789abcdef0123456",
+	"0123456789abcdef0123456789abcdef0123456"},
+    {"a.eyJhbGciOiJSUzI1NiIs", "[hidden]"},
+    {"KeyJar", "KeyJar"},
     {"a\nb", "[hidden]"},
     {"a\r", "[hidden]"},
 };

@@ -151,7 +151,7 @@ test_standard_input(void)
 	tap_ok(fcntl(STDIN_FILENO, F_GETFD) >= 0, "standard input stays open");
 }
 
-#define FIFTY "01234567890123456789012345678901234567890123456789"
+#define FIFTY "0123456789-12345678.01234567890_2345678901-3456789"
 
 static void
 test_names(void)
@@ -165,9 +165,11 @@ test_names(void)
 	tap_text(
 	    file_name(&name, "a"), "a", "the name of another file is its path");
 	tap_text(file_name(&name, "/a/" FIFTY "/" FIFTY),
-	    "...7890123456789/" FIFTY, "a long path is shown by its end");
+	    "...78901-3456789/" FIFTY, "a long path is shown by its end");
 	tap_text(file_name(&name, "ghp_" FIFTY FIFTY), "[hidden]",
 	    "a path with the mark of a secret is not shown");
+	tap_text(file_name(&name, FIFTY FIFTY "wWb2zRt9KvLm3nYh5Jc8"),
+	    FIFTY "0123456789-123...", "nor is the end of a key");
 	error_clear(&e);
 	buffer_init(&b, storage, sizeof(storage));
 	tap_ok(file_too_large("-", &b, ERROR_USAGE, &e) < 0,
