@@ -41,8 +41,22 @@ build() {
 }
 
 binary=${REPOSITORY_DISPATCH:-}
+if [ -n "$binary" ]; then
+	# A name without a slash is searched for on PATH.
+	program=$binary
+	case $binary in
+	*/*) ;;
+	*) program=$(command -v "$binary") || program='' ;;
+	esac
+	if ! [ -f "$program" ] || ! [ -x "$program" ]; then
+		printf '%s\n' "repository-dispatch.sh: REPOSITORY_DISPATCH is \
+not a program: $binary" >&2
+		exit 2
+	fi
+else
+	binary=$(command -v repository-dispatch) || binary=''
+fi
 # A link to this script may itself be called repository-dispatch.
-[ -n "$binary" ] || binary=$(command -v repository-dispatch) || binary=''
 if [ -z "$binary" ] || [ "$binary" = "$0" ]; then
 	root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
 	binary=$root/build/repository-dispatch

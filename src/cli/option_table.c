@@ -439,6 +439,7 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 			     "It is not used if `app-private-key` is set.",
 	    .input_alias = "token",
 	    .alias_variable = "ACTION_ALIAS_TOKEN",
+	    .input_absent = "job",
 	},
     [OPTION_TOKEN_FILE] =
 	{

@@ -94,6 +94,9 @@ struct option_manual {
 	/* The same input under the name that another action has for it, and the
 	 * variable that passes it on. */
 	const char *input_alias, *alias_variable;
+	/* What action.yml passes on for an input that a step does not have, so
+	 * that the action can report one that is empty. NULL: nothing. */
+	const char *input_absent;
 };
 
 extern const struct option_row option_table[OPTION_COUNT];

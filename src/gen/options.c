@@ -22,11 +22,17 @@
 /* The action's inputs that are not options. */
 static const struct {
 	const char *name, *default_text, *meaning;
+	const char *deprecation; /* GitHub shows it where the input is used */
 } other_inputs[] = {
+    {"json-fields", "",
+	"Refused: it is now called `fields`, and what was `fields` is now "
+	"`raw-fields`.",
+	"json-fields is now fields, and fields is now raw-fields: rename both"},
     {"binary", "the first that is found",
 	"The path of a `repository-dispatch` to run. Without it the action "
 	"takes the one on `PATH`, in the tool cache, or of the pinned "
-	"release, or builds it from its own sources."},
+	"release, or builds it from its own sources.",
+	NULL},
 };
 
 static void
@@ -178,8 +184,10 @@ print_guide(void)
 		}
 	}
 	for (i = 0; i < COUNT(other_inputs); i++) {
-		printf("| `%s` | %s | %s |\n", other_inputs[i].name,
-		    other_inputs[i].default_text, other_inputs[i].meaning);
+		printf("| `%s` ", other_inputs[i].name);
+		print_cell(other_inputs[i].default_text);
+		print_cell(other_inputs[i].meaning);
+		puts("|");
 	}
 }
 
@@ -213,6 +221,13 @@ print_input(const char *name, const char *text)
 	print_folded(text);
 }
 
+static void
+print_default(const char *text)
+{
+	if (text != NULL)
+		printf("    default: '%s'\n", text);
+}
+
 /* The input's other name, for workflows that come from another action. */
 static void
 print_alias(size_t option)
@@ -225,6 +240,7 @@ print_alias(size_t option)
 	buffer_init(&b, text, sizeof(text));
 	buffer_format(&b, "Another name of `%s`.", option_table[option].input);
 	print_input(option_manual[option].input_alias, text);
+	print_default(option_manual[option].input_absent);
 }
 
 /* The inputs of action.yml. */
@@ -250,12 +266,17 @@ print_inputs(void)
 		print_input(option_table[i].input, text);
 		if (manual->is_required_input)
 			puts("    required: true");
-		if (fixed_default(i) != NULL)
-			printf("    default: '%s'\n", fixed_default(i));
+		print_default(fixed_default(i));
+		print_default(manual->input_absent);
 		print_alias(i);
 	}
-	for (i = 0; i < COUNT(other_inputs); i++)
+	for (i = 0; i < COUNT(other_inputs); i++) {
 		print_input(other_inputs[i].name, other_inputs[i].meaning);
+		if (other_inputs[i].deprecation != NULL) {
+			printf("    deprecationMessage: '%s'\n",
+			    other_inputs[i].deprecation);
+		}
+	}
 }
 
 /* The variables by which action.yml passes its inputs on. */

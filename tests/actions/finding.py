@@ -383,7 +383,8 @@ def test_no_release(tap, checkout, releases):
 def test_build(tap, place, tools):
     checkout = Checkout(place, "build", tools)
     case = Case(tap, "a build", checkout.play(
-        {**SECRETS, **PASSED_ON}, app_private_key="secret-of-app",
+        {**SECRETS, **PASSED_ON}, app_id="12",
+        app_private_key="secret-of-app",
         token="secret-of-input", github_token=None))
     check_built(case, checkout, 1)
     check_nothing_left(case, checkout)
@@ -467,6 +468,18 @@ def test_script(tap, place, script, tools):
     given = write_program(place.file("script-given"), program("given"))
     play("REPOSITORY_DISPATCH", "given",
          {"REPOSITORY_DISPATCH": given, "PATH": path})
+    play("REPOSITORY_DISPATCH without a slash", "given", {
+        "REPOSITORY_DISPATCH": "tool",
+        "PATH": search_path(place, "script-tool", BARE, tool=given)})
+    plain = place.file("script-plain")
+    with open(plain, "w", encoding="utf-8") as f:
+        f.write(program("plain"))
+    for wrong in ("/nonexistent", place.path, plain, "nonexistent"):
+        case = script.case(tap, f"REPOSITORY_DISPATCH={wrong}", [], {
+            "REPOSITORY_DISPATCH": wrong, "PATH": path})
+        case.exits(2)
+        case.check(case.run.out == "", "no program runs")
+        case.reports(f"REPOSITORY_DISPATCH is not a program: {wrong}")
     path = search_path(place, "script-itself", os.listdir(tools),
                        repository_dispatch=checkout.script)
     play("PATH leads to itself", "built", {**without, "PATH": path},

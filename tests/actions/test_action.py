@@ -290,7 +290,7 @@ EVIL = {
     "DISPATCH_RAW_FIELD": "evil=4", "DISPATCH_API_URL": "https://evil.test",
     "ACTION_TARGETS": "evil/evil", "ACTION_APP_KEY": "evil",
     "ACTION_ALIAS_REPO": "evil/evil", "ACTION_ALIAS_TOKEN": "evil",
-    "ACTION_JOB_TOKEN": "evil",
+    "ACTION_JOB_TOKEN": "evil", "ACTION_JSON_FIELDS": "evil=5",
     "ACTION_BINARY": "/bin/false",
 }
 
@@ -318,9 +318,16 @@ def test_job_token(tap, place):
               token=TOKEN)
     here = {"GITHUB_API_URL": job.inputs["api-url"],
             "SSL_CERT_FILE": place.file("root.pem")}
+    port = place.port
     for name, variables, inputs, events in (
             ("this server", here, {"api-url": ""}, [EVENT]),
             ("this server by name", here, {}, [EVENT]),
+            ("this server with a slash", here,
+             {"api-url": f"https://localhost:{port}/"}, [EVENT]),
+            ("this server in upper case", here,
+             {"api-url": f"HTTPS://LOCALHOST:{port}"}, [EVENT]),
+            ("a name that begins like this server's", here,
+             {"api-url": f"https://localhost.test:{port}"}, []),
             ("another server", {"GITHUB_API_URL": "https://localhost:1"}, {},
              []),
             ("a job without a server", {}, {}, [])):
@@ -331,6 +338,60 @@ def test_job_token(tap, place):
         case.exits(0 if events else 2)
         check_sent(case, job, events)
         check_clean(case, job)
+
+
+NOTICE = ("notice: {} is empty: using the job's own token, which reaches only "
+          "this repository\n")
+
+
+def test_empty_token(tap, place):
+    """An empty input is most often a secret that does not exist."""
+    job = Job(place, "empty-token", search_path(place, "path-empty", BARE),
+              token=TOKEN)
+    here = {"GITHUB_API_URL": job.inputs["api-url"]}
+    key = {"app_id": harness.github.APP_ID,
+           "app_private_key": place.read("app.pem")}
+    for inputs, empty in (
+            ({"github_token": ""}, "github-token"),
+            ({"github_token": None, "token": ""}, "token"),
+            ({"github_token": "", "token": ""}, "github-token"),
+            ({"github_token": None}, None),
+            ({"github_token": "", "token": TOKEN}, None),
+            ({"github_token": TOKEN, "token": ""}, None),
+            ({"github_token": "", **key}, None)):
+        case = Case(tap, f"empty tokens, {sorted(inputs)}",
+                    job.play(here, **inputs))
+        case.exits(0)
+        check_clean(case, job)
+        found = [line for line in case.run.err.splitlines(True)
+                 if "is empty" in line]
+        case.check(found == ([NOTICE.format(empty)] if empty else []),
+                   f"the notice is about {empty}", found)
+
+
+# Inputs, and what the annotation says.
+REFUSED = [
+    ({"json-fields": "a=1"}, "the input json-fields is now fields, and fields "
+     "is now raw-fields: rename both"),
+    ({"json-fields": "a=1", "fields": "b=@f"}, "rename both"),
+    ({"app-id": "12", "app-private-key": ""}, "app-id needs app-private-key "
+     "(is the secret of the input app-private-key empty?)"),
+    ({"app-id": "", "app-private-key": "key"}, "app-private-key needs app-id "
+     "(is the value of the input app-id empty?)"),
+]
+
+
+def test_refused(tap, job):
+    for inputs, message in REFUSED:
+        case = Case(tap, f"refused, {inputs}", job.play(**inputs))
+        case.exits(2)
+        case.sends(0)
+        check_clean(case, job)
+        case.check([message in text for text in case.run.named("error")] ==
+                   [True], "one annotation says why", case.run)
+    document = job.action.document["inputs"]["json-fields"]
+    tap.check("rename both" in document["deprecationMessage"],
+              "GitHub shows how to rename json-fields")
 
 
 def test_aliases(tap, job):
@@ -399,7 +460,7 @@ def test_hand_over(tap, place, job):
     targets = "octo/a\nocto/b c \\n $x"
     case = recorder.play(tap, "a key and targets",
                          "--app-key\n-\n--targets\n.*\n", key + "\n",
-                         targets=targets, app_private_key=key)
+                         targets=targets, app_private_key=key, app_id="12")
     case.check(recorder.read("targets") == targets + "\n",
                "the targets arrive unchanged", recorder.read("targets"))
     recorder.play(tap, "targets", "--targets\n-\n", "octo/a\n",
@@ -726,6 +787,8 @@ def test_action(tap, place):
     test_job_variables(tap, place, job)
     test_aliases(tap, job)
     test_job_token(tap, place)
+    test_empty_token(tap, place)
+    test_refused(tap, job)
     test_hand_over(tap, place, job)
     test_hostile(tap, job)
     test_hostile_values(tap, job)

@@ -15,27 +15,57 @@ targets=$ACTION_TARGETS
 alias_repo=$ACTION_ALIAS_REPO
 alias_token=$ACTION_ALIAS_TOKEN
 job_token=$ACTION_JOB_TOKEN
+json_fields=$ACTION_JSON_FIELDS
 unset ACTION_APP_KEY ACTION_TARGETS ACTION_ALIAS_REPO ACTION_ALIAS_TOKEN \
-    ACTION_JOB_TOKEN
+    ACTION_JOB_TOKEN ACTION_JSON_FIELDS
+
+refuse() {
+	printf '%s\n' "::error::repository-dispatch action: $1" >&2
+	exit 2
+}
+
+# GitHub only warns of an input that an action does not have. The fields would be
+# missing, and those under the other old name would be typed.
+[ -z "$json_fields" ] || refuse "the input json-fields is now fields, and \
+fields is now raw-fields: rename both"
 
 # check NAME VALUE ALIAS VALUE: two names of an input must not say two things.
 # GitHub does not report an input that an action does not know, so an alias that
 # was ignored would send to the wrong repository.
 check() {
 	[ -n "$2" ] && [ -n "$4" ] && [ "$2" != "$4" ] || return 0
-	printf '%s\n' "::error::repository-dispatch action: the inputs $1 and \
-$3 are two names for the same thing, and their values differ: set one of them" \
-	    >&2
-	exit 2
+	refuse "the inputs $1 and $3 are two names for the same thing, and \
+their values differ: set one of them"
 }
 check repo "$DISPATCH_REPO" repository "$alias_repo"
-check github-token "$DISPATCH_TOKEN" token "$alias_token"
 [ -n "$DISPATCH_REPO" ] || DISPATCH_REPO=$alias_repo
+
+# An input that a step does not have is "job" (its default in action.yml); an
+# empty one is most often a secret that does not exist.
+empty_input=''
+[ -n "$alias_token" ] || empty_input=token
+[ -n "$DISPATCH_TOKEN" ] || empty_input=github-token
+[ "$alias_token" != job ] || alias_token=''
+[ "$DISPATCH_TOKEN" != job ] || DISPATCH_TOKEN=''
+check github-token "$DISPATCH_TOKEN" token "$alias_token"
 [ -n "$DISPATCH_TOKEN" ] || DISPATCH_TOKEN=$alias_token
-# The job's own token is only for the server that the job runs on.
-[ -n "$DISPATCH_TOKEN" ] || case $DISPATCH_API_URL in
-'' | "${GITHUB_API_URL:-}") DISPATCH_TOKEN=$job_token ;;
-esac
+
+if [ -n "$app_key" ]; then
+	[ -n "$DISPATCH_APP_ID" ] || refuse "app-private-key needs app-id (is \
+the value of the input app-id empty?)"
+elif [ -n "$DISPATCH_APP_ID" ]; then
+	refuse "app-id needs app-private-key (is the secret of the input \
+app-private-key empty?)"
+elif [ -z "$DISPATCH_TOKEN" ] && [ -n "$job_token" ]; then
+	# The binary uses this one only for the server that the job runs on.
+	export GITHUB_TOKEN="$job_token"
+	case $empty_input:${DISPATCH_API_URL%/} in
+	?*: | ?*:"${GITHUB_API_URL:-}")
+		printf '%s\n' "notice: $empty_input is empty: using the job's \
+own token, which reaches only this repository" >&2
+		;;
+	esac
+fi
 
 if [ -z "$app_key" ]; then
 	[ -n "$targets" ] || exec "$ACTION_BINARY" </dev/null
