@@ -43,6 +43,7 @@ struct set {
 /* Part of a proxy's credentials, to be found as a whole. */
 struct brief {
 	size_t length;
+	bool is_password; /* as it is, and not the user as well */
 	char text[BRIEF_SIZE];
 };
 
@@ -415,13 +416,18 @@ secrets_add_proxy(struct span user, struct span password)
 {
 	char pair[BRIEF_SIZE];
 	struct buffer b;
+	size_t before;
 
 	buffer_init(&b, pair, sizeof(pair));
 	buffer_append(&b, user.bytes, user.length);
 	buffer_byte(&b, ':');
 	buffer_append(&b, password.bytes, password.length);
 	add_briefs(span_of(pair, b.length));
+	before = registry.briefs;
 	add_briefs(password);
+	if (registry.briefs > before)
+		registry.brief[before].is_password =
+		    !span_equal(user, password);
 	add_briefs(user);
 	wipe(pair, sizeof(pair));
 	secrets_add(password, SECRETS_LASTING);
@@ -729,6 +735,48 @@ secrets_hide_peer(struct buffer *b, struct span text)
 			buffer_byte(b, (char)text.bytes[i++]);
 		}
 	}
+}
+
+static bool
+is_password(struct span text)
+{
+	const struct brief *brief;
+	size_t i;
+
+	for (i = 0; i < registry.briefs; i++) {
+		brief = &registry.brief[i];
+		if (brief->is_password && text.length > 0 &&
+		    brief_length(brief, text) == text.length)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a place is a label of a host, or several. */
+static bool
+has_label(struct span host, const struct secrets_place *place)
+{
+	return (place->begin == 0 || host.bytes[place->begin - 1] == '.') &&
+	       (place->end == host.length || host.bytes[place->end] == '.');
+}
+
+bool
+secrets_are_in_host(struct span host)
+{
+	struct secrets_place place = {0, 0};
+	size_t from = 0;
+
+	if (is_password(host))
+		return true;
+	do {
+		from = place.end;
+		place = (struct secrets_place){0, 0};
+		search(host, from, &place);
+		if (place.end > 0 && (place.end - place.begin >= RUN_MIN ||
+					 has_label(host, &place)))
+			return true;
+	} while (place.end > 0);
+	return false;
 }
 
 size_t

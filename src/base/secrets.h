@@ -76,6 +76,11 @@ void secrets_hide(struct buffer *b, struct span text);
  * are hidden as well. */
 void secrets_hide_peer(struct buffer *b, struct span text);
 
+/* Whether a host would carry a secret to name servers and to whoever sees TLS:
+ * 16 characters of one, a part that is a whole label, or a proxy's password as
+ * the whole host. A user, which may be the name of the proxy, is none. */
+bool secrets_are_in_host(struct span host);
+
 /* Returns how much of a text that goes on may be written now, so that no secret
  * is cut in two: at least the half of it, if it has twice SECRETS_REACH. */
 size_t secrets_cut(struct span text);

@@ -18,13 +18,16 @@
 /* GitHub's docs, "About authentication to GitHub", "GitHub's token formats";
  * RFC 7468, 2. The others are the Base64 of "-----BEGIN", and of "PRIVATE KEY"
  * at its three alignments. */
-static const char *const marks[] = {
+static const char *const token_marks[] = {
     "ghp_",
     "gho_",
     "ghu_",
     "ghs_",
     "ghr_",
     "github_pat_",
+};
+
+static const char *const key_marks[] = {
     "-----BEGIN",
     "PRIVATE KEY",
     "LS0tLS1CRUdJTi",
@@ -73,16 +76,66 @@ has_der(struct span text)
 	return false;
 }
 
-bool
-value_has_secret(struct span text)
+static bool
+has_token(struct span text)
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(marks); i++) {
-		if (contains(text, marks[i]))
+	for (i = 0; i < COUNT(token_marks); i++) {
+		if (contains(text, token_marks[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_key(struct span text)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(key_marks); i++) {
+		if (contains(text, key_marks[i]))
 			return true;
 	}
 	return has_der(text);
+}
+
+bool
+value_has_secret(struct span text)
+{
+	return has_token(text) || has_key(text);
+}
+
+/* What GitHub's tokens are made of, also those that are a JWT. */
+static bool
+is_token_byte(unsigned char byte)
+{
+	return ascii_is_alphanumeric(byte) || byte == '_' || byte == '-' ||
+	       byte == '.';
+}
+
+static void
+learn_tokens(struct span text)
+{
+	struct span word;
+	size_t i = 0;
+
+	while (i < text.length) {
+		word = span_of(text.bytes + i, 0);
+		while (i < text.length && is_token_byte(text.bytes[i++]))
+			word.length++;
+		if (has_token(word))
+			secrets_add_runs(word, SECRETS_LASTING);
+	}
+}
+
+bool
+value_learn(struct span text)
+{
+	if (has_key(text))
+		secrets_add_runs(text, SECRETS_LASTING);
+	learn_tokens(text);
+	return value_has_secret(text);
 }
 
 /* The characters of a run: a path has slashes. */

@@ -24,6 +24,13 @@ struct value {
  * key in DER. */
 bool value_has_secret(struct span text);
 
+/* Makes the tokens in a text known as secrets, and not what is around them: a
+ * repository's URL may have a token as its user. Of a text that may hold a key,
+ * all runs are added.
+ *
+ * Returns whether there is any. */
+bool value_learn(struct span text);
+
 /* Writes what a message may show of a value: its first 64 bytes, with "..." if
  * there are more. In the place of one that may hold a secret, looks like random
  * bytes (32 characters of Base64 in a row, 40 of hexadecimal, or a JWT), or has

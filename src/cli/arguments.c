@@ -9,7 +9,6 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
-#include "base/secrets.h"
 #include "base/span.h"
 #include "base/text.h"
 #include "base/value.h"
@@ -44,11 +43,12 @@ takes_secret(const struct argument *argument, enum option option)
 
 /* A value is shown in parts as well, of which not each has the mark of a
  * secret. What is sent as it is, a dry run must show. */
-static void
+static bool
 learn(const char *text, const struct option_row *row)
 {
-	if (row->white != OPTION_KEPT && value_has_secret(span_text(text)))
-		secrets_add_runs(span_text(text), SECRETS_LASTING);
+	/* What is a token is known already (exposure.h). */
+	return row->white != OPTION_KEPT && !row->is_secret &&
+	       value_learn(span_text(text));
 }
 
 static int
@@ -87,7 +87,7 @@ take(struct arguments *arguments, enum option option, char *text,
 	argument->text = text;
 	argument->on_command_line = true;
 	set_origin(argument, "--", option_table[option].name);
-	learn(text, &option_table[option]);
+	arguments->has_token |= learn(text, &option_table[option]);
 	if (refuse_secret(argument, option, e) < 0)
 		return -1;
 	if (!option_table[option].is_repeatable)
@@ -263,7 +263,7 @@ read_variable(
 	if (argument->text == NULL)
 		return;
 	set_origin(argument, "", name);
-	learn(argument->text, row);
+	(void)learn(argument->text, row);
 	clean(argument, row);
 }
 
@@ -388,6 +388,7 @@ arguments_read(
 {
 	memset(arguments->given, 0, sizeof(arguments->given));
 	arguments->repeated_count = 0;
+	arguments->has_token = false;
 	if (read_command_line(arguments, argc, argv, e) < 0)
 		return -1;
 	return read_environment(arguments, e);

@@ -658,7 +658,7 @@ options_warn(const struct options *options)
 		warn_if_trimmed(&options->arguments.given[i]);
 	warn_if_trimmed(&options->current);
 	environment_warn();
-	if (options->token_in_arguments)
+	if (options->token_in_arguments || options->arguments.has_token)
 		warn_of_exposure("a token", OPTION_TOKEN);
 	if (exposure_has_proxy(&options->arguments))
 		warn_of_exposure("a proxy's password", OPTION_PROXY);

@@ -3,6 +3,8 @@
 #include "net/connection.h"
 
 #include "base/error.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "base/url.h"
 #include "net/resolve.h"
 #include "os/clock.h"
@@ -86,14 +88,28 @@ start_tls(struct connection *connection, const struct connection_peer *peer,
 	return results[-result];
 }
 
+/* A host is shown to name servers, to proxies, and in the handshake. */
+static bool
+has_secret(const struct url *url, struct error *e)
+{
+	if (!secrets_are_in_host(span_text(url->host)))
+		return false;
+	error_set(e, ERROR_USAGE, "the host (not shown) contains a secret");
+	return true;
+}
+
 enum connection_result
 connection_open(struct connection *connection,
     const struct connection_peer *peer, struct deadline d, struct error *e)
 {
-	enum connection_result result =
-	    peer->proxy->is_used ? dial_through(connection, peer, d, e)
-				 : dial(connection, peer->api, d, e);
+	enum connection_result result;
 
+	connection->is_open = false;
+	if (has_secret(peer->api, e) ||
+	    (peer->proxy->is_used && has_secret(&peer->proxy->url, e)))
+		return CONNECTION_LOCAL;
+	result = peer->proxy->is_used ? dial_through(connection, peer, d, e)
+				      : dial(connection, peer->api, d, e);
 	if (result >= 0)
 		result = start_tls(connection, peer, d, e);
 	connection->is_open = result >= 0;

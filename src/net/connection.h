@@ -32,7 +32,8 @@ struct connection {
 /* How far an attempt came, which decides whether another one may succeed. */
 enum connection_result {
 	CONNECTION_OPEN = 0,
-	/* This machine failed: it has no random bytes. */
+	/* This machine has no random bytes, or a host has a secret in it
+	 * (ERROR_USAGE). */
 	CONNECTION_LOCAL = -1,
 	/* Name, address, TCP, a reset, the deadline, or a proxy that cannot be
 	 * reached or does not speak HTTP. */

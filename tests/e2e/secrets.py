@@ -352,6 +352,48 @@ def test_proxy_urls(tap, place):
     check(tap, "a proxy that does not exist", ended)
 
 
+def test_repository_url(tap, place):
+    """The token in a repository's URL is hidden, and nothing else of it."""
+    place.echo.respond = lambda _: head("204 No Content", ID + "T:1")
+    url = (f"https://x-access-token:{GROUPED}@localhost:{place.echo.port}"
+           "/octo-organization/octo-app.git")
+    ended = Run(place, dispatch(place, url, port=place.echo.port,
+                                more=["--json"]))
+    case = Case(tap, "a token in a repository's URL", ended)
+    check(tap, case.name, ended)
+    case.reports("a token in arguments can be seen")
+    tap.check("octo-organization/octo-app" in ended.out,
+              f"{case.name}: the repository is shown", ended)
+
+
+def test_hosts(tap, place):
+    """A secret as a host is no question to a name server."""
+    place.write("token", TOKEN + "\n")
+    other = OTHERS["GH_ENTERPRISE_TOKEN"]
+    for name, more, env in (
+            ("--api-url", ["--api-url", "https://" + other], {}),
+            ("a label of --api-url",
+             ["--api-url", f"https://{other}.test"], {}),
+            ("GH_HOST", [], {"GH_HOST": other}),
+            ("--proxy", ["--proxy", f"http://{other}:80"], {}),
+            ("--token-file", ["--token-file", "token", "--api-url",
+                              "https://" + TOKEN[4:]], {}),
+            ("a proxy's password", ["--api-url", "https://pw9x"],
+             {"HTTPS_PROXY": "http://u:pw9x@127.0.0.1:1"})):
+        place.questions.clear()
+        arguments = dispatch(place, "octo/app", more=["--retries", "0"])
+        if "--api-url" in more or "GH_HOST" in env:
+            at = arguments.index("--api-url")
+            del arguments[at:at + 2]
+        ended = Run(place, arguments + more, {**ENV, **OTHERS, **env})
+        case = Case(tap, f"a secret as the host of {name}", ended)
+        case.exits(2)
+        case.reports("the host (not shown) contains a secret")
+        check(tap, case.name, ended)
+        case.check(not place.questions, "no name is looked up",
+                   place.questions)
+
+
 def test_groups(tap, place):
     """A token after short options is known before what is malformed."""
     SECRETS.add(GROUPED)
@@ -420,4 +462,5 @@ if __name__ == "__main__":
     SECRETS.update((*OTHERS.values(), PASSWORD, ESCAPED, PAIR))
     assert os.path.exists(BINARY)
     main(test_echoes, test_proxy, test_runs, test_app, test_misplaced,
-         test_groups, test_proxy_urls, test_exposure, place=SecretsPlace)
+         test_groups, test_repository_url,
+         test_hosts, test_proxy_urls, test_exposure, place=SecretsPlace)

@@ -144,6 +144,38 @@ test_echoes(void)
 	}
 }
 
+static const struct {
+	const char *host;
+	bool is_secret;
+} hosts[] = {
+    {"", false},
+    {"api.github.com", false},
+    {"ghp_wq7zr2lx9vb4kd1tm8ny", true},
+    {"x-ghp_wq7zr2lx9vb4kd1tm8ny.test", true},
+    {"zr2lx9vb", true},
+    {"a.zr2lx9vb.test", true},
+    {"a-zr2lx9vb.test", false},
+    {"pass", true},
+    {"pass.test", false},
+    {"bob", false},
+    {"longuser", false},
+    {"same", false},
+};
+
+static void
+test_hosts(void)
+{
+	size_t i;
+
+	secrets_add_proxy(span_text("longuser"), span_text("pass"));
+	secrets_add_proxy(span_text("same"), span_text("same"));
+	for (i = 0; i < COUNT(hosts); i++) {
+		tap_ok(secrets_are_in_host(span_text(hosts[i].host)) ==
+			   hosts[i].is_secret,
+		    "the host \"%s\"", hosts[i].host);
+	}
+}
+
 /* Each way to cut a text in two leaves no part of the secret. */
 static void
 test_cut(void)
@@ -233,6 +265,7 @@ main(void)
 	learn();
 	test_texts();
 	test_echoes();
+	test_hosts();
 	test_cut();
 	test_many();
 	test_wipe();

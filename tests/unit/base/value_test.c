@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/buffer.h"
+#include "base/secrets.h"
 #include "tap.h"
 
 #define TEN "0123-56789"
@@ -49,6 +51,36 @@ static const struct {
     {"a\r", "[hidden]"},
 };
 
+static const struct {
+	const char *text, *shown;
+} learned[] = {
+    {"https://x-access-token:ghp_Wq7Zr2Lx9Vb4Kd1Tm8Ny@github.com/octo-org/"
+     "octo-app.git",
+	"https://x-access-token:[hidden]@github.com/octo-org/octo-app.git"},
+    {"octo-organization/ghs_aB3dE5gH7jK9mN1p.qR2s-T4",
+	"octo-organization/[hidden]"},
+    {"MIIEvQIBADANBgkqh/kiG9w0BAQEFAASCBK", "[hidden]"},
+    {"octo-organization/octo-app", "octo-organization/octo-app"},
+};
+
+static void
+test_learned(void)
+{
+	char shown[256];
+	struct buffer b;
+	size_t i;
+
+	for (i = 0; i < COUNT(learned); i++) {
+		tap_ok(value_learn(span_text(learned[i].text)) ==
+			   (strstr(learned[i].shown, "[hidden]") != NULL),
+		    "%.20s has a secret", learned[i].text);
+		buffer_init(&b, shown, sizeof(shown));
+		secrets_hide(&b, span_text(learned[i].text));
+		tap_text(shown, learned[i].shown, "%.20s is learned",
+		    learned[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -63,5 +95,6 @@ main(void)
 	}
 	tap_ok(
 	    !value_has_secret(span_text("a\nb")), "a text may have line ends");
+	test_learned();
 	return tap_done();
 }
