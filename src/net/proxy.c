@@ -235,8 +235,8 @@ check_tunnel(const struct reply *reply, struct error *e)
 static void
 explain_demand(struct proxy *proxy, const struct reply *reply, struct error *e)
 {
-	char text[PROXY_SCHEMES_SIZE];
-	struct buffer schemes;
+	char text[PROXY_SCHEMES_SIZE], shown[2 * PROXY_SCHEMES_SIZE];
+	struct buffer schemes, b;
 	bool has_basic;
 
 	buffer_init(&schemes, text, sizeof(text));
@@ -246,9 +246,12 @@ explain_demand(struct proxy *proxy, const struct reply *reply, struct error *e)
 	if (has_basic || (schemes.length == 0 && !schemes.overflowed))
 		return;
 	proxy->takes_no_basic = true;
+	/* It may repeat what it was sent, as the name of a scheme. */
+	buffer_init(&b, shown, sizeof(shown));
+	secrets_hide_peer(&b, span_of(text, schemes.length));
 	error_append(e,
 	    ": it offers the authentication %s%s, and only Basic is supported",
-	    text, schemes.overflowed ? " ..." : "");
+	    shown, schemes.overflowed ? " ..." : "");
 	error_hint(e,
 	    "use a local relay that authenticates to this proxy, or a proxy "
 	    "that offers Basic");

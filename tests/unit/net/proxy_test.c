@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "memory_stream.h"
 #include "os/clock.h"
 #include "tap.h"
@@ -169,6 +170,33 @@ test_responses(void)
 	}
 }
 
+/* A proxy may send back what it was sent, as the name of a scheme. */
+static void
+test_echo(void)
+{
+	static const char refusal[] =
+	    "HTTP/1.1 407 A\r\nProxy-Authenticate: pa55w0, Hm-pa55w0-q, "
+	    "Ym9iYnk6cGE1NXcw, bobby\r\n\r\n";
+	static struct memory_stream memory;
+	const struct url to = {.host = "api.test", .port = 443};
+	struct proxy p;
+	struct error e;
+
+	error_clear(&e);
+	tap_ok(proxy_read(&p, "bobby:pa55w0@p.test", &e) == 0,
+	    "a user and a short password");
+	memory_open(&memory, refusal, sizeof(refusal) - 1);
+	tap_number(
+	    proxy_connect(&p, &memory.stream, &to, deadline_after(1000), &e),
+	    PROXY_REFUSED, "schemes that repeat them are refused");
+	tap_text(e.line,
+	    "it responded with status 407: it offers the authentication "
+	    "[hidden], Hm-[hidden]-q, [hidden], [hidden], and only Basic is "
+	    "supported",
+	    "no part of them is shown");
+	secrets_wipe();
+}
+
 /* After a 407 without Basic nobody sees the credentials again. */
 static void
 test_no_basic(void)
@@ -228,6 +256,7 @@ main(void)
 	test_urls();
 	test_longest_secret();
 	test_responses();
+	test_echo();
 	test_no_basic();
 	test_many_schemes();
 	return tap_done();
