@@ -18,13 +18,17 @@ set REPOSITORY_DISPATCH to its path, or use the action" >&2
 	exit 2
 }
 
-# A value with an @, such as a proxy's URL with a password, is left out as well:
-# a network that asks for one needs a binary that was built elsewhere.
-build() {
-	# Only this project has all of them.
+# Only this project has all of them. In another repository even a binary in
+# build/ is somebody else's.
+check_sources() {
 	for file in build.sh src/main.c vendor/bearssl.lock; do
 		[ -f "$file" ] || refuse
 	done
+}
+
+# A value with an @, such as a proxy's URL with a password, is left out as well:
+# a network that asks for one needs a binary that was built elsewhere.
+build() {
 	value=''
 	set --
 	for name in PATH HOME TMPDIR CC HOST_CC GITHUB_ACTIONS http_proxy \
@@ -60,6 +64,7 @@ fi
 if [ -z "$binary" ] || [ "$binary" = "$0" ]; then
 	root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
 	binary=$root/build/repository-dispatch
+	(cd "$root" && check_sources)
 	[ -x "$binary" ] || (cd "$root" && build)
 fi
 exec "$binary" "$@"

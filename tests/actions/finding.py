@@ -422,12 +422,14 @@ def test(tap, place, tools):
 
 
 def test_foreign(tap, place, script, tools):
-    """Copied into another repository, the script does not run the build.sh of
-    that one."""
+    """Copied into another repository, the script runs neither the build.sh nor
+    the build/repository-dispatch of that one."""
     for number, missing in enumerate(("src/main.c", "vendor/bearssl.lock",
                                       "build.sh")):
         checkout = Checkout(place, f"foreign-{number}", tools)
         os.remove(os.path.join(checkout.root, missing))
+        write_program(os.path.join(checkout.root, "build",
+                                   "repository-dispatch"), "echo foreign")
         case = script.case(
             tap, f"a checkout without {missing}", ["-e", "deploy"],
             {"REPOSITORY_DISPATCH": None, "PATH": tools, **SECRETS},
