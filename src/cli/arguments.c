@@ -267,13 +267,27 @@ read_variable(
 	clean(argument, row);
 }
 
-void
-arguments_read_variable(struct argument *argument, const char *name)
+static int
+refuse_quotes(const struct argument *argument, struct error *e)
+{
+	if (argument->text == NULL ||
+	    !text_is_quoted(span_text(argument->text)))
+		return 0;
+	return error_set(e, ERROR_USAGE,
+	    "%s has quotes around its value, which would be part of it: remove "
+	    "them",
+	    argument->origin);
+}
+
+int
+arguments_read_variable(
+    struct argument *argument, const char *name, struct error *e)
 {
 	static const struct option_row any = {.white = OPTION_DROPPED};
 
 	*argument = (struct argument){.text = NULL};
 	read_variable(argument, name, &any);
+	return refuse_quotes(argument, e);
 }
 
 int
@@ -316,19 +330,15 @@ read_aliases(struct argument *argument, const struct option_row *row)
 /* The event type is checked later, wherever it comes from, and the words of a
  * switch as well: its aliases may belong to other programs. */
 static int
-refuse_quotes(
+check_quotes(
     const struct argument *argument, enum option option, struct error *e)
 {
 	const struct option_row *row = &option_table[option];
 
-	if (argument->text == NULL || option == OPTION_EVENT_TYPE ||
-	    row->kind == OPTION_SWITCH || row->white == OPTION_KEPT ||
-	    !text_is_quoted(span_text(argument->text)))
+	if (option == OPTION_EVENT_TYPE || row->kind == OPTION_SWITCH ||
+	    row->white == OPTION_KEPT)
 		return 0;
-	return error_set(e, ERROR_USAGE,
-	    "%s has quotes around its value, which would be part of it: remove "
-	    "them",
-	    argument->origin);
+	return refuse_quotes(argument, e);
 }
 
 static bool
@@ -366,7 +376,7 @@ read_environment(struct arguments *arguments, struct error *e)
 		if (!option_table[i].is_secret)
 			read_aliases(argument, &option_table[i]);
 		if (refuse_secret(argument, i, e) < 0 ||
-		    refuse_quotes(argument, i, e) < 0)
+		    check_quotes(argument, i, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -379,7 +389,7 @@ arguments_read_alias(struct arguments *arguments, enum option option,
 	struct argument *argument = &arguments->given[option];
 
 	read_variable(argument, name, &option_table[option]);
-	return refuse_quotes(argument, option, e);
+	return check_quotes(argument, option, e);
 }
 
 int

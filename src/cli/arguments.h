@@ -73,8 +73,12 @@ void arguments_trim(struct argument *argument);
 /* Returns a variable's value, or NULL if it is unset or empty. */
 char *arguments_variable(const char *name);
 
-/* Reads a variable that is not an option's, without white space around it. */
-void arguments_read_variable(struct argument *argument, const char *name);
+/* Reads a variable that is not an option's, without white space around it.
+ *
+ * Returns 0, also if it is unset or empty, or -1 with an ERROR_USAGE if there
+ * are quotes around its value. */
+int arguments_read_variable(struct argument *argument, const char *name,
+    struct error *e) __attribute__((warn_unused_result));
 
 /* Reads a variable as the value of an option, in the way of arguments_read().
  *

@@ -330,7 +330,9 @@ read_targets(struct options *options, struct error *e)
 	struct target_parts current = {.host = {NULL, 0}};
 	size_t i;
 
-	arguments_read_variable(&options->current, "GITHUB_REPOSITORY");
+	if (arguments_read_variable(&options->current, "GITHUB_REPOSITORY", e) <
+	    0)
+		return -1;
 	if (options->current.text != NULL &&
 	    target_read(span_text(options->current.text), options->api.host,
 		&current, e) < 0)
@@ -364,19 +366,35 @@ read_api_url(struct options *options, struct error *e)
 	    value_of(options, OPTION_API_URL), &options->api, e);
 }
 
+/* Whether NO_PROXY or no_proxy names the API's host. Returns 0, or -1. */
+static int
+read_exempt(const struct options *options, bool *is_exempt, struct error *e)
+{
+	static const char *const names[] = {"NO_PROXY", "no_proxy"};
+	struct argument hosts = {.text = NULL};
+	size_t i;
+
+	for (i = 0; i < COUNT(names) && hosts.text == NULL; i++) {
+		if (arguments_read_variable(&hosts, names[i], e) < 0)
+			return -1;
+	}
+	*is_exempt =
+	    hosts.text != NULL &&
+	    no_proxy_matches(hosts.text, options->api.host, options->api.port);
+	return 0;
+}
+
 static int
 read_proxy(struct options *options, struct error *e)
 {
 	const char *text = text_of(options, OPTION_PROXY);
-	const char *exempt = arguments_variable("NO_PROXY");
 	struct error cause;
+	bool is_exempt;
 
 	options->job.proxy = &options->proxy;
-	if (exempt == NULL)
-		exempt = arguments_variable("no_proxy");
-	if (text == NULL ||
-	    (exempt != NULL &&
-		no_proxy_matches(exempt, options->api.host, options->api.port)))
+	if (read_exempt(options, &is_exempt, e) < 0)
+		return -1;
+	if (text == NULL || is_exempt)
 		text = "";
 	error_clear(&cause);
 	if (proxy_read(&options->proxy, text, &cause) < 0) {

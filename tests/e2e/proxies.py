@@ -110,6 +110,12 @@ def test_exempt(tap, place):
                    "a,.localhost"):
         succeeds(run_case(tap, place, f"NO_PROXY={exempt}", HTTPS_PROXY=proxy,
                           NO_PROXY=exempt))
+    for end in ("\r", " \n"):
+        succeeds(run_case(tap, place, f"NO_PROXY with {end!r} at its end",
+                          HTTPS_PROXY=proxy, NO_PROXY="localhost" + end))
+    fails(run_case(tap, place, "NO_PROXY in quotes", HTTPS_PROXY=proxy,
+                   NO_PROXY="'localhost'"), 2,
+          "NO_PROXY has quotes around its value")
     fails(run_case(tap, place, "no_proxy for another port", HTTPS_PROXY=proxy,
                    no_proxy="localhost:1"), 8, "cannot connect")
     succeeds(run_case(tap, place, "an empty --proxy", ["--proxy", ""],
