@@ -1,6 +1,6 @@
-/* key_text.c - each layer is decoded to the beginning of the text, which is
- * never behind what is read next. What a key in DER is can be seen from its
- * first two elements. */
+/* key_text.c - each layer is decoded to the beginning of the text: what is
+ * written never overtakes what is read next. What a key in DER is can be seen
+ * from its first two elements. */
 #include "github/key_text.h"
 
 #include <string.h>

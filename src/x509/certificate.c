@@ -58,7 +58,7 @@ read_flag(struct span *in, bool *flag)
 }
 
 /* An INTEGER that may be left out. No path is as long as the largest number
- * that is told from others. */
+ * that can be distinguished. */
 static bool
 read_path_length(struct span *in, int *length)
 {
