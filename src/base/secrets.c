@@ -425,9 +425,10 @@ secrets_add_proxy(struct span user, struct span password)
 	add_briefs(span_of(pair, b.length));
 	before = registry.briefs;
 	add_briefs(password);
-	if (registry.briefs > before)
+	if (registry.briefs > before) {
 		registry.brief[before].is_password =
 		    !span_equal(user, password);
+	}
 	add_briefs(user);
 	wipe(pair, sizeof(pair));
 	secrets_add(password, SECRETS_LASTING);
