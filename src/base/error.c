@@ -14,7 +14,9 @@ error_clear(struct error *e)
 	e->line[0] = '\0';
 	e->hint = NULL;
 	e->advice = ADVICE_NONE;
+	e->subject[0] = '\0';
 	e->excerpt[0] = '\0';
+	e->is_of_file = false;
 }
 
 static void append(struct error *e, const char *format, va_list arguments)
@@ -70,6 +72,7 @@ error_wrap(struct error *e, const struct error *cause, const char *context, ...)
 	e->kind = cause->kind;
 	e->hint = cause->hint;
 	e->advice = cause->advice;
+	memcpy(e->subject, cause->subject, sizeof(e->subject));
 	va_start(arguments, context);
 	append(e, context, arguments);
 	va_end(arguments);
@@ -96,6 +99,20 @@ error_append(struct error *e, const char *format, ...)
 }
 
 int
+error_name_origin(struct error *e, const char *origin)
+{
+	char line[ERROR_LINE_SIZE];
+
+	if (!e->is_of_file)
+		return -1;
+	e->is_of_file = false;
+	memcpy(line, e->line, sizeof(line));
+	e->line[0] = '\0';
+	error_append(e, "%s: %s", origin, line);
+	return -1;
+}
+
+int
 error_hint(struct error *e, const char *hint)
 {
 	if (e->hint == NULL && e->advice == ADVICE_NONE)
@@ -108,5 +125,16 @@ error_advise(struct error *e, enum error_advice advice)
 {
 	if (e->hint == NULL && e->advice == ADVICE_NONE)
 		e->advice = advice;
+	return -1;
+}
+
+int
+error_advise_about(
+    struct error *e, enum error_advice advice, const char *subject)
+{
+	if (e->hint != NULL || e->advice != ADVICE_NONE)
+		return -1;
+	e->advice = advice;
+	(void)snprintf(e->subject, sizeof(e->subject), "%s", subject);
 	return -1;
 }

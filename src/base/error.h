@@ -4,8 +4,11 @@
 #ifndef ERROR_H
 #define ERROR_H
 
+#include <stdbool.h>
+
 #define ERROR_LINE_SIZE 1024
 #define ERROR_EXCERPT_SIZE 320
+#define ERROR_SUBJECT_SIZE 288
 
 /* What the caller can do about it; one exit status each, the number is it. */
 enum error_kind {
@@ -38,7 +41,9 @@ enum error_advice {
 	ADVICE_SMALLER_PAYLOAD,  /* send less, or do not check limits */
 	ADVICE_NAME_OWNER,       /* say whose repository it is */
 	ADVICE_NAME_REPOSITORY,  /* say which repository */
-	ADVICE_GIVE_TOKEN,       /* say where the token is */
+	ADVICE_EVENT_TYPE,       /* write the event type without "=" */
+	ADVICE_GIVE_TOKEN,  /* say where the token is; subject: variables */
+	ADVICE_NAME_SERVER, /* use the API of subject, a host */
 	ADVICE_COUNT
 };
 
@@ -48,7 +53,9 @@ struct error {
 	char line[ERROR_LINE_SIZE];
 	const char *hint;                 /* static text, or NULL */
 	enum error_advice advice;         /* in place of a hint */
+	char subject[ERROR_SUBJECT_SIZE]; /* what the advice is about, or "" */
 	char excerpt[ERROR_EXCERPT_SIZE]; /* lines to show below, or "" */
+	bool is_of_file; /* a file cannot be read: error_name_origin() */
 };
 
 void error_clear(struct error *e);
@@ -78,6 +85,10 @@ int error_reported(struct error *e, enum error_kind kind);
 void error_append(struct error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* If the failure is that a file cannot be read, puts before its line who named
+ * the file: an option or a variable. It does so once. Returns -1. */
+int error_name_origin(struct error *e, const char *origin);
+
 /* Adds what the user can do, unless that is there already: static text that
  * names no option. Returns -1. */
 int error_hint(struct error *e, const char *hint);
@@ -85,5 +96,9 @@ int error_hint(struct error *e, const char *hint);
 /* Adds what the user can do where the command line has a way to do it. It
  * counts in place of a hint. Returns -1. */
 int error_advise(struct error *e, enum error_advice advice);
+
+/* Does the same with what the advice is about. Returns -1. */
+int error_advise_about(
+    struct error *e, enum error_advice advice, const char *subject);
 
 #endif

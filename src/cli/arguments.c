@@ -244,14 +244,18 @@ static void
 clean(struct argument *argument, const struct option_row *row)
 {
 	size_t length = strlen(argument->text);
+	struct argument empty;
 
 	while (row->is_secret && length > 0 &&
 	       strchr("\r\n", argument->text[length - 1]) != NULL)
 		argument->text[--length] = '\0';
 	if (row->white == OPTION_DROPPED)
 		arguments_trim(argument);
-	if (argument->text[0] == '\0')
-		*argument = (struct argument){.text = NULL};
+	if (argument->text[0] == '\0') {
+		empty = (struct argument){.text = NULL};
+		memcpy(empty.blank, argument->origin, sizeof(empty.blank));
+		*argument = empty;
+	}
 }
 
 /* row is the option's whose value the variable is. */

@@ -19,6 +19,8 @@ struct argument {
 	bool on_command_line;
 	bool is_trimmed; /* white space around it was dropped */
 	char origin[OPTION_VARIABLE_SIZE]; /* "--token" or "GH_PAT" */
+	/* A variable of white space only, which does not count; or "". */
+	char blank[OPTION_VARIABLE_SIZE];
 };
 
 /* One of several values of a repeatable option. */

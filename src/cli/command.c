@@ -122,8 +122,10 @@ check_json(struct command *command, struct error *e)
 	exposure_wipe_arguments(&options->arguments);
 	exposure_wipe_environment();
 	if (payload_check_file(
-		&command->dispatch.payload, options->check_json, e) < 0)
-		return -1;
+		&command->dispatch.payload, options->check_json, e) < 0) {
+		return error_name_origin(
+		    e, options->arguments.given[OPTION_CHECK_JSON].origin);
+	}
 	report_valid(options->check_json, options->json, e);
 	return 0;
 }
@@ -174,7 +176,7 @@ command_run(struct command *command, int argc, char **argv, struct error *e)
 		result = actions[options->action](command, e);
 	}
 	if (result < 0 && options->json)
-		report_nothing_tried(e);
+		report_nothing_tried(options->action == OPTIONS_DRY_RUN, e);
 }
 
 int

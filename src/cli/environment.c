@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "base/value.h"
 #include "cli/message.h"
@@ -88,9 +89,9 @@ find_stranger(const char *variable, struct stranger *stranger)
 		if (byte != ascii_upper(byte))
 			stranger->is_capital = false;
 		if (i > PREFIX_LENGTH) {
-			buffer_byte(&b, byte == '_' || byte == '.'
-					    ? '-'
-					    : (char)ascii_lower(byte));
+			if (byte == '_' || byte == '.')
+				byte = '-';
+			buffer_byte(&b, (char)ascii_lower(byte));
 		}
 	}
 	return true;
@@ -193,8 +194,7 @@ environment_warn(void)
 	for (i = 0; environ[i] != NULL; i++) {
 		if (find_stranger(environ[i], &stranger) &&
 		    stranger.is_capital && nearest(&stranger) == OPTION_COUNT) {
-			message_warning(
-			    "ignored the variable %.*s: no option has it",
+			message_warning("unknown variable %.*s is ignored",
 			    span_width(stranger.name, SHOWN_MAX),
 			    span_chars(stranger.name));
 		}
@@ -216,9 +216,10 @@ is_of_secret(const char *variable, const char *value)
 		buffer_init(&b, name, sizeof(name));
 		option_write_variable(&b, secrets[i]);
 		if (strcmp(variable, name) == 0 ||
-		    is_alias(&option_table[secrets[i]], variable))
+		    is_alias(&option_table[secrets[i]], variable)) {
 			return secrets[i] != OPTION_PROXY ||
 			       strchr(value, '@') != NULL;
+		}
 	}
 	return false;
 }
@@ -227,11 +228,15 @@ const char *
 environment_look_up(const char *variable, const char **why)
 {
 	const char *value = getenv(variable);
+	struct secrets_place place;
 
 	if (value == NULL) {
-		*why = "is not set";
+		*why = variable[0] == '$'
+			   ? "is not set; write the name without $"
+			   : "is not set";
 	} else if (is_of_secret(variable, value) ||
-		   value_has_secret(span_text(value))) {
+		   value_has_secret(span_text(value)) ||
+		   secrets_find(span_text(value), 0, &place)) {
 		*why = "holds a secret, which everyone who may see the runs "
 		       "could read";
 		value = NULL;

@@ -23,8 +23,9 @@ void environment_warn(void);
 
 /* Looks a variable up for a field of the payload.
  *
- * A variable of a token or of a key is refused, and so is what looks like one:
- * everyone who may see the runs could read it.
+ * A variable of a token or of a key is refused, and so is one whose value looks
+ * like one or has a secret that is known to secrets.h: everyone who may see the
+ * runs could read it.
  *
  * Returns its value, which may be "", or NULL with *why set to a phrase such as
  * "is not set". */

@@ -6,8 +6,11 @@
 #include "base/array.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/span.h"
+#include "base/url.h"
 #include "cli/option_name.h"
 #include "cli/option_table.h"
+#include "github/host.h"
 
 /* "BEFORE --NAME AFTER" */
 static const struct {
@@ -18,8 +21,8 @@ static const struct {
     [ADVICE_TRUST_CA] = {"name a private CA's certificate with", OPTION_CA_FILE,
 	""},
     [ADVICE_CHECK_URL] = {"check the host and port of", OPTION_API_URL, ""},
-    [ADVICE_NOT_A_PAGE] = {"a web page came, from the server or from a proxy: "
-			   "check",
+    [ADVICE_NOT_A_PAGE] = {"the response is a web page, from the server or a "
+			   "proxy: check",
 	OPTION_API_URL, ""},
     [ADVICE_CHECK_HOST] = {"check the host of", OPTION_API_URL,
 	"; the connection may be intercepted"},
@@ -33,18 +36,43 @@ static const struct {
 	OPTION_NO_LIMITS, " if the server has other limits"},
     [ADVICE_NAME_OWNER] = {"write OWNER/NAME, or set", OPTION_OWNER, ""},
     [ADVICE_NAME_REPOSITORY] = {"use", OPTION_REPO, " OWNER/NAME"},
-    [ADVICE_GIVE_TOKEN] = {"", OPTION_TOKEN, ""}, /* write_token_hint() */
+    [ADVICE_EVENT_TYPE] = {"write -e TYPE or", OPTION_EVENT_TYPE, "=TYPE"},
+    [ADVICE_GIVE_TOKEN] = {"", OPTION_TOKEN, ""},    /* write_token_hint() */
+    [ADVICE_NAME_SERVER] = {"", OPTION_API_URL, ""}, /* write_server_hint() */
 };
 _Static_assert(COUNT(advice) == ADVICE_COUNT, "words for each advice");
 
 static void
-write_token_hint(struct buffer *b)
+write_token_hint(struct buffer *b, const char *variables)
 {
 	buffer_text(b, "set ");
-	option_write_alias(b, OPTION_TOKEN);
+	if (variables[0] != '\0') {
+		buffer_text(b, variables);
+	} else {
+		option_write_alias(b, OPTION_TOKEN);
+	}
 	buffer_format(b, ", or use --%s or --%s (in the action: the input %s)",
 	    option_table[OPTION_TOKEN_FILE].name,
 	    option_table[OPTION_APP_ID].name, option_table[OPTION_TOKEN].input);
+}
+
+static void
+write_server_hint(struct buffer *b, const char *text)
+{
+	struct url host;
+	const char *why;
+
+	if (url_read_authority(span_text(text), URL_HTTPS_PORT, &host, &why) <
+	    0) {
+		buffer_format(b, "check the host and port of --%s",
+		    option_table[OPTION_API_URL].name);
+		return;
+	}
+	buffer_text(b, "set ");
+	option_write_alias(b, OPTION_API_URL);
+	buffer_format(
+	    b, "=%s, or --%s ", text, option_table[OPTION_API_URL].name);
+	host_write_api(b, &host);
 }
 
 void
@@ -53,7 +81,9 @@ hint_write(struct buffer *b, const struct error *e)
 	if (e->hint != NULL) {
 		buffer_text(b, e->hint);
 	} else if (e->advice == ADVICE_GIVE_TOKEN) {
-		write_token_hint(b);
+		write_token_hint(b, e->subject);
+	} else if (e->advice == ADVICE_NAME_SERVER) {
+		write_server_hint(b, e->subject);
 	} else if (e->advice != ADVICE_NONE) {
 		buffer_format(b, "%s --%s%s", advice[e->advice].before,
 		    option_table[advice[e->advice].option].name,

@@ -103,7 +103,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .aliases = "REPO",
 	    .default_text = "from GITHUB_REPOSITORY",
 	    .input = "repo",
-	    .help = "the repository, NAME or OWNER/NAME",
+	    .help = "the repository, NAME, OWNER/NAME or its URL",
 	},
     [OPTION_TARGET_OWNER] =
 	{
@@ -167,7 +167,8 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .argument = "FILE",
 	    .standard_input = "-",
 	    .input = "app-private-key",
-	    .help = "read the App's private key from FILE",
+	    .help = "the file of the App's private key; DISPATCH_APP_KEY may "
+		    "be the key itself",
 	},
     [OPTION_INSTALLATION_ID] =
 	{
@@ -185,7 +186,8 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .aliases = "GH_HOST GITHUB_API_URL",
 	    .default_value = "https://api.github.com",
 	    .input = "api-url",
-	    .help = "the API, https://HOST[:PORT][/api/v3]",
+	    .help =
+		"the API, https://HOST[:PORT][/api/v3], or in GH_HOST the host",
 	},
     [OPTION_CA_FILE] =
 	{
@@ -400,7 +402,8 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 		       "SSH address on the API's server; several are separated "
 		       "by commas, spaces or newlines",
 	    .input_default = "this repository",
-	    .input_meaning = "The repository, `NAME` or `OWNER/NAME`. Several "
+	    .input_meaning = "The repository, `NAME`, `OWNER/NAME`, or its URL "
+			     "or SSH address. Several "
 			     "are separated by commas, spaces or newlines.",
 	    .input_alias = "repository",
 	    .alias_variable = "ACTION_ALIAS_REPO",

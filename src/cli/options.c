@@ -207,13 +207,17 @@ read_fields(struct options *options, struct error *e)
 static int
 read_payload(struct options *options, struct error *e)
 {
+	enum option option;
+
 	if (on_command_line(options, OPTION_PAYLOAD) &&
 	    on_command_line(options, OPTION_CLIENT_PAYLOAD))
 		return refuse_both(OPTION_PAYLOAD, OPTION_CLIENT_PAYLOAD, e);
-	options->job.parts.json = text_of(options, OPTION_CLIENT_PAYLOAD);
-	if (options->job.parts.json == NULL ||
-	    is_given(options, OPTION_PAYLOAD))
-		options->job.parts.json = value_of(options, OPTION_PAYLOAD);
+	option = is_given(options, OPTION_CLIENT_PAYLOAD) &&
+			 !is_given(options, OPTION_PAYLOAD)
+		     ? OPTION_CLIENT_PAYLOAD
+		     : OPTION_PAYLOAD;
+	options->job.parts.json = value_of(options, option);
+	options->job.parts.origin = given(options, option)->origin;
 	options->job.parts.fields = &options->fields;
 	return 0;
 }
@@ -509,6 +513,7 @@ read_token(struct options *options, struct error *e)
 	    on_command_line(options, OPTION_TOKEN_FILE))
 		return refuse_both(OPTION_TOKEN, OPTION_TOKEN_FILE, e);
 	options->job.token_file = text_of(options, OPTION_TOKEN_FILE);
+	options->job.token_origin = given(options, OPTION_TOKEN_FILE)->origin;
 	if (options->job.token_file != NULL)
 		return 0;
 	if (!is_given(options, OPTION_TOKEN) &&
@@ -586,6 +591,7 @@ read_dispatch(
 		return -1;
 	options->job.parts.no_limits = on[OPTION_NO_LIMITS];
 	options->job.ca_file = text_of(options, OPTION_CA_FILE);
+	options->job.ca_origin = given(options, OPTION_CA_FILE)->origin;
 	options->wait = on[OPTION_WAIT];
 	options->runs.dispatch = &options->job;
 	options->job.app.reads_runs = options->wait;
@@ -688,8 +694,10 @@ options_read_targets(
 {
 	if (options->targets_file != NULL &&
 	    target_add_file(&options->targets, &options->target_rules,
-		options->targets_file, d, e) < 0)
-		return -1;
+		options->targets_file, d, e) < 0) {
+		return error_name_origin(
+		    e, given(options, OPTION_TARGETS)->origin);
+	}
 	if (options->targets.count == 0) {
 		return error_set(e, ERROR_USAGE, "%s has no targets",
 		    given(options, options->targets_file != NULL

@@ -329,11 +329,11 @@ report_end(struct report *report, struct error *e)
 }
 
 void
-report_nothing_tried(struct error *e)
+report_nothing_tried(bool is_dry_run, struct error *e)
 {
 	struct output output = {.fd = STDOUT_FILENO};
 
-	document_begin(&output, false);
+	document_begin(&output, is_dry_run);
 	document_end(&output, e);
 	output_finish(&output, e);
 }

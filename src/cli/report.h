@@ -58,7 +58,7 @@ void report_preview(struct report *report, const struct dispatch_result *result,
 void report_end(struct report *report, struct error *e);
 
 /* Prints the document of a failure before anything was tried. */
-void report_nothing_tried(struct error *e);
+void report_nothing_tried(bool is_dry_run, struct error *e);
 
 /* Prints that a file is strict JSON. */
 void report_valid(const char *path, bool json, struct error *e);

@@ -123,6 +123,15 @@ is_for_server(const char *variable, const struct url *api)
 	return !is_server && !is_elsewhere(api);
 }
 
+/* The variables whose token would be sent to the server. */
+static const char *
+variables_of(const struct url *api)
+{
+	if (host_kind(api->host) == HOST_SERVER)
+		return "GH_ENTERPRISE_TOKEN or GH_PAT";
+	return is_elsewhere(api) ? "GH_PAT" : "GH_TOKEN or GH_PAT";
+}
+
 int
 server_read_token(
     struct arguments *arguments, const struct url *api, struct error *e)
@@ -151,6 +160,12 @@ server_read_token(
 		error_set(e, ERROR_USAGE,
 		    "no token for %s: %s is for another server", api->host,
 		    other);
+		return error_advise_about(
+		    e, ADVICE_GIVE_TOKEN, variables_of(api));
+	}
+	if (arguments->given[OPTION_TOKEN].blank[0] != '\0') {
+		error_set(e, ERROR_USAGE, "no token: %s has only white space",
+		    arguments->given[OPTION_TOKEN].blank);
 	} else {
 		error_set(e, ERROR_USAGE, "no token");
 	}

@@ -36,8 +36,10 @@ dispatch_take_credential(const struct dispatch_job *job,
 		    &storage->session, job->targets, d, e);
 	}
 	if (job->token_file != NULL) {
-		return credential_read_file(
-		    &storage->credential, job->token_file, d, e);
+		if (credential_read_file(
+			&storage->credential, job->token_file, d, e) < 0)
+			return error_name_origin(e, job->token_origin);
+		return 0;
 	}
 	return credential_take(&storage->credential, job->token,
 	    SECRETS_LASTING, job->token_origin, e);
@@ -79,7 +81,9 @@ dispatch_prepare(const struct dispatch_job *job,
 		return error_set(
 		    e, ERROR_PAYLOAD, "the payload contains the token");
 	}
-	return session_trust(&storage->session, job->ca_file, d, e);
+	if (session_trust(&storage->session, job->ca_file, d, e) < 0)
+		return error_name_origin(e, job->ca_origin);
+	return 0;
 }
 
 /* Its body is the payload's, with this event type. */

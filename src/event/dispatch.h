@@ -39,8 +39,10 @@ struct dispatch_job {
 	struct installation_app app;
 	const char *token_file;
 	char *token;
-	const char *token_origin;
-	const char *ca_file;      /* NULL: the built-in roots */
+	const char
+	    *token_origin;     /* names the option of the file or the token */
+	const char *ca_file;   /* NULL: the built-in roots */
+	const char *ca_origin; /* names the file's option */
 	uint32_t connect_timeout; /* milliseconds, of each connection */
 	uint32_t timeout;         /* of each target, waits included */
 	uint32_t retries;         /* tries after the first */

@@ -74,6 +74,10 @@ look_up(struct field *field, struct error *e)
 		return field_refuse(field, e, ERROR_USAGE,
 		    "there is no variable; write KEY=VARIABLE");
 	}
+	if (field->value.length == 0) {
+		return field_refuse(field, e, ERROR_USAGE,
+		    "no variable after =; write KEY=VARIABLE");
+	}
 	text = span_copy(field->value, name, sizeof(name)) == 0
 		   ? field->origin->look_up(name, &why)
 		   : NULL;

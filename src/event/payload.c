@@ -64,9 +64,11 @@ suggest_file(struct span text, struct error *e)
 
 /* Opens the tree with the payload as it was given: JSON, or @FILE. */
 static int
-open_payload(struct build *build, const char *json, struct error *e)
+open_payload(
+    struct build *build, const struct payload_parts *parts, struct error *e)
 {
 	struct payload *payload = build->payload;
+	const char *json = parts->json;
 	struct buffer text;
 
 	if (json[0] != '@') {
@@ -77,7 +79,7 @@ open_payload(struct build *build, const char *json, struct error *e)
 	}
 	buffer_init(&text, payload->text, sizeof(payload->text));
 	if (file_read(json + 1, &text, build->d, ERROR_LOCAL, e) < 0)
-		return -1;
+		return error_name_origin(e, parts->origin);
 	if (text.overflowed)
 		return file_too_large(json + 1, &text, ERROR_PAYLOAD, e);
 	return tree_open(&payload->tree, file_name(&payload->name, json + 1),
@@ -148,7 +150,7 @@ read_value(struct build *build, const struct field *field, struct span *value,
     struct error *e)
 {
 	struct payload *payload = build->payload;
-	char path[FILE_PATH_SIZE];
+	char path[FILE_PATH_SIZE], who[FIELD_NAME_SIZE];
 	struct buffer name, text;
 	struct value shown;
 
@@ -159,8 +161,10 @@ read_value(struct build *build, const struct field *field, struct span *value,
 		    field, e, ERROR_USAGE, "the file name is too long");
 	}
 	buffer_init(&text, payload->written, sizeof(payload->written));
-	if (file_read(path, &text, build->d, ERROR_LOCAL, e) < 0)
-		return -1;
+	if (file_read(path, &text, build->d, ERROR_LOCAL, e) < 0) {
+		field_name(field, who);
+		return error_name_origin(e, who);
+	}
 	if (text.overflowed)
 		return file_too_large(path, &text, ERROR_LOCAL, e);
 	*value = span_of(text.bytes, text.length);
@@ -259,7 +263,7 @@ payload_build(struct payload *payload, const struct payload_parts *parts,
 	size_t i;
 
 	buffer_init(&build.made, payload->made, sizeof(payload->made));
-	if (open_payload(&build, parts->json, e) < 0)
+	if (open_payload(&build, parts, e) < 0)
 		return -1;
 	for (i = 0; i < fields->count; i++) {
 		if (add_field(&build, &fields->fields[i], e) < 0)
@@ -289,6 +293,11 @@ check_event_name(struct span event_type, struct error *e)
 	    "it would be part of the name, and no workflow would start";
 	size_t offset = text_find_control(event_type);
 
+	/* -e=TYPE: a short option has no "=". */
+	if (event_type.length > 0 && event_type.bytes[0] == '=') {
+		error_set(e, ERROR_PAYLOAD, "the event type begins with \"=\"");
+		return error_advise(e, ADVICE_EVENT_TYPE);
+	}
 	if (offset < event_type.length) {
 		error_set(e, ERROR_PAYLOAD,
 		    "the event type has a control character at offset %zu",

@@ -36,6 +36,7 @@ struct payload_parts {
 	const char *json; /* the payload, or @FILE, or @- for standard input */
 	const struct field_list *fields; /* added to it in their order */
 	bool no_limits;                  /* do not check GitHub's limits */
+	const char *origin;              /* names the option of json */
 };
 
 struct payload {
@@ -68,8 +69,8 @@ bool payload_is_nested(const struct payload *payload);
 /* Makes the body {"event_type": ..., "client_payload": ...}. It can be called
  * again with another event type.
  *
- * The event type must not have a control character in it, nor quotes or white
- * space around it.
+ * The event type must not begin with "=", nor have a control character in it,
+ * nor quotes or white space around it.
  *
  * Returns 0, or -1 with an ERROR_PAYLOAD. */
 int payload_set_event_type(struct payload *payload, const char *event_type,

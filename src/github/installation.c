@@ -120,13 +120,13 @@ ask(struct installation *installation, const struct api_request *asked,
 }
 
 static int
-refuse_response(const struct api_call *call)
+refuse_response(const struct api_call *call, const char *what)
 {
 	/* The status is reported for dispatches only. */
 	call->outcome->status = 0;
 	call->outcome->next = RETRY_NEVER;
-	return error_set(call->error, ERROR_REFUSED,
-	    "the response to the App lacks what was requested");
+	return error_set(
+	    call->error, ERROR_REFUSED, "GitHub's response has no %s", what);
 }
 
 static struct span
@@ -157,7 +157,7 @@ append_id(struct installation *installation, const struct api_call *call,
 		return -1;
 	if (json_read_members(body_of(installation), &member, 1) < 0 ||
 	    ascii_decimal(id, member.length, UINT64_MAX, &ignored) < 0)
-		return refuse_response(call);
+		return refuse_response(call, "installation id");
 	buffer_append(b, id, member.length);
 	return 0;
 }
@@ -242,7 +242,7 @@ take_token(struct installation *installation, const struct api_call *call,
 		    credential, token, SECRETS_RECENT, "", &ignored);
 	}
 	wipe(token, sizeof(token));
-	return result < 0 ? refuse_response(call) : 0;
+	return result < 0 ? refuse_response(call, "token") : 0;
 }
 
 static int
@@ -295,7 +295,9 @@ installation_prepare(struct installation *installation,
 		return jwt_take_key(
 		    &installation->key, app->key_text, app->key_origin, e);
 	}
-	return jwt_read_key(&installation->key, app->key_file, d, e);
+	if (jwt_read_key(&installation->key, app->key_file, d, e) < 0)
+		return error_name_origin(e, app->key_origin);
+	return 0;
 }
 
 /* Returns the place for a token of this target's owner. */

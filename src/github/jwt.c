@@ -134,8 +134,10 @@ jwt_read_key(
 	key->is_used = true;
 	buffer_init(&b, key->text, sizeof(key->text));
 	if (file_read(path, &b, d, ERROR_USAGE, &cause) < 0) {
-		if (key_text_is_name(path))
-			return error_wrap(e, &cause, "the App's key");
+		if (key_text_is_name(path)) {
+			*e = cause;
+			return -1;
+		}
 		return error_set(e, ERROR_USAGE,
 		    "the App's key: the value (not shown) is neither a key nor "
 		    "the name of a file that can be read");

@@ -200,6 +200,19 @@ read_plain(struct span text, const char *api_host, struct target_parts *parts)
 	parts->name = text;
 }
 
+/* The path of HOST/OWNER/NAME after "USER@", which may have a password. */
+static int
+refuse_colon(struct span rest, struct error *e)
+{
+	size_t length = length_before(rest, '/');
+	struct value host, path;
+
+	return error_set(e, ERROR_USAGE,
+	    "an SSH address has a colon after the host: write git@%s:%s",
+	    value_show(&host, span_of(rest.bytes, length)),
+	    value_show(&path, from(rest, length + 1)));
+}
+
 int
 target_read(struct span text, const char *api_host, struct target_parts *parts,
     struct error *e)
@@ -219,6 +232,8 @@ target_read(struct span text, const char *api_host, struct target_parts *parts,
 	} else if (at < slash) {
 		rest = from(text, at + 1);
 		length = length_before(rest, ':');
+		if (length == rest.length && slash < text.length)
+			return refuse_colon(rest, e);
 		parts->host = span_of(rest.bytes, length);
 		result = read_path(
 		    from(rest, length + (length < rest.length)), parts, e);
@@ -262,7 +277,7 @@ target_add(struct target_list *targets, const struct target_rules *rules,
 		    "%s/%s is on %s, and the API is that of %s", target->owner,
 		    target->name, value_show(&shown, parts.host),
 		    rules->api_host);
-		return error_advise(e, ADVICE_CHECK_URL);
+		return error_advise_about(e, ADVICE_NAME_SERVER, shown.text);
 	}
 	target->event_type = event_type;
 	targets->count++;

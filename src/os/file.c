@@ -50,20 +50,31 @@ file_exists(const char *path)
 	return access(path, R_OK) == 0;
 }
 
+/* Whoever called us knows which option named the file. */
+static int
+refuse(const char *path, const char *what, enum error_kind kind, int errnum,
+    struct error *e)
+{
+	struct value name;
+
+	if (e->kind != ERROR_NONE)
+		return -1;
+	e->is_of_file = true;
+	if (path[0] == '\0')
+		return error_set(e, kind, "there is no file name");
+	return error_set_errno(
+	    e, kind, errnum, "cannot %s %s", what, file_name(&name, path));
+}
+
 int
 file_open(const char *path, enum error_kind kind, struct error *e)
 {
-	struct value name;
 	int fd;
 
 	if (is_standard_input(path))
 		return STDIN_FILENO;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0) {
-		return error_set_errno(
-		    e, kind, errno, "cannot open %s", file_name(&name, path));
-	}
-	return fd;
+	return fd < 0 ? refuse(path, "open", kind, errno, e) : fd;
 }
 
 void
@@ -128,7 +139,6 @@ file_read(const char *path, struct buffer *b, struct deadline d,
     enum error_kind kind, struct error *e)
 {
 	int fd = file_open(path, kind, e), result, reason;
-	struct value name;
 
 	if (fd < 0)
 		return -1;
@@ -136,11 +146,7 @@ file_read(const char *path, struct buffer *b, struct deadline d,
 	reason = errno;
 	b->bytes[b->length] = '\0';
 	file_close(fd);
-	if (result < 0) {
-		return error_set_errno(
-		    e, kind, reason, "cannot read %s", file_name(&name, path));
-	}
-	return 0;
+	return result < 0 ? refuse(path, "read", kind, reason, e) : 0;
 }
 
 int

@@ -25,7 +25,8 @@ bool file_exists(const char *path);
 /* Opens path for reading, or standard input for "-". Never blocks: reading a
  * FIFO that nobody writes to waits in poll(2).
  *
- * A failure is of this kind, and names the file.
+ * A failure is of this kind, and names the file; error_name_origin() says which
+ * option did.
  *
  * Returns a descriptor, or -1. */
 int file_open(const char *path, enum error_kind kind, struct error *e)

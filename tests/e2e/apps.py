@@ -310,7 +310,7 @@ def test_refusals(tap, place):
     case = Case(tap, "a response without an installation's id",
                 run_app(place, "octo/answer-200-id"))
     case.exits(6)
-    case.reports("lacks what was requested")
+    case.reports("GitHub's response has no installation id")
 
 
 def test_fresh_token(tap, place):
@@ -370,7 +370,7 @@ def test_odd_tokens(tap, place):
         case = Case(tap, f"a response with {name}", run)
         case.exits(6)
         case.sends(1)
-        case.reports("lacks what was requested")
+        case.reports("GitHub's response has no token")
         case.check("odd" not in run.output.replace(name, ""),
                    "the text in the token's place is not shown")
         case.check(result["delivered"] is False, "delivered is false")

@@ -121,6 +121,8 @@ WRONG_LISTS = [
      "octo/two: the event type has quotes around it"),
     ("a control character in an event type", "octo/one x\vy\n", [], 3,
      "octo/one: the event type has a control character at offset 1"),
+    ("an event type that begins with an equals sign", "octo/one =x\n", [], 3,
+     'octo/one: the event type begins with "="'),
     ("a no-break space after an event type", "octo/one x\u00a0\n", [], 3,
      "octo/one: the event type has white space around it"),
     ("no target", "# none\n", [], 2, ""),

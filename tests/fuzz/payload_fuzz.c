@@ -89,7 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *json = take_piece(&data, &size);
 	char *raw = take_piece(&data, &size);
 	char *typed = take_piece(&data, &size);
-	const struct payload_parts parts = {json, &fields, true};
+	const struct payload_parts parts = {json, &fields, true, "--payload"};
 	struct error e;
 
 	error_clear(&e);

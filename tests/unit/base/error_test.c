@@ -31,6 +31,23 @@ test_first(void)
 }
 
 static void
+test_origin(void)
+{
+	struct error e;
+
+	error_clear(&e);
+	(void)error_set(&e, ERROR_LOCAL, "x");
+	(void)error_name_origin(&e, "--a");
+	tap_text(e.line, "x", "a failure of no file gets no origin");
+	e.is_of_file = true;
+	tap_ok(
+	    error_name_origin(&e, "--a") == -1, "error_name_origin returns -1");
+	tap_text(e.line, "--a: x", "a failure of a file gets an origin");
+	(void)error_name_origin(&e, "--b");
+	tap_text(e.line, "--a: x", "it gets one origin");
+}
+
+static void
 test_errno(void)
 {
 	struct error e;
@@ -141,6 +158,7 @@ int
 main(void)
 {
 	test_first();
+	test_origin();
 	test_errno();
 	test_long_line();
 	test_advice();

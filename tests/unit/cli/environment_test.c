@@ -6,6 +6,8 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "tap.h"
 
 extern char **environ;
@@ -86,19 +88,26 @@ test_look_up(void)
 	    {"PASSED_ON", NULL, "holds a secret"},
 	    {"https_proxy", NULL, "holds a secret"},
 	    {"ALL_PROXY", "http://h", ""},
+	    {"KNOWN", NULL, "holds a secret"},
+	    {"$SHA", NULL, "is not set; write the name without $"},
+	    {"${SHA}", NULL, "is not set; write the name without $"},
 	};
 	static char sha[] = "SHA=abc",
 		    empty[] = "EMPTY=", type[] = "DISPATCH_EVENT_TYPE= x ",
 		    gh_token[] = "GH_TOKEN=t",
 		    enterprise[] = "GH_ENTERPRISE_TOKEN=t",
 		    token[] = "DISPATCH_TOKEN=t", key[] = "DISPATCH_APP_KEY=k",
-		    other[] = "PASSED_ON=x ghp_0123456789abcdefghijklmnop";
-	char *variables[] = {
-	    sha, empty, type, gh_token, enterprise, token, key, other, NULL};
+		    other[] = "PASSED_ON=x ghp_0123456789abcdefghijklmnop",
+		    proxy[] = "https_proxy=http://u:p@h",
+		    bare_proxy[] = "ALL_PROXY=http://h",
+		    known[] = "KNOWN=x/unchosen-secret/y";
+	char *variables[] = {sha, empty, type, gh_token, enterprise, token, key,
+	    other, proxy, bare_proxy, known, NULL};
 	const char *value, *why;
 	size_t i;
 
 	environ = variables;
+	secrets_add(span_text("unchosen-secret"), SECRETS_LASTING);
 	for (i = 0; i < COUNT(looked_up); i++) {
 		why = "";
 		value = environment_look_up(looked_up[i].name, &why);

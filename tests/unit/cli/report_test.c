@@ -146,7 +146,7 @@ test_json(void)
 	(void)error_set(&e, ERROR_USAGE, "no token");
 	(void)error_advise(&e, ADVICE_NAME_REPOSITORY);
 	capture_begin(&capture);
-	report_nothing_tried(&e);
+	report_nothing_tried(false, &e);
 	capture_end(&capture);
 	expect(out,
 	    "{\"results\":[],\"exit_status\":2,\"error\":\"no token\","

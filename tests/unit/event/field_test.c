@@ -69,7 +69,7 @@ static const struct {
     {&env, "a[b][]=EMPTY", "raw a[b][]="},
     {&env, "a:=SHA", "raw a:=a=\n"},
     {&env, "a=NONE", "--env-field 1 (a): the variable \"NONE\" is not there"},
-    {&env, "a=", "--env-field 1 (a): the variable \"\" is not there"},
+    {&env, "a=", "--env-field 1 (a): no variable after =; write KEY=VARIABLE"},
     {&env, "a=$SHA", "--env-field 1 (a): the variable \"$SHA\" is not there"},
     {&env, "a", "--env-field 1 (a): there is no variable; write KEY=VARIABLE"},
     {&env, "a[]",

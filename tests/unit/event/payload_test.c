@@ -78,7 +78,11 @@ static const struct row rows[] = {
 	"\"c\":\"\"}"},
     {"{}", "-F a={owner}", "{\"a\":\"{owner}\"}"},
     {"{}", "-F a=@/tmp/payload_test_none",
-	"cannot open /tmp/payload_test_none: No such file or directory"},
+	"--field 1 (a): cannot open /tmp/payload_test_none: No such file or "
+	"directory"},
+    {"{}", "-F a=@", "--field 1 (a): there is no file name"},
+    {"{}", "-F a:=@", "--field 1 (a): there is no file name"},
+    {"@", "", "--payload: there is no file name"},
     {"{}", "-F a:=[1, {\"b\" : 1.10}]", "{\"a\":[1,{\"b\":1.10}]}"},
     {"{}", "-F a:= 1 |-F b:=\"x\"|-F c:=null",
 	"{\"a\":1,\"b\":\"x\",\"c\":null}"},
@@ -214,7 +218,8 @@ add(bool typed, const char *text, struct error *e)
 static const char *
 build(const char *json, bool no_limits, struct error *e)
 {
-	const struct payload_parts parts = {json, &fields, no_limits};
+	const struct payload_parts parts = {
+	    json, &fields, no_limits, "--payload"};
 	static const char head[] = "{\"event_type\":\"x\",\"client_payload\":";
 	static char shown[sizeof(payload.written)];
 	size_t n = sizeof(head) - 1;
@@ -436,7 +441,7 @@ test_event_types(void)
 	} types[] = {{"x", 100, true}, {"x", 101, false}, {"", 1, false},
 	    {"\xc3\xa9", 100, true}, {"\xf0\x9f\x9a\x80", 101, false},
 	    {"\xff", 1, false}};
-	const struct payload_parts parts = {"{}", &fields, false};
+	const struct payload_parts parts = {"{}", &fields, false, "--payload"};
 	char text[512];
 	struct error e;
 	size_t i, k;
