@@ -36,6 +36,11 @@ prepare(struct command *command, struct error *e)
 		message_warning("the payload has a property client_payload: it "
 				"should be only what that contains");
 	}
+	if (dispatch_has_secret(storage)) {
+		message_warning("the payload contains a password, or a part of "
+				"a token or key, that is set here: everyone "
+				"who may see the runs can read it");
+	}
 	return options->wait ? runs_check_id(&storage->payload, e) : 0;
 }
 

@@ -103,7 +103,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .aliases = "REPO",
 	    .default_text = "from GITHUB_REPOSITORY",
 	    .input = "repo",
-	    .help = "the repository, NAME, OWNER/NAME or its URL",
+	    .help = "the repository, OWNER/NAME, NAME or a URL",
 	},
     [OPTION_TARGET_OWNER] =
 	{
@@ -186,8 +186,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .aliases = "GH_HOST GITHUB_API_URL",
 	    .default_value = "https://api.github.com",
 	    .input = "api-url",
-	    .help =
-		"the API, https://HOST[:PORT][/api/v3], or in GH_HOST the host",
+	    .help = "the API, https://HOST[:PORT][/api/v3]; GH_HOST takes HOST",
 	},
     [OPTION_CA_FILE] =
 	{

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/secrets.h"
+#include "base/span.h"
 #include "github/retry.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -16,6 +17,7 @@ _Static_assert(PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX <= SESSION_BODY_MAX,
     "the largest body fits into a request");
 
 #define MILLISECONDS_PER_HOUR 3600000
+#define SECRET_MIN 20 /* characters that are there by no chance */
 
 static const char *
 event_type_of(const struct dispatch_job *job, const struct target *target)
@@ -69,6 +71,27 @@ check_event_types(
 	    payload, job->event_type, job->parts.no_limits, e);
 }
 
+/* Returns the length of the longest part of a known secret in the body. */
+static size_t
+find_secret(const struct payload *payload)
+{
+	const struct span body = span_of(payload->body, payload->body_length);
+	struct secrets_place place = {0, 0};
+	size_t longest = 0;
+
+	while (secrets_find(body, place.end, &place)) {
+		if (place.end - place.begin > longest)
+			longest = place.end - place.begin;
+	}
+	return longest;
+}
+
+bool
+dispatch_has_secret(const struct dispatch_storage *storage)
+{
+	return find_secret(&storage->payload) > 0;
+}
+
 int
 dispatch_prepare(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
@@ -80,6 +103,11 @@ dispatch_prepare(const struct dispatch_job *job,
 		storage->payload.body_length)) {
 		return error_set(
 		    e, ERROR_PAYLOAD, "the payload contains the token");
+	}
+	if (find_secret(&storage->payload) >= SECRET_MIN) {
+		return error_set(e, ERROR_PAYLOAD,
+		    "the payload contains a secret of another option or "
+		    "variable");
 	}
 	if (session_trust(&storage->session, job->ca_file, d, e) < 0)
 		return error_name_origin(e, job->ca_origin);

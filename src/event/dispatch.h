@@ -5,6 +5,7 @@
 #ifndef DISPATCH_H
 #define DISPATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -96,13 +97,18 @@ int dispatch_take_credential(const struct dispatch_job *job,
 /* Builds the payload, checks all event types and reads the trusted CAs, once
  * the credential is taken.
  *
- * A payload that contains the token is an error. The token of an App does not
- * exist yet. The deadline is for reading files and standard input.
+ * A payload that contains the token, or 20 characters of another secret that
+ * secrets.h knows, is an error. The token of an App does not exist yet. The
+ * deadline is for reading files and standard input.
  *
  * Returns 0, or -1. */
 int dispatch_prepare(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
+
+/* Returns whether the prepared payload has a part of a secret, which may be
+ * there by chance: dispatch_prepare() refuses long ones. */
+bool dispatch_has_secret(const struct dispatch_storage *storage);
 
 /* Sends the event to all targets, once prepared.
  *
