@@ -12,7 +12,8 @@ static const char *const lines[] = {
     "\n  -e, --event-type TYPE         the event to send, 1 to 100 characters "
     "(required)\n",
     "\n      --no-limits               do not check GitHub's payload limits\n",
-    "\n  -r, --repo NAME               the repository, OWNER/NAME, NAME or a URL; "
+    "\n  -r, --repo NAME               the repository, OWNER/NAME, NAME or a "
+    "URL; "
     "repeatable (default: from GITHUB_REPOSITORY)\n",
 };
 
