@@ -34,7 +34,8 @@ is_name(struct span text)
 			return false;
 	}
 	return !span_equal(text, span_text(".")) &&
-	       !span_equal(text, span_text(".."));
+	       !span_equal(text, span_text("..")) &&
+	       !span_equal(text, span_text(".git"));
 }
 
 static int
@@ -155,7 +156,8 @@ scheme_length(struct span text)
 }
 
 /* Cuts the path of a URL, "/OWNER/NAME", in two. A message shows no more than
- * the path, since there may be a password before it. */
+ * the path, since there may be a password before it, and not even that if an @
+ * in it may be the end of a password with a slash. */
 static int
 read_path(struct span path, struct target_parts *parts, struct error *e)
 {
@@ -172,6 +174,11 @@ read_path(struct span path, struct target_parts *parts, struct error *e)
 		parts->name = from(path, parts->owner.length + 1);
 		if (length_before(parts->name, '/') == parts->name.length)
 			return 0;
+	}
+	if (path.length == 0 || memchr(path.bytes, '@', path.length) != NULL) {
+		return error_set(e, ERROR_USAGE,
+		    "the URL of a repository has the path OWNER/NAME, and this "
+		    "one (not shown) does not");
 	}
 	return error_set(e, ERROR_USAGE,
 	    "the URL of a repository has the path OWNER/NAME, not \"%s\"",

@@ -33,6 +33,7 @@ test_names(void)
 	    {"", "n", "the owner name is empty"},
 	    {"o", "", "the repository name is empty"},
 	    {"o", ".", "\".\" is not a valid repository name"},
+	    {"o", ".git", "\".git\" is not a valid repository name"},
 	    {"..", "n", "\"..\" is not a valid owner name"},
 	    {"o", "a/b", "\"a/b\" is not a valid repository name"},
 	    {"o", "a?b", "\"a?b\" is not"},
@@ -121,7 +122,8 @@ test_forms(void)
 	    "https://github.com/o/", "https://github.com/o/n/tree/main",
 	    "https://api.github.com/repos/o/n", "ssh://git@github.com",
 	    "git@github.com:n.git", "git@github.com",
-	    "https://u:secret@github.com/o"};
+	    "https://u:secret@github.com/o",
+	    "https://u:a/secret@github.com/o/n"};
 	struct target_parts parts;
 	struct error e;
 	size_t i;
