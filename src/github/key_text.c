@@ -340,15 +340,14 @@ bool
 key_text_is_key(const char *text)
 {
 	char copy[KEY_TEXT_MAX];
-	size_t length = strlen(text);
-	struct span ignored;
+	struct span given = span_text(text), ignored;
 	enum kind kind;
 
-	if (length > sizeof(copy))
+	if (given.length > sizeof(copy))
 		return false;
-	memcpy(copy, text, length);
-	kind = read_layers(copy, length, &ignored);
-	wipe(copy, length);
+	memcpy(copy, given.bytes, given.length);
+	kind = read_layers(copy, given.length, &ignored);
+	wipe(copy, given.length);
 	return kind != IS_NOTHING;
 }
 

@@ -284,8 +284,9 @@ price_of(struct der_element base, struct der_element name)
 {
 	size_t length = base.whole.length + name.whole.length;
 
-	return name.tag == NAME_DIRECTORY ? 4 * BUDGET_COMPARISON + 3 * length
-					  : length;
+	return name.tag == NAME_DIRECTORY
+		   ? (size_t)4 * BUDGET_COMPARISON + 3 * length
+		   : length;
 }
 
 /* Compares one name with a list of subtrees. If a permitted list has bases of

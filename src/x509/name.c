@@ -103,10 +103,11 @@ add_text(br_sha256_context *hash, struct der_element value)
 		if (point < 0x80)
 			point = ascii_lower((unsigned char)point);
 		size = utf8_encode(point, bytes + 1);
-		if (is_after_blank)
+		if (is_after_blank) {
 			br_sha256_update(hash, bytes, 1 + size);
-		else
+		} else {
 			br_sha256_update(hash, bytes + 1, size);
+		}
 		has_begun = true;
 		is_after_blank = false;
 	}
@@ -161,10 +162,11 @@ add_part(br_sha256_context *hash, struct der_element part)
 	add(hash, 'P', span_of(NULL, 0));
 	for (i = 0; i < count; i++) {
 		add(hash, 'A', all[i].type);
-		if (is_text(all[i].text))
+		if (is_text(all[i].text)) {
 			add_text(hash, all[i].text);
-		else
+		} else {
 			add(hash, 'V', all[i].value);
+		}
 	}
 }
 

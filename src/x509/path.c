@@ -128,10 +128,11 @@ note(struct walk *walk, const struct candidate *candidate,
 	    "\"%s\", %s, cannot be used: %s",
 	    name, walk->search->host, issuer, origins[candidate->origin],
 	    reason->why);
-	if (reason->hint != NULL)
+	if (reason->hint != NULL) {
 		error_hint(&obstacle->error, reason->hint);
-	else
+	} else {
 		error_advise(&obstacle->error, ADVICE_TRUST_CA);
+	}
 }
 
 /* Checks everything about an issuer except its signature.
@@ -214,8 +215,9 @@ is_issuer(struct walk *walk, const struct candidate *candidate)
 	    .hint = is_file ? HINT_FILE : HINT_SERVER};
 	char dates[CERTIFICATE_REASON_SIZE];
 
-	if (!budget_spend(budget,
-		walk->path.length * BUDGET_COMPARISON + c->purposes.length))
+	if (!budget_spend(
+		budget, walk->path.length * (size_t)BUDGET_COMPARISON +
+			    c->purposes.length))
 		return false;
 	if (may_issue(walk, candidate, dates, &reason) &&
 	    has_signed(walk, &c->key, candidate, &reason))
