@@ -1,5 +1,6 @@
 #!/bin/sh
-# The README tells the truth: its tables against the program and the sources.
+# What stands in two places is the same: the README's tables and the program,
+# the script and the action.
 # shellcheck disable=SC2016  # the back ticks are Markdown's
 . tests/checks/tap.sh.inc
 
@@ -47,6 +48,20 @@ json_example_agrees() {
 	done
 }
 
+# The drop-in script is copied alone, so it repeats how the action keeps secrets
+# out of a build. given_to_build FILE prints that part.
+given_to_build() {
+	sed -n '/^\tvalue=/,/^\tdone/p' "$1"
+}
+
+builds_agree() {
+	given_to_build .github/scripts/repository-dispatch.sh \
+	    >build/tests/documented
+	given_to_build $action/find-binary.sh >build/tests/offered
+	[ -s build/tests/offered ] &&
+	    diff build/tests/documented build/tests/offered
+}
+
 action=.github/actions/repository-dispatch
 check "the README's options" generated_agrees README.md
 check "the action's inputs" generated_agrees $action/action.yml
@@ -54,4 +69,5 @@ check "the guide's inputs" generated_agrees $action/README.md
 check 'exit statuses' statuses_agree
 check 'the retry table' retry_rules_agree
 check 'the JSON document' json_example_agrees
+check 'what a build is given' builds_agree
 plan
