@@ -40,8 +40,8 @@ enum secrets_life {
 	SECRETS_RECENT
 };
 
-/* Adds a secret. If there is no room, which takes some 35,000 characters of
- * lasting ones, everything is hidden from then on. */
+/* Adds a secret. The registry is full after some 35,000 characters of lasting
+ * secrets; everything is hidden from then on. */
 void secrets_add(struct span secret, enum secrets_life life);
 
 /* Adds the runs of at least 16 characters of tokens and of Base64 in a text
@@ -78,7 +78,7 @@ void secrets_hide_peer(struct buffer *b, struct span text);
 
 /* Whether a host would carry a secret to name servers and to whoever sees TLS:
  * 16 characters of one, a part that is a whole label, or a proxy's password as
- * the whole host. A user, which may be the name of the proxy, is none. */
+ * the whole host. A proxy's user does not count: it may be the proxy's name. */
 bool secrets_are_in_host(struct span host);
 
 /* Returns how much of a text that goes on may be written now, so that no secret

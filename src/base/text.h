@@ -1,6 +1,6 @@
 /* text.h - what files of variables, YAML and clipboards leave around a value
  * and inside it: white space, quotes, control characters. All are those of
- * Unicode, in UTF-8; bytes that are not UTF-8 are none of them. */
+ * Unicode, in UTF-8; bytes that are not UTF-8 never count. */
 #ifndef TEXT_H
 #define TEXT_H
 
@@ -20,7 +20,7 @@ bool text_is_quoted(struct span text);
 /* Finds the first control character or line separator (U+0000 to U+001F,
  * U+007F to U+009F, U+2028, U+2029).
  *
- * Returns its offset, or the length of the text if there is none. */
+ * Returns its offset, or the length of a text without one. */
 size_t text_find_control(struct span text);
 
 #endif

@@ -95,7 +95,7 @@ struct option_manual {
 	 * variable that passes it on. */
 	const char *input_alias, *alias_variable;
 	/* What action.yml passes on for an input that a step does not have, so
-	 * that the action can report one that is empty. NULL: nothing. */
+	 * that the action can report an empty one. NULL: nothing. */
 	const char *input_absent;
 };
 

@@ -328,7 +328,7 @@ check_owner(const struct options *options, enum option option, struct error *e)
 static int
 read_targets(struct options *options, struct error *e)
 {
-	/* The last one that is given counts. */
+	/* If both are given, the last one wins. */
 	static const enum option owners[] = {OPTION_OWNER, OPTION_TARGET_OWNER};
 	struct target_rules *rules = &options->target_rules;
 	struct target_parts current = {.host = {NULL, 0}};

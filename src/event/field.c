@@ -72,7 +72,7 @@ look_up(struct field *field, struct error *e)
 
 	if (field->value.bytes == NULL) {
 		return field_refuse(field, e, ERROR_USAGE,
-		    "there is no variable; write KEY=VARIABLE");
+		    "the name of a variable is missing; write KEY=VARIABLE");
 	}
 	if (field->value.length == 0) {
 		return field_refuse(field, e, ERROR_USAGE,

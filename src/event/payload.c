@@ -41,9 +41,8 @@ refuse_size(struct error *e)
 	    "the payload is larger than %d bytes", PAYLOAD_BODY_MAX);
 }
 
-/* Adds to the failure of a text that is not JSON, if it is the name of a file
- * or
- * "-", that "@" reads it. */
+/* If a text that is not JSON is the name of a file or "-", adds to the failure
+ * that "@" reads it. */
 static int
 suggest_file(struct span text, struct error *e)
 {

@@ -31,9 +31,9 @@ void host_write_api(struct buffer *b, const struct url *host);
 
 /* Returns whether a URL can be that of an API.
  *
- * On github.com and on ghe.com that is only what host_write_api() writes; on
- * another server there is no path, or it is /api/v3. The port does not
- * matter. */
+ * On github.com and on ghe.com it must be what host_write_api() writes. On
+ * another server the path must be empty or /api/v3. The port does not matter.
+ */
 bool host_is_api(const struct url *url);
 
 #endif

@@ -33,8 +33,8 @@ const char *key_text_read(
  * one, such as a key that is cut or encrypted. Names of files are not. */
 bool key_text_is_key(const char *text);
 
-/* Whether a text that may be the name of a file can be shown: it is no longer
- * than 64 bytes, has no control characters, and looks like no part of a key. */
+/* Whether a text that may be the name of a file can be shown: it has at most 64
+ * bytes and no control characters, and does not look like a part of a key. */
 bool key_text_is_name(const char *text);
 
 #endif

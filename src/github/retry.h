@@ -67,8 +67,8 @@ uint32_t retry_backoff(unsigned number, uint32_t random);
  * may take seconds (octokit/auth-app.js#65 waits as here). A request that was
  * refused because of that was not acted on.
  *
- * Returns how many milliseconds to wait before try number 1, 2 ... of a token
- * that is fresh: 1, 2, 4, 8 and 15 seconds; or 0 if there is no other try. */
+ * Returns how many milliseconds to wait before retry number 1, 2 ... with a
+ * fresh token: 1, 2, 4, 8 and 15 seconds, then 0, which means no retry. */
 uint32_t retry_settle(unsigned number);
 
 #endif

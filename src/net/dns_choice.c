@@ -7,9 +7,9 @@
  * 3, "Resolution Delay"). */
 #define IPV6_DELAY 50 /* milliseconds */
 
-/* For servers listed before the one that has addresses. Most name servers
- * respond within this time, and a connection to the wrong address costs
- * more. */
+/* How long to wait for the servers listed before the first one that sent
+ * addresses. Most name servers respond within this time, and a connection to
+ * the wrong address costs more. */
 #define ORDER_DELAY 250 /* milliseconds */
 
 static bool

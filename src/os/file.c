@@ -61,7 +61,7 @@ refuse(const char *path, const char *what, enum error_kind kind, int errnum,
 		return -1;
 	e->is_of_file = true;
 	if (path[0] == '\0')
-		return error_set(e, kind, "there is no file name");
+		return error_set(e, kind, "the file name is empty");
 	return error_set_errno(
 	    e, kind, errnum, "cannot %s %s", what, file_name(&name, path));
 }

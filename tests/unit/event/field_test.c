@@ -71,9 +71,12 @@ static const struct {
     {&env, "a=NONE", "--env-field 1 (a): the variable \"NONE\" is not there"},
     {&env, "a=", "--env-field 1 (a): no variable after =; write KEY=VARIABLE"},
     {&env, "a=$SHA", "--env-field 1 (a): the variable \"$SHA\" is not there"},
-    {&env, "a", "--env-field 1 (a): there is no variable; write KEY=VARIABLE"},
+    {&env, "a",
+	"--env-field 1 (a): the name of a variable is missing; write "
+	"KEY=VARIABLE"},
     {&env, "a[]",
-	"--env-field 1 (a[]): there is no variable; write KEY=VARIABLE"},
+	"--env-field 1 (a[]): the name of a variable is missing; write "
+	"KEY=VARIABLE"},
     {&env, "=SHA", "--env-field 1 (): the key is empty"},
     {&raw, "a", "--raw-field 1 (a): there is no value; write KEY=VALUE"},
     {&typed, "a:", "--field 1 (a:): there is no value; write KEY=VALUE"},

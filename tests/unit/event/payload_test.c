@@ -80,9 +80,9 @@ static const struct row rows[] = {
     {"{}", "-F a=@/tmp/payload_test_none",
 	"--field 1 (a): cannot open /tmp/payload_test_none: No such file or "
 	"directory"},
-    {"{}", "-F a=@", "--field 1 (a): there is no file name"},
-    {"{}", "-F a:=@", "--field 1 (a): there is no file name"},
-    {"@", "", "--payload: there is no file name"},
+    {"{}", "-F a=@", "--field 1 (a): the file name is empty"},
+    {"{}", "-F a:=@", "--field 1 (a): the file name is empty"},
+    {"@", "", "--payload: the file name is empty"},
     {"{}", "-F a:=[1, {\"b\" : 1.10}]", "{\"a\":[1,{\"b\":1.10}]}"},
     {"{}", "-F a:= 1 |-F b:=\"x\"|-F c:=null",
 	"{\"a\":1,\"b\":\"x\",\"c\":null}"},

@@ -96,7 +96,7 @@ test_failures(void)
 	static const struct {
 		const char *path, *line;
 	} rows[] = {
-	    {"", "there is no file name"},
+	    {"", "the file name is empty"},
 	    {"missing", "cannot open missing: No such file or directory"},
 	    {"folder", "cannot read folder: Is a directory"},
 	    /* Nobody writes to it. */
