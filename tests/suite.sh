@@ -1,14 +1,12 @@
-# suite.sh - every test, one after the other; sourced by build.sh.
-# Each suite speaks TAP on standard output. A suite that stops before its
-# plan, exits with an error without a failed line, or runs nothing counts as
-# a failure, so that nothing passes by not running.
+# suite.sh - every test; sourced by build.sh.
+# It first compiles what the suites need, then runs them, as many at a time as
+# there are processors: half of them mostly wait for a server or a clock.
 # shellcheck shell=sh
 # shellcheck disable=SC2154  # out, warnings, same: build.sh's
 
-passed=0 failed=0 skipped=0
 results=$out/tests
 rm -rf "$results"
-mkdir -p "$results/unit" "$results/checks" "$results/e2e"
+mkdir -p "$results"
 
 patterns=${*:-*}
 
@@ -28,36 +26,10 @@ is_wanted() {
 	return 1
 }
 
-# suite NAME COMMAND...
+# suite NAME COMMAND...: adds it to the list, if it is asked for. No word of the
+# command has a space.
 suite() {
-	is_wanted "$1" || return 0
-	name=$1
-	mkdir -p "$results/${name%/*}"
-	shift
-	status=0
-	"$@" >"$results/$name.tap" 2>"$results/$name.err" || status=$?
-	counts=$(awk -v status="$status" '
-		/^ok .*# SKIP/ { s++; next }
-		/^ok / { p++ }
-		/^not ok / { f++ }
-		/^1\.\.[0-9]+/ { plan = 1; planned = substr($1, 4) + 0 }
-		END {
-			if (!plan || planned != p + f + s || planned == 0 ||
-			    (status != 0 && f == 0))
-				f++
-			print p + 0, f + 0, s + 0
-		}' "$results/$name.tap")
-	# shellcheck disable=SC2086
-	set -- $counts
-	passed=$((passed + $1)) failed=$((failed + $2))
-	skipped=$((skipped + $3))
-	printf '%-28s %5d passed, %d failed, %d skipped\n' "$name" "$1" "$2" \
-	    "$3"
-	[ "$2" -eq 0 ] || {
-		grep -A 30 '^not ok' "$results/$name.tap" | head -n 100
-		tail -n 40 "$results/$name.err"
-		echo "(exit status $status)"
-	}
+	! is_wanted "$1" || echo "$*" >>"$results/list"
 }
 
 sanitize='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -116,49 +88,56 @@ esac
 ! is_wanted unit/json_portable ||
     compile_json_test "$out/unit/json_portable_test" gcc $sanitize \
         -DSCAN_PORTABLE
-for test in "$out"/unit/*_test "$out"/unit/*/*_test; do
-	[ -e "$test" ] || continue
-	name=${test#"$out/"}
-	suite "${name%_test}" "$test"
+! is_wanted checks/docs || compile_option_tool
+
+# Those that take long stand first, so that the last to end is a short one.
+suite checks/style sh tests/checks/style.sh
+# The system's Python has the YAML of the system's package.
+suite actions /usr/bin/python3 tests/actions/test_action.py
+suite e2e/secrets python3 tests/e2e/secrets.py
+suite e2e/runs python3 tests/e2e/runs.py
+suite guides /usr/bin/python3 tests/guides/test_guides.py
+for check in same portable docs elf install; do
+	suite "checks/$check" sh "tests/checks/$check.sh"
+done
+for check in layers memory_map units; do
+	suite "checks/$check" python3 "tests/checks/$check.py"
+done
+suite json-mutations python3 tests/vectors/json_mutations.py
+suite limbo python3 tests/vectors/limbo.py
+suite compatibility /usr/bin/python3 tests/actions/test_compatibility.py
+suite workflows /usr/bin/python3 tests/actions/test_workflows.py
+suite lint /usr/bin/python3 tests/lint/lint.py
+suite e2e/cases python3 tests/e2e/run.py
+for name in name_servers process delivery apps targets proxies values servers \
+    chains names ca_files scratch; do
+	suite "e2e/$name" python3 "tests/e2e/$name.py"
 done
 if is_debian_x86 && is_wanted unit/json_neon; then
 	compile_json_test "$out/unit/json_neon" aarch64-linux-gnu-gcc -O2 -static
 	suite unit/json_neon qemu-aarch64-static "$out/unit/json_neon"
 fi
-! is_wanted checks/docs || compile_option_tool
-for check in tests/checks/*.sh; do
-	suite "checks/$(basename "$check" .sh)" sh "$check"
+for test in "$out"/unit/*_test "$out"/unit/*/*_test; do
+	[ -e "$test" ] || continue
+	name=${test#"$out/"}
+	suite "${name%_test}" "$test"
 done
-for check in tests/checks/*.py; do
-	suite "checks/$(basename "$check" .py)" python3 "$check"
-done
-suite json-mutations python3 tests/vectors/json_mutations.py
-suite limbo python3 tests/vectors/limbo.py
-suite e2e/cases python3 tests/e2e/run.py
-suite e2e/process python3 tests/e2e/process.py
-suite e2e/delivery python3 tests/e2e/delivery.py
-suite e2e/apps python3 tests/e2e/apps.py
-suite e2e/runs python3 tests/e2e/runs.py
-suite e2e/targets python3 tests/e2e/targets.py
-suite e2e/proxies python3 tests/e2e/proxies.py
-suite e2e/values python3 tests/e2e/values.py
-suite e2e/servers python3 tests/e2e/servers.py
-suite e2e/chains python3 tests/e2e/chains.py
-suite e2e/names python3 tests/e2e/names.py
-suite e2e/ca_files python3 tests/e2e/ca_files.py
-suite e2e/name_servers python3 tests/e2e/name_servers.py
-suite e2e/secrets python3 tests/e2e/secrets.py
-suite e2e/scratch python3 tests/e2e/scratch.py
-# The system's Python has the YAML of the system's package.
-suite actions /usr/bin/python3 tests/actions/test_action.py
-suite compatibility /usr/bin/python3 tests/actions/test_compatibility.py
-suite workflows /usr/bin/python3 tests/actions/test_workflows.py
-suite lint /usr/bin/python3 tests/lint/lint.py
-suite guides /usr/bin/python3 tests/guides/test_guides.py
 
-if [ "$skipped" -gt 0 ]; then
-	echo "$passed passed, $failed failed, $skipped skipped"
-else
-	echo "$passed passed, $failed failed"
-fi
-[ "$failed" -eq 0 ]
+[ -e "$results/list" ] || {
+	say "no suite has such a name"
+	exit 2
+}
+xargs -L 1 -P "$(nproc)" sh tests/run_suite.sh "$results" <"$results/list" || :
+
+# A suite that left no counts, whatever became of it, has failed.
+find "$results" -name '*.counts' -exec cat {} + |
+    awk -v suites="$(wc -l <"$results/list")" '
+	{ passed += $1; failed += $2; skipped += $3 }
+	END {
+		failed += suites - NR
+		printf "%d passed, %d failed", passed, failed
+		if (skipped > 0)
+			printf ", %d skipped", skipped
+		print ""
+		exit failed > 0
+	}'
