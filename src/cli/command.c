@@ -1,6 +1,8 @@
 /* command.c - a function for each action, with its steps in their order. */
 #include "cli/command.h"
 
+#include <unistd.h>
+
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/secrets.h"
@@ -13,6 +15,7 @@
 #include "event/payload.h"
 #include "net/proxy.h"
 #include "os/clock.h"
+#include "os/file.h"
 #include "os/log.h"
 #include "os/process.h"
 
@@ -136,28 +139,42 @@ check_json(struct command *command, struct error *e)
 }
 
 static int
-show_help(struct command *command, struct error *e)
+show(void (*append)(struct buffer *), struct error *e)
 {
 	char text[8192];
 	struct buffer b;
 
-	(void)command;
 	buffer_init(&b, text, sizeof(text));
-	help_write(&b);
+	append(&b);
 	report_text(&b, e);
 	return 0;
 }
 
 static int
+show_help(struct command *command, struct error *e)
+{
+	(void)command;
+	return show(help_write, e);
+}
+
+static int
 show_version(struct command *command, struct error *e)
 {
-	char text[64];
+	(void)command;
+	return show(help_write_version, e);
+}
+
+static int
+show_usage(struct command *command, struct error *e)
+{
+	char text[256];
 	struct buffer b;
 
 	(void)command;
 	buffer_init(&b, text, sizeof(text));
-	help_write_version(&b);
-	report_text(&b, e);
+	help_write_usage(&b);
+	(void)file_write(STDERR_FILENO, b.bytes, b.length);
+	e->kind = ERROR_USAGE;
 	return 0;
 }
 
@@ -168,6 +185,7 @@ static int (*const actions[])(struct command *, struct error *) = {
     [OPTIONS_CHECK_JSON] = check_json,
     [OPTIONS_SHOW_HELP] = show_help,
     [OPTIONS_SHOW_VERSION] = show_version,
+    [OPTIONS_SHOW_USAGE] = show_usage,
 };
 
 void

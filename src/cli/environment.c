@@ -159,6 +159,22 @@ nearest(const struct stranger *stranger)
 		   : i;
 }
 
+bool
+environment_asks(void)
+{
+	static const char prefix[] = "DISPATCH_";
+	const char *equals;
+	size_t i;
+
+	for (i = 0; environ[i] != NULL; i++) {
+		equals = strchr(environ[i], '=');
+		if (equals != NULL && equals[1] != '\0' &&
+		    strncmp(environ[i], prefix, strlen(prefix)) == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 environment_check(struct error *e)
 {

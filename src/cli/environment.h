@@ -1,9 +1,16 @@
-/* environment.h - variables that look like an option's and are not.
- * A misspelt one would be ignored, and DISPATCH_DRYRUN=1 would send. */
+/* environment.h - the variables as a whole: whether any asks for something, and
+ * which look like an option's and are not. A misspelt one would be ignored, and
+ * DISPATCH_DRYRUN=1 would send. */
 #ifndef ENVIRONMENT_H
 #define ENVIRONMENT_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
+
+/* Returns whether a variable whose name begins with DISPATCH_ has a value.
+ * Otherwise nobody has asked for anything, unless there are arguments. */
+bool environment_asks(void);
 
 /* Refuses a variable whose name is nearly that of an option's variable.
  *

@@ -1,4 +1,5 @@
-/* help.c - a line for each row of the table of options. */
+/* help.c - a line for each row of the table of options, broken between words
+ * where it would be too long. */
 #include "cli/help.h"
 
 #include <stddef.h>
@@ -7,12 +8,25 @@
 #include "base/buffer.h"
 #include "cli/option_table.h"
 
-#define NAMES_WIDTH 30 /* columns before the texts */
+#define TEXT_COLUMN 32   /* where the texts begin */
+#define ROW_TEXT_MAX 256 /* bytes of the longest */
 
-/* What the columns say in addition to the text. */
+static const char usage[] = "usage: repository-dispatch --event-type TYPE "
+			    "--repo OWNER/NAME [OPTION...]\n";
+
+/* Appends spaces up to a column of the line that begins at start. */
 static void
-write_facts(struct buffer *b, const struct option_row *row)
+write_spaces(struct buffer *b, size_t start, size_t column)
 {
+	while (b->length - start < column)
+		buffer_byte(b, ' ');
+}
+
+/* What the table says of an option in addition to its names. */
+static void
+write_text(struct buffer *b, const struct option_row *row)
+{
+	buffer_text(b, row->help);
 	if (row->kind == OPTION_TEXT && row->maximum > 0) {
 		buffer_format(b, ", %u to %u characters",
 		    (unsigned)row->minimum, (unsigned)row->maximum);
@@ -28,10 +42,35 @@ write_facts(struct buffer *b, const struct option_row *row)
 	}
 }
 
+/* Appends a text to the line that begins at start, and breaks it between words
+ * into lines of HELP_WIDTH columns. */
+static void
+write_folded(struct buffer *b, size_t start, const char *text)
+{
+	size_t length;
+
+	write_spaces(b, start, TEXT_COLUMN);
+	while (*text != '\0') {
+		length = strcspn(text, " ");
+		if (b->length - start + 1 + length > HELP_WIDTH) {
+			buffer_byte(b, '\n');
+			start = b->length;
+			write_spaces(b, start, TEXT_COLUMN);
+		} else if (b->length - start > TEXT_COLUMN) {
+			buffer_byte(b, ' ');
+		}
+		buffer_append(b, text, length);
+		text += length + strspn(text + length, " ");
+	}
+	buffer_byte(b, '\n');
+}
+
 static void
 write_row(struct buffer *b, const struct option_row *row)
 {
+	char text[ROW_TEXT_MAX];
 	size_t start = b->length;
+	struct buffer whole;
 
 	if (row->letter != 0) {
 		buffer_format(b, "  -%c, --%s ", row->letter, row->name);
@@ -40,11 +79,9 @@ write_row(struct buffer *b, const struct option_row *row)
 	}
 	if (row->argument != NULL)
 		buffer_text(b, row->argument);
-	while (b->length - start < NAMES_WIDTH)
-		buffer_byte(b, ' ');
-	buffer_format(b, "  %s", row->help);
-	write_facts(b, row);
-	buffer_byte(b, '\n');
+	buffer_init(&whole, text, sizeof(text));
+	write_text(&whole, row);
+	write_folded(b, start, text);
 }
 
 void
@@ -52,10 +89,8 @@ help_write(struct buffer *b)
 {
 	size_t i;
 
-	buffer_text(b,
-	    "usage: repository-dispatch --event-type TYPE --repo OWNER/NAME "
-	    "[OPTION...]\n\n"
-	    "Sends GitHub's repository_dispatch event.\n\n");
+	buffer_text(b, usage);
+	buffer_text(b, "\nSends GitHub's repository_dispatch event.\n\n");
 	for (i = 0; i < OPTION_COUNT; i++)
 		write_row(b, &option_table[i]);
 	buffer_text(b,
@@ -71,7 +106,18 @@ help_write(struct buffer *b)
 	    "event was\n"
 	    "delivered; with --wait: 11 a run failed, 12 no run found, or not "
 	    "all ended in\n"
-	    "time.\n");
+	    "time.\n\n"
+	    "Examples, with the token in the variable GH_PAT:\n"
+	    "  repository-dispatch -r octo-org/octo-app -e deploy -f ref=main\n"
+	    "  repository-dispatch -r octo-org/octo-app -e deploy "
+	    "-p @payload.json --wait\n");
+}
+
+void
+help_write_usage(struct buffer *b)
+{
+	buffer_text(b, usage);
+	buffer_text(b, "hint: repository-dispatch --help lists the options\n");
 }
 
 void

@@ -1,4 +1,4 @@
-/* help.h - the texts of --help and --version. */
+/* help.h - the texts of --help and --version, and the usage. */
 #ifndef HELP_H
 #define HELP_H
 
@@ -6,8 +6,11 @@
 
 #define HELP_VERSION "0.1.0"
 
-/* Both append to b. */
+#define HELP_WIDTH 80 /* columns of a line, at most */
+
+/* Each appends to b. */
 void help_write(struct buffer *b);
+void help_write_usage(struct buffer *b);
 void help_write_version(struct buffer *b);
 
 #endif

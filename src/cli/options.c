@@ -632,6 +632,10 @@ options_read(struct options *options, int argc, char **argv, struct error *e)
 	options->fields.count = 0;
 	options->targets.count = 0;
 	actions_find(&options->actions);
+	if (argc <= 1 && !environment_asks()) {
+		options->action = OPTIONS_SHOW_USAGE;
+		return 0;
+	}
 	exposure_learn(argc, argv);
 	result = arguments_read(&options->arguments, argc, argv, e);
 	/* Known also after an error, which is then reported as JSON. */

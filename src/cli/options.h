@@ -22,7 +22,8 @@ enum options_action {
 	OPTIONS_DRY_RUN,
 	OPTIONS_CHECK_JSON,
 	OPTIONS_SHOW_HELP,
-	OPTIONS_SHOW_VERSION
+	OPTIONS_SHOW_VERSION,
+	OPTIONS_SHOW_USAGE /* nothing was asked for */
 };
 
 struct options {

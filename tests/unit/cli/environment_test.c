@@ -68,6 +68,39 @@ static const struct {
 };
 
 static void
+test_asks(void)
+{
+	static const struct {
+		const char *variable;
+		bool asks;
+	} asked[] = {
+	    {"DISPATCH_EVENT_TYPE=x", true},
+	    {"DISPATCH_EVENTTYPE=x", true},
+	    {"DISPATCH_REPO= ", true},
+	    {"DISPATCH_EVENT_TYPE=", false},
+	    {"DISPATCH_EVENT_TYPE", false},
+	    {"DISPATCH=1", false},
+	    {"DISPATCHES=1", false},
+	    {"dispatch_id=7", false},
+	    {"MY_DISPATCH_REPO=o/n", false},
+	    {"GH_PAT=t", false},
+	    {"GITHUB_REPOSITORY=o/n", false},
+	    {"", false},
+	};
+	char variable[64], *variables[] = {variable, NULL}, *none[] = {NULL};
+	size_t i;
+
+	environ = none;
+	tap_ok(!environment_asks(), "no variable asks for nothing");
+	environ = variables;
+	for (i = 0; i < COUNT(asked); i++) {
+		snprintf(variable, sizeof(variable), "%s", asked[i].variable);
+		tap_ok(environment_asks() == asked[i].asks, "\"%s\" asks %s",
+		    variable, asked[i].asks ? "for something" : "for nothing");
+	}
+}
+
+static void
 test_look_up(void)
 {
 	static const struct {
@@ -152,6 +185,7 @@ main(void)
 		tap_text(e.line, line, "%s means %s", rows[i].variable,
 		    rows[i].meant);
 	}
+	test_asks();
 	test_look_up();
 	environ = kept;
 	return tap_done();
