@@ -159,6 +159,20 @@ read_date(struct span value)
 	return time;
 }
 
+/* Whether a body is HTML or XML, which no JSON begins as. Not every server that
+ * sends a page says so in Content-Type. */
+static bool
+is_markup(struct span body)
+{
+	static const char before[] = "\xef\xbb\xbf \t\r\n"; /* U+FEFF, too */
+	size_t i = 0;
+
+	while (i < body.length && body.bytes[i] != '\0' &&
+	       strchr(before, body.bytes[i]) != NULL)
+		i++;
+	return i < body.length && body.bytes[i] == '<';
+}
+
 static bool
 is_html(struct span media_type)
 {
@@ -193,7 +207,8 @@ read_head(struct response *response, const struct http_response *http)
 	(void)span_copy(found[SSO], response->sso, sizeof(response->sso));
 	(void)span_copy(found[TOKEN_EXPIRES], response->token_expires,
 	    sizeof(response->token_expires));
-	response->is_html = is_html(found[CONTENT_TYPE]);
+	response->is_html = is_html(found[CONTENT_TYPE]) ||
+			    is_markup(span_of(http->body, http->body_length));
 	response->date = read_date(found[DATE]);
 	response->has_retry_after = found[RETRY_DELAY].bytes != NULL;
 	response->retry_after = read_number(found[RETRY_DELAY]);

@@ -24,7 +24,7 @@
 
 struct response {
 	int status;
-	bool is_html;
+	bool is_html; /* says so, or its body begins as HTML or XML does */
 	bool has_retry_after; /* whether or not its value is valid */
 	/* From the head. A text is "" if it is absent or too long, a number is
 	 * RESPONSE_ABSENT if it is absent or not valid. Dates are in seconds
@@ -54,8 +54,8 @@ struct response {
 
 /* Fills response from the head and the body, in one pass over each.
  *
- * The body of a 2xx is not read: it is the requested data, and may contain a
- * secret. */
+ * The body of a 2xx is not read, except for its first character: it is the
+ * requested data, and may contain a secret. */
 void response_read(struct response *response, const struct http_response *http);
 
 /* Returns the rule for this response to a request that dispatches an event, or

@@ -100,6 +100,8 @@ RESPONSES = {
     # Web pages have a request id as well.
     "200-page": response("200 OK", b"<html>Sign in</html>", HTML),
     "404-page": response("404 Not Found", b"<html>Not here</html>", HTML),
+    "200-untyped": response("200 OK", b"\n<!DOCTYPE html>Sign in"),
+    "404-untyped": response("404 Not Found", b" <html>Not here</html>"),
     "200-strange": response("200 OK", b"<html>log in</html>", HTML,
                           common=False),
     "301": redirect("301 Moved Permanently", "https://localhost/elsewhere"),

@@ -122,6 +122,7 @@ test_judge(void)
 	    {STATUS("204"), "", RETRY_DONE, ERROR_NONE},
 	    {STATUS("200") ID, "{}", RETRY_DONE, ERROR_NONE},
 	    {STATUS("200"), "<html>", RETRY_NEVER, ERROR_UNKNOWN},
+	    {STATUS("200") ID, "\n<html>", RETRY_NEVER, ERROR_UNKNOWN},
 	    {STATUS("200") "X-GitHub-Request-Id:\r\n", "", RETRY_NEVER,
 		ERROR_UNKNOWN},
 	    {STATUS("307"), "", RETRY_REDIRECT, ERROR_REFUSED},
@@ -369,22 +370,31 @@ static void
 test_page(void)
 {
 	static const struct {
-		const char *head;
+		const char *head, *body;
 		bool is_page;
 	} rows[] = {
-	    {STATUS("404") "Content-Type: text/html\r\n", true},
-	    {STATUS("404") ID "Content-Type: text/html; charset=utf-8\r\n",
+	    {STATUS("404") "Content-Type: text/html\r\n", "", true},
+	    {STATUS("404") ID "Content-Type: text/html; charset=utf-8\r\n", "",
 		true},
-	    {STATUS("200") ID "Content-Type: TEXT/HTML\r\n", true},
-	    {STATUS("422") ID "Content-Type: application/json\r\n", false},
-	    {STATUS("404") ID, false},
-	    {STATUS("502") "Content-Type: text/html\r\n", false},
+	    {STATUS("200") ID "Content-Type: TEXT/HTML\r\n", "", true},
+	    {STATUS("422") ID "Content-Type: application/json\r\n", "", false},
+	    {STATUS("404") ID, "", false},
+	    {STATUS("502") "Content-Type: text/html\r\n", "", false},
+	    /* By the body. */
+	    {STATUS("200") ID, "<!DOCTYPE html>", true},
+	    {STATUS("404") ID, "\r\n \t<html>", true},
+	    {STATUS("403"), "\xef\xbb\xbf<html>", true},
+	    {STATUS("400") "Content-Type: text/plain\r\n", "<h1>x</h1>", true},
+	    {STATUS("502"), "<html>", false},
+	    {STATUS("404"), " \n", false},
+	    {STATUS("404"), "{\"message\":\"<html>\"}", false},
+	    {STATUS("404"), "no <b>page</b>", false},
 	};
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		tap_ok(response_is_page(read_from(rows[i].head, "")) ==
-			   rows[i].is_page,
+		tap_ok(response_is_page(read_from(
+			   rows[i].head, rows[i].body)) == rows[i].is_page,
 		    "row %zu is %sa page", i, rows[i].is_page ? "" : "not ");
 	}
 }
