@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "base/span.h"
@@ -18,6 +19,9 @@
 
 #define HINT_CLOCK "check this machine's clock"
 #define HINT_SERVER "the server's administrator has to replace the certificate"
+#define HINT_FEWER                                                          \
+	"remove those that are not needed from the file of CAs: the right " \
+	"one may be among the others"
 
 /* Keeps the code of the failure that is about to be recorded, unless one is
  * recorded already, as error_set() does with its text. */
@@ -135,6 +139,23 @@ is_listed(const struct chain *chain, const struct certificate *leaf)
 	return false;
 }
 
+/* What stood in the way of those that were tried may not be the reason. */
+static int
+refuse_untried(struct chain *chain)
+{
+	char why[CERTIFICATE_REASON_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, why, sizeof(why));
+	buffer_format(&b,
+	    "the file of CAs has more certificates with the names of its "
+	    "issuers than are tried, %u",
+	    chain->terms.roots->count);
+	set_refusal(chain, BR_ERR_X509_NOT_TRUSTED);
+	(void)refuse(chain, why);
+	return error_hint(chain->error, HINT_FEWER);
+}
+
 /* No path was found. */
 static int
 refuse_untrusted(struct chain *chain, const struct certificate *leaf)
@@ -188,6 +209,8 @@ check_chain(struct chain *chain)
 	}
 	if (!leaf->is_ca && path_find(&search, &chain->obstacle))
 		return 0;
+	if (chain->terms.roots->has_left_out && !budget_is_late(&chain->budget))
+		return refuse_untried(chain);
 	if (budget_is_exceeded(&chain->budget))
 		return refuse_unpaid(chain);
 	return refuse_untrusted(chain, leaf);

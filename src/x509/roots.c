@@ -155,6 +155,7 @@ roots_use_file(
 		return 0;
 	error_set(e, ERROR_USAGE, "%s contains no usable certificate",
 	    file_name(&name, path));
+	error_of_file(e);
 	if (why != NULL) {
 		error_append(e, ": the last one, at line %lu, is refused: %s",
 		    roots->pem.first_line, why);
@@ -205,6 +206,7 @@ keep(struct roots *roots, struct span der)
 	    der.length > sizeof(roots->bytes) - roots->used) {
 		log_trace("root at line %lu skipped: too many of these names",
 		    roots->pem.first_line);
+		roots->has_left_out = true;
 		return;
 	}
 	memcpy(roots->bytes + roots->used, der.bytes, der.length);
@@ -228,6 +230,7 @@ roots_select(struct roots *roots, const struct certificate *chain,
 
 	roots->count = 0;
 	roots->used = 0;
+	roots->has_left_out = false;
 	if (!roots->is_file)
 		return 0;
 	while ((event = next_object(roots, &at)) != PEM_NOTHING) {

@@ -26,6 +26,7 @@ struct roots {
 	unsigned count;
 	struct certificate selected[ROOTS_SELECTED_MAX];
 	const char *faults[ROOTS_SELECTED_MAX]; /* why unusable, or NULL */
+	bool has_left_out; /* there were more */
 	/* Private from here on. */
 	size_t used; /* of bytes */
 	unsigned char bytes[ROOTS_SELECTED_BYTES];
@@ -54,7 +55,8 @@ int roots_use_file(struct roots *roots, const char *path, struct deadline d,
 
 /* Selects the certificates of the file that matter for a chain, the server's
  * certificate first: those with the name of an issuer, usable or not, and the
- * server's certificate itself. What does not fit is left out, and traced.
+ * server's certificate itself. What does not fit is left out, traced, and noted
+ * in has_left_out.
  *
  * Without a file, nothing is selected.
  *

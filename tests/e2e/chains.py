@@ -184,6 +184,24 @@ def test_keys(tap, place):
           "used: its RSA key is shorter than 2048 bits", ca_file="both.pem")
 
 
+def test_many(tap, place):
+    """Roots of one name, each with a key of its own; the last one is the
+    issuer."""
+    texts = []
+    for _ in range(17):
+        make_key(place, "root")
+        make_root(place, "root")
+        texts.append(place.read("root.pem"))
+    make_leaf(place, "root")
+    place.write("many.pem", "".join(texts[1:]))
+    check(tap, place, "16 roots of one name", 0, ca_file="many.pem")
+    place.write("many.pem", "".join(texts))
+    check(tap, place, "17 roots of one name", 9,
+          "is refused: the file of CAs has more certificates with the names "
+          "of its issuers than are tried, 16\nhint: remove those that are "
+          "not needed", ca_file="many.pem")
+
+
 def test_anchors(tap, place):
     for name, extensions in (("a CA", "basicConstraints=CA:TRUE\n" + SERVER),
                              ("no CA", SERVER)):
@@ -243,4 +261,4 @@ def test_fifo(tap, place):
 if __name__ == "__main__":
     # The first two need the root of the place, which the others overwrite.
     main(test_replaced, test_fifo, test_roots, test_leaves, test_names,
-         test_keys, test_anchors)
+         test_keys, test_many, test_anchors)

@@ -275,9 +275,12 @@ test_limits(void)
 	const char *why;
 	struct der d;
 	unsigned char i;
+	size_t length = 0;
 
 	buffer_init(&b, text, sizeof(text));
 	for (i = 1; i <= ROOTS_SELECTED_MAX + 1; i++) {
+		/* The text before the last one has as many as fit. */
+		length = b.length;
 		recipe.key = i;
 		compose(&d, &recipe);
 		buffer_text(&b, "-----BEGIN CERTIFICATE-----\n");
@@ -290,6 +293,10 @@ test_limits(void)
 	name.length = c.subject.length;
 	tap_ok(use_text(text, b.length, &name) == ROOTS_SELECTED_MAX,
 	    "%u certificates of one name", ROOTS_SELECTED_MAX);
+	tap_ok(roots.has_left_out, "there were more");
+	tap_ok(use_text(text, length, &name) == ROOTS_SELECTED_MAX,
+	    "%u certificates and no more", ROOTS_SELECTED_MAX);
+	tap_ok(!roots.has_left_out, "none is left out");
 }
 
 /* A certificate that cannot be used is selected with the reason, since that
