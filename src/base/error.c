@@ -99,6 +99,13 @@ error_append(struct error *e, const char *format, ...)
 }
 
 int
+error_of_file(struct error *e)
+{
+	e->is_of_file = true;
+	return -1;
+}
+
+int
 error_name_origin(struct error *e, const char *origin)
 {
 	char line[ERROR_LINE_SIZE];

@@ -55,7 +55,7 @@ struct error {
 	enum error_advice advice;         /* in place of a hint */
 	char subject[ERROR_SUBJECT_SIZE]; /* what the advice is about, or "" */
 	char excerpt[ERROR_EXCERPT_SIZE]; /* lines to show below, or "" */
-	bool is_of_file; /* a file cannot be read: error_name_origin() */
+	bool is_of_file; /* a file is at fault: error_name_origin() */
 };
 
 void error_clear(struct error *e);
@@ -85,8 +85,12 @@ int error_reported(struct error *e, enum error_kind kind);
 void error_append(struct error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* If the failure is that a file cannot be read, puts before its line who named
- * the file: an option or a variable. It does so once. Returns -1. */
+/* Marks the recorded failure as one of a whole file, such as that it cannot be
+ * read or is of the wrong kind. Returns -1. */
+int error_of_file(struct error *e);
+
+/* If the failure is one of a file, puts before its line who named the file: an
+ * option or a variable. It does so once. Returns -1. */
 int error_name_origin(struct error *e, const char *origin);
 
 /* Adds what the user can do, unless that is there already: static text that

@@ -61,6 +61,15 @@ refuse_secret(
 		(option == OPTION_API_URL &&
 		    value_has_secret(span_text(argument->text)))))
 		return 0;
+	if (option_table[option].is_key && !argument->on_command_line) {
+		return error_set(e, ERROR_USAGE,
+		    "%s takes a private key or the name of a file with one; "
+		    "this looks like a %s",
+		    argument->origin,
+		    ascii_contains(argument->text, "-----BEGIN")
+			? "key that is cut"
+			: "token");
+	}
 	if (option_table[option].kind == OPTION_FILE) {
 		return error_set(e, ERROR_USAGE,
 		    "%s takes a file name; this looks like a token or a "

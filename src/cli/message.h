@@ -1,6 +1,9 @@
 /* message.h - lines on standard error. Foreign text in them is escaped. If a
  * line cannot be written, that is ignored: there is nowhere to report it.
  *
+ * In every message an offset counts bytes from 0. Lines, columns (in
+ * characters), fields and the items of a list count from 1, as editors do.
+ *
  * Tested by tests/e2e/run.py. */
 #ifndef MESSAGE_H
 #define MESSAGE_H

@@ -1,5 +1,6 @@
 /* option_name.c - the table is short, so every search walks through it. A
- * mistyped name means the option from which the fewest edits lead to it. */
+ * mistyped name means the option from which the fewest edits lead to it, or for
+ * which another program or an older action had that name. */
 #include "cli/option_name.h"
 
 #include <string.h>
@@ -7,6 +8,15 @@
 #include "base/array.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
+
+/* Names that are nearer to another option than to the one they mean. */
+static const struct {
+	const char *name;
+	enum option option;
+} old_names[] = {
+    {"json-field", OPTION_FIELD},
+    {"json-fields", OPTION_FIELD},
+};
 
 enum option
 option_by_name(const char *name, size_t length)
@@ -85,6 +95,10 @@ option_nearest(const char *name, size_t length)
 	size_t best = 2 * (length < 6 ? length / 2 + 1 : 4);
 	size_t nearest = OPTION_COUNT, i, distance;
 
+	for (i = 0; i < COUNT(old_names); i++) {
+		if (ascii_equal(old_names[i].name, name, length))
+			return old_names[i].option;
+	}
 	for (i = 0; i < OPTION_COUNT; i++) {
 		distance = distance_to(name, length, option_table[i].name);
 		if (distance < best) {

@@ -20,7 +20,7 @@ enum option option_by_name(const char *name, size_t length);
  * Returns OPTION_COUNT if no option has it. */
 enum option option_by_letter(char letter);
 
-/* Finds the option that a mistyped name probably means.
+/* Finds the option that a mistyped or an old name probably means.
  *
  * Returns OPTION_COUNT if none is near. */
 enum option option_nearest(const char *name, size_t length);

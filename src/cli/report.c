@@ -347,7 +347,7 @@ report_valid(const char *path, bool json, struct error *e)
 	if (json) {
 		document_valid(&output);
 	} else if (log_get_level() != LOG_QUIET) {
-		value_show(&name, span_text(path));
+		file_name(&name, path);
 		output_shown(&output, name.text, strlen(name.text));
 		output_text(&output, ": strict JSON\n");
 	}

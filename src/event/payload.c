@@ -79,8 +79,10 @@ open_payload(
 	buffer_init(&text, payload->text, sizeof(payload->text));
 	if (file_read(json + 1, &text, build->d, ERROR_LOCAL, e) < 0)
 		return error_name_origin(e, parts->origin);
-	if (text.overflowed)
-		return file_too_large(json + 1, &text, ERROR_PAYLOAD, e);
+	if (text.overflowed) {
+		file_too_large(json + 1, &text, ERROR_PAYLOAD, e);
+		return error_name_origin(e, parts->origin);
+	}
 	return tree_open(&payload->tree, file_name(&payload->name, json + 1),
 	    span_of(text.bytes, text.length), &build->made, e);
 }
@@ -160,12 +162,13 @@ read_value(struct build *build, const struct field *field, struct span *value,
 		    field, e, ERROR_USAGE, "the file name is too long");
 	}
 	buffer_init(&text, payload->written, sizeof(payload->written));
-	if (file_read(path, &text, build->d, ERROR_LOCAL, e) < 0) {
-		field_name(field, who);
+	field_name(field, who);
+	if (file_read(path, &text, build->d, ERROR_LOCAL, e) < 0)
+		return error_name_origin(e, who);
+	if (text.overflowed) {
+		file_too_large(path, &text, ERROR_LOCAL, e);
 		return error_name_origin(e, who);
 	}
-	if (text.overflowed)
-		return file_too_large(path, &text, ERROR_LOCAL, e);
 	*value = span_of(text.bytes, text.length);
 	if (field->kind == FIELD_TYPED)
 		return quote_value(build, field, value, e);

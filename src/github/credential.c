@@ -55,9 +55,8 @@ check_shape(
 			continue;
 		/* The byte itself is part of a secret. */
 		error_set(e, ERROR_USAGE,
-		    "the token from %s has an invalid character at position "
-		    "%zu",
-		    origin, i + 1);
+		    "the token from %s has an invalid character at offset %zu",
+		    origin, i);
 		return error_hint(e, form_hint);
 	}
 	return 0;
@@ -98,7 +97,9 @@ credential_read_file(struct credential *credential, const char *path,
 	       (credential->token[credential->length - 1] == '\n' ||
 		   credential->token[credential->length - 1] == '\r'))
 		credential->length--;
-	return check_shape(credential, file_name(&name, path), e);
+	return check_shape(credential, file_name(&name, path), e) < 0
+		   ? error_of_file(e)
+		   : 0;
 }
 
 bool

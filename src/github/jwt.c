@@ -138,14 +138,16 @@ jwt_read_key(
 			*e = cause;
 			return -1;
 		}
-		return error_set(e, ERROR_USAGE,
+		error_set(e, ERROR_USAGE,
 		    "the App's key: the value (not shown) is neither a key nor "
 		    "the name of a file that can be read");
+		return error_of_file(e);
 	}
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_USAGE, e);
 	key->length = b.length;
-	return read_text(key, file_name(&name, path), e);
+	return read_text(key, file_name(&name, path), e) < 0 ? error_of_file(e)
+							     : 0;
 }
 
 int

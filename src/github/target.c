@@ -352,15 +352,17 @@ check_encoding(const struct buffer *b, const char *path, struct error *e)
 		/* The text ends with a NUL. */
 		if (strncmp(b->bytes, marks[i].mark, strlen(marks[i].mark)) ==
 		    0) {
-			return error_set(e, ERROR_USAGE,
+			error_set(e, ERROR_USAGE,
 			    "%s %s: save it as UTF-8 without a byte order mark",
 			    file_name(&name, path), marks[i].name);
+			return error_of_file(e);
 		}
 	}
 	if (memchr(b->bytes, '\0', b->length) != NULL) {
-		return error_set(e, ERROR_USAGE,
+		error_set(e, ERROR_USAGE,
 		    "%s contains a NUL byte: save it as UTF-8",
 		    file_name(&name, path));
+		return error_of_file(e);
 	}
 	return 0;
 }

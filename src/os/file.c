@@ -59,11 +59,13 @@ refuse(const char *path, const char *what, enum error_kind kind, int errnum,
 
 	if (e->kind != ERROR_NONE)
 		return -1;
-	e->is_of_file = true;
-	if (path[0] == '\0')
-		return error_set(e, kind, "the file name is empty");
-	return error_set_errno(
-	    e, kind, errnum, "cannot %s %s", what, file_name(&name, path));
+	if (path[0] == '\0') {
+		error_set(e, kind, "the file name is empty");
+	} else {
+		error_set_errno(e, kind, errnum, "cannot %s %s", what,
+		    file_name(&name, path));
+	}
+	return error_of_file(e);
 }
 
 int
@@ -155,8 +157,9 @@ file_too_large(const char *path, const struct buffer *b, enum error_kind kind,
 {
 	struct value name;
 
-	return error_set(e, kind, "%s is larger than %zu bytes",
+	error_set(e, kind, "%s is larger than %zu bytes",
 	    file_name(&name, path), b->capacity);
+	return error_of_file(e);
 }
 
 struct line {

@@ -25,7 +25,7 @@ bool file_exists(const char *path);
 /* Opens path for reading, or standard input for "-". Never blocks: reading a
  * FIFO that nobody writes to waits in poll(2).
  *
- * A failure is of this kind, and names the file; error_name_origin() says which
+ * A failure is of this kind, and names the file; error_name_origin() adds which
  * option did.
  *
  * Returns a descriptor, or -1. */
@@ -52,7 +52,8 @@ ssize_t file_read_some(int fd, void *bytes, size_t size, struct deadline d)
 int file_read(const char *path, struct buffer *b, struct deadline d,
     enum error_kind kind, struct error *e) __attribute__((warn_unused_result));
 
-/* Sets e to say that path does not fit into b. Returns -1. */
+/* Sets e to say that path does not fit into b, as a failure of a file. Returns
+ * -1. */
 int file_too_large(const char *path, const struct buffer *b,
     enum error_kind kind, struct error *e);
 

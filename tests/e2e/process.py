@@ -221,12 +221,52 @@ def test_large_payload(tap, place):
                "it arrives unchanged")
 
 
-def test_too_large_payload(tap, place):
-    place.write("large.payload", '{"a": "' + "x" * 2 ** 20 + '"}')
-    case = Case(tap, "a payload of more than 1 MiB", Run(
-        place, dispatch(place, "octo/app", more=["-p", "@large.payload"])))
-    case.exits(3)
-    case.reports("is larger than 1048576 bytes")
+UNFIT = [
+    # Arguments, variables, what the message says, and the exit status.
+    (["-p", "@large"], {}, "--payload: large is larger than 1048576 bytes", 3),
+    ([], {"DISPATCH_CLIENT_PAYLOAD": "@large"},
+     "DISPATCH_CLIENT_PAYLOAD: large is larger than 1048576 bytes", 3),
+    (["-F", "a=@large"], {}, "--field 1 (a): large is larger than ", 1),
+    (["-F", "a:=@large"], {}, "--field 1 (a): large is larger than ", 1),
+    (["--targets", "large"], {}, "--targets: large is larger than ", 1),
+    (["--targets", "-"], {}, "--targets: standard input is larger than ", 1),
+    (["--targets", "utf16"], {}, "--targets: utf16 is UTF-16: ", 2),
+    ([], {"DISPATCH_TARGETS": "nul"},
+     "DISPATCH_TARGETS: nul contains a NUL byte", 2),
+    (["--token-file", "large"], {}, "--token-file: large is larger than ", 2),
+    (["--token-file", "empty"], {},
+     "--token-file: the token from empty is empty", 2),
+    ([], {"DISPATCH_TOKEN_FILE": "note", "GH_PAT": ""},
+     "DISPATCH_TOKEN_FILE: the token from note has an invalid character at "
+     "offset 1\n", 2),
+    (["--app-id", "1", "--app-key", "large"], {},
+     "--app-key: large is larger than ", 2),
+    (["--app-id", "1"], {"DISPATCH_APP_KEY": "note"},
+     "DISPATCH_APP_KEY: the App's key, note: no private key found", 2),
+    (["--ca-file", "large"], {},
+     "--ca-file: large is larger than 2097152 bytes", 2),
+    ([], {"SSL_CERT_FILE": "note"},
+     "SSL_CERT_FILE: note contains no usable certificate", 2),
+]
+
+
+def test_unfit_files(tap, place):
+    """Who named the file comes first."""
+    large = '{"a": "' + "x" * 2 ** 21 + '"}'
+    place.write("large", large)
+    place.write("empty", "")
+    place.write("note", "a note\n")
+    place.write("nul", "octo/app\0")
+    with open(place.file("utf16"), "wb") as f:
+        f.write("octo/app".encode("utf-16"))
+    for arguments, variables, message, status in UNFIT:
+        given = ["-r", "octo/app", "-e", "deploy", *arguments]
+        case = Case(tap, f"{arguments} {variables}", Run(
+            place, given, {**ENV, **variables}, stdin=large.encode()))
+        case.exits(status)
+        case.sends(0)
+        case.check(case.run.err.startswith(
+            "repository-dispatch: " + message), f'"{message}" is reported')
 
 
 def test_check_of_large_file(tap, place):
@@ -245,5 +285,5 @@ if __name__ == "__main__":
     main(test_closed_outputs, test_broken_pipe, test_full_output,
          test_lost_output, test_full_trace, test_step_files, test_begun_files, test_signals,
          test_silent_listener, test_plain_http, test_trace,
-         test_large_payload, test_too_large_payload,
+         test_large_payload, test_unfit_files,
          test_check_of_large_file)

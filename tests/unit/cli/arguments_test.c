@@ -62,6 +62,8 @@ static const struct {
     {OPTION_JSON, "-ne", "", "-e needs a value: -e TYPE"},
     {OPTION_JSON, "-nz", "", "unknown option -z"},
     {OPTION_JSON, "--jsn", "", "unknown option --jsn; did you mean --json?"},
+    {OPTION_JSON, "--json-fields a=1", "",
+	"unknown option --json-fields; did you mean --field?"},
     {OPTION_JSON, "x", "", "unexpected argument \"x\""},
     {OPTION_JSON, "-", "", "unexpected argument \"-\""},
     {OPTION_JSON, "-- x", "", "unexpected argument \"x\""},
@@ -76,6 +78,12 @@ static const struct {
     {OPTION_JSON, "", "SSL_CERT_FILE=-----BEGIN",
 	"SSL_CERT_FILE takes a file name; this looks like a token or a "
 	"private key"},
+    {OPTION_APP_KEY, "", "DISPATCH_APP_KEY=ghp_0123456789abcdef",
+	"DISPATCH_APP_KEY takes a private key or the name of a file with one; "
+	"this looks like a token"},
+    {OPTION_APP_KEY, "", "DISPATCH_APP_KEY=-----BEGIN",
+	"DISPATCH_APP_KEY takes a private key or the name of a file with one; "
+	"this looks like a key that is cut"},
     {OPTION_TOKEN, "-t ghp_0123456789abcdef", "",
 	"--token=ghp_0123456789abcdef"},
 };

@@ -15,6 +15,8 @@ static const struct {
     {"repository", OPTION_REPO},
     {"target", OPTION_TARGETS},
     {"time-out", OPTION_TIMEOUT},
+    {"jsn", OPTION_JSON},
+    {"json-fields", OPTION_FIELD},
     {"data", OPTION_COUNT},
     {"zzzzzzzzz", OPTION_COUNT},
     {"", OPTION_COUNT},
