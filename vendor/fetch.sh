@@ -2,10 +2,7 @@
 # fetch.sh DIR [CACHE] - leaves BearSSL's source, checked and patched, in DIR.
 #
 # No network is needed if the tarball is in vendor/cache, or in CACHE, already.
-# Otherwise apt fetches it into CACHE, which is vendor/cache by default. The
-# lists and settings of apt are derived from those of this machine, in a folder
-# that is removed again: nothing under /etc or /var changes, and no host is
-# named here.
+# Otherwise apt fetches it into CACHE, which is vendor/cache by default.
 set -eu
 
 destination=$1
@@ -21,6 +18,8 @@ file=$(pinned file)
 sha256=$(pinned sha256)
 cache=${2:-$vendor/cache}
 tarball=$vendor/cache/$file
+# shellcheck source=vendor/apt.sh.inc
+. "$vendor/apt.sh.inc"
 [ -e "$tarball" ] || tarball=$cache/$file
 
 say() {
@@ -37,44 +36,12 @@ matches() {
 	return 1
 }
 
-# This machine's package sources, asked for source packages.
-derive_sources() {
-	mkdir -p "$1"
-	for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-		[ -e "$list" ] || continue
-		sed -n 's/^[[:space:]]*deb[[:space:]]/deb-src /p' "$list" \
-		    >"$1/$(basename "$list" .list).list"
-	done
-	for list in /etc/apt/sources.list.d/*.sources; do
-		[ -e "$list" ] || continue
-		sed 's/^Types:.*/Types: deb-src/' "$list" \
-		    >"$1/$(basename "$list")"
-	done
-}
-
-# Runs apt-get on lists of our own.
-own_apt() {
-	apt-get -q -o Dir::Etc::sourcelist=/dev/null \
-	    -o Dir::Etc::sourceparts="$work/parts" \
-	    -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" \
-	    -o APT::Sandbox::User="$(id -un)" "$@"
-}
-
 fetch() {
 	command -v apt-get >/dev/null 2>&1 || return 1
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 1' HUP INT TERM
-	derive_sources "$work/parts"
-	mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
-	# Only the tarball and its hash decide. A list that fails to load, a
-	# version that is gone, and the other files of the package do not matter.
-	(
-		cd "$work"
-		own_apt update || true
-		own_apt source --download-only "$package=$version" ||
-		    own_apt source --download-only "$package" || true
-	) >"$work/log" 2>&1
+	download_source "$package=$version" "$package"
 	[ -e "$work/$file" ] || {
 		tail -n 5 "$work/log" >&2
 		return 1
