@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/date.h"
 #include "base/error.h"
 #include "base/secrets.h"
 #include "base/span.h"
@@ -13,6 +14,7 @@
 #include "cli/option_name.h"
 #include "cli/report.h"
 #include "event/payload.h"
+#include "github/session.h"
 #include "net/proxy.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -26,6 +28,7 @@ prepare(struct command *command, struct error *e)
 	struct options *options = &command->options;
 	struct dispatch_storage *storage = &command->dispatch;
 	struct deadline d = deadline_after(options->job.timeout);
+	char day[DATE_DAY_SIZE];
 
 	options_warn(options);
 	if (dispatch_take_credential(&options->job, storage, d, e) < 0)
@@ -38,6 +41,11 @@ prepare(struct command *command, struct error *e)
 	if (payload_is_nested(&storage->payload)) {
 		message_warning("the payload has a property client_payload: it "
 				"should be only what that contains");
+	}
+	if (session_has_old_roots(&storage->session, day)) {
+		message_warning("the CAs that are built in are of %s: use a "
+				"newer repository-dispatch, or --ca-file",
+		    day);
 	}
 	if (dispatch_has_secret(storage)) {
 		message_warning("the payload contains a password, or a part of "

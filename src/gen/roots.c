@@ -2,7 +2,11 @@
  * Reads the whole PEM file, decodes each certificate with BearSSL, sorts them
  * by the id of the subject and prints C. It fails on anything that it
  * does not understand, because a root that is silently left out would first be
- * noticed by a user. */
+ * noticed by a user.
+ *
+ * Two comments of vendor/update-roots.sh count: the date of the list, before
+ * the first certificate, and "distrust after", before the certificate it is
+ * about. */
 #include <bearssl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,6 +14,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/date.h"
 #include "base/span.h"
 #include "gen/roots_packed.h"
 #include "x509/name.h"
@@ -18,11 +23,14 @@
 #define ROOTS_MAX 1000
 #define KEY_MAX (4096 / 8)
 #define NAME_MAX_SIZE 4096
+#define COMMENT_DATE "\n# date "
+#define COMMENT_DISTRUST "\n# distrust after "
 
 struct root {
 	unsigned char head[ROOTS_HEAD_SIZE];
 	unsigned char key[KEY_MAX];
 	size_t key_length;
+	uint32_t distrust_after; /* seconds since 1970, or 0 */
 };
 
 struct name {
@@ -33,12 +41,38 @@ struct name {
 static unsigned char file[FILE_MAX];
 static struct root roots[ROOTS_MAX];
 static size_t root_count;
+static uint32_t list_date;
 
 static void
 die(const char *why)
 {
 	fprintf(stderr, "roots: certificate %zu: %s\n", root_count + 1, why);
 	exit(1);
+}
+
+/* The value of a comment in the text before a certificate, YYYY-MM-DD or
+ * YYYY-MM-DDTHH:MM:SSZ. Returns seconds since 1970, or 0 without the comment.
+ */
+static uint32_t
+read_comment(const char *comment, size_t begin, size_t end)
+{
+	int year, month, day, hour = 0, minute = 0, second = 0, fields;
+	const char *found;
+	int64_t time;
+
+	file[end] = '\0';
+	found = strstr((const char *)file + begin, comment);
+	if (found == NULL)
+		return 0;
+	fields = sscanf(found + strlen(comment), "%d-%d-%dT%d:%d:%dZ", &year,
+	    &month, &day, &hour, &minute, &second);
+	if (fields != 3 && fields != 6)
+		die("its comment has no date");
+	time = date_days(year, month, day) * 86400 + hour * 3600 + minute * 60 +
+	       second;
+	if (time <= 0 || time > UINT32_MAX)
+		die("the date in its comment is out of range");
+	return (uint32_t)time;
 }
 
 static void
@@ -142,13 +176,18 @@ read_roots(size_t length)
 	static br_x509_decoder_context decoder;
 	br_pem_decoder_context pem;
 	struct name name;
-	size_t done = 0;
+	size_t done = 0, last = 0;
 
 	br_pem_decoder_init(&pem);
 	while (done < length) {
 		done += br_pem_decoder_push(&pem, file + done, length - done);
 		switch (br_pem_decoder_event(&pem)) {
 		case BR_PEM_BEGIN_OBJ:
+			if (root_count == 0)
+				list_date =
+				    read_comment(COMMENT_DATE, last, done - 1);
+			roots[root_count].distrust_after =
+			    read_comment(COMMENT_DISTRUST, last, done - 1);
 			name.length = 0;
 			br_x509_decoder_init(&decoder, append_name, &name);
 			br_pem_decoder_setdest(
@@ -156,6 +195,7 @@ read_roots(size_t length)
 			break;
 		case BR_PEM_END_OBJ:
 			finish_root(&decoder, &name);
+			last = done;
 			break;
 		case BR_PEM_ERROR:
 			die("the file is not valid PEM");
@@ -202,20 +242,40 @@ print_bytes(const unsigned char *bytes, size_t length)
 }
 
 static void
+print_limits(void)
+{
+	size_t i, count = 0;
+
+	printf("const struct roots_packed_limit roots_packed_limits[] = {\n");
+	for (i = 0; i < root_count; i++) {
+		if (roots[i].distrust_after == 0)
+			continue;
+		printf(
+		    "{%zu, %lu},\n", i, (unsigned long)roots[i].distrust_after);
+		count++;
+	}
+	printf("{0, 0}};\n"
+	       "const uint32_t roots_packed_limit_count = %zu;\n",
+	    count);
+}
+
+static void
 print_roots(void)
 {
 	size_t i;
 
 	printf("/* Made by src/gen/roots.c; do not edit. */\n"
 	       "#include \"gen/roots_packed.h\"\n"
+	       "const uint32_t roots_packed_date = %lu;\n"
 	       "const uint32_t roots_packed_count = %zu;\n"
 	       "const unsigned char roots_packed[] = {\n",
-	    root_count);
+	    (unsigned long)list_date, root_count);
 	for (i = 0; i < root_count; i++) {
 		print_bytes(roots[i].head, ROOTS_HEAD_SIZE);
 		print_bytes(roots[i].key, roots[i].key_length);
 	}
 	printf("};\n");
+	print_limits();
 }
 
 int
@@ -233,6 +293,8 @@ main(int argc, char **argv)
 	read_roots(length);
 	qsort(roots, root_count, sizeof(roots[0]), compare);
 	check_matches();
+	if (list_date == 0)
+		die("the list has no date");
 	print_roots();
 	return fflush(stdout) == 0 ? 0 : 1;
 }

@@ -34,7 +34,18 @@
 #define ROOTS_P256_SIZE 65
 #define ROOTS_P384_SIZE 97
 
+/* A root whose certificates Mozilla distrusts if they begin after a time. */
+struct roots_packed_limit {
+	uint32_t root;  /* its number */
+	uint32_t after; /* seconds since 1970 */
+};
+
 extern const uint32_t roots_packed_count;
 extern const unsigned char roots_packed[];
+/* Of Mozilla's list, in seconds since 1970. */
+extern const uint32_t roots_packed_date;
+extern const uint32_t roots_packed_limit_count;
+/* One more follows the last, so that the table is never empty. */
+extern const struct roots_packed_limit roots_packed_limits[];
 
 #endif

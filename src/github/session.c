@@ -10,15 +10,27 @@
 #include "github/retry.h"
 #include "net/tls_error.h"
 #include "os/clock.h"
+#include "os/log.h"
 
 int
 session_trust(struct session *session, const char *ca_file, struct deadline d,
     struct error *e)
 {
+	char day[DATE_DAY_SIZE];
+
 	if (ca_file != NULL)
 		return roots_use_file(&session->roots, ca_file, d, e);
 	roots_use_builtin(&session->roots);
+	roots_date(day);
+	log_trace("trusting Mozilla's list of CAs of %s", day);
 	return 0;
+}
+
+bool
+session_has_old_roots(const struct session *session, char day[DATE_DAY_SIZE])
+{
+	roots_date(day);
+	return roots_are_old(&session->roots, clock_date());
 }
 
 /* Looks up a failed connection in the retry table. */

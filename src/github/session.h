@@ -3,8 +3,10 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/date.h"
 #include "base/error.h"
 #include "base/url.h"
 #include "github/api.h"
@@ -34,6 +36,11 @@ struct session {
  * Returns 0, or -1. */
 int session_trust(struct session *session, const char *ca_file,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
+
+/* Whether the built-in CAs are used and are more than two years old. The day is
+ * that of their list. */
+bool session_has_old_roots(
+    const struct session *session, char day[DATE_DAY_SIZE]);
 
 /* Sends a request on the open connection or on a new one, and leaves the
  * response in s->response.

@@ -6,6 +6,8 @@
 #include <bearssl.h>
 #include <stddef.h>
 
+#include "base/buffer.h"
+#include "base/date.h"
 #include "x509/budget.h"
 #include "x509/identity.h"
 #include "x509/name.h"
@@ -227,21 +229,42 @@ is_issuer(struct walk *walk, const struct candidate *candidate)
 	return false;
 }
 
+/* Whether the root is trusted for a server's certificate of that age. */
+static bool
+is_trusted_for(const struct walk *walk, const struct roots_anchor *anchor,
+    char why[CERTIFICATE_REASON_SIZE], struct reason *reason)
+{
+	char day[DATE_DAY_SIZE];
+	struct buffer b;
+
+	if (walk->search->sent[0].not_before <= anchor->distrust_after)
+		return true;
+	date_write_day(day, anchor->distrust_after);
+	buffer_init(&b, why, CERTIFICATE_REASON_SIZE);
+	buffer_format(&b, "Mozilla distrusts what it issued after %s", day);
+	reason->code = BR_ERR_X509_NOT_TRUSTED;
+	reason->why = why;
+	reason->hint = HINT_SERVER;
+	return false;
+}
+
 static bool
 is_signed_by_builtin(struct walk *walk)
 {
 	static const struct candidate builtin = {.origin = ORIGIN_BUILTIN};
-	br_x509_pkey keys[ROOTS_MATCHES];
+	struct roots_anchor anchors[ROOTS_MATCHES];
+	char why[CERTIFICATE_REASON_SIZE];
 	struct reason reason;
 	unsigned count, i;
 
 	if (!budget_spend(walk->search->verifier->budget, LOOK_UP_UNITS))
 		return false;
-	count =
-	    roots_builtin(walk->search->roots, &last_of(walk)->issuer_id, keys);
+	count = roots_builtin(
+	    walk->search->roots, &last_of(walk)->issuer_id, anchors);
 	for (i = 0; i < count; i++) {
 		reason = (struct reason){.weight = 3};
-		if (has_signed(walk, &keys[i], &builtin, &reason))
+		if (has_signed(walk, &anchors[i].key, &builtin, &reason) &&
+		    is_trusted_for(walk, &anchors[i], why, &reason))
 			return true;
 		note(walk, &builtin, &reason);
 	}

@@ -13,6 +13,7 @@
 #include "os/log.h"
 #include "x509/bundle.h"
 
+#define OLD ((int64_t)2 * 365 * 86400) /* seconds */
 #define MARK "\xef\xbb\xbf" /* the byte order mark that Windows puts first */
 
 void
@@ -49,9 +50,33 @@ view_packed(br_x509_pkey *pkey, const unsigned char *packed)
 		   kind == ROOTS_P256 ? ROOTS_P256_SIZE : ROOTS_P384_SIZE;
 }
 
+void
+roots_date(char day[DATE_DAY_SIZE])
+{
+	date_write_day(day, roots_packed_date);
+}
+
+bool
+roots_are_old(const struct roots *roots, int64_t now)
+{
+	return !roots->is_file && now - roots_packed_date > OLD;
+}
+
+static int64_t
+distrust_after(size_t root)
+{
+	size_t i;
+
+	for (i = 0; i < roots_packed_limit_count; i++) {
+		if (roots_packed_limits[i].root == root)
+			return roots_packed_limits[i].after;
+	}
+	return INT64_MAX;
+}
+
 unsigned
 roots_builtin(const struct roots *roots, const struct name_id *name,
-    br_x509_pkey keys[ROOTS_MATCHES])
+    struct roots_anchor anchors[ROOTS_MATCHES])
 {
 	const unsigned char *root = roots_packed;
 	unsigned found = 0;
@@ -62,8 +87,10 @@ roots_builtin(const struct roots *roots, const struct name_id *name,
 		return 0;
 	for (i = 0; i < roots_packed_count && found < ROOTS_MATCHES; i++) {
 		length = view_packed(&key, root + ROOTS_HEAD_SIZE);
-		if (memcmp(root, name->bytes, ROOTS_HASH_SIZE) == 0)
-			keys[found++] = key;
+		if (memcmp(root, name->bytes, ROOTS_HASH_SIZE) == 0) {
+			anchors[found].key = key;
+			anchors[found++].distrust_after = distrust_after(i);
+		}
 		root += ROOTS_HEAD_SIZE + length;
 	}
 	return found;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/date.h"
 #include "base/error.h"
 #include "gen/roots_packed.h"
 #include "os/clock.h"
@@ -35,8 +36,23 @@ struct roots {
 	char text[ROOTS_TEXT_MAX + 1];
 };
 
+/* A built-in root, for chains whose server's certificate begins no later than
+ * distrust_after: Mozilla distrusts a CA first for what it issues after a date.
+ * (CKA_NSS_SERVER_DISTRUST_AFTER in NSS's certdata.txt.) */
+struct roots_anchor {
+	br_x509_pkey key;
+	int64_t distrust_after; /* seconds since 1970, or INT64_MAX */
+};
+
 /* Trusts Mozilla's roots. */
 void roots_use_builtin(struct roots *roots);
+
+/* Writes the day of Mozilla's list that is built in. */
+void roots_date(char day[DATE_DAY_SIZE]);
+
+/* Whether the built-in roots are used and their list is more than two years
+ * old, now being in seconds since 1970. */
+bool roots_are_old(const struct roots *roots, int64_t now);
 
 /* Trusts the certificates of a PEM file instead, or of standard input for "-".
  *
@@ -64,11 +80,11 @@ int roots_use_file(struct roots *roots, const char *path, struct deadline d,
 int roots_select(struct roots *roots, const struct certificate *chain,
     unsigned count, struct deadline d) __attribute__((warn_unused_result));
 
-/* Finds the keys of the built-in roots whose subject may have this name, which
- * they prove by a signature. They point to constant memory.
+/* Finds the built-in roots whose subject may have this name, which they prove
+ * by a signature. Their keys point to constant memory.
  *
  * Returns how many, or 0 if a file is used. */
 unsigned roots_builtin(const struct roots *roots, const struct name_id *name,
-    br_x509_pkey keys[ROOTS_MATCHES]);
+    struct roots_anchor anchors[ROOTS_MATCHES]);
 
 #endif

@@ -4,6 +4,7 @@ files of the step, and what -v shows."""
 
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -209,6 +210,14 @@ def test_trace(tap, place):
                 place.file("bundle.pem")]))
     case.exits(0)
     case.reports("root at line 1 skipped", "root at line 6 skipped")
+    with open("vendor/roots.pem", encoding="ascii") as roots:
+        day = re.search("^# date (.*)$", roots.read(), re.M).group(1)
+    case = Case(tap, "-v with the built-in CAs", Run(
+        place, ["-v", "-r", "a/b", "-e", "x", "--api-url",
+                "https://127.0.0.1:1", "--retries", "0"],
+        {"GH_PAT": "ghp_" + "a" * 36}))
+    case.exits(8)
+    case.reports(f"trusting Mozilla's list of CAs of {day}\n")
 
 
 def test_large_payload(tap, place):

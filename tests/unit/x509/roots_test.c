@@ -74,14 +74,14 @@ same_key(const br_x509_pkey *one, const br_x509_pkey *other)
 static bool
 is_found(const struct name *name, const br_x509_pkey *key)
 {
-	br_x509_pkey keys[ROOTS_MATCHES];
+	struct roots_anchor anchors[ROOTS_MATCHES];
 	struct name_id id;
 	unsigned count, i;
 
 	name_identify(span_of(name->bytes, name->length), &id);
-	count = roots_builtin(&roots, &id, keys);
+	count = roots_builtin(&roots, &id, anchors);
 	for (i = 0; i < count; i++) {
-		if (same_key(&keys[i], key))
+		if (same_key(&anchors[i].key, key))
 			return true;
 	}
 	return false;
@@ -343,7 +343,7 @@ main(void)
 {
 	FILE *f = fopen("vendor/roots.pem", "rb");
 	struct name last = {.length = 0};
-	br_x509_pkey keys[ROOTS_MATCHES];
+	struct roots_anchor anchors[ROOTS_MATCHES];
 	struct name_id id;
 
 	if (f == NULL)
@@ -353,7 +353,7 @@ main(void)
 	roots_use_builtin(&roots);
 	tap_ok(find_all(&last) == 148, "all 148 roots are built in");
 	name_identify(span_text("nobody"), &id);
-	tap_ok(roots_builtin(&roots, &id, keys) == 0,
+	tap_ok(roots_builtin(&roots, &id, anchors) == 0,
 	    "and an unknown name is not");
 	test_files(&last);
 	test_deadline();
