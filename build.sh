@@ -41,8 +41,8 @@ usage: ./build.sh [VERB]
           test PATTERN... runs only the suites with such names: 'unit/net/*'
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
-  format  let clang-format lay out the sources, and write the table of
-          options into README, guide and action.yml
+  format  let clang-format lay out the sources, and write what stands in one
+          place into the documents: the table of options, .github/OWNER
   clean   remove build/
   help    this text
 
@@ -260,14 +260,36 @@ compile_option_tool() {
 	    src/cli/option_name.c src/base/*.c -o "$out/gen/options"
 }
 
-# Writes the table of options into every document that has a place for it.
+# rewrite DOCUMENT FILTER: replaces it by what the filter makes of it.
+rewrite() {
+	mkdir -p "$out/gen"
+	"$2" <"$1" >"$out/gen/document"
+	cmp -s "$out/gen/document" "$1" || cp "$out/gen/document" "$1"
+}
+
+# Writes the table of options and the owner of the repository into every document
+# that has a place for them, and the action into the root.
 generate_documents() {
+	# shellcheck source=src/gen/documents.sh
+	. src/gen/documents.sh
 	grep -rl 'generated from src/cli/option_table.c: ' README.md .github |
 	    while read -r document; do
-		"$out/gen/options" <"$document" >"$out/gen/document"
-		cmp -s "$out/gen/document" "$document" ||
-		    cp "$out/gen/document" "$document"
+		rewrite "$document" "$out/gen/options"
 	done
+	for document in $(owned_documents); do
+		rewrite "$document" with_owner
+	done
+	generate_install
+	action=.github/actions/repository-dispatch/action.yml
+	at_root <$action >"$out/gen/action.yml"
+	cp "$out/gen/action.yml" action.yml
+}
+
+# Writes version, owner and the pinned sums into install.sh.
+generate_install() {
+	# shellcheck source=src/gen/documents.sh
+	. src/gen/documents.sh
+	rewrite .github/install.sh with_release
 }
 
 # Our sources, without the host tools of src/gen.

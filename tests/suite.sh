@@ -96,6 +96,7 @@ suite checks/style sh tests/checks/style.sh
 suite actions /usr/bin/python3 tests/actions/test_action.py
 suite e2e/secrets python3 tests/e2e/secrets.py
 suite e2e/runs python3 tests/e2e/runs.py
+suite install python3 tests/install/test_install.py
 suite guides /usr/bin/python3 tests/guides/test_guides.py
 for check in tests/checks/*.sh; do
 	name=$(basename "$check" .sh)

@@ -9,11 +9,12 @@ import shutil
 import ssl
 import threading
 
-from machine import (BARE, FOLDER, SCRIPT, Case, Job, search_path,
-                     write_program)
+from machine import (BARE, FOLDER, ROOT, SCRIPT, Action, Case, Job,
+                     search_path, write_program)
 
 REPOSITORY = "octo/repository-dispatch"
-with open(os.path.join(FOLDER, "VERSION"), encoding="ascii") as version_file:
+with open(os.path.join(ROOT, "src", "VERSION"),
+          encoding="ascii") as version_file:
     VERSION = version_file.read().strip()
 # In the place of build.sh: it counts its runs, and writes down its environment.
 BUILD = """\
@@ -107,10 +108,13 @@ class Checkout:
         os.makedirs(scripts)
         self.script = shutil.copy(SCRIPT, scripts)
         self.write_build(BUILD)
-        for source in ("src/main.c", "vendor/bearssl.lock"):
-            os.makedirs(os.path.join(self.root, os.path.dirname(source)))
-            with open(os.path.join(self.root, source), "wb"):
-                pass
+        shutil.copy(os.path.join(ROOT, "action.yml"), self.root)
+        for source, text in (("src/main.c", ""), ("vendor/bearssl.lock", ""),
+                             ("src/VERSION", VERSION + "\n")):
+            copy = os.path.join(self.root, source)
+            os.makedirs(os.path.dirname(copy), exist_ok=True)
+            with open(copy, "w", encoding="ascii") as f:
+                f.write(text)
         self.write_source("int a;\n")
         self.pin()
         self.place = place
@@ -314,11 +318,54 @@ def test_release(tap, place, tools):
     case = Case(tap, "a pinned release, the next time", checkout.play())
     check_ran(case, "released", "the one in the tool cache")
     case.check(len(releases.asked) == asked, "no release is requested")
+    test_root(tap, checkout, releases)
     test_wrong_release(tap, checkout, releases)
     test_no_release(tap, checkout, releases)
     test_other_ways(tap, place, tools, releases)
     releases.server.shutdown()
     releases.server.server_close()
+
+
+def test_root(tap, checkout, releases):
+    """The action at the root of the repository finds the same binary, with
+    one download and nothing else. A folder that was copied without the rest
+    of the repository has no release."""
+    body = content("released")
+    checkout.pin("x86_64", body)
+    folder = checkout.job.action
+    checkout.job.action = Action(checkout.root)
+    os.remove(checkout.cached())
+    asked = len(releases.asked)
+    before = checkout.builds()
+    case = Case(tap, "the root's action", checkout.play())
+    check_ran(case, "released", "the release")
+    case.check(len(releases.asked) == asked + 2,
+               "one file is requested, and its redirect is followed")
+    case.check(checkout.builds() == before, "nothing is built")
+    checkout.job.action = folder
+    version = os.path.join(checkout.root, "src", "VERSION")
+    for text in (None, "", "1 ::error::x\n"):
+        os.remove(version)
+        if text is not None:
+            with open(version, "w", encoding="ascii") as f:
+                f.write(text)
+        case = Case(tap, f"a version {text!r}", checkout.play())
+        check_refused(case, 1, "found no program")
+        with open(version, "w", encoding="ascii") as f:
+            f.write(VERSION + "\n")
+
+
+# What uname says of processors that GitHub's runners do not name.
+MACHINES = [("armv7l", "armv7"), ("i686", "i686"), ("riscv64", "riscv64"),
+            ("ppc64le", "ppc64le"), ("s390x", "s390x")]
+
+
+def uname(place, tools, machine):
+    """A search path whose uname says this."""
+    return search_path(
+        place, "uname-" + machine, [name for name in os.listdir(tools)],
+        uname=write_program(place.file("bin-" + machine),
+                            f"echo {machine}\n"))
 
 
 def test_other_ways(tap, place, tools, releases):
@@ -329,7 +376,9 @@ def test_other_ways(tap, place, tools, releases):
                              if name != "curl"])
     for name, path, machine, runner in (
             ("wget", without_curl, "x86_64", "X64"),
-            ("aarch64", tools, "aarch64", "ARM64")):
+            ("aarch64", tools, "aarch64", "ARM64"),
+            *[(name, uname(place, tools, name), machine, "ARM")
+              for name, machine in MACHINES]):
         checkout = Checkout(place, "release-" + name, path, releases)
         releases.offer(machine, body)
         checkout.pin(machine, body)

@@ -16,7 +16,8 @@ from runner import Action, Runner  # noqa: E402
 from validators import install  # noqa: E402
 
 BINARY = os.environ.get("BINARY", harness.BINARY)
-FOLDER = os.path.join(harness.ROOT, ".github", "actions",
+ROOT = harness.ROOT
+FOLDER = os.path.join(ROOT, ".github", "actions",
                       "repository-dispatch")
 SCRIPT = os.path.join(harness.ROOT, ".github", "scripts",
                       "repository-dispatch.sh")
@@ -25,7 +26,7 @@ TOKEN = harness.TOKEN
 BARE = ("sh",)
 # The commands that it needs to find one.
 TOOLS = (*BARE, "cat", "chmod", "cp", "curl", "dirname", "env", "find",
-         "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "sha256sum",
+         "grep", "mkdir", "mktemp", "mv", "readlink", "rm", "sed", "sha256sum",
          "sort", "tail", "tr", "uname", "wget")
 
 # Untrusted text that would harm shells, runners, JSON or terminals.

@@ -3,6 +3,8 @@
 # the script and the action.
 # shellcheck disable=SC2016  # the back ticks are Markdown's
 . tests/checks/tap.sh.inc
+# shellcheck source=src/gen/documents.sh
+. src/gen/documents.sh
 
 # generated_agrees FILE: it has exactly what src/gen/options.c would write.
 generated_agrees() {
@@ -11,6 +13,19 @@ generated_agrees() {
 	diff "$1" build/tests/generated && return 0
 	echo 'run ./build.sh format'
 	return 1
+}
+
+# would_not_change FILTER FILE...
+would_not_change() {
+	filter=$1
+	shift
+	for file in "$@"; do
+		$filter <"$file" >build/tests/generated
+		diff "$file" build/tests/generated || {
+			echo "$file: run ./build.sh format"
+			return 1
+		}
+	done
 }
 
 statuses_agree() {
@@ -54,6 +69,12 @@ given_to_build() {
 	sed -n '/^\tvalue=/,/^\tdone/p' "$1"
 }
 
+root_action_agrees() {
+	at_root <$action/action.yml | diff action.yml - && return 0
+	echo 'run ./build.sh format'
+	return 1
+}
+
 builds_agree() {
 	given_to_build .github/scripts/repository-dispatch.sh \
 	    >build/tests/documented
@@ -66,6 +87,12 @@ action=.github/actions/repository-dispatch
 check "the README's options" generated_agrees README.md
 check "the action's inputs" generated_agrees $action/action.yml
 check "the guide's inputs" generated_agrees $action/README.md
+check "the root's action" root_action_agrees
+# shellcheck disable=SC2046  # no name has a space
+check 'the owner of the repository' would_not_change with_owner \
+    $(owned_documents)
+check 'the release of install.sh' would_not_change with_release \
+    .github/install.sh
 check 'exit statuses' statuses_agree
 check 'the retry table' retry_rules_agree
 check 'the JSON document' json_example_agrees

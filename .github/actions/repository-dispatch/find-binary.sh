@@ -9,7 +9,9 @@ set -eu
 LC_ALL=C
 export LC_ALL
 
-action=${GITHUB_ACTION_PATH:-$(dirname "$0")}
+# The action at the root of the repository runs this script as well.
+action=${0%/*}
+sources=$action/../../..
 cache=${RUNNER_TOOL_CACHE:+$RUNNER_TOOL_CACHE/repository-dispatch}
 temporary=${RUNNER_TEMP:-/tmp}
 
@@ -79,6 +81,19 @@ set_machine() {
 	esac
 	case $machine in
 	*[!A-Za-z0-9_]*) machine=unknown ;;
+	amd64) machine=x86_64 ;;
+	arm64) machine=aarch64 ;;
+	armv7* | armv8l) machine=armv7 ;;
+	esac
+}
+
+# Sets version, which is empty if the folder of the action was copied without the
+# rest of the repository: there is no release then, and nothing to build.
+set_version() {
+	version=''
+	{ read -r version <"$sources/src/VERSION"; } 2>/dev/null || true
+	case $version in
+	*[!A-Za-z0-9.+-]*) version='' ;;
 	esac
 }
 
@@ -97,7 +112,7 @@ is_pinned() {
 
 from_cache() {
 	path=$cache/$version/$machine/repository-dispatch
-	[ -n "$cache" ] && is_program "$path" || return 0
+	[ -n "$cache" ] && [ -n "$version" ] && is_program "$path" || return 0
 	[ -z "$wanted" ] || is_pinned "$path" || {
 		printf '%s\n' "::warning::repository-dispatch action: the binary \
 in the tool cache does not match SHA256SUMS, so it is not used" >&2
@@ -138,13 +153,17 @@ download() {
 	if has curl; then
 		curl --fail --silent --location --proto =https \
 		    --connect-timeout 20 --max-time 300 --output "$2" "$1"
+	elif wget --version 2>/dev/null | grep -q '^GNU Wget'; then
+		# By itself, it tries 20 times.
+		wget -q -T 60 -t 2 --waitretry=1 -O "$2" "$1"
 	else
-		wget -q -T 60 -O "$2" "$1"
+		# BusyBox 1.35 crashes with -T.
+		wget -q -O "$2" "$1"
 	fi >/dev/null 2>&1
 }
 
 why_no_release() {
-	if [ -z "$wanted" ]; then
+	if [ -z "$wanted" ] || [ -z "$version" ]; then
 		echo "SHA256SUMS has no line for this version and processor"
 		return 0
 	fi
@@ -224,9 +243,10 @@ set the input binary"
 }
 
 from_sources() {
-	cd "$action/../../.."
-	[ -f build.sh ] || fail 1 \
-	    'found no program; set the input binary, or put one on PATH'
+	cd "$sources"
+	if ! [ -f build.sh ] || [ -z "$version" ]; then
+		fail 1 'found no program; set the input binary, or put one on PATH'
+	fi
 	key=$(sources_key)
 	path=$cache/$version-$key/$machine/repository-dispatch
 	[ -z "$cache" ] || [ -z "$key" ] || ! is_program "$path" ||
@@ -245,7 +265,7 @@ esac
 from_input
 from_search_path
 set_machine
-read -r version <"$action/VERSION"
+set_version
 asset=repository-dispatch-linux-$machine
 wanted=$(pinned "$asset")
 from_cache
