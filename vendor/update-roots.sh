@@ -80,7 +80,6 @@ time_of() {
 # Writes the certificates as PEM, sorted by their labels.
 write_roots() {
 	sort | while IFS='	' read -r label after der; do
-		# A label of other than printable ASCII has escapes as in \xc5.
 		printf '\n# %s\n' "$label"
 		[ "$after" = - ] || {
 			time=$(time_of "$after")

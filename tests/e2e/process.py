@@ -210,7 +210,7 @@ def test_trace(tap, place):
                 place.file("bundle.pem")]))
     case.exits(0)
     case.reports("root at line 1 skipped", "root at line 6 skipped")
-    with open("vendor/roots.pem", encoding="ascii") as roots:
+    with open("vendor/roots.pem", encoding="utf-8") as roots:
         day = re.search("^# date (.*)$", roots.read(), re.M).group(1)
     case = Case(tap, "-v with the built-in CAs", Run(
         place, ["-v", "-r", "a/b", "-e", "x", "--api-url",
