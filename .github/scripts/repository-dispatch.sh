@@ -7,8 +7,9 @@
 # repository, build.sh is another program. The build gets none of the variables
 # of this process but those named below, so no token, key or password.
 #
-# One difference to older scripts is intended: a payload that is not JSON is an
-# error (exit 3). They sent {} instead.
+# Differences to older scripts are intended: a payload that is not JSON and an
+# empty --target-repo are errors, and the exit status says what failed. They sent
+# {} instead, or to the current repository, and ended with 1.
 set -eu
 
 refuse() {

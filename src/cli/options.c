@@ -264,8 +264,16 @@ add_listed(struct options *options, const char *text, struct error *e)
 	return 0;
 }
 
-/* Adds every --repo, or else the variable's targets. A --repo without a target
- * is probably a shell variable that is not set. */
+/* An empty name on the command line is probably a shell variable that is not
+ * set. */
+static int
+refuse_empty(enum option option, struct error *e)
+{
+	return error_set(
+	    e, ERROR_USAGE, "--%s is empty", option_table[option].name);
+}
+
+/* Adds every --repo, or else the variable's targets. */
 static int
 add_repos(struct options *options, struct error *e)
 {
@@ -280,10 +288,8 @@ add_repos(struct options *options, struct error *e)
 		before = options->targets.count;
 		if (add_listed(options, r[i].text, e) < 0)
 			return -1;
-		if (options->targets.count == before) {
-			return error_set(e, ERROR_USAGE, "--%s is empty",
-			    option_table[OPTION_REPO].name);
-		}
+		if (options->targets.count == before)
+			return refuse_empty(OPTION_REPO, e);
 	}
 	return 0;
 }
@@ -316,6 +322,8 @@ check_owner(const struct options *options, enum option option, struct error *e)
 	const struct argument *argument = given(options, option);
 	struct value shown;
 
+	if (argument->text != NULL && argument->text[0] == '\0')
+		return refuse_empty(option, e);
 	if (argument->text == NULL || strchr(argument->text, '/') == NULL)
 		return 0;
 	return error_set(e, ERROR_USAGE,
@@ -352,6 +360,8 @@ read_targets(struct options *options, struct error *e)
 	options->targets_file = text_of(options, OPTION_TARGETS);
 	options->job.targets = &options->targets;
 	if (is_given(options, OPTION_TARGET_REPO)) {
+		if (text_of(options, OPTION_TARGET_REPO)[0] == '\0')
+			return refuse_empty(OPTION_TARGET_REPO, e);
 		return add_target(options,
 		    span_text(text_of(options, OPTION_TARGET_REPO)), e);
 	}

@@ -5,14 +5,16 @@ repository-dispatch.sh (-t -o -r -e -p --target-owner --target-repo -h, GH_PAT,
 OWNER, REPO, DEBUG), and steps of the action. A command here may be called
 anywhere: it keeps its meaning.
 
-Each one is a line for sh. The stand-in takes the place of api.github.com."""
+Each one is a line for sh. older_commands.toml has those of older documents. The
+stand-in takes the place of api.github.com."""
 
 import os
 import re
+import tomllib
 
 import yaml
 from machine import (BARE, BINARY, SCRIPT, TOKEN, TOOLS, Case, Job, Run,
-                     Stage, events_of, harness, search_path)
+                     Stage, events_of, harness, search_path, write_program)
 
 HERE = {"GITHUB_REPOSITORY": "octo-org/octo-app"}
 APP = {"DISPATCH_APP_ID": harness.github.APP_ID}
@@ -178,6 +180,24 @@ dry-run: true
 ]
 
 
+OLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                     "older_commands.toml")
+# How they call the binary or the script.
+CALL = re.compile(r"(?<![\w./-])(?:repository-dispatch|(?:\./)?\.github/scripts/"
+                  r"repository-dispatch\.sh)(?=\s)")
+# What the expressions of their steps find.
+CONTEXTS = {
+    "secrets": {"DISPATCH_PAT": TOKEN, "GH_PAT": TOKEN,
+                "DISPATCH_APP_ID": harness.github.APP_ID},
+    "matrix": {"service": "backend"},
+    "github": {
+        "token": TOKEN, "repository": "octo/app", "sha": "1a1a",
+        "ref": "refs/heads/main", "run_id": "123", "run_attempt": "1",
+        "run_number": "7",
+        "event": {"number": 5, "head_commit": {"message": 'Say "hello"'},
+                  "pull_request": {"title": 'a "title"'}}}}
+
+
 def dispatches(requests):
     return events_of(request for request in requests
                      if request["target"].endswith("/dispatches"))
@@ -235,5 +255,90 @@ def test_steps(tap, place):
                    job.sent())
 
 
+def is_like(found, expected):
+    """Whether values are equal, where "…" stands for any text."""
+    if expected == "…":
+        return isinstance(found, str) and found != ""
+    if isinstance(expected, (list, tuple)):
+        return isinstance(found, (list, tuple)) and \
+            len(found) == len(expected) and all(map(is_like, found, expected))
+    if isinstance(expected, dict):
+        return isinstance(found, dict) and found.keys() == expected.keys() \
+            and all(is_like(found[key], expected[key]) for key in expected)
+    return found == expected and type(found) is type(expected)
+
+
+def documents():
+    with open(OLDER, "rb") as f:
+        return tomllib.load(f)["document"]
+
+
+def check_older(case, row, events):
+    case.exits(row.get("status", 0))
+    case.check(is_like(events, row["events"]),
+               "these events arrive, and no other", events)
+    case.check(row.get("message", "") in case.run.output,
+               "the message")
+
+
+def test_older_commands(tap, place):
+    """As they stand, and with the script in place of the binary."""
+    path = search_path(place, "older", (*TOOLS, "date", "hostname"),
+                       repository_dispatch=BINARY)
+    write_program(os.path.join(path, "git"),
+                  "case $1 in log) echo 'Say \"hello\"' ;; *) echo main ;; esac")
+    place.write("NOTES.md", "two\nlines\n")
+    place.write("company.pem", place.read("root.pem"))
+    given = {"PATH": path, "GH_PAT": TOKEN, "DISPATCH_WAIT_INTERVAL": "1",
+             "GITHUB_API_URL": f"https://localhost:{place.port}",
+             "SSL_CERT_FILE": place.file("root.pem")}
+    for document in documents():
+        for number, row in enumerate(document.get("command", []), 1):
+            text = row["text"].replace("…", TOKEN)
+            calls_script = ".github/scripts" in text
+            script = CALL.sub(f"sh {SCRIPT}", text)
+            for command in [script] if calls_script else [text, script]:
+                run = Run(place, ["-ec", command],
+                          {**given, **row.get("env", {})},
+                          program=os.path.join(path, "sh"))
+                case = Case(tap, f"{document['name']}: {number}"
+                            f"{' by the script' * (command == script)}", run)
+                check_older(case, row, dispatches(run.requests))
+
+
+def play_older(job, place, text, names):
+    """Plays a step whose inputs have other names now: {old: new}."""
+    contexts = {**CONTEXTS, "secrets": {
+        **CONTEXTS["secrets"], "DISPATCH_APP_KEY": place.read("app.pem")}}
+    inputs = {names.get(name, name): place.engine.fill(value, contexts)
+              for name, value in yaml.safe_load(text).items()}
+    return job.play({"DISPATCH_WAIT_INTERVAL": "1"}, **{
+        name.replace("-", "_"): value for name, value in inputs.items()})
+
+
+def test_older_steps(tap, place):
+    """As they stand, and with the inputs renamed."""
+    job = Job(place, "older steps", search_path(place, "older steps path",
+                                                BARE))
+    for document in documents():
+        for number, row in enumerate(document.get("step", []), 1):
+            name = f"{document['name']}: step {number}"
+            for names in ({}, row.get("renamed")):
+                if names is None:
+                    continue
+                case = Case(tap, f"{name}, renamed {names}",
+                            play_older(job, place, row["text"], names))
+                case.run.output = str(case.run)
+                if names or "status" not in row:
+                    case.exits(0)
+                    case.check(is_like(dispatches(job.requests),
+                                       row["events"]),
+                               "these events arrive, and no other")
+                else:
+                    check_older(case, {**row, "events": []},
+                                dispatches(job.requests))
+
+
 if __name__ == "__main__":
-    harness.main(test_commands, test_wait, test_steps, place=Stage)
+    harness.main(test_commands, test_wait, test_steps, test_older_commands,
+                 test_older_steps, place=Stage)
