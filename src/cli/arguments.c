@@ -55,31 +55,25 @@ static int
 refuse_secret(
     const struct argument *argument, enum option option, struct error *e)
 {
+	const struct option_row *row = &option_table[option];
+	const char *takes = row->kind == OPTION_FILE ? "takes a file name"
+						     : "does not take a secret";
+	const char *like = "a token or a private key";
+
 	if (argument->text == NULL || takes_secret(argument, option) ||
 	    !(credential_is_secret(argument->text) ||
 		/* A name server would be asked for its host. */
 		(option == OPTION_API_URL &&
 		    value_has_secret(span_text(argument->text)))))
 		return 0;
-	if (option_table[option].is_key && !argument->on_command_line) {
-		return error_set(e, ERROR_USAGE,
-		    "%s takes a private key or the name of a file with one; "
-		    "this looks like a %s",
-		    argument->origin,
-		    ascii_contains(argument->text, "-----BEGIN")
-			? "key that is cut"
-			: "token");
+	if (row->is_key && !argument->on_command_line) {
+		takes = "takes a private key or the name of a file with one";
+		like = ascii_contains(argument->text, "-----BEGIN")
+			   ? "a key that is cut"
+			   : "a token";
 	}
-	if (option_table[option].kind == OPTION_FILE) {
-		return error_set(e, ERROR_USAGE,
-		    "%s takes a file name; this looks like a token or a "
-		    "private key",
-		    argument->origin);
-	}
-	return error_set(e, ERROR_USAGE,
-	    "%s does not take a secret; this looks like a token or a private "
-	    "key",
-	    argument->origin);
+	return error_set(e, ERROR_USAGE, "%s %s; this looks like %s",
+	    argument->origin, takes, like);
 }
 
 static int
