@@ -19,9 +19,8 @@ warnings='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
 same=-fno-ident
 # For size, except the multiplication, where a handshake spends its time, the
 # copy in constant time, and the JSON scanner.
-small='-Oz -fPIE -fno-asynchronous-unwind-tables -fno-unwind-tables
-	-ffunction-sections -fdata-sections -fomit-frame-pointer
-	-fstack-protector-strong'
+small='-Oz -fno-asynchronous-unwind-tables -fno-unwind-tables
+	-ffunction-sections -fdata-sections -fomit-frame-pointer'
 fast='ccopy i31_montmul i31_muladd scan'
 # Entropy is injected from getrandom(2): BearSSL must not look for its own.
 bearssl_flags='-DBR_USE_URANDOM=0 -DBR_USE_GETENTROPY=0 -DBR_RDRAND=0
@@ -252,6 +251,22 @@ generate_roots() {
 	mv "$out/gen/roots_packed.c.new" "$out/gen/roots_packed.c"
 }
 
+# hardening STEP: the flags of the step compile or link against attacks.
+hardening() {
+	sed -n "s/^[a-z-]* $1 //p" src/gen/hardening | tr '\n' ' '
+}
+
+# What -V and --license print. The file changes only if they do.
+generate_about() {
+	mkdir -p "$out/gen"
+	sh src/gen/about.sh >"$out/gen/about.c.new"
+	if cmp -s "$out/gen/about.c.new" "$out/gen/about.c"; then
+		rm "$out/gen/about.c.new"
+	else
+		mv "$out/gen/about.c.new" "$out/gen/about.c"
+	fi
+}
+
 # The tool that writes the table of options into documents.
 compile_option_tool() {
 	mkdir -p "$out/gen"
@@ -295,6 +310,7 @@ generate_install() {
 # Our sources, without the host tools of src/gen.
 sources() {
 	find src -name '*.c' ! -path 'src/gen/*' | sort
+	echo "$out/gen/about.c"
 	echo "$out/gen/roots_packed.c"
 }
 
@@ -336,8 +352,7 @@ compile_ours() {
 # -static-pie" makes a program that asks for an interpreter.
 link_static() {
 	# shellcheck disable=SC2046,SC2086  # no name has a space
-	"$driver" $link_lto -static-pie -nostdlib -nostartfiles \
-	    -Wl,-z,text,-z,noexecstack,-z,relro,-z,now,-z,separate-code \
+	"$driver" $link_lto -nostdlib -nostartfiles $(hardening link) \
 	    -Wl,--gc-sections,--build-id=none,--strip-all \
 	    -o "$1" "$libc/rcrt1.o" "$libc/crti.o" $(objects "$out/ours") \
 	    "$out/bearssl/libbearssl.a" -Wl,--start-group "$libc/libc.a" \
@@ -348,9 +363,11 @@ link_static() {
 build() {
 	choose_compiler
 	fetch_bearssl
-	compile_bearssl "$cc" "$small $lto" "$out/bearssl"
+	tuned="$small $(hardening compile) $lto"
+	compile_bearssl "$cc" "$tuned" "$out/bearssl"
 	generate_roots
-	compile_ours "$cc" "$small $lto" "$out/ours" -O2
+	generate_about
+	compile_ours "$cc" "$tuned" "$out/ours" -O2
 	link_static "$out/repository-dispatch.new"
 	# The names of the compilers of libc.
 	objcopy -R .comment "$out/repository-dispatch.new"

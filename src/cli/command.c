@@ -14,6 +14,7 @@
 #include "cli/option_name.h"
 #include "cli/report.h"
 #include "event/payload.h"
+#include "gen/about.h"
 #include "github/session.h"
 #include "net/proxy.h"
 #include "os/clock.h"
@@ -147,29 +148,31 @@ check_json(struct command *command, struct error *e)
 }
 
 static int
-show(void (*append)(struct buffer *), struct error *e)
+show_help(struct command *command, struct error *e)
 {
 	char text[8192];
 	struct buffer b;
 
+	(void)command;
 	buffer_init(&b, text, sizeof(text));
-	append(&b);
-	report_text(&b, e);
+	help_write(&b);
+	report_text(text, e);
 	return 0;
 }
 
 static int
-show_help(struct command *command, struct error *e)
+show_license(struct command *command, struct error *e)
 {
 	(void)command;
-	return show(help_write, e);
+	report_text(about_licenses, e);
+	return 0;
 }
 
 static int
 show_version(struct command *command, struct error *e)
 {
-	(void)command;
-	return show(help_write_version, e);
+	report_text(command->options.json ? about_json : about_text, e);
+	return 0;
 }
 
 static int
@@ -192,6 +195,7 @@ static int (*const actions[])(struct command *, struct error *) = {
     [OPTIONS_DRY_RUN] = show_requests,
     [OPTIONS_CHECK_JSON] = check_json,
     [OPTIONS_SHOW_HELP] = show_help,
+    [OPTIONS_SHOW_LICENSE] = show_license,
     [OPTIONS_SHOW_VERSION] = show_version,
     [OPTIONS_SHOW_USAGE] = show_usage,
 };

@@ -95,9 +95,9 @@ help_write(struct buffer *b)
 		write_row(b, &option_table[i]);
 	buffer_text(b,
 	    "\nFILE may be -, which is standard input.\n"
-	    "Every option but --help and --version has an environment "
-	    "variable:\n"
-	    "--event-type is DISPATCH_EVENT_TYPE.\n\n"
+	    "Every option but --help, --license and --version has an "
+	    "environment\n"
+	    "variable: --event-type is DISPATCH_EVENT_TYPE.\n\n"
 	    "Exit status: 0 sent, 1 local failure, 2 usage, 3 payload refused "
 	    "locally,\n"
 	    "4 not authorised, 5 not found, 6 refused, 7 rate limited, 8 no "
@@ -118,10 +118,4 @@ help_write_usage(struct buffer *b)
 {
 	buffer_text(b, usage);
 	buffer_text(b, "hint: repository-dispatch --help lists the options\n");
-}
-
-void
-help_write_version(struct buffer *b)
-{
-	buffer_text(b, "repository-dispatch " HELP_VERSION "\n");
 }

@@ -1,16 +1,13 @@
-/* help.h - the texts of --help and --version, and the usage. */
+/* help.h - the text of --help, and the usage. */
 #ifndef HELP_H
 #define HELP_H
 
 #include "base/buffer.h"
-
-#define HELP_VERSION "0.1.0"
 
 #define HELP_WIDTH 80 /* columns of a line, at most */
 
 /* Each appends to b. */
 void help_write(struct buffer *b);
 void help_write_usage(struct buffer *b);
-void help_write_version(struct buffer *b);
 
 #endif

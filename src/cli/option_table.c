@@ -323,13 +323,20 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .has_no_variable = true,
 	    .help = "print this text",
 	},
+    [OPTION_LICENSE] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .name = "license",
+	    .has_no_variable = true,
+	    .help = "print the licences of all that is linked in",
+	},
     [OPTION_VERSION] =
 	{
 	    .kind = OPTION_SWITCH,
 	    .letter = 'V',
 	    .name = "version",
 	    .has_no_variable = true,
-	    .help = "print the version",
+	    .help = "print the version and what it is made of",
 	},
 };
 
@@ -550,8 +557,13 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 	{
 	    .meaning = "print a shorter form of this table",
 	},
+    [OPTION_LICENSE] =
+	{
+	    .meaning = "print the licences of all that is linked in",
+	},
     [OPTION_VERSION] =
 	{
-	    .meaning = "print the version",
+	    .meaning = "print the version and what the program is made of; "
+		       "with `--json` as one JSON document",
 	},
 };

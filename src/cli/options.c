@@ -625,6 +625,8 @@ find_action(const struct options *options, const bool on[OPTION_COUNT])
 {
 	if (on[OPTION_HELP])
 		return OPTIONS_SHOW_HELP;
+	if (on[OPTION_LICENSE])
+		return OPTIONS_SHOW_LICENSE;
 	if (on[OPTION_VERSION])
 		return OPTIONS_SHOW_VERSION;
 	if (is_given(options, OPTION_CHECK_JSON))

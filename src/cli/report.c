@@ -355,11 +355,11 @@ report_valid(const char *path, bool json, struct error *e)
 }
 
 void
-report_text(const struct buffer *text, struct error *e)
+report_text(const char *text, struct error *e)
 {
 	struct output output = {.fd = STDOUT_FILENO};
 
-	output_bytes(&output, text->bytes, text->length);
+	output_text(&output, text);
 	output_finish(&output, e);
 }
 

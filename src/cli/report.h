@@ -64,7 +64,7 @@ void report_nothing_tried(bool is_dry_run, struct error *e);
 void report_valid(const char *path, bool json, struct error *e);
 
 /* Prints text of our own as it is. */
-void report_text(const struct buffer *text, struct error *e);
+void report_text(const char *text, struct error *e);
 
 /* Prints a failure on standard error, with its excerpt and hint, and annotates
  * the step with it. */

@@ -109,12 +109,11 @@ class Checkout:
         self.script = shutil.copy(SCRIPT, scripts)
         self.write_build(BUILD)
         shutil.copy(os.path.join(ROOT, "action.yml"), self.root)
-        for source, text in (("src/main.c", ""), ("vendor/bearssl.lock", ""),
-                             ("src/VERSION", VERSION + "\n")):
+        for source in ("src/main.c", "src/VERSION", "src/gen/sources_hash.sh",
+                       "vendor/bearssl.lock"):
             copy = os.path.join(self.root, source)
             os.makedirs(os.path.dirname(copy), exist_ok=True)
-            with open(copy, "w", encoding="ascii") as f:
-                f.write(text)
+            shutil.copy(os.path.join(ROOT, source), copy)
         self.write_source("int a;\n")
         self.pin()
         self.place = place

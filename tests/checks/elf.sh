@@ -44,6 +44,10 @@ relro_ends_on_a_page() {
 	[ $((($3 + $6) % 4096)) -eq 0 ]
 }
 
+has_relro() {
+	readelf -lW $binary | grep GNU_RELRO && readelf -dW $binary | grep 'NOW'
+}
+
 is_stripped() {
 	! readelf -SW $binary | grep -E ' \.symtab | \.debug'
 }
@@ -63,16 +67,45 @@ names_no_folder_of_this_machine() {
 	! grep -aF "$(pwd)" $binary
 }
 
-check 'no interpreter' has_no_interpreter
-check 'position-independent' is_position_independent
-check 'no library' needs_no_library
-check 'no relocation in code' relocates_no_code
-check 'the stack is not executable' stack_is_not_executable
-check 'nothing is writable and executable' no_segment_is_writable_and_executable
-check 'read-only data is not executable' read_only_data_is_not_executable
-check 'RELRO ends on a page' relro_ends_on_a_page
+# check_hardening NAME: what this name of -V stands for.
+check_hardening() {
+	case $1 in
+	static-pie)
+		check "$1: no interpreter" has_no_interpreter
+		check "$1: position-independent" is_position_independent
+		check "$1: no library" needs_no_library
+		check "$1: no relocation in code" relocates_no_code
+		;;
+	full-relro)
+		check "$1: nothing is bound later" has_relro
+		check "$1: it ends on a page" relro_ends_on_a_page
+		;;
+	no-execstack)
+		check "$1: the stack is not executable" stack_is_not_executable
+		;;
+	separate-code)
+		check "$1: nothing is writable and executable" \
+		    no_segment_is_writable_and_executable
+		check "$1: read-only data is not executable" \
+		    read_only_data_is_not_executable
+		;;
+	stack-protector)
+		check "$1: functions call it" has_stack_protector
+		;;
+	*)
+		check "$1 has a check" false
+		;;
+	esac
+}
+
+hardening=$($binary -V | sed -n 's/^hardening //p')
+check 'the hardening that -V names is that of the build' \
+    [ "$hardening" = "$(sed -n 's/^\([a-z-]*\) .*/\1/p' src/gen/hardening |
+    uniq | tr '\n' ' ' | sed 's/ $//')" ]
+for name in $hardening; do
+	check_hardening "$name"
+done
 check 'stripped' is_stripped
-check 'stack protector' has_stack_protector
 # Other compilers make other sizes.
 case ${CC:-gcc}-$(gcc -dumpversion) in
 gcc-12) check 'at most 320 KiB' fits_limit ;;

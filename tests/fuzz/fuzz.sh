@@ -19,7 +19,7 @@ for target in tests/fuzz/*_fuzz.c; do
 	clang -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g \
 	    -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=all -Isrc -Itests/unit -isystem "$out/bearssl-src/inc" \
-	    "$target" $sources "$out/gen/roots_packed.c" \
+	    "$target" $sources "$out/gen/roots_packed.c" "$out/gen/about.c" \
 	    "$out/host/bearssl/libbearssl.a" -o "$out/fuzz/$name"
 	mkdir -p "$out/fuzz/$name.found"
 	# Keys are made, not kept: a private key in a repository looks wrong.

@@ -202,11 +202,10 @@ from_release() {
 	take "$path" 'the release'
 }
 
-# Twelve digits of a hash over everything that goes into a build, or nothing.
+# Twelve digits of the hash that -V prints, or nothing.
 sources_key() {
 	has find && has sort && has sha256sum || return 0
-	sum=$(find build.sh src vendor -type f ! -path 'vendor/cache/*' \
-	    -exec sha256sum {} + | sort | sha256sum)
+	sum=$(sh src/gen/sources_hash.sh) || return 0
 	printf '%s\n' "${sum%"${sum#????????????}"}"
 } 2>/dev/null
 

@@ -92,9 +92,5 @@ main(void)
 	help_write_usage(&b);
 	tap_number(test_lines("usage", text), 0, "the usage has no example");
 	tap_part(text, "--help", "the usage points to --help");
-	buffer_init(&b, text, sizeof(text));
-	help_write_version(&b);
-	tap_ok(strcmp(text, "repository-dispatch " HELP_VERSION "\n") == 0,
-	    "the version");
 	return tap_done();
 }
