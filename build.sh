@@ -73,6 +73,7 @@ test_tools="$demo_tools $format_tools clang:clang:clang
 	wget:wget:wget jq:jq:jq
 	readelf:binutils:binutils git:git:git busybox:busybox:busybox
 	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
+	mandoc:mandoc:mandoc bash:bash:bash zsh:zsh:zsh fish:fish:fish
 	python3-yaml:python3-yaml:py3-yaml gnutls-serv:gnutls-bin:gnutls-utils"
 bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
 	g++:g++:g++ gh:gh:github-cli
@@ -267,12 +268,14 @@ generate_about() {
 	fi
 }
 
-# The tool that writes the table of options into documents.
+# The tool that writes the table of options, and others, into documents.
 compile_option_tool() {
 	mkdir -p "$out/gen"
 	# shellcheck disable=SC2086
-	"$host_cc" -O1 $warnings -Isrc src/gen/options.c src/cli/option_table.c \
-	    src/cli/option_name.c src/base/*.c -o "$out/gen/options"
+	"$host_cc" -O1 $warnings -Isrc src/gen/options.c src/gen/manual.c \
+	    src/gen/completion.c src/gen/describe.c src/gen/status.c \
+	    src/cli/option_table.c src/cli/option_name.c src/base/*.c \
+	    -o "$out/gen/options"
 }
 
 # rewrite DOCUMENT FILTER: replaces it by what the filter makes of it.
@@ -282,12 +285,12 @@ rewrite() {
 	cmp -s "$out/gen/document" "$1" || cp "$out/gen/document" "$1"
 }
 
-# Writes the table of options and the owner of the repository into every document
+# Writes the tables and the owner of the repository into every document
 # that has a place for them, and the action into the root.
 generate_documents() {
 	# shellcheck source=src/gen/documents.sh
 	. src/gen/documents.sh
-	grep -rl 'generated from src/cli/option_table.c: ' README.md .github |
+	grep -rl 'generated from src/' README.md .github |
 	    while read -r document; do
 		rewrite "$document" "$out/gen/options"
 	done
@@ -305,6 +308,19 @@ generate_install() {
 	# shellcheck source=src/gen/documents.sh
 	. src/gen/documents.sh
 	rewrite .github/install.sh with_release
+}
+
+# What is installed beside the binary. The templates stand in src/gen.
+manual=repository-dispatch.1
+completions='repository-dispatch.bash _repository-dispatch
+	repository-dispatch.fish'
+
+# Fills the templates of the manual and of the completions.
+generate_manual() {
+	compile_option_tool
+	for file in $manual $completions; do
+		"$out/gen/options" <"src/gen/$file" >"$out/gen/$file"
+	done
 }
 
 # Our sources, without the host tools of src/gen.

@@ -88,7 +88,12 @@ esac
 ! is_wanted unit/json_portable ||
     compile_json_test "$out/unit/json_portable_test" gcc $sanitize \
         -DSCAN_PORTABLE
-! is_wanted checks/docs || compile_option_tool
+for name in checks/docs checks/manual checks/completions guides; do
+	! is_wanted "$name" || {
+		generate_manual
+		break
+	}
+done
 
 # Those that take long stand first, so that the last to end is a short one.
 suite checks/style sh tests/checks/style.sh

@@ -1,10 +1,12 @@
-/* options.c - a host tool: writes what the table of options says into
- * documents. It copies a document from standard input to standard output and
- * replaces the lines between "generated from src/cli/option_table.c: BLOCK" and
- * "end of generated text". The names of the blocks are in the table below.
+/* options.c - a host tool: writes what tables say, such as that of the options,
+ * into documents. It copies a document from standard input to standard output
+ * and replaces the lines between "generated from src/FILE: BLOCK" and "end of
+ * generated text". The names of the blocks are in the table below.
  *
  * `./build.sh format` runs it on every document that has such lines, and
- * tests/checks/docs.sh fails if that would change one. */
+ * tests/checks/docs.sh fails if that would change one. The manual and the
+ * completions of shells are templates beside this file: the build fills them
+ * and leaves them alone. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,8 +16,13 @@
 #include "base/buffer.h"
 #include "cli/option_name.h"
 #include "cli/option_table.h"
+#include "gen/completion.h"
+#include "gen/describe.h"
+#include "gen/manual.h"
+#include "gen/status.h"
 
-#define BEGIN "generated from src/cli/option_table.c: "
+/* A source file's name and ": " follow. */
+#define BEGIN "generated from src/"
 #define END "end of generated text"
 #define LINE_WIDTH 78 /* of the text in action.yml */
 
@@ -53,61 +60,13 @@ write_names(struct buffer *b, const struct option_row *row)
 	buffer_byte(b, '`');
 }
 
-static void
-write_aliases(struct buffer *b, const struct option_row *row)
-{
-	const char *aliases = row->aliases != NULL ? row->aliases : "";
-	size_t length;
-
-	for (; *aliases != '\0';
-	     aliases += length + strspn(aliases + length, " ")) {
-		length = strcspn(aliases, " ");
-		buffer_format(b, "%s`%.*s`", b->length > 0 ? ", " : "",
-		    (int)length, aliases);
-	}
-}
-
-static void
-write_default(struct buffer *b, const struct option_row *row)
-{
-	if (row->is_required)
-		buffer_text(b, "required");
-	else if (row->default_text != NULL)
-		buffer_text(b, row->default_text);
-	else if (row->default_value != NULL)
-		buffer_format(b, "`%s`", row->default_value);
-}
-
-/* What the columns say in addition to the meaning. */
-static void
-write_meaning(struct buffer *b, const struct option_row *row)
-{
-	static const char *const units[] = {
-	    [OPTION_TEXT] = " characters",
-	    [OPTION_NUMBER] = "",
-	    [OPTION_SECONDS] = " seconds",
-	};
-
-	buffer_text(b, option_manual[row - option_table].meaning);
-	if (row->maximum > 0) {
-		buffer_format(b, "; %u to %u%s", (unsigned)row->minimum,
-		    (unsigned)row->maximum, units[row->kind]);
-	}
-	if (row->is_repeatable)
-		buffer_text(b, "; repeatable");
-	if (row->standard_input != NULL) {
-		buffer_format(
-		    b, "; `%s` reads standard input", row->standard_input);
-	}
-}
-
 /* The README's table of options. */
 static void
 print_options(void)
 {
 	static void (*const columns[])(
 	    struct buffer *, const struct option_row *) = {
-	    write_names, write_aliases, write_default, write_meaning};
+	    write_names, describe_aliases, describe_default, describe_meaning};
 	char text[1024];
 	struct buffer b;
 	size_t i, k;
@@ -305,6 +264,22 @@ print_variables(void)
 	}
 }
 
+/* The README's table of exit statuses. */
+static void
+print_statuses(void)
+{
+	size_t i;
+
+	puts("| code | meaning | was the event delivered? |");
+	puts("| --- | --- | --- |");
+	for (i = 0; i < STATUS_COUNT; i++) {
+		printf("| %zu ", i);
+		print_cell(status_table[i].meaning);
+		print_cell(status_table[i].delivered);
+		puts("|");
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
@@ -313,6 +288,13 @@ static const struct {
     {"guide", print_guide},
     {"inputs", print_inputs},
     {"variables", print_variables},
+    {"statuses", print_statuses},
+    {"manual-options", manual_print_options},
+    {"manual-aliases", manual_print_aliases},
+    {"manual-statuses", manual_print_statuses},
+    {"bash", completion_print_bash},
+    {"zsh", completion_print_zsh},
+    {"fish", completion_print_fish},
 };
 
 /* Prints a block.
@@ -333,21 +315,32 @@ print_block(const char *name)
 	return -1;
 }
 
+/* Returns the name of the block that begins after this line, or NULL. */
+static const char *
+find_block(const char *line)
+{
+	const char *begin = strstr(line, BEGIN);
+	const char *colon = begin != NULL ? strstr(begin, ": ") : NULL;
+
+	return colon != NULL ? colon + 2 : NULL;
+}
+
 int
 main(void)
 {
-	char line[65536], *begin;
+	char line[65536];
+	const char *begin;
 	bool is_inside = false;
 
 	while (fgets(line, sizeof(line), stdin) != NULL) {
-		begin = strstr(line, BEGIN);
+		begin = find_block(line);
 		if (strstr(line, END) != NULL)
 			is_inside = false;
 		if (!is_inside)
 			fputs(line, stdout);
 		if (begin != NULL) {
 			is_inside = true;
-			if (print_block(begin + strlen(BEGIN)) < 0)
+			if (print_block(begin) < 0)
 				return 1;
 		}
 	}

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """test_guides.py - runs or validates every example of the guides, and checks
-their tables and links.
+their tables and links. The examples of the manual and of --help run as well.
 
 A shell example runs as it is, against the stand-in. A workflow, or a part of
 one, goes through the checks of tests/lint, and each step in it that uses our
@@ -15,6 +15,7 @@ A page without examples is a failure, and so is an example that no check here
 is for.
 """
 
+import functools
 import json
 import os
 import re
@@ -147,7 +148,7 @@ class Workshop:
         return check_dispatches(case, sends)
 
     def shell(self, tap, name, text):
-        text = text.replace("GH_PAT=…", "GH_PAT=" + TOKEN)
+        text = re.sub("GH_PAT=(…|\\.\\.\\.)", "GH_PAT=" + TOKEN, text)
         sends = not re.search("--dry-run|--check-json|--help|--version", text)
         return self.run(tap, name, ["sh", "-euc", text], self.env, sends)
 
@@ -183,6 +184,14 @@ class Workshop:
                 "DISPATCH_EVENT_TYPE": "deploy"}
         env |= {v["name"]: v["value"] for v in variables if "value" in v}
         return self.run(tap, name, [BINARY], env, True)
+
+
+class Site(Stage):
+    """A place with a workshop, which opens when it is first needed."""
+
+    @functools.cached_property
+    def shop(self):
+        return Workshop(self)
 
 
 def check_dispatches(case, expected):
@@ -299,6 +308,30 @@ def check_block(tap, shop, block, following):
                   "unknown language, and not marked")
 
 
+def examples_of_manual():
+    """The displays of the section EXAMPLES, without roff's escapes."""
+    text = read(os.path.join(ROOT, "build", "gen", "repository-dispatch.1"))
+    section = re.search(r"^\.Sh EXAMPLES$(.*?)^\.Sh", text,
+                        re.DOTALL | re.MULTILINE)[1]
+    return [display.replace("\\e", "\\") for display in re.findall(
+        r"^\.Bd -literal.*?\n(.*?)^\.Ed$", section, re.DOTALL | re.MULTILINE)]
+
+
+def examples_of_help():
+    text = subprocess.run([BINARY, "--help"], check=True,
+                          stdout=subprocess.PIPE, encoding="utf-8").stdout
+    return re.findall(r"^  repository-dispatch .*$", text, re.MULTILINE)
+
+
+def test_texts(tap, place):
+    for page, examples in (("the manual", examples_of_manual()),
+                           ("--help", examples_of_help())):
+        tap.check(len(examples) > 1, f"{page} has {len(examples)} examples")
+        for number, example in enumerate(examples, 1):
+            check_shell(tap, place.shop, Block(
+                f"{page}, example", number, "sh", "", example + "\n"), None)
+
+
 def prose_of(page):
     """A page without its blocks."""
     return re.sub(r"^```.*?^```$", "", read(os.path.join(ROOT, page)),
@@ -400,7 +433,6 @@ def test_controls(tap, _):
 
 
 def test_pages(tap, place):
-    shop = Workshop(place)
     for page in (README, GUIDE, ACTION_GUIDE):
         blocks = extract(page)
         languages = {block.language for block in blocks}
@@ -408,7 +440,7 @@ def test_pages(tap, place):
                   f"{page}: has an example in sh or YAML")
         tap.check(len(blocks) >= 5, f"{page}: has {len(blocks)} examples")
         for block, following in zip(blocks, [*blocks[1:], None]):
-            check_block(tap, shop, block, following)
+            check_block(tap, place.shop, block, following)
         if page == README:
             check_uses(tap, blocks)
         links = find_dead_links(page)
@@ -416,4 +448,4 @@ def test_pages(tap, place):
 
 
 if __name__ == "__main__":
-    main(test_controls, test_pages, test_tables, place=Stage)
+    main(test_controls, test_pages, test_texts, test_tables, place=Site)
