@@ -282,7 +282,9 @@ read_extensions(
 	return 0;
 }
 
-/* Statements that no certificate may make about itself. */
+/* Statements that no certificate may make about itself. OpenSSL takes
+ * keyCertSign for a CA where there are no basicConstraints (check_ca() in
+ * v3_purp.c); RFC 5280, 4.2.1.9, forbids that. */
 static int
 check_consistent(const struct certificate *certificate, const char **why)
 {
@@ -296,7 +298,9 @@ check_consistent(const struct certificate *certificate, const char **why)
 		return refuse(why, "it constrains names but is not a CA");
 	if (!certificate->is_ca &&
 	    (certificate->key_usage & CERTIFICATE_USE_ISSUE))
-		return refuse(why, "it may sign certificates but is not a CA");
+		return refuse(why,
+		    "it may sign certificates, but no basicConstraints say "
+		    "that it is a CA");
 	return 0;
 }
 

@@ -41,6 +41,9 @@ ROOTS = [
      "basicConstraints=critical,CA:TRUE\nkeyUsage=cRLSign\n", 9,
      "its key usage does not allow signing certificates"),
     ("not a CA", "subjectAltName=DNS:root\n", 9, "it is not a CA"),
+    ("a CA by its key usage only", "keyUsage=critical,keyCertSign\n", 9,
+     "it may sign certificates, but no basicConstraints say that it is a CA\n"
+     "hint: replace this certificate in the file of CAs"),
     ("critical policies", CA + "certificatePolicies=critical,1.2.3.4\n", 0,
      ""),
     ("no policy mapping and no anyPolicy",
