@@ -3,11 +3,15 @@
 certificates of a file."""
 
 import os
+import select
+import signal
 import socket
 import subprocess
 import threading
+import time
 
-from harness import Case, Run, dispatch, free_port, main, pump
+from harness import (Case, Process, Run, dispatch, free_port, main, pump,
+                     wait_until)
 from servers import respond
 
 CONFIG = """
@@ -261,7 +265,142 @@ def test_fifo(tap, place):
     Case(tap, "a FIFO that is written once", run).exits(0)
 
 
+def make_long_chain(place, length):
+    """chain.pem with this number of certificates below the root in long.pem,
+    all on P-521: the most expensive signatures there are."""
+    names = ["long"] + [f"long{i}" for i in range(1, length + 1)] + ["leaf"]
+    for name in names[:-1]:
+        make_key(place, name, "secp521r1")
+    make_root(place, "long", subject="/CN=long")
+    place.write("ext", CA)
+    for issuer, name in zip(names, names[1:-1]):
+        ssl(place, "req", "-new", "-key", name + ".key", "-subj",
+            "/CN=" + name, "-out", name + ".csr")
+        ssl(place, "x509", "-req", "-in", name + ".csr", "-CA",
+            issuer + ".pem", "-CAkey", issuer + ".key", "-CAcreateserial",
+            "-days", "30", "-extfile", "ext", "-out", name + ".pem")
+    make_leaf(place, names[-2])
+    place.write("chain.pem", "".join(place.read(name + ".pem")
+                                     for name in reversed(names[1:-1])))
+
+
+def whole_flight(data):
+    """Whether these records of TLS 1.2 end with a ServerHelloDone (RFC 5246,
+    7.4.5), whose message has four bytes."""
+    return data.endswith(b"\x0e\0\0\0")
+
+
+def cpu_of(process):
+    """The time that it has computed, in seconds: Linux makes the clock's
+    number of the process's."""
+    return time.clock_gettime((~process.child.pid << 3) | 2)
+
+
+def is_asleep(process):
+    with open(f"/proc/{process.child.pid}/stat", encoding="ascii") as f:
+        return f.read().rpartition(")")[2].split()[0] == "S"
+
+
+class Held:
+    """The binary, which has sent its ClientHello and waits, and the server's
+    first flight, which is not passed on yet."""
+
+    def __init__(self, place, repos):
+        server, port = serve(place, chain="chain.pem")
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.process = Process(place, dispatch(
+                place, *repos, port=listener.getsockname()[1],
+                more=["--ca-file", place.file("long.pem"), "--timeout",
+                      "3600", "--connect-timeout", "3600"]))
+            self.near = listener.accept()[0]
+        self.server = server
+        self.far = socket.create_connection(("127.0.0.1", port))
+        self.far.sendall(self.near.recv(65536))
+        self.flight = b""
+        while not whole_flight(self.flight):
+            self.flight += self.far.recv(65536)
+
+    def is_computing(self, since, seconds=0.004):
+        """Waits until it has computed for so long, which nothing but the chain
+        takes. Returns whether it has sent nothing before that."""
+        while self.process.child.poll() is None and \
+                cpu_of(self.process) < since + seconds:
+            if select.select([self.near], [], [], 0)[0]:
+                return False
+        return self.is_silent()
+
+    def is_silent(self):
+        return not select.select([self.near], [], [], 0)[0]
+
+    def signal(self, count):
+        """Passes the flight on, and sends SIGTERM while the chain is being
+        verified. Returns whether that came in time."""
+        wait_until(lambda: is_asleep(self.process), "it waits")
+        since = cpu_of(self.process)
+        self.near.sendall(self.flight)
+        for _ in range(count):
+            if not self.is_computing(since):
+                return False
+            self.process.child.send_signal(signal.SIGTERM)
+            since = cpu_of(self.process)
+        return True
+
+    def pass_on(self):
+        for a, b in ((self.near, self.far), (self.far, self.near)):
+            threading.Thread(target=pump, args=(a, b), daemon=True).start()
+
+    def close(self):
+        self.process.child.kill()
+        self.server.kill()
+        self.server.wait()
+        self.near.close()
+        self.far.close()
+
+
+def signalled(place, repos, count):
+    """A process that got its signals in time: a busy machine may be late."""
+    for _ in range(20):
+        held = Held(place, repos)
+        if held.signal(count):
+            return held
+        held.close()
+        held.process.end()
+    raise RuntimeError("no signal came while the chain was verified")
+
+
+def test_signals(tap, place):
+    """A chain that takes most of the budget, and SIGTERM during its
+    verification. Nothing else could end the process: its time limits are an
+    hour, and the server waits."""
+    make_long_chain(place, 8)
+    check(tap, place, "a chain just within the budget", 0, ca_file="long.pem",
+          chain="chain.pem")
+    # The first is only remembered if there are two targets.
+    for name, repos, count, status in (
+            ("one target", ["octo/a"], 1, -signal.SIGTERM),
+            ("two targets, and a second SIGTERM", ["octo/a", "octo/b"], 2,
+             128 + signal.SIGTERM)):
+        held = signalled(place, repos, count)
+        case = Case(tap, f"SIGTERM during verification, {name}",
+                    held.process.end())
+        case.exits(status)
+        try:
+            sent = held.near.recv(100)
+        except ConnectionResetError:
+            sent = b""
+        case.check(sent == b"", "nothing was sent after the ClientHello", sent)
+        held.close()
+    held = signalled(place, ["octo/a", "octo/b"], 1)
+    held.pass_on()
+    case = Case(tap, "SIGTERM during verification, two targets",
+                held.process.end())
+    held.close()
+    case.exits(1)
+    case.prints("octo/a: event deploy sent, HTTP 204")
+    case.reports("octo/b: not sent: stopped by a signal")
+
+
 if __name__ == "__main__":
     # The first two need the root of the place, which the others overwrite.
     main(test_replaced, test_fifo, test_roots, test_leaves, test_names,
-         test_keys, test_many, test_anchors)
+         test_keys, test_many, test_anchors, test_signals)
