@@ -32,7 +32,7 @@ say() {
 
 help() {
 	cat <<'END'
-usage: ./build.sh [VERB]
+usage: ./build.sh [--target TARGET] [VERB]
 
   build   (default) build/repository-dispatch, one static binary
   demo    build, then dispatch one event to a loopback stand-in for GitHub
@@ -44,6 +44,11 @@ usage: ./build.sh [VERB]
           place into the documents: the table of options, .github/OWNER
   clean   remove build/
   help    this text
+
+--target TARGET makes build/TARGET/repository-dispatch for another processor:
+x86_64, aarch64, armv7, i686, riscv64, ppc64le or s390x. build/repository-dispatch
+is a copy of the one for this machine. The cross compilers are those of Debian and
+Ubuntu; elsewhere, name yours in CC.
 
 CC=COMPILER compiles with another gcc, or with clang; HOST_CC=COMPILER makes the
 tools that run during the build. OUT=DIR builds in DIR instead of build/, and
@@ -57,7 +62,7 @@ END
 
 # Tools are written COMMAND:DEBIAN-PACKAGE:ALPINE-PACKAGE. A name that begins
 # with / is a file that must exist. The package - stands for nothing to install.
-build_tools='gcc:gcc:gcc musl-gcc:musl-tools:-
+build_tools='gcc:gcc:gcc make:make:make
 	/usr/include/stdio.h:libc6-dev:musl-dev
 	/usr/include/linux/random.h:linux-libc-dev:linux-headers
 	patch:patch:patch xz:xz-utils:xz'
@@ -149,36 +154,100 @@ need() {
 	}
 }
 
-# musl_gcc_names PATTERN: the first argument of that form which musl-gcc passes
-# on. It knows where musl is, also where there are several for other processors.
-musl_gcc_names() {
-	musl-gcc -### -x c none.c 2>&1 | tr -d '"' | tr ' ' '\n' |
-	    grep -m 1 "$1"
+targets='x86_64 aarch64 armv7 i686 riscv64 ppc64le s390x'
+
+# triplet TARGET: the name of the target in those of Debian's cross compilers.
+triplet() {
+	case $1 in
+	x86_64 | aarch64 | i686 | riscv64 | s390x) echo "$1-linux-gnu" ;;
+	armv7) echo arm-linux-gnueabihf ;;
+	ppc64le) echo powerpc64le-linux-gnu ;;
+	esac
 }
 
-# Sets cc, the command that compiles for musl, driver, which links, libc, where
-# musl's start files are, and lto. A gcc works by musl-gcc's specs; clang is
-# given musl's headers, and no LTO, for which it needs another linker.
-choose_compiler() {
-	driver=${CC:-gcc}
-	lto='-flto -ffat-lto-objects' link_lto='-Oz -flto -flto-partition=none'
-	if is_alpine; then
-		cc=$driver libc=/usr/lib
-	else
-		libc=$(musl_gcc_names '/S\{0,1\}crt1\.o$')
-		libc=${libc%/*}
-		cc=musl-gcc REALGCC=$driver
-		export REALGCC
-	fi
-	case $("$driver" --version) in
-	*clang*)
-		unset REALGCC
-		lto='' link_lto=''
-		is_alpine || cc="$driver -nostdlibinc -isystem \
-$(musl_gcc_names '/include/.*musl\|/musl/include')"
+# musl_name TARGET: the name of the target's processor in musl's sources.
+musl_name() {
+	case $1 in
+	armv7) echo arm ;;
+	i686) echo i386 ;;
+	ppc64le) echo powerpc64 ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# target_of MACHINE: the target that a compiler for this machine, or uname,
+# means.
+target_of() {
+	case $1 in
+	x86_64* | amd64*) echo x86_64 ;;
+	aarch64* | arm64*) echo aarch64 ;;
+	armv[78]* | arm-*hf) echo armv7 ;;
+	i[3-6]86*) echo i686 ;;
+	riscv64*) echo riscv64 ;;
+	powerpc64le* | ppc64le*) echo ppc64le ;;
+	s390x*) echo s390x ;;
+	*)
+		say "$1 is none of the processors that --target names"
+		return 1
 		;;
 	esac
-	made_by="$("$driver" --version | head -n 1), $(uname -m)"
+}
+
+# Which target the machine's own compiler makes.
+native_target() {
+	target_of "$(gcc -dumpmachine 2>/dev/null || uname -m)"
+}
+
+# target_tools TARGET: the compiler for it.
+target_tools() {
+	if [ -z "$1" ] || [ -n "${CC:-}" ] || [ "$1" = "$(native_target)" ]; then
+		return 0
+	fi
+	name=$(triplet "$1")
+	echo "$name-gcc:gcc-$(echo "$name" | tr _ -):-"
+}
+
+# choose_compiler TARGET: sets target, driver, which links, cc, the command that
+# compiles for musl, flags, and lto. gcc is given LTO. clang is not, for which it
+# would need another linker.
+choose_compiler() {
+	target=$1
+	if [ -n "${CC:-}" ]; then
+		driver=$CC
+	elif [ "$target" = "$(native_target)" ]; then
+		driver=gcc
+	else
+		driver=$(triplet "$target")-gcc
+	fi
+	lto='-flto -ffat-lto-objects' link_lto='-Oz -flto -flto-partition=none'
+	freestanding='-std=c99 -nostdinc -ffreestanding
+		-fexcess-precision=standard -frounding-math'
+	mem_flags='-fno-tree-loop-distribute-patterns'
+	case $("$driver" --version) in
+	*clang*)
+		driver="$driver --target=$(triplet "$target")"
+		lto='' link_lto='' mem_flags=''
+		freestanding='-std=c99 -nostdinc -ffreestanding'
+		;;
+	esac
+	case $target in
+	# musl has no other long double there.
+	ppc64le) driver="$driver -mlong-double-64" ;;
+	esac
+	made_for=$($driver -dumpmachine)
+	[ "$(target_of "$made_for")" = "$target" ] || {
+		say "$driver compiles for $made_for, not for $target"
+		exit 2
+	}
+	musl=$out/$target/musl
+	arch=$(musl_name "$target")
+	cc="$driver -nostdinc"
+	for headers in "$out/musl-src/arch/$arch" "$out/musl-src/arch/generic" \
+	    "$musl/obj/include" "$out/musl-src/include" \
+	    "$($driver -print-file-name=include)"; do
+		cc="$cc -isystem $headers"
+	done
+	made_by="$($driver --version | head -n 1), $made_for"
 }
 
 # newer FILE THAN...: FILE exists and is no older than any of the others.
@@ -188,8 +257,21 @@ newer() {
 	[ -e "$made" ] && [ -z "$(find "$@" -newer "$made")" ]
 }
 
-# compile_bearssl COMPILER FLAGS DIR: once for the same source, flags, compiler
-# and machine.
+# The files of BearSSL that the binary is linked from, likewise.
+bearssl_parts='aes_ct64 aes_ct64_ctr aes_ct64_enc ccopy chacha20_ct dec32be
+	dec32le dec64be ec_all_m31 ec_c25519_m31 ec_p256_m31 ec_prime_i31
+	ec_secp256r1 ec_secp384r1 ec_secp521r1 ecdsa_atr ecdsa_i31_bits
+	ecdsa_i31_vrfy_asn1 ecdsa_i31_vrfy_raw enc32be enc32le enc64be
+	ghash_ctmul64 hmac hmac_drbg i31_add i31_bitlen i31_decmod i31_decode
+	i31_decred i31_encode i31_fmont i31_iszero i31_modpow i31_modpow2
+	i31_montmul i31_mulacc i31_muladd i31_ninv31 i31_reduce i31_rshift
+	i31_sub i31_tmont i32_div32 multihash poly1305_ctmul prf prf_sha256
+	prf_sha384 rsa_i31_pkcs1_sign rsa_i31_pkcs1_vrfy rsa_i31_priv
+	rsa_i31_pub rsa_pkcs1_sig_pad rsa_pkcs1_sig_unpad sha2big sha2small
+	ssl_client ssl_engine ssl_hs_client ssl_rec_chapol ssl_rec_gcm sysrng'
+
+# compile_bearssl COMPILER FLAGS DIR [PARTS]: all of it, or those parts, once for
+# the same source, flags, compiler and machine.
 compile_bearssl() {
 	! newer "$3/libbearssl.a" "$out/bearssl-src/.stamp" ||
 	    [ "$(cat "$3/flags" 2>/dev/null)" != "$* $fast $made_by" ] || return 0
@@ -197,7 +279,12 @@ compile_bearssl() {
 	rm -rf "$3"
 	mkdir -p "$3"
 	echo "$* $fast $made_by" >"$3/flags"
-	find "$out/bearssl-src/src" -name '*.c' | sort >"$3/list"
+	find "$out/bearssl-src/src" -name '*.c' | sort | while read -r source; do
+		name=${source##*/}
+		case " ${4:-${name%.c}} " in
+		*[[:space:]]"${name%.c}"[[:space:]]*) echo "$source" ;;
+		esac
+	done >"$3/list"
 	flags="$2 $same $bearssl_flags -I$out/bearssl-src/inc"
 	flags="$flags -I$out/bearssl-src/src"
 	# shellcheck disable=SC2016  # expanded by the inner shell
@@ -212,15 +299,84 @@ compile_bearssl() {
 			$BEARSSL_CC $speed -c "$f" -o "$BEARSSL_OUT/$name.o"
 		done' sh <"$3/list"
 	rm -f "$3/libbearssl.a"
-	ar rcsD "$3/libbearssl.a" "$3"/*.o
+	# shellcheck disable=SC2086  # a command with its flags
+	$($1 -print-prog-name=ar) rcsD "$3/libbearssl.a" "$3"/*.o
 }
 
-# The tarball is kept in vendor/cache, or in $OUT/cache if OUT is set: the source
+# The files of musl that the binary is linked from; % stands for a whole folder.
+# What is used for the first time is added here: the linker names it.
+musl_parts='env/% errno/% exit/% fcntl/open internal/% ldso/dl_iterate_phdr
+	linux/getrandom linux/prctl locale/__lctrans math/__fpclassifyl
+	math/__signbitl math/frexpl misc/getauxval misc/ioctl mman/mprotect
+	multibyte/wcrtomb multibyte/wctomb network/connect network/getsockopt
+	network/htons network/if_nametoindex network/ntohs network/recv
+	network/recvfrom network/send network/sendto network/setsockopt
+	network/socket select/poll signal/block signal/restore
+	signal/sigaction signal/sigemptyset signal/signal stat/fstatat
+	stat/stat stdio/__lockfile stdio/__stdio_exit stdio/__towrite
+	stdio/fwrite stdio/ofl stdio/snprintf stdio/vfprintf stdio/vsnprintf
+	string/memchr string/memcmp string/memcpy string/memmove
+	string/memrchr string/memset string/stpncpy string/strchr
+	string/strchrnul string/strcmp string/strcpy string/stpcpy
+	string/strcspn string/strlen string/strncmp string/strncpy
+	string/strnlen string/strpbrk string/strrchr string/strspn
+	string/strstr string/__aeabi_memcpy string/__aeabi_memset
+	thread/__aeabi_read_tp thread/__lock thread/__set_thread_area
+	thread/__syscall_cp thread/__tls_get_addr thread/atomics
+	thread/default_attr thread/syscall_cp thread/tls
+	time/clock_gettime unistd/_exit unistd/access unistd/close
+	unistd/getpid unistd/isatty unistd/pipe unistd/pread unistd/read
+	unistd/write'
+
+# What musl's own configure would find out. echo makes one line of many.
+# shellcheck disable=SC2086,SC2116
+write_musl_config() {
+	cat <<END
+ARCH = $arch
+srcdir = ../../musl-src
+CC = $driver
+CFLAGS = $(echo $tuned $same)
+CFLAGS_C99FSE = $(echo $freestanding)
+CFLAGS_MEMOPS = $mem_flags
+CFLAGS_NOSSP = -fno-stack-protector
+MALLOC_DIR = mallocng
+AR = $($driver -print-prog-name=ar)
+RANLIB = $($driver -print-prog-name=ranlib)
+OPTIMIZE_GLOBS = string/*.c
+# $made_by, $(echo $1)
+END
+}
+
+# compile_musl DIR PARTS: the start files and those parts of musl, in DIR.
+compile_musl() {
+	mkdir -p "$1"
+	write_musl_config "$2" >"$1/config.new"
+	! newer "$1/lib/libc.a" "$out/musl-src/.stamp" ||
+	    ! cmp -s "$1/config.new" "$1/config.mak" || return 0
+	say "compiling musl into $1"
+	rm -rf "$1/obj" "${1:?}/lib"
+	mkdir -p "$1/lib"
+	mv "$1/config.new" "$1/config.mak"
+	pattern=
+	for part in $2; do
+		# The file of the processor takes the place of the general one.
+		case $part in
+		*%) pattern="$pattern obj/src/$part" ;;
+		*) pattern="$pattern obj/src/$part.o obj/src/${part%/*}/$arch/${part##*/}.o" ;;
+		esac
+	done
+	make -s -C "$1" -f ../../musl-src/Makefile -j "$(nproc)" \
+	    AOBJS="\$(filter $pattern,\$(LIBC_OBJS))" \
+	    lib/libc.a lib/rcrt1.o
+}
+
+# The tarballs are kept in vendor/cache, or in $OUT/cache if OUT is set: the source
 # tree may be read-only then.
-fetch_bearssl() {
+fetch_sources() {
 	cache=vendor/cache
 	[ -z "${OUT:-}" ] || cache=$out/cache
-	sh vendor/fetch.sh "$out/bearssl-src" "$cache"
+	sh vendor/fetch.sh bearssl "$out/bearssl-src" "$cache"
+	sh vendor/fetch.sh musl "$out/musl-src" "$cache"
 }
 
 # What the host tool of src/gen uses of BearSSL.
@@ -363,33 +519,58 @@ compile_ours() {
 	done
 }
 
-# Static and position-independent. The start files are named, since a gcc that
-# is made for another libc would bring its own, and Debian's "musl-gcc
-# -static-pie" makes a program that asks for an interpreter.
+# Static and position-independent. The start file and all libraries are named, since
+# the compiler would bring those of another libc. Of its own only libgcc is used:
+# arithmetic that the processor lacks, which needs no libc. crti.o and crtn.o would
+# frame functions that begin and end a program, and nothing has any.
 link_static() {
 	# shellcheck disable=SC2046,SC2086  # no name has a space
-	"$driver" $link_lto -nostdlib -nostartfiles $(hardening link) \
+	$driver $link_lto -nostdlib -nostartfiles $(hardening link) \
 	    -Wl,--gc-sections,--build-id=none,--strip-all \
-	    -o "$1" "$libc/rcrt1.o" "$libc/crti.o" $(objects "$out/ours") \
-	    "$out/bearssl/libbearssl.a" -Wl,--start-group "$libc/libc.a" \
-	    "$("$driver" -print-libgcc-file-name)" -Wl,--end-group \
-	    "$libc/crtn.o"
+	    -o "$1" "$musl/lib/rcrt1.o" \
+	    $(objects "$out/$target/ours") "$out/$target/bearssl/libbearssl.a" \
+	    -Wl,--start-group "$musl/lib/libc.a" \
+	    "$($driver -print-libgcc-file-name)" -Wl,--end-group
 }
 
-build() {
-	choose_compiler
-	fetch_bearssl
-	tuned="$small $(hardening compile) $lto"
-	compile_bearssl "$cc" "$tuned" "$out/bearssl"
+# build_target TARGET: makes $out/TARGET/repository-dispatch.
+build_target() {
+	choose_compiler "$1"
+	fetch_sources
+	tuned="$small $(hardening compile)"
+	compile_musl "$musl" "$musl_parts"
+	compile_bearssl "$cc" "$tuned $lto" "$out/$target/bearssl" \
+	    "$bearssl_parts"
 	generate_roots
 	generate_about
-	compile_ours "$cc" "$tuned" "$out/ours" -O2
-	link_static "$out/repository-dispatch.new"
-	# The names of the compilers of libc.
-	objcopy -R .comment "$out/repository-dispatch.new"
-	mv "$out/repository-dispatch.new" "$out/repository-dispatch"
+	compile_ours "$cc" "$tuned $lto" "$out/$target/ours" -O2
+	link_static "$out/$target/repository-dispatch.new"
+	# The names of the compilers of libgcc.
+	$($driver -print-prog-name=objcopy) -R .comment \
+	    "$out/$target/repository-dispatch.new"
+	mv "$out/$target/repository-dispatch.new" \
+	    "$out/$target/repository-dispatch"
 }
 
+# The program for this machine.
+build() {
+	build_target "$(native_target)"
+	cp "$out/$target/repository-dispatch" "$out/repository-dispatch.new"
+	mv "$out/repository-dispatch.new" "$out/repository-dispatch"
+	# For what reads the objects, in build/$TARGET.
+	TARGET=$target
+	export TARGET
+}
+
+chosen=
+if [ "${1:-}" = --target ]; then
+	[ -n "$(triplet "${2:-}")" ] || {
+		say "--target takes one of $targets"
+		exit 2
+	}
+	chosen=$2
+	shift 2
+fi
 verb=${1:-build}
 [ $# -eq 0 ] || shift
 [ $# -eq 0 ] || [ "$verb" = test ] || {
@@ -407,12 +588,25 @@ build:* | *:build | *:demo | *:clean | *:help) ;;
 	exit 2
 	;;
 esac
-# shellcheck disable=SC2086  # lists of tools
+case $chosen:$verb in
+:* | *:build) ;;
+*)
+	say "--target is for build"
+	exit 2
+	;;
+esac
+# shellcheck disable=SC2046,SC2086  # lists of tools
 case $verb in
 build)
-	need $build_tools
-	build
-	say "$out/repository-dispatch: $(wc -c <"$out/repository-dispatch") bytes"
+	need $build_tools $(target_tools "$chosen")
+	if [ -n "$chosen" ]; then
+		build_target "$chosen"
+		made=$out/$chosen/repository-dispatch
+	else
+		build
+		made=$out/repository-dispatch
+	fi
+	say "$made: $(wc -c <"$made") bytes"
 	;;
 demo)
 	need $build_tools $demo_tools

@@ -1,22 +1,27 @@
 #!/bin/sh
-# fetch.sh DIR [CACHE] - leaves BearSSL's source, checked and patched, in DIR.
+# fetch.sh NAME DIR [CACHE] - leaves the source that NAME.lock pins (bearssl or
+# musl), checked and patched, in DIR.
 #
 # No network is needed if the tarball is in vendor/cache, or in CACHE, already.
 # Otherwise apt fetches it into CACHE, which is vendor/cache by default.
+# DEBIAN_MIRROR=URL names a mirror of Debian, for a machine whose own mirrors do not
+# have the version.
 set -eu
 
-destination=$1
+name=$1
+destination=$2
 vendor=$(cd "$(dirname "$0")" && pwd)
 
 pinned() {
-	sed -n "s/^$1 //p" "$vendor/bearssl.lock"
+	sed -n "s/^$1 //p" "$vendor/$name.lock"
 }
 
 package=$(pinned package)
+suite=$(pinned suite)
 version=$(pinned version)
 file=$(pinned file)
 sha256=$(pinned sha256)
-cache=${2:-$vendor/cache}
+cache=${3:-$vendor/cache}
 tarball=$vendor/cache/$file
 # shellcheck source=vendor/apt.sh.inc
 . "$vendor/apt.sh.inc"
@@ -55,8 +60,12 @@ fetch() {
 unpack() {
 	rm -rf "$destination"
 	mkdir -p "$destination"
-	xz -dc "$tarball" | tar -xf - -C "$destination" --strip-components=1
-	for patch in "$vendor"/patches/*.patch; do
+	case $file in
+	*.xz) unpack=xz ;;
+	*) unpack=gzip ;;
+	esac
+	$unpack -dc "$tarball" | tar -xf - -C "$destination" --strip-components=1
+	for patch in "$vendor/patches/$name"/*.patch; do
 		[ -e "$patch" ] || continue
 		patch -s -p1 -d "$destination" <"$patch"
 	done
@@ -64,7 +73,7 @@ unpack() {
 }
 
 # The source is unpacked again only if the pin or a patch changes.
-wanted=$(cat "$vendor/bearssl.lock" "$vendor"/patches/*.patch 2>/dev/null |
+wanted=$(cat "$vendor/$name.lock" "$vendor/patches/$name"/*.patch 2>/dev/null |
     sha256sum)
 if [ "$(cat "$destination/.stamp" 2>/dev/null)" = "$wanted" ]; then
 	exit 0
@@ -75,7 +84,8 @@ else
 	say "fetching $package $version"
 	fetch || {
 		say "cannot fetch $file here. Copy it to"
-		say "$cache: vendor/README.md says how"
+		say "$cache, or set DEBIAN_MIRROR:"
+		say "vendor/README.md says how"
 		exit 1
 	}
 fi

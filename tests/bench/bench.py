@@ -71,7 +71,7 @@ def main():
                  url + "/repos/octo/app/dispatches"],
                 {"PATH": os.environ["PATH"]})
         tool = place.file("measure")
-        subprocess.run(["musl-gcc", "-static", "-Os", "-D_GNU_SOURCE", "-o",
+        subprocess.run(["gcc", "-static", "-Os", "-D_GNU_SOURCE", "-o",
                         tool, os.path.join(HERE, "measure.c")], check=True)
         pairs = [(measure(tool, *curl), measure(tool, *ours))
                  for _ in range(WARM_UP + PAIRS)][WARM_UP:]

@@ -13,7 +13,8 @@ import re
 import subprocess
 import sys
 
-OBJECTS = "build/ours"
+# Of this machine's target: build.sh names it.
+OBJECTS = f"build/{os.environ.get('TARGET', os.uname().machine)}/ours"
 HEAP = {"malloc", "calloc", "realloc", "free", "strdup", "strndup", "asprintf",
         "vasprintf", "getline", "mmap", "posix_memalign", "aligned_alloc"}
 GENERATED = "gen"
@@ -31,7 +32,7 @@ def folders_in_order():
 
 
 def module_of(path):
-    """src/net/tls.c and build/ours/net/tls.o are net/tls; src/main.c is
+    """src/net/tls.c and build/TARGET/ours/net/tls.o are net/tls; src/main.c is
     main."""
     return os.path.splitext(path.replace(OBJECTS, "src")[len("src/"):])[0]
 
