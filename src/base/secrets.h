@@ -1,23 +1,26 @@
 /* secrets.h - which secrets are in use, and texts without them.
  *
  * How to use it: whoever takes or makes a secret hands it to secrets_add(), at
- * once. Nothing more is needed: file_write(), through which every text leaves
- * the process, calls secrets_hide(). A text that is changed in a way that
- * hides a secret from us (a character replaced, a caret placed under it) goes
- * through secrets_hide() before that.
+ * once. Nothing more is needed: a text leaves the process through file_write()
+ * or through cli/output.h, and both hide secrets in it. A text that is changed
+ * in a way that hides a secret from us (a character replaced, a caret placed
+ * under it) goes through secrets_hide() before that.
+ *
+ * What is handed over is one text: the value of a JSON string, the cell of a
+ * table, a line of a log. The form around it, which is ours, is none of it: a
+ * password may be a piece of JSON, and is no reason to break a document.
  *
  * A part of a secret counts from eight characters on, as it is, in Base64 at
- * each of its three alignments (also with the alphabet for URLs), and with any
- * of its characters written as %41, \u0041, \x41 or &#65;. Upper and lower case
- * count as equal. Public beginnings ("-----BEGIN", "github_pat_"), the names in
- * our own documents do not count, nor does a number that stands by itself.
+ * each of its three alignments (also with the alphabet for URLs), in
+ * hexadecimal, and with any of its characters encoded (coded.h). Upper and
+ * lower case count as equal. Public beginnings ("-----BEGIN", "github_pat_")
+ * and the keys of a request's body do not count, nor does a number that stands
+ * by itself within a text: ids and dates are such. A secret that is turned
+ * around is not found: no tool repeats one like that.
  *
- * The registry holds every part of eight characters in a set, and no pointer:
- * storage of a secret may be wiped or used again while others still know the
- * secret and may repeat it. It is global, because whoever writes a text cannot
- * know whose secrets may be in it. A secret costs some 60 bytes for each of
- * its characters, and a character of a text two look-ups, however many secrets
- * there are. */
+ * The registry (parts.h, briefs.h) is global, because whoever writes a text
+ * cannot know whose secrets may be in it. A character of a text costs two
+ * look-ups, however many secrets there are. */
 #ifndef SECRETS_H
 #define SECRETS_H
 
@@ -30,18 +33,15 @@
 /* What stands in the place of a secret. */
 #define SECRETS_HIDDEN "[hidden]"
 
-/* A text that goes on may be cut this many bytes before its end. */
-#define SECRETS_REACH 72
-
 enum secrets_life {
 	SECRETS_LASTING, /* until the process ends */
-	/* Made by this run. At least the latest 35,000 characters of these are
-	 * known; what is still in use is added again before it is used. */
+	/* Made by this run. The latest are known (parts.h); what is still in
+	 * use is added again before it is used. */
 	SECRETS_RECENT
 };
 
-/* Adds a secret. The registry is full after some 35,000 characters of lasting
- * secrets; everything is hidden from then on. */
+/* Adds a secret. If there is no more room for it, everything is hidden from
+ * then on. */
 void secrets_add(struct span secret, enum secrets_life life);
 
 /* Adds the runs of at least 16 characters of tokens and of Base64 in a text
@@ -54,8 +54,8 @@ void secrets_add_runs(struct span text, enum secrets_life life);
  *
  * They may be short, and words of our own messages: they are hidden only in
  * the text of a peer, by secrets_hide_peer(), there as a whole from four
- * characters on; the same holds for their Base64. A password of eight
- * characters is added as a secret, too. */
+ * characters on (briefs.h). A password of eight characters is added as a
+ * secret, too. */
 void secrets_add_proxy(struct span user, struct span password);
 
 /* Where a secret is in a text. */
@@ -80,10 +80,6 @@ void secrets_hide_peer(struct buffer *b, struct span text);
  * 16 characters of one, a part that is a whole label, or a proxy's password as
  * the whole host. A proxy's user does not count: it may be the proxy's name. */
 bool secrets_are_in_host(struct span host);
-
-/* Returns how much of a text that goes on may be written now, so that no secret
- * is cut in two: at least the half of it, if it has twice SECRETS_REACH. */
-size_t secrets_cut(struct span text);
 
 /* Forgets and wipes everything. */
 void secrets_wipe(void);

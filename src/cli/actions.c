@@ -10,11 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/buffer.h"
-#include "base/escape.h"
-#include "base/secrets.h"
-#include "base/span.h"
 #include "base/value.h"
 #include "cli/arguments.h"
 #include "cli/document.h"
@@ -22,6 +18,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "github/api.h"
+#include "github/target.h"
 #include "os/file.h"
 
 #define ANNOTATION_SIZE (ERROR_LINE_SIZE + HINT_SIZE + 16)
@@ -29,8 +26,8 @@
  * 6 as an entity. */
 #define ROW_SIZE (4 * 6 * ERROR_LINE_SIZE + 4096)
 #define LAST_LINE_SIZE 128 /* of the summary */
-/* An output, of which "results" is not one: a URL is the longest. */
-#define OUTPUT_SIZE (2 * API_URL_SIZE + 64)
+/* An output, of which "results" is not one: a URL, escaped, is the longest. */
+#define OUTPUT_SIZE (4 * API_URL_SIZE + 64)
 
 void
 actions_find(struct actions *actions)
@@ -67,7 +64,7 @@ add(const char **path, const struct buffer *text)
 		give_up(path);
 		return;
 	}
-	if (file_write(fd, text->bytes, text->length) < 0)
+	if (output_write(fd, text) < 0)
 		give_up(path);
 	(void)close(fd);
 }
@@ -102,39 +99,11 @@ is_cut(const char *path)
 	return last != '\n';
 }
 
-/* Neither Markdown nor HTML gives these characters a meaning. */
-static bool
-is_plain(char byte)
-{
-	return ascii_is_alphanumeric((unsigned char)byte) ||
-	       strchr(" -./,", byte) != NULL;
-}
-
-/* Puts foreign text in a cell of a table: characters that are not plain become
- * entities. */
-static void
-put_foreign(struct output *output, const char *text)
-{
-	char shown[4 * ERROR_LINE_SIZE + 1]; /* a byte takes up to four */
-	const char *c;
-
-	(void)escape(shown, sizeof(shown), text, strlen(text));
-	for (c = shown; *c != '\0'; c++) {
-		if (is_plain(*c)) {
-			output_bytes(output, c, 1);
-		} else {
-			output_text(output, "&#");
-			output_number(output, (unsigned char)*c);
-			output_text(output, ";");
-		}
-	}
-}
-
 static void
 put_cell(struct output *output, const char *text)
 {
-	put_foreign(output, text);
-	output_text(output, " | ");
+	output_markdown(output, text);
+	output_frame(output, " | ");
 }
 
 /* Puts the line of a failure without the link to GitHub's documentation, which
@@ -163,11 +132,11 @@ put_failure_cell(struct output *output, const char *line)
 static void
 put_run_cell(struct output *output, const struct run *run)
 {
-	output_text(output, "[");
-	put_foreign(output, run->conclusion);
-	output_text(output, "](");
-	put_foreign(output, run->url);
-	output_text(output, ") | ");
+	output_frame(output, "[");
+	output_markdown(output, run->conclusion);
+	output_frame(output, "](");
+	output_markdown(output, run->url);
+	output_frame(output, ") | ");
 }
 
 void
@@ -201,13 +170,13 @@ put_row(struct output *output, const struct dispatch_result *result,
 	    [API_YES] = "yes",
 	    [API_MAYBE] = "unknown",
 	};
+	char name[TARGET_TEXT_SIZE];
 
-	output_text(output, "| ");
-	output_text(output, result->target->owner);
-	output_text(output, "/");
-	put_cell(output, result->target->name);
+	output_frame(output, "| ");
+	put_cell(output, target_text(result->target, name));
 	put_cell(output, result->event_type);
-	put_cell(output, delivered[result->outcome.delivered]);
+	output_frame(output, delivered[result->outcome.delivered]);
+	output_frame(output, " | ");
 	if (run != NULL && result->error.kind != ERROR_RUN_MISSING) {
 		put_run_cell(output, run);
 	} else if (result->error.kind != ERROR_NONE) {
@@ -215,7 +184,7 @@ put_row(struct output *output, const struct dispatch_result *result,
 	} else {
 		put_cell(output, result->outcome.request_id);
 	}
-	output_text(output, "\n");
+	output_frame(output, "\n");
 }
 
 /* Once a row has no room, none is added: the rows are the first results. */
@@ -255,29 +224,25 @@ end_summary(struct actions *actions)
 		add(&actions->summary, &b);
 }
 
-/* Writes an output whose value has no line end. */
+/* Writes an output, whose value is put by this function of output.h. */
 static void
-write_output(struct actions *actions, const char *name, const char *value)
+write_output(struct actions *actions, const char *name, const char *value,
+    void (*put)(struct output *output, const char *text))
 {
 	char text[OUTPUT_SIZE];
 	struct buffer b;
+	struct output output = {.buffer = &b};
 
 	if (actions->outputs == NULL)
 		return;
 	buffer_init(&b, text, sizeof(text));
-	buffer_format(
-	    &b, "%s%s=%s\n", is_cut(actions->outputs) ? "\n" : "", name, value);
+	output_frame(&output, is_cut(actions->outputs) ? "\n" : "");
+	output_frame(&output, name);
+	output_frame(&output, "=");
+	put(&output, value);
+	output_frame(&output, "\n");
+	output_flush(&output);
 	add(&actions->outputs, &b);
-}
-
-/* Writes an output with a foreign value. */
-static void
-write_foreign(struct actions *actions, const char *name, const char *value)
-{
-	char shown[OUTPUT_SIZE / 2];
-
-	(void)escape(shown, sizeof(shown), value, strlen(value));
-	write_output(actions, name, shown);
 }
 
 /* Outputs that describe a single target describe the first one. */
@@ -289,11 +254,11 @@ write_first(struct actions *actions, const struct dispatch_result *result)
 
 	buffer_init(&b, url, sizeof(url));
 	api_write_url(&b, result->api, result->target);
-	write_output(actions, "dispatch-url", url);
+	write_output(actions, "dispatch-url", url, output_plain);
 	buffer_init(&b, status, sizeof(status));
 	if (result->outcome.status != 0)
 		buffer_decimal(&b, (uint64_t)result->outcome.status);
-	write_output(actions, "response-status", status);
+	write_output(actions, "response-status", status, output_plain);
 }
 
 /* Adds a part to the output "results", and leaves room for its end, "]" and a
@@ -308,7 +273,7 @@ add_part(struct actions *actions, const struct dispatch_result *result,
 
 	if (actions->parts < actions->written)
 		return;
-	output_text(&output, actions->parts > 0 ? "," : "");
+	output_frame(&output, actions->parts > 0 ? "," : "");
 	document_result(&output, result, runs);
 	output_flush(&output);
 	if (!b->overflowed && b->capacity - b->length >= 2) {
@@ -351,9 +316,9 @@ find_deciding(const struct runs_list *runs)
 static void
 write_run(struct actions *actions, const struct run *run)
 {
-	write_output(actions, "run-id", run->id);
-	write_foreign(actions, "run-url", run->url);
-	write_foreign(actions, "conclusion", run->conclusion);
+	write_output(actions, "run-id", run->id, output_frame);
+	write_output(actions, "run-url", run->url, output_shown_text);
+	write_output(actions, "conclusion", run->conclusion, output_shown_text);
 }
 
 static void
@@ -384,27 +349,6 @@ actions_end(struct actions *actions, const struct runs_list *runs)
 	write_results(actions);
 }
 
-/* A percent sign begins an escape in a workflow command, and is %25 itself
- * (actions/toolkit, packages/core/src/command.ts). Secrets are hidden before
- * that, while they can still be found. */
-static void
-write_command(const char *command, const char *text)
-{
-	char hidden[ANNOTATION_SIZE], shown[3 * ANNOTATION_SIZE];
-	const char *c;
-	struct buffer b;
-
-	buffer_init(&b, hidden, sizeof(hidden));
-	secrets_hide(&b, span_text(text));
-	buffer_init(&b, shown, sizeof(shown));
-	for (c = hidden; *c != '\0'; c++) {
-		buffer_byte(&b, *c);
-		if (*c == '%')
-			buffer_text(&b, "25");
-	}
-	message_line(command, shown);
-}
-
 void
 actions_annotate(const struct actions *actions, const struct error *failure)
 {
@@ -421,7 +365,7 @@ actions_annotate(const struct actions *actions, const struct error *failure)
 	 */
 	if (words.length > 0)
 		buffer_format(&b, "; hint: %s", hint);
-	write_command("::error::", text);
+	message_command("::error::", text);
 }
 
 bool
@@ -429,6 +373,6 @@ actions_notice(const struct actions *actions, const char *text)
 {
 	if (!actions->annotates)
 		return false;
-	write_command("::notice::", text);
+	message_command("::notice::", text);
 	return true;
 }

@@ -1,5 +1,4 @@
-/* document.c - every byte goes through the filter for JSON in output.h: our own
- * text needs no escapes there, and foreign text cannot avoid them. */
+/* document.c - the form is put as it is, and each text as a JSON string. */
 #include "cli/document.h"
 
 #include <stddef.h>
@@ -9,6 +8,7 @@
 #include "base/span.h"
 #include "cli/hint.h"
 #include "github/api.h"
+#include "github/target.h"
 
 static void
 put_string_or_null(struct output *output, const char *text)
@@ -25,28 +25,25 @@ put_failure(struct output *output, const struct error *failure)
 
 	buffer_init(&b, hint, sizeof(hint));
 	hint_write(&b, failure);
-	output_json_text(output, "\"error\":");
+	output_frame(output, "\"error\":");
 	put_string_or_null(output, failure->line);
-	output_json_text(output, ",\"hint\":");
+	output_frame(output, ",\"hint\":");
 	put_string_or_null(output, hint);
 }
 
 static void
 put_target(struct output *output, const struct dispatch_result *result)
 {
-	char url[API_URL_SIZE];
+	char name[TARGET_TEXT_SIZE], url[API_URL_SIZE];
 	struct buffer b;
 
 	buffer_init(&b, url, sizeof(url));
 	api_write_url(&b, result->api, result->target);
-	/* Owner and name have plain characters only. */
-	output_json_text(output, "\"repository\":\"");
-	output_json_text(output, result->target->owner);
-	output_json_text(output, "/");
-	output_json_text(output, result->target->name);
-	output_json_text(output, "\",\"event_type\":");
+	output_frame(output, "\"repository\":");
+	output_json_string(output, target_text(result->target, name));
+	output_frame(output, ",\"event_type\":");
 	output_json_string(output, result->event_type);
-	output_json_text(output, ",\"url\":");
+	output_frame(output, ",\"url\":");
 	output_json_string(output, url);
 }
 
@@ -57,24 +54,25 @@ put_runs(struct output *output, const struct runs_target *runs)
 	const struct run *run;
 	size_t i;
 
-	output_json_text(output, ",\"runs\":[");
+	output_frame(output, ",\"runs\":[");
 	for (i = 0; i < runs->count; i++) {
 		run = &runs->list[i];
-		output_json_text(output, i > 0 ? ",{\"id\":" : "{\"id\":");
-		output_json_text(output, run->id);
-		output_json_text(output, ",\"url\":");
+		output_frame(output, i > 0 ? ",{\"id\":" : "{\"id\":");
+		/* A number, as it is written. */
+		output_frame(output, run->id);
+		output_frame(output, ",\"url\":");
 		output_json_string(output, run->url);
-		output_json_text(output, ",\"conclusion\":");
+		output_frame(output, ",\"conclusion\":");
 		put_string_or_null(output, run->conclusion);
-		output_json_text(output, "}");
+		output_frame(output, "}");
 	}
-	output_json_text(output, "]");
+	output_frame(output, "]");
 }
 
 void
 document_begin(struct output *output, bool is_dry_run)
 {
-	output_json_text(output,
+	output_frame(output,
 	    is_dry_run ? "{\"dry_run\":true,\"results\":[" : "{\"results\":[");
 }
 
@@ -89,48 +87,48 @@ document_result(struct output *output, const struct dispatch_result *result,
 	};
 	const struct api_outcome *outcome = &result->outcome;
 
-	output_json_text(output, "{");
+	output_frame(output, "{");
 	put_target(output, result);
-	output_json_text(output, ",\"delivered\":");
-	output_json_text(output, delivered[outcome->delivered]);
-	output_json_text(output, ",\"status\":");
+	output_frame(output, ",\"delivered\":");
+	output_frame(output, delivered[outcome->delivered]);
+	output_frame(output, ",\"status\":");
 	if (outcome->status != 0) {
 		output_number(output, (uint64_t)outcome->status);
 	} else {
-		output_json_text(output, "null");
+		output_frame(output, "null");
 	}
-	output_json_text(output, ",\"request_id\":");
+	output_frame(output, ",\"request_id\":");
 	put_string_or_null(output, outcome->request_id);
 	if (runs != NULL)
 		put_runs(output, runs);
-	output_json_text(output, ",");
+	output_frame(output, ",");
 	put_failure(output, &result->error);
-	output_json_text(output, "}");
+	output_frame(output, "}");
 }
 
 void
 document_preview(struct output *output, const struct dispatch_result *result,
     struct span body)
 {
-	output_json_text(output, "{");
+	output_frame(output, "{");
 	put_target(output, result);
-	output_json_text(output, ",\"body\":");
+	output_frame(output, ",\"body\":");
 	output_json(output, span_chars(body), body.length);
-	output_json_text(output, "}");
+	output_frame(output, "}");
 }
 
 void
 document_end(struct output *output, const struct error *failure)
 {
-	output_json_text(output, "],\"exit_status\":");
+	output_frame(output, "],\"exit_status\":");
 	output_number(output, (uint64_t)failure->kind);
-	output_json_text(output, ",");
+	output_frame(output, ",");
 	put_failure(output, failure);
-	output_json_text(output, "}\n");
+	output_frame(output, "}\n");
 }
 
 void
 document_valid(struct output *output)
 {
-	output_json_text(output, "{\"exit_status\":0,\"valid\":true}\n");
+	output_frame(output, "{\"exit_status\":0,\"valid\":true}\n");
 }

@@ -4,34 +4,32 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "base/error.h"
-#include "base/escape.h"
-#include "cli/hint.h"
-#include "os/file.h"
+#include "cli/output.h"
 #include "os/log.h"
-
-/* The longest text is an annotation: a failure and its hint, where escaping
- * turns a byte into up to four. */
-#define LINE_SIZE (4 * (ERROR_LINE_SIZE + HINT_SIZE) + 64)
 
 void
 message_line(const char *prefix, const char *text)
 {
-	char line[LINE_SIZE];
-	struct buffer b;
+	struct output output = {.fd = STDERR_FILENO};
 
-	buffer_init(&b, line, sizeof(line));
-	buffer_text(&b, prefix);
-	/* One byte is for the end of the line. */
-	(void)escape(
-	    line + b.length, sizeof(line) - b.length - 1, text, strlen(text));
-	b.length = strlen(line);
-	buffer_byte(&b, '\n');
-	(void)file_write(STDERR_FILENO, line, b.length);
+	output_frame(&output, prefix);
+	output_shown_text(&output, text);
+	output_frame(&output, "\n");
+	output_flush(&output);
+}
+
+void
+message_command(const char *command, const char *text)
+{
+	struct output output = {.fd = STDERR_FILENO};
+
+	output_frame(&output, command);
+	output_command(&output, text);
+	output_frame(&output, "\n");
+	output_flush(&output);
 }
 
 void

@@ -8,8 +8,13 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
-/* Writes a line: the prefix as it is, the text escaped. */
+/* Writes a line: the prefix, which is ours, and the text, with secrets hidden
+ * and the rest escaped. */
 void message_line(const char *prefix, const char *text);
+
+/* Writes a workflow command and its text in the same way, in the form that such
+ * a command has (output.h). */
+void message_command(const char *command, const char *text);
 
 /* Writes a warning, unless only errors are wanted. */
 void message_warning(const char *format, ...)

@@ -15,6 +15,7 @@
 #include "cli/document.h"
 #include "cli/hint.h"
 #include "cli/message.h"
+#include "github/target.h"
 #include "os/file.h"
 #include "os/log.h"
 
@@ -68,10 +69,10 @@ report_begin(struct report *report)
 static void
 put_target(struct output *output, const struct target *target)
 {
-	output_text(output, target->owner);
-	output_text(output, "/");
-	output_text(output, target->name);
-	output_text(output, ": ");
+	char text[TARGET_TEXT_SIZE];
+
+	output_plain(output, target_text(target, text));
+	output_frame(output, ": ");
 }
 
 static void
@@ -80,16 +81,15 @@ put_sent(struct output *output, const struct dispatch_result *result)
 	const struct api_outcome *outcome = &result->outcome;
 
 	put_target(output, result->target);
-	output_text(output, "event ");
-	output_shown(output, result->event_type, strlen(result->event_type));
-	output_text(output, " sent, HTTP ");
+	output_frame(output, "event ");
+	output_shown_text(output, result->event_type);
+	output_frame(output, " sent, HTTP ");
 	output_number(output, (uint64_t)outcome->status);
 	if (outcome->request_id[0] != '\0') {
-		output_text(output, ", request ");
-		output_shown(
-		    output, outcome->request_id, strlen(outcome->request_id));
+		output_frame(output, ", request ");
+		output_shown_text(output, outcome->request_id);
 	}
-	output_text(output, "\n");
+	output_frame(output, "\n");
 }
 
 static void
@@ -97,13 +97,14 @@ put_run(
     struct output *output, const struct target *target, const struct run *run)
 {
 	put_target(output, target);
-	output_text(output, "run ");
-	output_text(output, run->id);
-	output_text(output, " ");
-	output_shown(output, run->conclusion, strlen(run->conclusion));
-	output_text(output, run->conclusion[0] != '\0' ? ", " : "goes on, ");
-	output_shown(output, run->url, strlen(run->url));
-	output_text(output, "\n");
+	output_frame(output, "run ");
+	/* A number, as it is written. */
+	output_frame(output, run->id);
+	output_frame(output, " ");
+	output_shown_text(output, run->conclusion);
+	output_frame(output, run->conclusion[0] != '\0' ? ", " : "goes on, ");
+	output_shown_text(output, run->url);
+	output_frame(output, "\n");
 }
 
 /* On a terminal the line of progress stands for the lines of many targets. */
@@ -143,7 +144,7 @@ report_done(struct report *report, const struct dispatch_result *result,
 	struct output *output = &report->output;
 
 	if (report->json) {
-		output_json_text(output, report->done > 0 ? "," : "");
+		output_frame(output, report->done > 0 ? "," : "");
 		document_result(output, result, runs);
 	}
 	output_flush(output);
@@ -264,7 +265,7 @@ put_head(struct output *output, const char *head, size_t length)
 		if (end == NULL)
 			break;
 		output_shown(output, head, (size_t)(end - head));
-		output_text(output, "\n");
+		output_frame(output, "\n");
 		length -= (size_t)(end + 2 - head);
 		head = end + 2;
 	}
@@ -279,12 +280,12 @@ report_preview(struct report *report, const struct dispatch_result *result,
 	struct span body = span_of(request.bytes + head, request.length - head);
 
 	if (report->json) {
-		output_json_text(output, report->done > 0 ? "," : "");
+		output_frame(output, report->done > 0 ? "," : "");
 		document_preview(output, result, body);
 	} else {
 		put_head(output, span_chars(request), head);
 		output_json(output, span_chars(body), body.length);
-		output_text(output, "\n");
+		output_frame(output, "\n");
 	}
 	output_flush(output);
 	report->done++;
@@ -348,8 +349,8 @@ report_valid(const char *path, bool json, struct error *e)
 		document_valid(&output);
 	} else if (log_get_level() != LOG_QUIET) {
 		file_name(&name, path);
-		output_shown(&output, name.text, strlen(name.text));
-		output_text(&output, ": strict JSON\n");
+		output_shown_text(&output, name.text);
+		output_frame(&output, ": strict JSON\n");
 	}
 	output_finish(&output, e);
 }
@@ -359,7 +360,7 @@ report_text(const char *text, struct error *e)
 {
 	struct output output = {.fd = STDOUT_FILENO};
 
-	output_text(&output, text);
+	output_frame(&output, text);
 	output_finish(&output, e);
 }
 

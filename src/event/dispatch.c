@@ -12,6 +12,7 @@
 #include "github/retry.h"
 #include "os/clock.h"
 #include "os/process.h"
+#include "json/string.h"
 
 _Static_assert(PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX <= SESSION_BODY_MAX,
     "the largest body fits into a request");
@@ -71,17 +72,32 @@ check_event_types(
 	    payload, job->event_type, job->parts.no_limits, e);
 }
 
-/* Returns the length of the longest part of a known secret in the body. */
+/* Returns the length of the longest part of a known secret in a text. */
 static size_t
-find_secret(const struct payload *payload)
+longest_secret(struct span text)
 {
-	const struct span body = span_of(payload->body, payload->body_length);
 	struct secrets_place place = {0, 0};
 	size_t longest = 0;
 
-	while (secrets_find(body, place.end, &place)) {
+	while (secrets_find(text, place.end, &place)) {
 		if (place.end - place.begin > longest)
 			longest = place.end - place.begin;
+	}
+	return longest;
+}
+
+/* Does so for the strings of the body: a secret may have what JSON puts around
+ * them. */
+static size_t
+find_secret(const struct payload *payload)
+{
+	struct span rest = span_of(payload->body, payload->body_length);
+	struct span text;
+	size_t longest = 0, length;
+
+	while (json_next_string(&rest, &text)) {
+		length = longest_secret(text);
+		longest = length > longest ? length : longest;
 	}
 	return longest;
 }

@@ -75,6 +75,16 @@ target_set(
 	return set_name(target->name, name, "repository", e);
 }
 
+const char *
+target_text(const struct target *target, char out[TARGET_TEXT_SIZE])
+{
+	struct buffer b;
+
+	buffer_init(&b, out, TARGET_TEXT_SIZE);
+	buffer_format(&b, "%s/%s", target->owner, target->name);
+	return out;
+}
+
 static bool
 is_same(const struct target *one, const struct target *other)
 {

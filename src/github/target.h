@@ -35,6 +35,12 @@ struct target_list {
 int target_set(struct target *target, struct span owner, struct span name,
     struct error *e) __attribute__((warn_unused_result));
 
+#define TARGET_TEXT_SIZE (2 * TARGET_NAME_SIZE)
+
+/* Writes OWNER/NAME. Returns out. */
+const char *target_text(
+    const struct target *target, char out[TARGET_TEXT_SIZE]);
+
 /* A repository as it is written, taken apart. What is not given is absent. */
 struct target_parts {
 	struct span host; /* without a port */

@@ -213,3 +213,35 @@ json_quote(struct buffer *b, struct span text, size_t *bad)
 	buffer_byte(b, '"');
 	return 0;
 }
+
+size_t
+json_unit(struct span contents)
+{
+	uint32_t ignored;
+	size_t length;
+
+	if (contents.bytes[0] != '\\') {
+		length = utf8_decode(contents.bytes, contents.length, &ignored);
+		return length > 0 ? length : 1;
+	}
+	length = contents.length > 1 && contents.bytes[1] == 'u' ? 6 : 2;
+	return length < contents.length ? length : contents.length;
+}
+
+bool
+json_next_string(struct span *json, struct span *contents)
+{
+	const unsigned char *end = json->bytes + json->length;
+	const unsigned char *quote = memchr(json->bytes, '"', json->length);
+	size_t i = 0, length;
+
+	if (quote == NULL)
+		return false;
+	length = (size_t)(end - ++quote);
+	while (i < length && quote[i] != '"')
+		i += json_unit(span_of(quote + i, length - i));
+	*contents = span_of(quote, i);
+	i += i < length;
+	*json = span_of(quote + i, length - i);
+	return true;
+}

@@ -26,6 +26,18 @@ void json_decode(struct span token, struct buffer *b);
 int json_quote(struct buffer *b, struct span text, size_t *bad)
     __attribute__((warn_unused_result));
 
+/* Finds the next token in what is left of a JSON text, and leaves in *json what
+ * follows it.
+ *
+ * Returns false if there is none. *contents is what is between its quotation
+ * marks. */
+bool json_next_string(struct span *json, struct span *contents);
+
+/* Returns how many bytes at the beginning of the contents of a token, which are
+ * not empty, cannot be parted: an escape, a character, or a byte that is not
+ * UTF-8. */
+size_t json_unit(struct span contents);
+
 /* Whether a token stands for this text. */
 bool json_equals(struct span token, struct span text);
 

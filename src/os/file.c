@@ -237,44 +237,40 @@ write_all(int fd, struct span text)
 	return 0;
 }
 
-/* A text with secrets is put together first, as far as it fits, so that it is
- * written at once as well. */
-static int
-write_hidden(int fd, struct span text, struct secrets_place place)
+int
+file_write_hidden(int fd, const char *text, size_t length)
 {
-	char shown[8192];
-	size_t from = 0, n;
-	struct buffer b;
-	bool found = true;
-
-	buffer_init(&b, shown, sizeof(shown));
-	while (from < text.length) {
-		n = place.begin - from;
-		if (b.length + n + sizeof(SECRETS_HIDDEN) > b.capacity) {
-			if (write_all(fd, span_of(b.bytes, b.length)) < 0)
-				return -1;
-			b.length = 0;
-			n = n > sizeof(shown) / 2 ? sizeof(shown) / 2 : n;
-		}
-		buffer_append(&b, text.bytes + from, n);
-		from += n;
-		if (from < place.begin)
-			continue;
-		if (found)
-			buffer_text(&b, SECRETS_HIDDEN);
-		from = place.end;
-		found = secrets_find(text, from, &place);
-	}
-	return write_all(fd, span_of(b.bytes, b.length));
+	return write_all(fd, span_of(text, length));
 }
 
+/* What is shown of a line. Its end is ours, also where a secret has one. */
+static void
+hide_line(struct buffer *b, struct span text, size_t *at)
+{
+	const unsigned char *line = text.bytes + *at;
+	const unsigned char *end = memchr(line, '\n', text.length - *at);
+	size_t length = end != NULL ? (size_t)(end - line) : text.length - *at;
+
+	secrets_hide(b, span_of(line, length));
+	*at += length;
+	if (end != NULL) {
+		buffer_byte(b, '\n');
+		(*at)++;
+	}
+}
+
+/* The lines are put together first, as far as they fit, so that they are
+ * written at once. A line that does not fit is left out. */
 int
 file_write(int fd, const char *text, size_t length)
 {
 	struct span all = span_of(text, length);
-	struct secrets_place place;
+	char shown[FILE_WRITE_SIZE];
+	size_t at = 0;
+	struct buffer b;
 
-	if (secrets_find(all, 0, &place))
-		return write_hidden(fd, all, place);
-	return write_all(fd, all);
+	buffer_init(&b, shown, sizeof(shown));
+	while (at < length)
+		hide_line(&b, all, &at);
+	return write_all(fd, span_of(b.bytes, b.length));
 }

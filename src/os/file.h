@@ -66,14 +66,21 @@ int file_too_large(const char *path, const struct buffer *b,
 int file_lines(
     const char *path, void (*take)(void *context, char *line), void *context);
 
-/* Writes all of the text to a descriptor, with its secrets hidden: every text
- * that leaves the process, for people, logs, files or traces, passes here. A
- * text that is written in pieces is cut by secrets_cut().
+#define FILE_WRITE_SIZE 4096
+
+/* Writes all lines of a text to a descriptor, at once, with the secrets of each
+ * line hidden. A line with which they would not fit FILE_WRITE_SIZE is left
+ * out.
  *
  * If the descriptor does not block and is full, each piece may take ten
  * seconds; on standard error, no time at all.
  *
  * Returns 0, or -1 with errno set. */
 int file_write(int fd, const char *text, size_t length);
+
+/* Does the same with a text of any length as it is. Only cli/output.h calls
+ * this: it has hidden the secrets in what it puts together, and the form around
+ * them is ours. */
+int file_write_hidden(int fd, const char *text, size_t length);
 
 #endif

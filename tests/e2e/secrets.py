@@ -218,6 +218,116 @@ def test_proxy(tap, place):
                       f"{name}: user and password are not there", ended)
 
 
+# Passwords that are pieces of what we write around a text.
+FRAMES = ['","error":"', '":null,"hint":', '{"results":[{"', '"repository":"',
+          '"event_type":"', ',"delivered":', '":422,"request_id', '"}],"exit_',
+          '"status":422', 'results":[{"repository":"octo/', '"error":"octo',
+          '"\\u0022error', 'null}\nmore', '"client_payload":{', 'body":{"',
+          'true,"results', 'results=[{"', 'response-status=', 'status=422\n',
+          'octo/app | depl', 'deploy | no | ', ' | unknown | ', '| --- | ---',
+          '::error::octo', '::notice::', 'repository-dispatch: octo',
+          '\nhint: check', 'sent, HTTP ', ': event deploy', 'octo/app: run',
+          'repository | event', '* connect', '< HTTP/1.1 4', 'abcdefg\n']
+RESULT_KEYS = ["repository", "event_type", "url", "delivered", "status",
+               "request_id", "error", "hint"]
+END_KEYS = ["exit_status", "error", "hint"]
+
+
+def strings_of(value):
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        return [text for item in value for text in strings_of(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def hides(value, password):
+    return not any(password in text for text in strings_of(value))
+
+
+def check_results(case, where, results, password, keys):
+    case.check([list(result) for result in results] == [keys],
+               f"{where} has its keys", results)
+    case.check(hides(results, password), f"{where} hides it", results)
+
+
+def check_frame(case, mode, password, place, status):
+    """Each output keeps its form, and hides the password."""
+    run_ = case.run
+    if "--json" in mode:
+        document = read_json(run_.out)
+        case.check(list(document) == ["results", *END_KEYS],
+                   "the document has its keys")
+        check_results(case, "the document", document.get("results", []),
+                      password, RESULT_KEYS)
+        case.check(document.get("exit_status") == run_.status,
+                   "the document has the exit status")
+    outputs = place.read("outputs").splitlines()
+    case.check([line.partition("=")[0] for line in outputs] ==
+               ["dispatch-url", "response-status", "results"],
+               "the outputs have their names", outputs)
+    case.check(outputs[1:2] == [f"response-status={status}"],
+               "the output response-status is whole")
+    check_results(case, "results", read_json(outputs[-1][len("results="):]),
+                  password, RESULT_KEYS)
+    summary = place.read("summary").splitlines()
+    case.check(len(summary) == 3 and
+               [line.count("|") for line in summary] == [5, 5, 5],
+               "the summary is a table of one row", summary)
+    lines = run_.err.splitlines()
+    case.check(("-v" in mode) or all(
+        line.startswith(("repository-dispatch: ", "hint: ", "::error::"))
+        for line in lines), "each line of standard error begins as ours")
+    case.check(len([line for line in lines if line.startswith("::error::")])
+               == (run_.status != 0), "a failure is annotated")
+
+
+def read_json(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {}
+
+
+def test_frames(tap, place):
+    """A password that is a piece of our own form leaves the form whole."""
+    for number, password in enumerate(FRAMES):
+        url = (f"http://u:{percent(password)}@127.0.0.1:"
+               f"{place.echo.port}")
+        for mode in MODES:
+            place.echo.respond = lambda _, text=password: refusal(
+                f"a {text} b \n{text}")
+            if number % 2:
+                place.echo.respond = lambda _, text=password: head(
+                    "204 No Content", ID + text.replace("\n", " "))
+            ended = run(place, mode, {"HTTPS_PROXY": url})
+            case = Case(tap, f"the password {password!r}, {' '.join(mode)}",
+                        ended)
+            case.exits(0 if number % 2 else 6)
+            check_frame(case, mode, password, place, 204 if number % 2
+                        else 422)
+            if not number % 2:
+                tap.check("[hidden]" in ended.output.replace("&#91;", "["),
+                          f"{case.name}: it is hidden", ended)
+        for mode in ([], ["--json"]):
+            ended = run(place, ["--dry-run", "-p", '{"a":[1,"b"]}', *mode],
+                        {"HTTPS_PROXY": url})
+            case = Case(tap, f"the password {password!r}, a dry run, "
+                        f"{' '.join(mode)}", ended)
+            case.exits(0)
+            if not mode:
+                document = read_json(ended.out.splitlines()[-1])
+            else:
+                document = read_json(ended.out)
+                case.check(list(document) == ["dry_run", "results",
+                                              *END_KEYS],
+                           "the document has its keys")
+                document = (document.get("results") or [{}])[0].get("body")
+            case.check(document == {"event_type": "deploy",
+                                    "client_payload": {"a": [1, "b"]}},
+                       "the body is whole")
+
+
 def test_runs(tap, place):
     for text in echoes(TOKEN):
         def respond(request, text=text):
@@ -461,6 +571,6 @@ def test_exposure(tap, place):
 if __name__ == "__main__":
     SECRETS.update((*OTHERS.values(), PASSWORD, ESCAPED, PAIR))
     assert os.path.exists(BINARY)
-    main(test_echoes, test_proxy, test_runs, test_app, test_misplaced,
-         test_groups, test_repository_url,
+    main(test_echoes, test_proxy, test_frames, test_runs, test_app,
+         test_misplaced, test_groups, test_repository_url,
          test_hosts, test_proxy_urls, test_exposure, place=SecretsPlace)

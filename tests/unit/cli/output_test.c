@@ -1,11 +1,15 @@
 /* output_test.c - what reaches the descriptor: foreign text and JSON made
- * harmless, across the edges of buffers and pieces, too. */
+ * harmless and without secrets, across the edges of buffers and pieces, too,
+ * and words of ours as they are. */
 #include "cli/output.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "tap.h"
 
 static const struct {
@@ -55,7 +59,8 @@ test_json(void)
 	for (i = 0; i < COUNT(documents); i++) {
 		file = tmpfile();
 		output = (struct output){.fd = fileno(file)};
-		output_json_text(&output, documents[i].json);
+		output_json(
+		    &output, documents[i].json, strlen(documents[i].json));
 		tap_ok(strcmp(written(&output, file), documents[i].result) == 0,
 		    "JSON: %s", documents[i].result);
 		fclose(file);
@@ -105,7 +110,7 @@ test_large(void)
 	memset(text, 'y', sizeof(text));
 	output = (struct output){.fd = fileno(file)};
 	for (i = 0; i < 100; i++)
-		output_bytes(&output, text, sizeof(text));
+		output_shown(&output, text, sizeof(text));
 	output_number(&output, 18446744073709551615U);
 	tap_ok(strlen(written(&output, file)) == 10020,
 	    "more than the buffer holds");
@@ -119,11 +124,129 @@ test_failure(void)
 	struct error e;
 
 	error_clear(&e);
-	output_text(&output, "x");
+	output_frame(&output, "x");
 	output_finish(&output, &e);
 	tap_number(e.kind, ERROR_LOCAL, "a failure: the kind");
 	tap_ok(strncmp(e.line, "cannot write to standard output: ", 33) == 0,
 	    "a failure: %s", e.line);
+}
+
+#define TOKEN "ghp_Wq7Zr2Lx9Vb4Kd1Tm8Ny"
+
+static void
+put_json(struct output *output, const char *text)
+{
+	output_json(output, text, strlen(text));
+}
+
+/* In each form, with secrets of which some are a piece of it. */
+static const struct {
+	void (*put)(struct output *output, const char *text);
+	const char *text, *result;
+} forms[] = {
+    {output_frame, "\",\"error\":\"" TOKEN, "\",\"error\":\"" TOKEN},
+    {output_plain, "a\n" TOKEN "%", "a\n[hidden]%"},
+    {output_shown_text, "\x01 ::" TOKEN "\n", "\\x01 :\\x3a[hidden]\\n"},
+    {output_command, "100% of " TOKEN "%41", "100%25 of [hidden]%2541"},
+    {output_markdown, "a|" TOKEN "_b", "a&#124;[hidden]&#95;b"},
+    {output_markdown, "p\xc3\xa4\xc3\x9fwort, \xc3\xa4",
+	"[hidden], &#92;xc3&#92;xa4"},
+    {output_json_string, "a " TOKEN "\"", "\"a [hidden]\\u0022\""},
+    {output_json_string, "x\",\"error\":\"x", "\"x[hidden]x\""},
+    {output_json_string, "p\xc3\xa4\xc3\x9fwort", "\"[hidden]\""},
+    {output_json_string, ":" TOKEN ":", "\":[hidden]:\""},
+    {output_json_string, "12345678", "\"[hidden]\""},
+    {put_json, "{\"error\":\"error\",\"error\":\"\"}",
+	"{\"error\":\"error\",\"error\":\"\"}"},
+    {put_json, "{\"a\":\"" TOKEN "\",\"b\":12345678}",
+	"{\"a\":\"[hidden]\",\"b\":12345678}"},
+    {put_json, "{\"" TOKEN "\":[12345678,\"12345678\"]}",
+	"{\"[hidden]\":[12345678,\"[hidden]\"]}"},
+    {put_json, "[\"x\\\",\\\"error\\\":\\\"x\"]", "[\"x[hidden]x\"]"},
+    {put_json, "[\"\\u0067hp_Wq7Zr\\\\\",\"\"]", "[\"[hidden]\\\\\",\"\"]"},
+    {put_json, "[\"=b-ackspace\\\\\\b-ackspace\"]",
+	"[\"=[hidden]\\\\[hidden]\"]"},
+    {put_json, "[\"=k3v9QwX\\\\\"]", "[\"=[hidden]\"]"},
+    {put_json, "[\"p\\u00e4\xc3\x9fwort\xc3\xa4\"]", "[\"[hidden]\\u00e4\"]"},
+    {put_json, "[\"none", "[\"none"},
+};
+
+static void
+test_secrets(void)
+{
+	struct output output;
+	FILE *file;
+	size_t i;
+
+	secrets_add(span_text(TOKEN), SECRETS_LASTING);
+	secrets_add(span_text("\",\"error\":\""), SECRETS_LASTING);
+	secrets_add(span_text("p\xc3\xa4\xc3\x9fwort"), SECRETS_LASTING);
+	secrets_add(span_text("b-ackspace"), SECRETS_LASTING);
+	secrets_add(span_text("k3v9QwX\\"), SECRETS_LASTING);
+	secrets_add(span_text("12345678"), SECRETS_LASTING);
+	for (i = 0; i < COUNT(forms); i++) {
+		file = tmpfile();
+		output = (struct output){.fd = fileno(file)};
+		forms[i].put(&output, forms[i].text);
+		tap_text(written(&output, file), forms[i].result,
+		    "with secrets: %s", forms[i].text);
+		fclose(file);
+	}
+}
+
+/* Secrets one after the other, over more than a buffer, at each place. */
+static void
+test_rows(void)
+{
+	static const char other[] = "Rs5Tu8Vw3Xy6Za";
+	char text[8192], wanted[64];
+	struct output output;
+	size_t before, length, bad = 0;
+	FILE *file;
+
+	secrets_add(span_text(other), SECRETS_RECENT);
+	memset(text, '.', sizeof(text));
+	for (before = 0; before < 40; before++) {
+		length = before;
+		while (length + sizeof(other) < sizeof(text)) {
+			memcpy(text + length, other, sizeof(other) - 1);
+			length += sizeof(other) - 1;
+		}
+		file = tmpfile();
+		output = (struct output){.fd = fileno(file)};
+		output_shown(&output, text, length);
+		(void)snprintf(wanted, sizeof(wanted), "%.*s%s", (int)before,
+		    "........................................", "[hidden]");
+		bad += strcmp(written(&output, file), wanted) != 0;
+		memset(text, '.', sizeof(text));
+		fclose(file);
+	}
+	tap_number(bad, 0, "a long row of secrets is hidden whole");
+}
+
+/* Without room for a secret all text is hidden, and no form is broken. */
+static void
+test_full(void)
+{
+	static const char wanted[] =
+	    "{\"[hidden]\":[\"[hidden]\",1,\"\",null]}\"[hidden]\" | 7";
+	static char many[40000];
+	struct output output;
+	FILE *file = tmpfile();
+	size_t i;
+
+	srand(7);
+	for (i = 0; i < sizeof(many); i++)
+		many[i] = (char)('A' + rand() % 26);
+	secrets_add(span_of(many, sizeof(many)), SECRETS_LASTING);
+	output = (struct output){.fd = fileno(file)};
+	put_json(&output, "{\"a\":[\"b\\u0022\",1,\"\",null]}");
+	output_json_string(&output, "a");
+	output_frame(&output, " | ");
+	output_number(&output, 7);
+	tap_text(written(&output, file), wanted, "no room for a secret");
+	fclose(file);
+	secrets_wipe();
 }
 
 int
@@ -133,5 +256,8 @@ main(void)
 	test_shown();
 	test_large();
 	test_failure();
+	test_secrets();
+	test_rows();
+	test_full();
 	return tap_done();
 }

@@ -49,6 +49,68 @@ test_decode(void)
 	}
 }
 
+/* Strings of a text, between dots. */
+static const struct {
+	const char *json, *found;
+} texts[] = {
+    {"", ""},
+    {"[1, null]", ""},
+    {"{\"a\": [\"\", \"b c\"]}", "a..b c."},
+    {"[\"\\\"\\\\\", \"\\u0022\"]", "\\\"\\\\.\\u0022."},
+    {"\"cut", "cut."},
+    {"\"cut\\", "cut\\."},
+    {"\"cut\\u00", "cut\\u00."},
+    {"\"\xc3\"", "\xc3."},
+};
+
+static void
+test_next(void)
+{
+	struct span rest, contents;
+	struct buffer b;
+	char found[64];
+	size_t i;
+
+	for (i = 0; i < COUNT(texts); i++) {
+		rest = span_text(texts[i].json);
+		buffer_init(&b, found, sizeof(found));
+		while (json_next_string(&rest, &contents)) {
+			buffer_append(&b, contents.bytes, contents.length);
+			buffer_byte(&b, '.');
+		}
+		tap_text(
+		    found, texts[i].found, "the strings of %s", texts[i].json);
+	}
+}
+
+static const struct {
+	const char *contents;
+	size_t length;
+} units[] = {
+    {"ab", 1},
+    {"\\nb", 2},
+    {"\\\"b", 2},
+    {"\\u00e9b", 6},
+    {"\\u00", 4},
+    {"\\", 1},
+    {"\xc3\xa9x", 2},
+    {"\xf0\x9f\x9a\x80x", 4},
+    {"\xf0\x9f", 1},
+    {"\x80x", 1},
+};
+
+static void
+test_units(void)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(units); i++) {
+		tap_number(json_unit(span_text(units[i].contents)),
+		    units[i].length, "the unit in front of %s",
+		    units[i].contents);
+	}
+}
+
 static void
 test_cut(void)
 {
@@ -186,6 +248,8 @@ test_quote(void)
 int
 main(void)
 {
+	test_next();
+	test_units();
 	test_decode();
 	test_cut();
 	test_cut_anywhere();

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,8 @@
 #include "base/array.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/secrets.h"
+#include "base/span.h"
 #include "os/clock.h"
 #include "tap.h"
 
@@ -318,6 +321,37 @@ test_write(void)
 	tap_ok(file_write(-1, "", 0) == 0, "nothing to write");
 }
 
+static const struct {
+	const char *text, *written;
+} lines[] = {
+    {"a\n\nb", "a\n\nb"},
+    {"* of ghp_Wq7Zr2Lx9Vb4Kd\n", "* of [hidden]\n"},
+    {"ghp_Wq7Zr2Lx9Vb4Kd\nx\n9Vb4Kd1Tm\n", "[hidden]\nx\n[hidden]\n"},
+    {"= secret\n* x\n", "= secret\n* x\n"},
+};
+
+/* Whoever writes the lines put their ends there, not the secrets. */
+static void
+test_hidden(void)
+{
+	char got[64];
+	FILE *file;
+	size_t i;
+
+	secrets_add(span_text("ghp_Wq7Zr2Lx9Vb4Kd1Tm8Ny"), SECRETS_LASTING);
+	secrets_add(span_text("secret\n* x\n"), SECRETS_LASTING);
+	for (i = 0; i < COUNT(lines); i++) {
+		file = tmpfile();
+		(void)file_write(
+		    fileno(file), lines[i].text, strlen(lines[i].text));
+		rewind(file);
+		got[fread(got, 1, sizeof(got) - 1, file)] = '\0';
+		tap_text(got, lines[i].written, "written: %s", lines[i].text);
+		fclose(file);
+	}
+	secrets_wipe();
+}
+
 int
 main(void)
 {
@@ -333,6 +367,8 @@ main(void)
 	test_lines();
 	test_long_lines();
 	test_write();
+	test_hidden();
+	test_hidden();
 	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
 	tap_ok(system(command) == 0, "the folder is removed");
 	return tap_done();
