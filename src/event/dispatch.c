@@ -125,6 +125,8 @@ dispatch_prepare(const struct dispatch_job *job,
 		    "the payload contains a secret of another option or "
 		    "variable");
 	}
+	if (session_check_hosts(&storage->session, e) < 0)
+		return -1;
 	if (session_trust(&storage->session, job->ca_file, d, e) < 0)
 		return error_name_origin(e, job->ca_origin);
 	return 0;

@@ -33,6 +33,12 @@ session_has_old_roots(const struct session *session, char day[DATE_DAY_SIZE])
 	return roots_are_old(&session->roots, clock_date());
 }
 
+int
+session_check_hosts(const struct session *session, struct error *e)
+{
+	return connection_check_hosts(session->api, session->proxy, e);
+}
+
 /* Looks up a failed connection in the retry table. */
 static enum retry_wait
 wait_after(enum connection_result result)

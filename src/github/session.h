@@ -42,6 +42,12 @@ int session_trust(struct session *session, const char *ca_file,
 bool session_has_old_roots(
     const struct session *session, char day[DATE_DAY_SIZE]);
 
+/* Checks before the first request that no host has a secret in it.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE. */
+int session_check_hosts(const struct session *session, struct error *e)
+    __attribute__((warn_unused_result));
+
 /* Sends a request on the open connection or on a new one, and leaves the
  * response in s->response.
  *

@@ -88,14 +88,16 @@ start_tls(struct connection *connection, const struct connection_peer *peer,
 	return results[-result];
 }
 
-/* A host is shown to name servers, to proxies, and in the handshake. */
-static bool
-has_secret(const struct url *url, struct error *e)
+int
+connection_check_hosts(
+    const struct url *api, const struct proxy *proxy, struct error *e)
 {
-	if (!secrets_are_in_host(span_text(url->host)))
-		return false;
-	error_set(e, ERROR_USAGE, "the host (not shown) contains a secret");
-	return true;
+	if (!secrets_are_in_host(span_text(api->host)) &&
+	    (!proxy->is_used ||
+		!secrets_are_in_host(span_text(proxy->url.host))))
+		return 0;
+	return error_set(
+	    e, ERROR_USAGE, "the host (not shown) contains a secret");
 }
 
 enum connection_result
@@ -105,8 +107,7 @@ connection_open(struct connection *connection,
 	enum connection_result result;
 
 	connection->is_open = false;
-	if (has_secret(peer->api, e) ||
-	    (peer->proxy->is_used && has_secret(&peer->proxy->url, e)))
+	if (connection_check_hosts(peer->api, peer->proxy, e) < 0)
 		return CONNECTION_LOCAL;
 	result = peer->proxy->is_used ? dial_through(connection, peer, d, e)
 				      : dial(connection, peer->api, d, e);

@@ -46,8 +46,16 @@ enum connection_result {
 	CONNECTION_NOT_TRUSTED = -5
 };
 
-/* Looks up the API's host, connects to it, through the proxy if one is used,
- * and completes the TLS handshake, all before the deadline.
+/* Checks that neither the API's host nor that of a proxy that is used has a
+ * secret in it: name servers, proxies and whoever sees the handshake would get
+ * it.
+ *
+ * Returns 0, or -1 with an ERROR_USAGE. */
+int connection_check_hosts(const struct url *api, const struct proxy *proxy,
+    struct error *e) __attribute__((warn_unused_result));
+
+/* Checks the hosts, looks up the API's host, connects to it, through the proxy
+ * if one is used, and completes the TLS handshake, all before the deadline.
  *
  * A failure leaves nothing open.
  *

@@ -495,13 +495,16 @@ def test_hosts(tap, place):
         if "--api-url" in more or "GH_HOST" in env:
             at = arguments.index("--api-url")
             del arguments[at:at + 2]
-        ended = Run(place, arguments + more, {**ENV, **OTHERS, **env})
-        case = Case(tap, f"a secret as the host of {name}", ended)
-        case.exits(2)
-        case.reports("the host (not shown) contains a secret")
-        check(tap, case.name, ended)
-        case.check(not place.questions, "no name is looked up",
-                   place.questions)
+        for last in ([], ["--dry-run"], ["--dry-run", "--json"]):
+            ended = Run(place, arguments + more + last,
+                        {**ENV, **OTHERS, **env})
+            case = Case(tap, f"a secret as the host of {name}, "
+                        f"{' '.join(last)}", ended)
+            case.exits(2)
+            case.reports("the host (not shown) contains a secret")
+            check(tap, case.name, ended)
+            case.check(not place.questions, "no name is looked up",
+                       place.questions)
 
 
 def test_groups(tap, place):
