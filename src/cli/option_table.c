@@ -305,7 +305,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .kind = OPTION_SWITCH,
 	    .letter = 'q',
 	    .name = "quiet",
-	    .help = "print errors only",
+	    .help = "print errors only, no results or warnings",
 	},
     [OPTION_VERBOSE] =
 	{
@@ -547,7 +547,8 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 	},
     [OPTION_QUIET] =
 	{
-	    .meaning = "print errors only",
+	    .meaning = "print errors only: no results, notices or "
+		       "warnings, not even of a secret in the payload",
 	},
     [OPTION_VERBOSE] =
 	{
