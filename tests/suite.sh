@@ -114,6 +114,7 @@ suite json-mutations python3 tests/vectors/json_mutations.py
 suite limbo python3 tests/vectors/limbo.py
 suite compatibility /usr/bin/python3 tests/actions/test_compatibility.py
 suite workflows /usr/bin/python3 tests/actions/test_workflows.py
+suite release /usr/bin/python3 tests/actions/test_release.py
 suite lint /usr/bin/python3 tests/lint/lint.py
 suite e2e/cases python3 tests/e2e/run.py
 for name in name_servers about process delivery apps targets proxies values servers \

@@ -83,7 +83,7 @@ fi
             path=folder, repository=self.repository,
             search_path=self.search_path, engine=self.place.engine,
             github=github, secrets=secrets or {}, inputs=inputs or {},
-            variables={
+            calls=self.calls, variables={
                 "GITHUB_API_URL": f"https://localhost:{self.place.port}",
                 "SSL_CERT_FILE": self.place.file("root.pem"),
                 "DISPATCH_WAIT_INTERVAL": "1"})

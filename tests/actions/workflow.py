@@ -1,9 +1,10 @@
 """workflow.py - plays a workflow as GitHub does: jobs in the order of their
 needs, each on a machine of its own, conditions, matrices, outputs of steps and
-jobs. GitHub's own engine evaluates the expressions. Three actions of others
-are imitated; any other is an error."""
+jobs. GitHub's own engine evaluates the expressions. The actions of others that
+are known here are imitated; any other is an error."""
 
 import dataclasses
+import glob
 import itertools
 import os
 import shutil
@@ -11,8 +12,7 @@ import subprocess
 
 import yaml
 from runner import Action, Fault, Result, Runner
-
-OURS = "./.github/actions/repository-dispatch"
+from validators import our_action
 
 
 @dataclasses.dataclass
@@ -36,6 +36,8 @@ class Setting:
     secrets: dict
     variables: dict
     inputs: dict = dataclasses.field(default_factory=dict)
+    # A file with a line for each call that would leave the machine.
+    calls: str = os.devnull
 
 
 def combinations(job):
@@ -45,10 +47,10 @@ def combinations(job):
 
 
 class Machine:
-    """One job of one combination."""
+    """One job of one combination. env: the variables of the job."""
 
-    def __init__(self, setting, name):
-        self.setting = setting
+    def __init__(self, setting, name, env):
+        self.setting, self.env = setting, env
         path = os.path.join(setting.path, name)
         github = {"repository": setting.github["repository"],
                   "server_url": setting.github["server_url"]}
@@ -64,6 +66,8 @@ class Machine:
         branches = ["+refs/heads/*:refs/remotes/origin/*"] * (not depth)
         for arguments in (
                 ["init", "-q"],
+                ["remote", "add", "origin",
+                 "file://" + self.setting.repository],
                 ["fetch", "-q", *depth, "file://" + self.setting.repository,
                  *branches, commit],
                 ["checkout", "-q", "--detach", commit]):
@@ -74,10 +78,22 @@ class Machine:
         return os.path.join(self.setting.path, "artifact-" + inputs["name"])
 
     def uses_upload(self, inputs):
+        path = os.path.join(self.workspace, inputs["path"])
+        if os.path.isdir(path):
+            shutil.copytree(path, self.artifact(inputs),
+                            copy_function=shutil.copyfile)
+            return
         os.makedirs(self.artifact(inputs))
-        shutil.copyfile(os.path.join(self.workspace, inputs["path"]),
-                        os.path.join(self.artifact(inputs),
-                                     os.path.basename(inputs["path"])))
+        shutil.copyfile(path, os.path.join(self.artifact(inputs),
+                                           os.path.basename(path)))
+
+    def uses_attest(self, inputs):
+        """Its subject must exist."""
+        paths = glob.glob(os.path.join(self.workspace,
+                                       inputs["subject-path"]))
+        with open(self.setting.calls, "a", encoding="utf-8") as f:
+            f.write("attest " + " ".join(sorted(
+                map(os.path.basename, paths))) + "\n")
 
     def uses_download(self, inputs):
         shutil.copytree(self.artifact(inputs), os.path.join(
@@ -86,11 +102,14 @@ class Machine:
     def use(self, step, contexts):
         inputs = {name: self.setting.engine.fill(value, contexts)
                   for name, value in step.get("with", {}).items()}
-        if step["uses"] == OURS:
+        if our_action(step["uses"]) and step["uses"].startswith("./"):
             return self.runner.run(
-                Action(os.path.join(self.workspace, OURS)), inputs,
+                Action(os.path.join(self.workspace, step["uses"])), inputs,
                 self.setting.variables)
-        known = {"actions/checkout": self.uses_checkout,
+        known = {"actions/attest-build-provenance": self.uses_attest,
+                 # The tests bring a program of this name.
+                 "sigstore/cosign-installer": lambda inputs: None,
+                 "actions/checkout": self.uses_checkout,
                  "actions/upload-artifact": self.uses_upload,
                  "actions/download-artifact": self.uses_download}
         name = step["uses"].partition("@")[0]
@@ -102,7 +121,7 @@ class Machine:
     def script(self, step, contexts):
         result = Result()
         self.runner.run_step(step, contexts, {
-            **self.setting.variables,
+            **self.setting.variables, **self.env,
             "GITHUB_SHA": self.setting.github["sha"]}, result)
         return result
 
@@ -136,7 +155,9 @@ def play_job(setting, name, job, needs):
     played = JobResult()
     for number, matrix in enumerate(combinations(job)):
         contexts.update(matrix=matrix, steps={})
-        results = Machine(setting, f"{name}-{number}").play(
+        env = {key: setting.engine.fill(value, contexts)
+               for key, value in job.get("env", {}).items()}
+        results = Machine(setting, f"{name}-{number}", env).play(
             job["steps"], contexts)
         played.runs.append(results)
         if any(result.status != 0 for result in results):

@@ -8,6 +8,7 @@ action is played, with hostile text. A comment above an example changes that:
 
     <!-- before -->           another way: only its syntax is checked
     <!-- before: the same request as the next -->     run, and compared
+    <!-- before: one changed line -->   only its uses: differs from the next
     <!-- yaml: Kubernetes --> YAML that is not GitHub's
     <!-- yaml: GitLab -->
 
@@ -33,7 +34,8 @@ for folder in ("e2e", "lint", "actions"):
 from harness import BINARY, TOKEN, Case, Run, github, main  # noqa: E402
 from machine import Stage, events_of  # noqa: E402
 from runner import Action, Runner  # noqa: E402
-from validators import ACTION, ACTION_DIR, RULES, read, validate  # noqa: E402
+from validators import (ACTION, RULES, our_action, read,  # noqa: E402
+                        validate)
 from workflow import combinations  # noqa: E402
 
 README = "README.md"
@@ -43,6 +45,7 @@ ACTION_GUIDE = ".github/actions/repository-dispatch/README.md"
 # The check of a block without a comment, by its first line, and why the block
 # is not run.
 BY_FIRST_LINE = {
+    "curl -fsSL": "syntax",    # tests/install runs them
     "git clone": "syntax",     # needs the network, and builds again
     "sudo install": "syntax",  # changes the machine
     "./build.sh": "syntax",    # builds again and runs all tests
@@ -163,7 +166,7 @@ class Workshop:
         runner = Runner(self.place.file("runner"), self.env["PATH"],
                         self.place.engine)
         before = self.place.count()
-        result = runner.run(Action(os.path.dirname(ACTION)), inputs, {
+        result = runner.run(Action(our_action(step["uses"])), inputs, {
                 "GITHUB_API_URL": self.env["DISPATCH_API_URL"],
                 "SSL_CERT_FILE": self.env["DISPATCH_CA_FILE"],
                 "DISPATCH_WAIT_INTERVAL": "1"})
@@ -250,7 +253,20 @@ def make_workflow(document, text):
                            "permissions": {}, "jobs": jobs}, width=1 << 20)
 
 
-def check_yaml(tap, shop, block):
+def check_one_line(tap, block, following):
+    """A step of another action becomes one of ours by its line with uses:."""
+    before, after = (text.splitlines()
+                     for text in (block.text, following.text))
+    changed = [lines for lines in zip(before, after)
+               if lines[0] != lines[1]]
+    tap.check(len(before) == len(after) and len(changed) == 1 and all(
+        line.startswith("- uses: ") for line in changed[0]),
+        f"{block.name}: only its line with uses: changes", changed)
+
+
+def check_yaml(tap, shop, block, following):
+    if block.marker == "before: one changed line":
+        check_one_line(tap, block, following)
     document = yaml.safe_load(block.text)
     workflow = make_workflow(document, block.text)
     if block.marker == "yaml: Kubernetes":
@@ -270,7 +286,7 @@ def check_yaml(tap, shop, block):
         [messages] = validate([(block.name, "workflow", workflow)])
         tap.check(not messages, f"{block.name}: the validators", *messages)
         for rule, find in RULES:
-            if block.marker != "before":
+            if not block.marker.startswith("before"):
                 faults = find(yaml.safe_load(workflow))
                 tap.check(not faults, f"{block.name}: {rule}", *faults)
         check_our_steps(tap, shop, block, yaml.safe_load(workflow))
@@ -279,7 +295,7 @@ def check_yaml(tap, shop, block):
 def check_our_steps(tap, shop, block, document):
     for job in document["jobs"].values():
         steps = [step for step in job["steps"]
-                 if ACTION_DIR in step.get("uses", "")]
+                 if our_action(step.get("uses", "")) is not None]
         for step in steps:
             for matrix in combinations(job):
                 where = "".join(f", {value}" for value in matrix.values())
@@ -291,7 +307,7 @@ def check_block(tap, shop, block, following):
     if block.language == "sh":
         check_shell(tap, shop, block, following)
     elif block.language == "yaml":
-        check_yaml(tap, shop, block)
+        check_yaml(tap, shop, block, following)
     elif block.language == "json":
         document = json.loads(block.text)
         tap.check(isinstance(document, dict), f"{block.name}: is JSON")

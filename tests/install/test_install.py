@@ -658,12 +658,49 @@ def test_real(tap, scene):
     case.check(scene.content() == body, "what was installed stays")
 
 
+def read_examples():
+    """The commands of the README that install a release."""
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+        return re.findall(r"^```sh\n(curl -fsSL.*?)^```", f.read(),
+                          re.DOTALL | re.MULTILINE)
+
+
+def test_readme(tap, scene):
+    """Both ways of the README, as they stand there, but for the address."""
+    with open(os.path.join(ROOT, ".github", "OWNER"), encoding="ascii") as f:
+        address = f"https://github.com/{f.read().strip()}" \
+            "/repository-dispatch/releases/latest/download"
+    examples = read_examples()
+    tap.check(len(examples) == 2, "the README has two ways", examples)
+    tools = scene.path("readme", "curl", "install")
+    for number, text in enumerate(examples):
+        scene.secure.reset()
+        with open(scene.script, "rb") as f:
+            scene.secure.files["install.sh"] = f.read()
+        scene.new_prefix()
+        tap.check(address in text, "it names the release", text)
+        text = text.replace(address, scene.secure.url).replace(
+            "sudo ", "").replace("/usr/local", f"'{scene.prefix}'")
+        case = Case(tap, f"the README's way {number + 1}", Run(
+            scene.place, ["-euc", text], scene.environment(
+                tools, scene.secure.url, {}), program=shutil.which("dash")))
+        check_installed(case, scene)
+        scene.secure.files[ASSET] = PROGRAM + b"x"
+        scene.new_prefix()
+        case = Case(tap, f"the README's way {number + 1}, another program",
+                    Run(scene.place, ["-euc", text], scene.environment(
+                        tools, scene.secure.url, {}),
+                        program=shutil.which("dash")))
+        case.exits(1)
+        case.check(scene.content() == OLD, "what was installed stays")
+
+
 def test_install(tap, place):
     scene = Scene(place)
     for test in (test_ways, test_other_version, test_hostile, test_prefix,
                  test_machines, test_tools, test_shells, test_piped,
                  test_interrupted, test_together, test_file_systems,
-                 test_real):
+                 test_real, test_readme):
         test(tap, scene)
 
 

@@ -7,8 +7,8 @@ import os
 import sys
 
 import yaml
-from validators import (ACTION, ROOT, RULES, as_workflow, install, read,
-                        validate)
+from validators import (ACTION, ROOT, ROOT_ACTION, RULES, as_workflow, install,
+                        read, validate)
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
 from harness import Tap  # noqa: E402
@@ -37,6 +37,13 @@ jobs:
         run: echo "$URL"
 """
 
+# Names of other actions in the Marketplace, where a name is given once.
+TAKEN = ("repository dispatch", "workflow dispatch", "dispatch workflow",
+         "trigger workflow and wait", "workflow dispatch and wait")
+# docs.github.com, Metadata syntax, branding.color.
+COLORS = ("white", "black", "yellow", "blue", "green", "orange", "red",
+          "purple", "gray-dark")
+
 # For each check, the change to the workflow above that it must refuse.
 BROKEN = {
     "schema:": ("runs-on: ubuntu-latest", "runs-on-a: ubuntu-latest"),
@@ -59,7 +66,7 @@ def check_file(tap, path):
     if not os.path.exists(path):
         tap.check(False, name, "it does not exist")
         return
-    kind = "action" if path == ACTION else "workflow"
+    kind = "action" if path.endswith("action.yml") else "workflow"
     text = read(path)
     [messages] = validate([(name, kind, text)])
     tap.check(not messages, f"{name}: the validators accept it", *messages)
@@ -82,6 +89,18 @@ def check_action(tap):
         messages = [m for m in messages if m.startswith("actionlint:")]
         tap.check(bool(messages) == bool(old), f"actionlint of the action, "
                   f"{name}", *messages)
+
+
+def check_marketplace(tap):
+    """What GitHub's Marketplace demands of the action at the root."""
+    action = yaml.safe_load(read(ROOT_ACTION))
+    tap.check(action["name"].lower() not in TAKEN,
+              "no other action there has this name", action["name"])
+    tap.check(len(action["description"]) < 125,
+              "the description has less than 125 characters",
+              len(action["description"]))
+    tap.check(action["branding"]["icon"] and
+              action["branding"]["color"] in COLORS, "it has an icon in colour")
 
 
 def check_controls(tap):
@@ -110,8 +129,9 @@ def main():
     files = sorted(glob.glob(os.path.join(
         ROOT, ".github", "workflows", "*.y*ml")))
     tap.check(len(files) >= 3, "there are at least three workflows")
-    for path in [*files, ACTION]:
+    for path in [*files, ACTION, ROOT_ACTION]:
         check_file(tap, path)
+    check_marketplace(tap)
     check_action(tap)
     return tap.done()
 

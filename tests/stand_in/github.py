@@ -322,9 +322,10 @@ class Runs:
 
     def respond(self, repository, query):
         asked = dict(urllib.parse.parse_qsl(query, strict_parsing=True))
-        page = int(asked["page"])
-        if asked["event"] != "repository_dispatch" or not re.fullmatch(
-                r">=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", asked["created"]):
+        page = int(asked.get("page", "1"))
+        if asked.get("event") != "repository_dispatch" or not re.fullmatch(
+                r">=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+                asked.get("created", "")):
             return message("422 Unprocessable Entity", "Bad query")
         began, document = self.sent.get(repository, (0, {}))
         since = calendar.timegm(time.strptime(
