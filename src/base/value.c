@@ -3,6 +3,7 @@
 #include "base/value.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/ascii.h"
@@ -10,8 +11,9 @@
 #include "base/secrets.h"
 #include "base/span.h"
 
-#define DER_RUN 16 /* characters of Base64 that are a key, not a name */
+#define DER_RUN 16 /* characters of Base64 that may be a key */
 #define CODE_RUN 32
+#define TOKEN_RUN 30
 #define HEX_RUN 40
 #define JWT_RUN 16
 
@@ -36,17 +38,30 @@ static const char *const key_marks[] = {
     "QUklWQVRFIEtFW",
 };
 
+static struct span
+from(struct span text, size_t offset)
+{
+	return span_of(text.bytes + offset, text.length - offset);
+}
+
+/* Returns where the mark first is at this offset or after it, or the length of
+ * the text. */
+static size_t
+find(struct span text, size_t at, const char *mark)
+{
+	size_t length = strlen(mark);
+
+	for (; at + length <= text.length; at++) {
+		if (ascii_equal_nocase(mark, text.bytes + at, length))
+			return at;
+	}
+	return text.length;
+}
+
 static bool
 contains(struct span text, const char *mark)
 {
-	struct span wanted = span_text(mark);
-	size_t i;
-
-	for (i = 0; i + wanted.length <= text.length; i++) {
-		if (ascii_equal_nocase(mark, text.bytes + i, wanted.length))
-			return true;
-	}
-	return false;
+	return find(text, 0, mark) < text.length;
 }
 
 static size_t
@@ -64,7 +79,7 @@ base64_length(struct span text)
 
 /* A SEQUENCE of 256 to 65,535 bytes, as keys are, is "MII" and more. */
 static bool
-has_der(struct span text)
+may_have_der(struct span text)
 {
 	size_t i;
 
@@ -76,8 +91,8 @@ has_der(struct span text)
 	return false;
 }
 
-static bool
-has_token(struct span text)
+bool
+value_has_mark(struct span text)
 {
 	size_t i;
 
@@ -85,57 +100,79 @@ has_token(struct span text)
 		if (contains(text, token_marks[i]))
 			return true;
 	}
-	return false;
-}
-
-static bool
-has_key(struct span text)
-{
-	size_t i;
-
 	for (i = 0; i < COUNT(key_marks); i++) {
 		if (contains(text, key_marks[i]))
 			return true;
 	}
-	return has_der(text);
+	return may_have_der(text);
 }
 
-bool
-value_has_secret(struct span text)
+static size_t
+word_length(struct span text)
 {
-	return has_token(text) || has_key(text);
+	size_t i = 0;
+
+	while (i < text.length && ascii_is_alphanumeric(text.bytes[i]))
+		i++;
+	return i;
 }
 
 /* What GitHub's tokens are made of, also those that are a JWT. */
-static bool
-is_token_byte(unsigned char byte)
+static size_t
+token_length(struct span text)
 {
-	return ascii_is_alphanumeric(byte) || byte == '_' || byte == '-' ||
-	       byte == '.';
-}
-
-static void
-learn_tokens(struct span text)
-{
-	struct span word;
 	size_t i = 0;
 
-	while (i < text.length) {
-		word = span_of(text.bytes + i, 0);
-		while (i < text.length && is_token_byte(text.bytes[i++]))
-			word.length++;
-		if (has_token(word))
-			secrets_add_runs(word, SECRETS_LASTING);
-	}
+	while (i < text.length &&
+	       (ascii_is_alphanumeric(text.bytes[i]) || text.bytes[i] == '_' ||
+		   text.bytes[i] == '-' || text.bytes[i] == '.'))
+		i++;
+	return i;
 }
 
-bool
-value_learn(struct span text)
+/* Whether a text continues as a token does after its prefix: with 36 characters
+ * in a row, 22 and 59 with "_" between, or ghs_APPID_JWT (GitHub's docs, "About
+ * authentication to GitHub"). */
+static bool
+continues_token(struct span text)
 {
-	if (has_key(text))
-		secrets_add_runs(text, SECRETS_LASTING);
-	learn_tokens(text);
-	return value_has_secret(text);
+	size_t length = word_length(text);
+	struct span rest = from(text, length);
+
+	if (length >= TOKEN_RUN)
+		return true;
+	if (rest.length == 0 || rest.bytes[0] != '_')
+		return false;
+	rest = from(rest, 1);
+	return (length == 22 && word_length(rest) >= TOKEN_RUN) ||
+	       (word_length(rest) >= JWT_RUN &&
+		   ascii_equal("eyJ", rest.bytes, 3));
+}
+
+/* Finds the first token that begins at this offset or after it. A name such as
+ * highs_and_lows has a prefix as well, but none at its start.
+ *
+ * Returns false if there is none. */
+static bool
+find_token(struct span text, size_t at, struct span *token)
+{
+	size_t i, length;
+
+	for (; at < text.length; at++) {
+		if (at > 0 && ascii_is_alphanumeric(text.bytes[at - 1]))
+			continue;
+		*token = from(text, at);
+		for (i = 0; i < COUNT(token_marks); i++) {
+			length = strlen(token_marks[i]);
+			if (token->length > length &&
+			    ascii_equal(token_marks[i], token->bytes, length) &&
+			    continues_token(from(*token, length))) {
+				token->length = token_length(*token);
+				return true;
+			}
+		}
+	}
+	return false;
 }
 
 /* The characters of a run: a path has slashes. */
@@ -153,22 +190,45 @@ run_length(struct span text)
 /* Names of 32 characters rarely have upper case, lower case and digits. "eyJ"
  * is the Base64 of a JSON object, as a JWT begins. */
 static bool
-is_code(struct span run)
+is_base64(struct span run)
 {
 	bool has_upper = false, has_lower = false, has_digit = false;
-	size_t hex = 0, longest = 0, i;
+	size_t i;
 
-	if (run.length >= JWT_RUN && ascii_equal("eyJ", run.bytes, 3))
-		return true;
 	for (i = 0; i < run.length; i++) {
 		has_digit |= ascii_is_digit(run.bytes[i]);
 		has_upper |= ascii_lower(run.bytes[i]) != run.bytes[i];
 		has_lower |= ascii_upper(run.bytes[i]) != run.bytes[i];
+	}
+	return run.length >= CODE_RUN && has_digit && has_upper && has_lower;
+}
+
+/* A JWT, or 40 digits of hexadecimal. */
+static bool
+is_other_code(struct span run)
+{
+	size_t hex = 0, longest = 0, i;
+
+	for (i = 0; i < run.length; i++) {
 		hex = ascii_hex((char)run.bytes[i]) < 0 ? 0 : hex + 1;
 		longest = hex > longest ? hex : longest;
 	}
 	return longest >= HEX_RUN ||
-	       (run.length >= CODE_RUN && has_digit && has_upper && has_lower);
+	       (run.length >= JWT_RUN && ascii_equal("eyJ", run.bytes, 3));
+}
+
+/* Returns whether any run of a text is of this kind. */
+static bool
+has_run(struct span text, bool (*is_of_kind)(struct span run))
+{
+	size_t i, length;
+
+	for (i = 0; i < text.length; i += length + 1) {
+		length = run_length(from(text, i));
+		if (is_of_kind(span_of(text.bytes + i, length)))
+			return true;
+	}
+	return false;
 }
 
 /* Returns whether a text may hold a token without a prefix, or a part of a
@@ -176,20 +236,82 @@ is_code(struct span run)
 static bool
 has_code(struct span text)
 {
-	size_t i, length;
+	return has_run(text, is_base64) || has_run(text, is_other_code);
+}
 
-	for (i = 0; i < text.length; i += length + 1) {
-		length = run_length(span_of(text.bytes + i, text.length - i));
-		if (is_code(span_of(text.bytes + i, length)))
+/* A private key in DER has a length of two bytes and the version 0 or 1 (RFC
+ * 8017, A.1.2; RFC 5208, 5): "MIIxxxIBA", of which the third x is A, Q, g or
+ * w. */
+static bool
+is_der_head(struct span code)
+{
+	return code.length >= DER_RUN && base64_length(code) >= DER_RUN &&
+	       strchr("AQgw", code.bytes[5]) != NULL &&
+	       ascii_equal("IB", code.bytes + 6, 2);
+}
+
+/* A mark is that of a key if what follows it is Base64: the text of an issue
+ * may speak of a PRIVATE KEY. */
+static bool
+has_key(struct span text)
+{
+	static const char der[] = "MII";
+	struct span code;
+	size_t i;
+
+	for (i = 0; i < COUNT(key_marks); i++) {
+		if (has_run(from(text, find(text, 0, key_marks[i])), is_base64))
+			return true;
+	}
+	for (i = find(text, 0, der); i < text.length;
+	     i = find(text, i + 1, der)) {
+		code = from(text, i);
+		if (!ascii_equal(der, code.bytes, sizeof(der) - 1))
+			continue;
+		if (is_der_head(code) ||
+		    is_base64(span_of(code.bytes, run_length(code))))
 			return true;
 	}
 	return false;
 }
 
+bool
+value_has_secret(struct span text)
+{
+	struct span token;
+
+	return find_token(text, 0, &token) || has_key(text);
+}
+
+bool
+value_is_token(struct span text)
+{
+	struct span token;
+
+	return find_token(text, 0, &token) && token.bytes == text.bytes;
+}
+
+bool
+value_learn(struct span text)
+{
+	bool has_any = has_key(text);
+	struct span token;
+	size_t at = 0;
+
+	if (has_any)
+		secrets_add_runs(text, SECRETS_LASTING);
+	while (find_token(text, at, &token)) {
+		secrets_add(token, SECRETS_LASTING);
+		at = (size_t)(token.bytes - text.bytes) + token.length;
+		has_any = true;
+	}
+	return has_any;
+}
+
 static bool
 is_shown(struct span text)
 {
-	return !value_has_secret(text) && !has_code(text) &&
+	return !value_has_mark(text) && !has_code(text) &&
 	       !contains(text, "\n") && !contains(text, "\r");
 }
 

@@ -19,13 +19,21 @@ struct value {
 	char text[VALUE_MAX + 4];
 };
 
-/* Returns whether a text may hold a secret: the beginning of one of GitHub's
- * tokens anywhere in it, a key in PEM or the Base64 of one, or the Base64 of a
- * key in DER. */
+/* Returns whether a text may hold a secret, so that no message should show it:
+ * the beginning of one of GitHub's tokens anywhere in it, a key in PEM or the
+ * Base64 of one, or the Base64 of a key in DER. Ordinary names may do so, too:
+ * highs_and_lows, MIIntegrationPlatform. */
+bool value_has_mark(struct span text);
+
+/* Returns whether a text holds what has the form of one of GitHub's tokens or
+ * of a private key. That is enough to refuse a text. */
 bool value_has_secret(struct span text);
 
+/* Returns whether a text begins with what has the form of a token. */
+bool value_is_token(struct span text);
+
 /* Makes the tokens in a text known as secrets, and not what is around them: a
- * repository's URL may have a token as its user. Of a text that may hold a key,
+ * repository's URL may have a token as its user. Of a text that holds a key,
  * all runs are added.
  *
  * Returns whether there is any. */

@@ -112,7 +112,7 @@ refuse_unknown(const char *name, size_t length, struct error *e)
 	enum option nearest = option_nearest(name, length);
 	struct value shown;
 
-	if (value_has_secret(span_text(name - 2)))
+	if (value_has_mark(span_text(name - 2)))
 		length = 0;
 	value_show(&shown, span_of(name, length));
 	if (nearest == OPTION_COUNT) {

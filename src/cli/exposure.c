@@ -70,7 +70,8 @@ is_exposed(enum option option, const char *value)
 {
 	return option == OPTION_TOKEN ||
 	       (option == OPTION_APP_KEY &&
-		   value_has_secret(span_text(value))) ||
+		   (key_text_is_key(value) ||
+		       value_has_secret(span_text(value)))) ||
 	       (option == OPTION_PROXY && strchr(value, '@') != NULL);
 }
 

@@ -168,12 +168,8 @@ bool
 credential_is_secret(const char *text)
 {
 	static const char pem[] = "-----BEGIN";
-	size_t length = 0;
 
 	text += strspn(text, " \t\r\n");
-	while (is_token_byte(text[length]))
-		length++;
 	return strncmp(text, pem, sizeof(pem) - 1) == 0 ||
-	       (length >= SHORTEST_TOKEN &&
-		   kind_of(text, length) != CREDENTIAL_OTHER);
+	       value_is_token(span_text(text));
 }

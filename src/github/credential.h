@@ -51,8 +51,9 @@ enum credential_kind {
 
 enum credential_kind credential_kind(const struct credential *credential);
 
-/* Returns whether a text begins with what looks like a token of GitHub's or a
- * key in PEM. If it was given for something else, no message may show it. */
+/* Returns whether a text begins with what has the form of a token of GitHub's,
+ * or with a key in PEM. If it was given for something else, no message may show
+ * it. */
 bool credential_is_secret(const char *text);
 
 /* Returns whether the token is somewhere in the bytes.

@@ -492,7 +492,7 @@ is_near_secret(const struct json_reader *reader)
 
 	before = before < SECRET_NEAR ? before : SECRET_NEAR;
 	after = after < SECRET_NEAR ? after : SECRET_NEAR;
-	return value_has_secret(span_of(in->at - before, before + after));
+	return value_has_mark(span_of(in->at - before, before + after));
 }
 
 /* Writes two lines that show the place, with a caret under it, safe for a

@@ -10,6 +10,7 @@
 
 #define TEN "0123-56789"
 #define SIXTY TEN TEN TEN TEN TEN TEN
+#define TOKEN "Wq7Zr2Lx9Vb4Kd1Tm8NyHc5Mf3Jp6Gs0YeUa"
 
 static const struct {
 	const char *text, *shown;
@@ -54,13 +55,31 @@ static const struct {
 static const struct {
 	const char *text, *shown;
 } learned[] = {
-    {"https://x-access-token:ghp_Wq7Zr2Lx9Vb4Kd1Tm8Ny@github.com/octo-org/"
-     "octo-app.git",
+    {"https://x-access-token:ghp_" TOKEN "@github.com/octo-org/octo-app.git",
 	"https://x-access-token:[hidden]@github.com/octo-org/octo-app.git"},
-    {"octo-organization/ghs_aB3dE5gH7jK9mN1p.qR2s-T4",
+    {"my-gho_" TOKEN ", ghr_" TOKEN, "my-[hidden], [hidden]"},
+    {"octo/x github_pat_Wq7Zr2Lx9Vb4Kd1Tm8NyHc_" TOKEN TOKEN " x",
+	"octo/x gith[hidden] x"},
+    {"octo-organization/ghs_48_eyJ1Wq7Zr2Lx9Vb4Kd1T.m8Ny-Hc5_Mf3Jp6Gs0YeUa",
 	"octo-organization/[hidden]"},
     {"MIIEvQIBADANBgkqh/kiG9w0BAQEFAASCBK", "[hidden]"},
+    {"MIIFqZyoXd2Wb7Rk9Vn4Tc1Lp8Jf5Hs3Gm6", "[hidden]"},
+    {"-----BEGIN PRIVATE KEY-----\\nMIIFHDBOBgkqhkiG9w0BBQ0wQTApBgkqhkiG9w",
+	"-----BEGIN PRIVATE KEY-----[hidden]"},
+    /* Ordinary names. */
     {"octo-organization/octo-app", "octo-organization/octo-app"},
+    {"ghp_deploy_preview_site", "ghp_deploy_preview_site"},
+    {"octo/highs_and_lows_dashboard", "octo/highs_and_lows_dashboard"},
+    {"highs_Zk3Nt8Qw5Xc1Lv6Bm9Jr2Dg7Hp4Sf0TyUa",
+	"highs_Zk3Nt8Qw5Xc1Lv6Bm9Jr2Dg7Hp4Sf0TyUa"},
+    {"github_pat_rotation_is_done_now", "github_pat_rotation_is_done_now"},
+    {"octo/MIIntegrationPlatformDashboards",
+	"octo/MIIntegrationPlatformDashboards"},
+    {"octo/MIIntegrationPlatform2/Dashboards/OfAll",
+	"octo/MIIntegrationPlatform2/Dashboards/OfAll"},
+    {"strip -----BEGIN RSA PRIVATE KEY----- in 0123456789abcdef0123456789abc",
+	"strip -----BEGIN RSA PRIVATE KEY----- in "
+	"0123456789abcdef0123456789abc"},
 };
 
 static void
@@ -73,10 +92,10 @@ test_learned(void)
 	for (i = 0; i < COUNT(learned); i++) {
 		tap_ok(value_learn(span_text(learned[i].text)) ==
 			   (strstr(learned[i].shown, "[hidden]") != NULL),
-		    "%.20s has a secret", learned[i].text);
+		    "%.60s has a secret", learned[i].text);
 		buffer_init(&b, shown, sizeof(shown));
 		secrets_hide(&b, span_text(learned[i].text));
-		tap_text(shown, learned[i].shown, "%.20s is learned",
+		tap_text(shown, learned[i].shown, "%.60s is learned",
 		    learned[i].text);
 	}
 }

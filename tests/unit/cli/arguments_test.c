@@ -69,23 +69,28 @@ static const struct {
     {OPTION_JSON, "-- x", "", "unexpected argument \"x\""},
     {OPTION_JSON, "-- --json", "", "unexpected argument \"--json\""},
     /* A secret in a wrong place is not shown. */
-    {OPTION_JSON, "-- ghu_0123456789abcdef", "",
+    {OPTION_JSON, "-- ghu_0123456789abcdef0123456789abcdefghij", "",
 	"unexpected argument \"[hidden]\""},
     {OPTION_JSON, "-----BEGIN", "", "unknown option --"},
-    {OPTION_JSON, "-o ghp_0123456789abcdef", "",
+    {OPTION_EVENT_TYPE, "-e ghp_deploy_preview_site", "",
+	"--event-type=ghp_deploy_preview_site"},
+    {OPTION_OWNER, "-o MIIntegrationPlatform", "",
+	"--owner=MIIntegrationPlatform"},
+    {OPTION_JSON, "-o ghp_0123456789abcdef0123456789abcdefghij", "",
 	"--owner does not take a secret; this looks like a token or a private "
 	"key"},
     {OPTION_JSON, "", "SSL_CERT_FILE=-----BEGIN",
 	"SSL_CERT_FILE takes a file name; this looks like a token or a "
 	"private key"},
-    {OPTION_APP_KEY, "", "DISPATCH_APP_KEY=ghp_0123456789abcdef",
+    {OPTION_APP_KEY, "",
+	"DISPATCH_APP_KEY=ghp_0123456789abcdef0123456789abcdefghij",
 	"DISPATCH_APP_KEY takes a private key or the name of a file with one; "
 	"this looks like a token"},
     {OPTION_APP_KEY, "", "DISPATCH_APP_KEY=-----BEGIN",
 	"DISPATCH_APP_KEY takes a private key or the name of a file with one; "
 	"this looks like a key that is cut"},
-    {OPTION_TOKEN, "-t ghp_0123456789abcdef", "",
-	"--token=ghp_0123456789abcdef"},
+    {OPTION_TOKEN, "-t ghp_0123456789abcdef0123456789abcdefghij", "",
+	"--token=ghp_0123456789abcdef0123456789abcdefghij"},
 };
 
 static int

@@ -125,6 +125,11 @@ test_look_up(void)
 	    {"https_proxy", NULL, "holds a secret"},
 	    {"ALL_PROXY", "http://h", ""},
 	    {"KNOWN", NULL, "holds a secret"},
+	    /* What outsiders choose: whoever opens an issue. */
+	    {"TITLE", "Explain the ghp_ prefix", ""},
+	    {"BRANCH", "weighs_in", ""},
+	    {"LINE", "strip -----BEGIN RSA PRIVATE KEY-----", ""},
+	    {"NAME", "MIIntegrationPlatformDocs", ""},
 	    {"$SHA", NULL, "is not set; write the name without $"},
 	    {"${SHA}", NULL, "is not set; write the name without $"},
 	};
@@ -133,12 +138,17 @@ test_look_up(void)
 		    gh_token[] = "GH_TOKEN=t",
 		    enterprise[] = "GH_ENTERPRISE_TOKEN=t",
 		    token[] = "DISPATCH_TOKEN=t", key[] = "DISPATCH_APP_KEY=k",
-		    other[] = "PASSED_ON=x ghp_0123456789abcdefghijklmnop",
+		    other[] =
+			"PASSED_ON=x ghp_0123456789abcdefghijklmnopqrstuvwxyz",
 		    proxy[] = "https_proxy=http://u:p@h",
 		    bare_proxy[] = "ALL_PROXY=http://h",
-		    known[] = "KNOWN=x/unchosen-secret/y";
+		    known[] = "KNOWN=x/unchosen-secret/y",
+		    title[] = "TITLE=Explain the ghp_ prefix",
+		    branch[] = "BRANCH=weighs_in",
+		    line[] = "LINE=strip -----BEGIN RSA PRIVATE KEY-----",
+		    name[] = "NAME=MIIntegrationPlatformDocs";
 	char *variables[] = {sha, empty, type, gh_token, enterprise, token, key,
-	    other, proxy, bare_proxy, known, NULL};
+	    other, proxy, bare_proxy, known, title, branch, line, name, NULL};
 	const char *value, *why;
 	size_t i;
 

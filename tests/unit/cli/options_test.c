@@ -61,25 +61,30 @@ static const struct row rows[] = {
 	"--target-owner takes OWNER, not OWNER/NAME: \"p/q\""},
     {"-e x -r n", "GH_PAT=t", "no owner for the repository \"n\""},
     /* A secret in a wrong place is not shown. */
-    {BASE "--token-file ghp_0123456789abcdef", "",
+    {BASE "--token-file ghp_0123456789abcdef0123456789abcdefghij", "",
 	"--token-file takes a file name; this looks like a token or a private "
 	"key"},
     {BASE "--app-key=-----BEGIN", "GH_PAT=t",
 	"--app-key takes a file name; this looks like a token or a private "
 	"key"},
-    {BASE "-f github_pat_0123456789", "GH_PAT=t",
+    {BASE "-f "
+	  "github_pat_0123456789abcdef012345_"
+	  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789a",
+	"GH_PAT=t",
 	"--raw-field does not take a secret; this looks like a token or a "
 	"private key"},
-    {BASE "-r ghs_0123456789abcdef", "GH_PAT=t",
+    {BASE "-r ghs_0123456789abcdef0123456789abcdefghij", "GH_PAT=t",
 	"--repo does not take a secret; this looks like a token or a private "
 	"key"},
-    {BASE "gho_0123456789abcdef", "GH_PAT=t",
+    {BASE "gho_0123456789abcdef0123456789abcdefghij", "GH_PAT=t",
 	"unexpected argument \"[hidden]\""},
-    {BASE "-- ghu_0123456789abcdef", "GH_PAT=t",
+    {BASE "-- ghu_0123456789abcdef0123456789abcdefghij", "GH_PAT=t",
 	"unexpected argument \"[hidden]\""},
-    {BASE "--ghp_0123456789abcdef", "GH_PAT=t", "unknown option --"},
+    {BASE "--ghp_0123456789abcdef0123456789abcdefghij", "GH_PAT=t",
+	"unknown option --"},
     {"-r o/n -e ghs_scan", "GH_PAT=t", "o/n ghs_scan {} t api.github.com"},
-    {BASE, "GH_PAT=t DISPATCH_TOKEN_FILE=ghp_0123456789abcdef",
+    {BASE,
+	"GH_PAT=t DISPATCH_TOKEN_FILE=ghp_0123456789abcdef0123456789abcdefghij",
 	"DISPATCH_TOKEN_FILE takes a file name; this looks like a token or a "
 	"private key"},
     {BASE "--api-url https://u:p@h", "GH_PAT=t",
@@ -185,7 +190,8 @@ static const struct row rows[] = {
 	"q/r deploy {} t api.github.com"},
     {BASE "-r o/m --target-owner p", "GH_PAT=t",
 	"p/n,p/m deploy {} t api.github.com"},
-    {"-e x", "GH_PAT=t GITHUB_REPOSITORY=ghp_0123456789abcdef",
+    {"-e x",
+	"GH_PAT=t GITHUB_REPOSITORY=ghp_0123456789abcdef0123456789abcdefghij",
 	"GITHUB_REPOSITORY must be OWNER/NAME, not \"[hidden]\""},
     {"-e x --targets f", "GH_PAT=t GITHUB_REPOSITORY=a/b",
 	" x {} t api.github.com"},

@@ -153,18 +153,23 @@ test_is_in(void)
 	tap_ok(!credential_is_in(&c, text, sizeof(text)), "none is nowhere");
 }
 
+#define LETTERS "0123456789abcdef0123456789abcdefghij"
+
 static void
 test_is_secret(void)
 {
-	static const char *const secrets[] = {"ghp_0123456789abcdef",
-	    "github_pat_0123456789", "gho_0123456789abcdef",
-	    "ghu_0123456789abcdef", "ghs_0123456789.abcde_",
-	    " \n ghp_0123456789abcdef", "ghp_0123456789abcdef\n",
+	static const char *const secrets[] = {"ghp_" LETTERS,
+	    "github_pat_0123456789abcdef012345_" LETTERS LETTERS,
+	    "gho_" LETTERS, "ghu_" LETTERS, "ghr_" LETTERS, "ghs_" LETTERS,
+	    "ghs_123456_eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2ln-_",
+	    " \n ghp_" LETTERS, "ghp_" LETTERS "\n",
 	    "-----BEGIN RSA PRIVATE KEY-----",
 	    "\n-----BEGIN PRIVATE KEY-----\nx"};
 	static const char *const others[] = {"", "ghp_", "key.pem",
-	    "x ghp_0123456789abcdef", "ghp_0123456789abcde", "ghs_scan",
-	    "ghp_count=7", "0123456789abcdef0123456789", "-----", "--begin"};
+	    "x ghp_" LETTERS, "ghp_deploy_preview_site",
+	    "neighs_and_laughs_event", "github_pat_rotation_is_done_now",
+	    "ghs_scan_eyJobs_in_the_nightly_pipeline", "ghp_count=7",
+	    "0123456789abcdef0123456789", "-----", "--begin"};
 	size_t i;
 
 	for (i = 0; i < COUNT(secrets); i++) {
