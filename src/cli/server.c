@@ -7,12 +7,14 @@
 
 #include "base/ascii.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/span.h"
 #include "base/value.h"
 #include "cli/option_table.h"
 #include "github/host.h"
 
 static const char host_variable[] = "GH_HOST";
+static const char runner_variable[] = "GITHUB_API_URL";
 
 static int
 read_host(const struct argument *argument, const char *text, struct url *api,
@@ -78,16 +80,30 @@ server_read(const struct argument *argument, const char *text, struct url *api,
 	    value_show(&shown, span_text(text)), right);
 }
 
-/* Returns whether a variable has a URL of this server. */
+/* Reads the server that GH_HOST or GITHUB_API_URL names. Returns false if it
+ * names none. */
 static bool
-names_server(const char *variable, const struct url *api)
+read_named(const char *variable, struct url *url)
 {
-	const char *text = arguments_variable(variable), *why;
-	struct url url;
+	struct argument argument;
+	struct error ignored;
+	const char *why;
 
-	return text != NULL && url_read(text, &url, &why) == 0 &&
-	       url.port == api->port &&
-	       host_is_same(span_text(url.host), span_text(api->host));
+	error_clear(&ignored);
+	if (arguments_read_variable(&argument, variable, &ignored) < 0 ||
+	    argument.text == NULL)
+		return false;
+	if (strcmp(variable, host_variable) == 0) {
+		return url_read_authority(span_text(argument.text),
+			   URL_HTTPS_PORT, url, &why) == 0;
+	}
+	return url_read(argument.text, url, &why) == 0;
+}
+
+static bool
+is_same_host(const struct url *one, const struct url *other)
+{
+	return host_is_same(span_text(one->host), span_text(other->host));
 }
 
 static bool
@@ -96,17 +112,33 @@ is_on_runner(void)
 	const char *actions = arguments_variable("GITHUB_ACTIONS");
 
 	return actions != NULL && strcmp(actions, "true") == 0 &&
-	       arguments_variable("GITHUB_API_URL") != NULL;
+	       arguments_variable(runner_variable) != NULL;
 }
 
-/* Returns whether GH_HOST names github.com or a tenant, and not this server. */
+/* Returns whether the variables name github.com or a tenant, and not this
+ * server. A runner of github.com may have a tenant's token, for GH_HOST. */
 static bool
 is_elsewhere(const struct url *api)
 {
-	const char *host = arguments_variable(host_variable);
+	struct url host, runner;
+	bool has_host = read_named(host_variable, &host) &&
+			host_kind(host.host) != HOST_SERVER;
 
-	return host != NULL && host_kind(host) != HOST_SERVER &&
-	       !host_is_same(span_text(host), span_text(api->host));
+	if (has_host && !is_same_host(&host, api))
+		return true;
+	return read_named(runner_variable, &runner) &&
+	       host_kind(runner.host) != HOST_SERVER &&
+	       !is_same_host(&runner, api) &&
+	       (host_kind(runner.host) == HOST_TENANT || !has_host);
+}
+
+static bool
+is_of_runner(const struct url *api)
+{
+	struct url runner;
+
+	return read_named(runner_variable, &runner) &&
+	       runner.port == api->port && is_same_host(&runner, api);
 }
 
 static bool
@@ -119,7 +151,7 @@ is_for_server(const char *variable, const struct url *api)
 	if (ascii_contains(variable, "_ENTERPRISE_"))
 		return is_server;
 	if (strcmp(variable, "GITHUB_TOKEN") == 0 && is_on_runner())
-		return names_server("GITHUB_API_URL", api);
+		return is_of_runner(api);
 	return !is_server && !is_elsewhere(api);
 }
 

@@ -21,9 +21,11 @@ int server_read(const struct argument *argument, const char *text,
  *
  * GH_PAT is for any server. GH_ENTERPRISE_TOKEN and GITHUB_ENTERPRISE_TOKEN are
  * for servers other than github.com and ghe.com, GH_TOKEN and GITHUB_TOKEN for
- * these two; if GH_HOST names one of the two, only for that one. On a runner,
- * where GITHUB_ACTIONS is true and GITHUB_API_URL is set, GITHUB_TOKEN is only
- * for the server of the runner, whichever that is.
+ * these two. If GH_HOST or GITHUB_API_URL names one of the two, they are only
+ * for that one: a tenant's token must not reach another server. Only where
+ * GITHUB_API_URL names github.com, GH_HOST is stronger. On a runner, where
+ * GITHUB_ACTIONS is true and GITHUB_API_URL is set, GITHUB_TOKEN is only for
+ * the server of the runner, whichever that is.
  *
  * Returns 0, or -1 with an ERROR_USAGE if none is set, which names a variable
  * that is set for another server. */
