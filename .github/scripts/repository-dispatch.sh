@@ -45,13 +45,22 @@ build() {
 	env -i "$@" sh ./build.sh >&2
 }
 
+# search NAME: prints where it is on PATH. A relative entry is ignored: it leads
+# to wherever the caller is.
+search() {
+	found=$(command -v "$1") || found=''
+	case $found in
+	/*) printf '%s\n' "$found" ;;
+	esac
+}
+
 binary=${REPOSITORY_DISPATCH:-}
 if [ -n "$binary" ]; then
 	# A name without a slash is searched for on PATH.
 	program=$binary
 	case $binary in
 	*/*) ;;
-	*) program=$(command -v "$binary") || program='' ;;
+	*) program=$(search "$binary") ;;
 	esac
 	if ! [ -f "$program" ] || ! [ -x "$program" ]; then
 		printf '%s\n' "repository-dispatch.sh: REPOSITORY_DISPATCH is \
@@ -59,7 +68,7 @@ not a program: $binary" >&2
 		exit 2
 	fi
 else
-	binary=$(command -v repository-dispatch) || binary=''
+	binary=$(search repository-dispatch)
 fi
 # A link to this script may itself be called repository-dispatch.
 if [ -z "$binary" ] || [ "$binary" = "$0" ]; then

@@ -470,8 +470,8 @@ def test(tap, place, tools):
 
 
 def test_foreign(tap, place, script, tools):
-    """Copied into another repository, the script runs neither the build.sh nor
-    the build/repository-dispatch of that one."""
+    """Copied into another repository, neither the script nor the action runs
+    the build.sh or the build/repository-dispatch of that one."""
     for number, missing in enumerate(("src/main.c", "vendor/bearssl.lock",
                                       "build.sh")):
         checkout = Checkout(place, f"foreign-{number}", tools)
@@ -488,6 +488,10 @@ def test_foreign(tap, place, script, tools):
         case.reports("not a checkout of its sources",
                      "hint: put the binary on PATH, set REPOSITORY_DISPATCH")
         case.shows_no("secret")
+        check_refused(Case(tap, f"the action without {missing}",
+                           checkout.play(SECRETS)), 1, "found no program")
+        tap.check(checkout.builds() == 0,
+                  f"the action without {missing}: nothing is built")
 
 
 def test_script(tap, place, script, tools):
@@ -515,6 +519,13 @@ def test_script(tap, place, script, tools):
     found = write_program(place.file("script-found"), program("found"))
     path = search_path(place, "script-path", BARE, repository_dispatch=found)
     play("a program on PATH", "found", {**without, "PATH": path})
+    folder = os.path.dirname(write_program(
+        place.file("here/bin/repository-dispatch"), program("here")))
+    for entry in ("bin:" + tools, folder[1:] + ":" + tools, ":" + tools):
+        play(f"a program on a relative entry of PATH, {entry[:4]}", "built",
+             {**without, "PATH": entry},
+             cwd={"b": os.path.dirname(folder), ":": folder}.get(
+                 entry[0], "/"))
     given = write_program(place.file("script-given"), program("given"))
     play("REPOSITORY_DISPATCH", "given",
          {"REPOSITORY_DISPATCH": given, "PATH": path})

@@ -88,9 +88,14 @@ set_machine() {
 }
 
 # Sets version, which is empty if the folder of the action was copied without the
-# rest of the repository: there is no release then, and nothing to build.
+# rest of the repository: there is no release then, and nothing to build. Only
+# this project has all of these files: build.sh and src/VERSION of another
+# repository are something else.
 set_version() {
 	version=''
+	for file in build.sh src/main.c vendor/bearssl.lock; do
+		[ -f "$sources/$file" ] || return 0
+	done
 	{ read -r version <"$sources/src/VERSION"; } 2>/dev/null || true
 	case $version in
 	*[!A-Za-z0-9.+-]*) version='' ;;
@@ -242,10 +247,9 @@ set the input binary"
 }
 
 from_sources() {
+	[ -n "$version" ] ||
+	    fail 1 'found no program; set the input binary, or put one on PATH'
 	cd "$sources"
-	if ! [ -f build.sh ] || [ -z "$version" ]; then
-		fail 1 'found no program; set the input binary, or put one on PATH'
-	fi
 	key=$(sources_key)
 	path=$cache/$version-$key/$machine/repository-dispatch
 	[ -z "$cache" ] || [ -z "$key" ] || ! is_program "$path" ||
