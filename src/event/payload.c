@@ -19,7 +19,6 @@
 #include "base/value.h"
 #include "os/clock.h"
 #include "os/file.h"
-#include "json/query.h"
 #include "json/reader.h"
 #include "json/string.h"
 
@@ -277,13 +276,7 @@ payload_build(struct payload *payload, const struct payload_parts *parts,
 bool
 payload_is_nested(const struct payload *payload)
 {
-	char ignored[1];
-	struct json_member member = JSON_STRING_AT("client_payload", ignored);
-
-	return json_read_members(span_of(payload->written + PAYLOAD_HEAD_MAX,
-				     payload->length),
-		   &member, 1) == 0 &&
-	       member.found != JSON_END;
+	return tree_has(&payload->tree, span_text("client_payload"));
 }
 
 /* GitHub records an event with such a name, and no workflow starts, because

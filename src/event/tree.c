@@ -431,6 +431,18 @@ tree_add(struct tree *tree, const struct field *field, struct span value,
 	return put(&path, name, is_array, value, e);
 }
 
+bool
+tree_has(const struct tree *tree, struct span name)
+{
+	uint16_t i;
+
+	for (i = tree->nodes[0].first; i != 0; i = tree->nodes[i].next) {
+		if (json_equals(tree->nodes[i].key, name))
+			return true;
+	}
+	return false;
+}
+
 size_t
 tree_count(const struct tree *tree)
 {
@@ -442,25 +454,26 @@ tree_count(const struct tree *tree)
 	return count;
 }
 
-/* Writes JSON that was not taken apart, token by token. */
+/* Writes JSON that was not taken apart. It is known to be valid, so that only
+ * strings and white space have to be recognised. */
 static void
 write_text(struct span text, struct buffer *b)
 {
-	struct json_reader r;
-	enum json_event event;
-	bool needs_comma = false, is_end;
+	const unsigned char *bytes = text.bytes;
+	bool is_string = false;
+	size_t from = 0, i;
 
-	json_open(&r, text);
-	while ((event = json_next(&r)) > JSON_END) {
-		is_end = event == JSON_OBJECT_END || event == JSON_ARRAY_END;
-		if (needs_comma && !is_end)
-			buffer_byte(b, ',');
-		buffer_append(b, r.token.bytes, r.token.length);
-		if (event == JSON_KEY)
-			buffer_byte(b, ':');
-		needs_comma = event != JSON_OBJECT_BEGIN &&
-			      event != JSON_ARRAY_BEGIN && event != JSON_KEY;
+	for (i = 0; i < text.length; i++) {
+		if (bytes[i] == '"') {
+			is_string = !is_string;
+		} else if (is_string && bytes[i] == '\\') {
+			i++;
+		} else if (!is_string && bytes[i] <= ' ') {
+			buffer_append(b, bytes + from, i - from);
+			from = i + 1;
+		}
 	}
+	buffer_append(b, bytes + from, text.length - from);
 }
 
 /* Writes the beginning of a node: all of it if it was not taken apart. */

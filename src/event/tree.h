@@ -33,8 +33,9 @@ struct tree {
 	struct tree_node nodes[TREE_MAX];
 };
 
-/* Begins with a payload: one valid JSON object, whose keys differ. This is the
- * only pass that validates it.
+/* Begins with a payload: one valid JSON object, whose keys differ. It is read as
+ * JSON here and never again, except for the objects and arrays that fields reach
+ * into.
  *
  * name is for messages. The payload, the name and keys must stay as long as the
  * tree is used.
@@ -65,10 +66,13 @@ int tree_add(struct tree *tree, const struct field *field, struct span value,
  * are around the value of a field with a well-formed key. */
 size_t tree_levels(const struct field *field);
 
+/* Returns whether the outermost object has a member of this name. */
+bool tree_has(const struct tree *tree, struct span name);
+
 /* Returns how many members the outermost object has. */
 size_t tree_count(const struct tree *tree);
 
-/* Writes the payload, without white space outside strings. */
+/* Writes the payload, without white space outside strings. That is a copy. */
 void tree_write(const struct tree *tree, struct buffer *b);
 
 #endif
