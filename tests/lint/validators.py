@@ -1,6 +1,7 @@
 """validators.py - the checks of a workflow: two validators from npm packages,
 and rules of our own. The guides' examples go through them, too."""
 
+import fcntl
 import json
 import os
 import re
@@ -41,19 +42,28 @@ def our_action(uses):
     return None
 
 
+def copy_changed(source, target):
+    """Another suite may be reading the target."""
+    if not os.path.exists(target) or read(target) != read(source):
+        shutil.copy(source, target)
+
+
 def install():
     """Installs the packages of the lock file in build/lint, once for each lock
-    file."""
+    file, whichever suite comes first."""
     os.makedirs(INSTALLED, exist_ok=True)
     lock = os.path.join(HERE, "package-lock.json")
     mark = os.path.join(INSTALLED, "installed")
-    for name in FILES:
-        shutil.copy(os.path.join(HERE, name), INSTALLED)
-    if os.path.exists(mark) and read(mark) == read(lock):
-        return
-    subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=INSTALLED,
-                   check=True, stdout=sys.stderr)
-    shutil.copy(lock, mark)
+    with open(os.path.join(INSTALLED, "lock"), "w", encoding="ascii") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        for name in FILES:
+            copy_changed(os.path.join(HERE, name),
+                         os.path.join(INSTALLED, name))
+        if os.path.exists(mark) and read(mark) == read(lock):
+            return
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"],
+                       cwd=INSTALLED, check=True, stdout=sys.stderr)
+        shutil.copy(lock, mark)
 
 
 def as_workflow(action):
