@@ -79,6 +79,8 @@ test_tools="$demo_tools $format_tools clang:clang:clang
 	readelf:binutils:binutils git:git:git busybox:busybox:busybox
 	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
 	mandoc:mandoc:mandoc bash:bash:bash zsh:zsh:zsh fish:fish:fish
+	kubectl:kubernetes-client:kubectl rsync:rsync:rsync cpio:cpio:cpio
+	systemd-analyze:systemd:- systemd-nspawn:systemd-container:-
 	python3-yaml:python3-yaml:py3-yaml gnutls-serv:gnutls-bin:gnutls-utils"
 bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
 	g++:g++:g++ gh:gh:github-cli

@@ -103,6 +103,7 @@ suite e2e/secrets python3 tests/e2e/secrets.py
 suite e2e/runs python3 tests/e2e/runs.py
 suite install python3 tests/install/test_install.py
 suite guides /usr/bin/python3 tests/guides/test_guides.py
+suite recipes /usr/bin/python3 tests/guides/test_recipes.py
 for check in tests/checks/*.sh; do
 	name=$(basename "$check" .sh)
 	[ "$name" = style ] || suite "checks/$name" sh "$check"

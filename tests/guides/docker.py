@@ -25,7 +25,7 @@ LAST_STAGE = re.compile(
 
 
 def image_path(tag):
-    return os.path.join(os.environ["HOME"], "image-" + tag)
+    return os.path.join(os.environ["HOME"], "image-" + tag.replace("/", "+"))
 
 
 def build(options):

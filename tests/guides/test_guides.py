@@ -9,11 +9,10 @@ action is played, with hostile text. A comment above an example changes that:
     <!-- before -->           another way: only its syntax is checked
     <!-- before: the same request as the next -->     run, and compared
     <!-- before: one changed line -->   only its uses: differs from the next
-    <!-- yaml: Kubernetes --> YAML that is not GitHub's
-    <!-- yaml: GitLab -->
+    <!-- yaml: GitLab -->    YAML that is not GitHub's
 
 A page without examples is a failure, and so is an example that no check here
-is for.
+is for. test_recipes.py is for the page of recipes.
 """
 
 import functools
@@ -41,6 +40,9 @@ from workflow import combinations  # noqa: E402
 README = "README.md"
 GUIDE = ".github/REPOSITORY_DISPATCH.md"
 ACTION_GUIDE = ".github/actions/repository-dispatch/README.md"
+
+# The image of a release, which is that of the Dockerfile.
+IMAGE = "ghcr.io/octo-org/repository-dispatch:1"
 
 # The check of a block without a comment, by its first line, and why the block
 # is not run.
@@ -136,6 +138,8 @@ class Workshop:
             "DISPATCH_CA_FILE": place.file("root.pem"),
             "CI_COMMIT_SHA": "0" * 40, "CI_COMMIT_TITLE": 'a "title"',
             "BUILD_URL": "https://jenkins.example.com/job/1/"}
+        subprocess.run([os.path.join(self.path, "bin", "docker"), "build",
+                        "--tag", IMAGE, self.path], env=self.env, check=True)
 
     def system(self, *command):
         subprocess.run(command, cwd=self.path, check=True,
@@ -269,11 +273,7 @@ def check_yaml(tap, shop, block, following):
         check_one_line(tap, block, following)
     document = yaml.safe_load(block.text)
     workflow = make_workflow(document, block.text)
-    if block.marker == "yaml: Kubernetes":
-        [container] = document["spec"]["template"]["spec"]["containers"]
-        shop.container(tap, f"{block.name}: its container runs",
-                       container["env"])
-    elif block.marker == "yaml: GitLab":
+    if block.marker == "yaml: GitLab":
         for job in document.values():
             for number, line in enumerate(job["script"], 1):
                 shop.shell(tap, f"{block.name}: line {number} runs", line)
@@ -303,6 +303,16 @@ def check_our_steps(tap, shop, block, document):
                           step, matrix)
 
 
+def check_dockerfile(tap, block):
+    """The image that it copies from is ours, and has the file."""
+    [(image, source)] = re.findall(r"^COPY --from=(\S+) (\S+) \S+$",
+                                   block.text, re.MULTILINE)
+    dockerfile = read(os.path.join(ROOT, "Dockerfile"))
+    tap.check(image == IMAGE, f"{block.name}: it copies from our image")
+    tap.check(f'ENTRYPOINT ["{source}"]' in dockerfile,
+              f"{block.name}: the image has the file", source)
+
+
 def check_block(tap, shop, block, following):
     if block.language == "sh":
         check_shell(tap, shop, block, following)
@@ -312,12 +322,7 @@ def check_block(tap, shop, block, following):
         document = json.loads(block.text)
         tap.check(isinstance(document, dict), f"{block.name}: is JSON")
     elif block.language == "dockerfile":
-        tap.check(block.text in read(os.path.join(ROOT, "Dockerfile")),
-                  f"{block.name}: is part of the Dockerfile")
-    elif block.language == "groovy":
-        [script] = re.findall("sh '''(.*?)'''", block.text, re.DOTALL)
-        shop.shell(tap, f"{block.name}: its shell part runs",
-                   script.replace("\\\\", "\\"))
+        check_dockerfile(tap, block)
     else:
         tap.check(block.marker == "output",
                   f"{block.name}: what a command prints",
