@@ -34,7 +34,7 @@ from harness import BINARY, TOKEN, Case, Run, github, main  # noqa: E402
 from machine import Stage, events_of  # noqa: E402
 from runner import Action, Runner  # noqa: E402
 from validators import (ACTION, RULES, our_action, read,  # noqa: E402
-                        validate)
+                        read_owner, validate)
 from workflow import combinations  # noqa: E402
 
 README = "README.md"
@@ -42,7 +42,7 @@ GUIDE = ".github/REPOSITORY_DISPATCH.md"
 ACTION_GUIDE = ".github/actions/repository-dispatch/README.md"
 
 # The image of a release, which is that of the Dockerfile.
-IMAGE = "ghcr.io/octo-org/repository-dispatch:1"
+IMAGE = f"ghcr.io/{read_owner().lower()}/repository-dispatch:1"
 
 # The check of a block without a comment, by its first line, and why the block
 # is not run.
