@@ -309,13 +309,14 @@ compile_bearssl() {
 # What is used for the first time is added here: the linker names it.
 musl_parts='env/% errno/% exit/% fcntl/open internal/% ldso/dl_iterate_phdr
 	linux/getrandom linux/prctl locale/__lctrans math/__fpclassifyl
-	math/__signbitl math/frexpl misc/getauxval misc/ioctl mman/mprotect
-	multibyte/wcrtomb multibyte/wctomb network/connect network/getsockopt
-	network/htons network/if_nametoindex network/ntohs network/recv
-	network/recvfrom network/send network/sendto network/setsockopt
-	network/socket select/poll signal/block signal/restore
-	signal/sigaction signal/sigemptyset signal/signal stat/fstatat
-	stat/stat stdio/__lockfile stdio/__stdio_exit stdio/__towrite
+	math/__signbitl math/frexp math/frexpl misc/getauxval misc/ioctl
+	mman/mprotect multibyte/wcrtomb multibyte/wctomb network/connect
+	network/getsockopt network/htons network/if_nametoindex network/ntohs
+	network/recv network/recvfrom network/send network/sendto
+	network/setsockopt network/socket select/poll signal/block
+	signal/raise signal/restore signal/sigaction signal/sigemptyset
+	signal/signal stat/fstatat stat/stat stdio/__lockfile
+	stdio/__stdio_exit stdio/__towrite
 	stdio/fwrite stdio/ofl stdio/snprintf stdio/vfprintf stdio/vsnprintf
 	string/memchr string/memcmp string/memcpy string/memmove
 	string/memrchr string/memset string/stpncpy string/strchr
@@ -369,7 +370,7 @@ compile_musl() {
 	done
 	make -s -C "$1" -f ../../musl-src/Makefile -j "$(nproc)" \
 	    AOBJS="\$(filter $pattern,\$(LIBC_OBJS))" \
-	    lib/libc.a lib/rcrt1.o
+	    lib/libc.a lib/crt1.o lib/rcrt1.o
 }
 
 # The tarballs are kept in vendor/cache, or in $OUT/cache if OUT is set: the source
@@ -528,6 +529,7 @@ compile_ours() {
 link_static() {
 	# shellcheck disable=SC2046,SC2086  # no name has a space
 	$driver $link_lto -nostdlib -nostartfiles $(hardening link) \
+	    -Wl,-T,src/gen/layout.ld,--orphan-handling=error,--no-eh-frame-hdr \
 	    -Wl,--gc-sections,--build-id=none,--strip-all \
 	    -o "$1" "$musl/lib/rcrt1.o" \
 	    $(objects "$out/$target/ours") "$out/$target/bearssl/libbearssl.a" \
@@ -547,9 +549,6 @@ build_target() {
 	generate_about
 	compile_ours "$cc" "$tuned $lto" "$out/$target/ours" -O2
 	link_static "$out/$target/repository-dispatch.new"
-	# The names of the compilers of libgcc.
-	$($driver -print-prog-name=objcopy) -R .comment \
-	    "$out/$target/repository-dispatch.new"
 	mv "$out/$target/repository-dispatch.new" \
 	    "$out/$target/repository-dispatch"
 }
