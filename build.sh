@@ -14,7 +14,8 @@ export LC_ALL
 
 warnings='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
 	-Wshadow -Werror'
-# Two builds of a commit are the same bytes wherever they are made: all paths
+# The same sources, compiled by the same compiler and binutils, are the same
+# bytes, wherever and by whoever that is done (vendor/toolchain.lock): all paths
 # are relative to the root, and files are compiled and linked in C order.
 same=-fno-ident
 # For size, except the multiplication, where a handshake spends its time, the
@@ -42,6 +43,10 @@ usage: ./build.sh [--target TARGET] [VERB]
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
   format  let clang-format lay out the sources, and write what stands in one
           place into the documents: the table of options, .github/OWNER
+  dist    build/dist/, the files of a release; pins the binaries' sums for the
+          action and install.sh
+  package build/*.deb, a Debian package for this machine or for --target
+  same    make dist and package twice, in different circumstances, and compare
   clean   remove build/
   help    this text
 
@@ -66,10 +71,13 @@ build_tools='gcc:gcc:gcc make:make:make
 	/usr/include/stdio.h:libc6-dev:musl-dev
 	/usr/include/linux/random.h:linux-libc-dev:linux-headers
 	patch:patch:patch xz:xz-utils:xz'
+package_tools='dpkg-deb:dpkg:- gzip:gzip:gzip'
+same_tools='faketime:faketime:libfaketime setpriv:util-linux:setpriv'
 demo_tools='python3:python3:python3 openssl:openssl:openssl'
 fuzz_tools='clang:clang:clang python3:python3:python3 openssl:openssl:openssl'
 format_tools='clang-format:clang-format:clang-extra-tools'
-test_tools="$demo_tools $format_tools clang:clang:clang
+test_tools="$demo_tools $format_tools $package_tools $same_tools
+	lintian:lintian:- clang:clang:clang
 	clang-tidy:clang-tidy:clang-extra-tools cppcheck:cppcheck:cppcheck
 	shellcheck:shellcheck:shellcheck nginx:nginx-light:nginx
 	named:bind9:bind nsd:nsd:nsd knotd:knot:knot unbound:unbound:unbound
@@ -207,6 +215,12 @@ target_tools() {
 	fi
 	name=$(triplet "$1")
 	echo "$name-gcc:gcc-$(echo "$name" | tr _ -):-"
+}
+
+all_target_tools() {
+	for name in $targets; do
+		target_tools "$name"
+	done
 }
 
 # choose_compiler TARGET: sets target, driver, which links, cc, the command that
@@ -371,6 +385,27 @@ compile_musl() {
 	make -s -C "$1" -f ../../musl-src/Makefile -j "$(nproc)" \
 	    AOBJS="\$(filter $pattern,\$(LIBC_OBJS))" \
 	    lib/libc.a lib/crt1.o lib/rcrt1.o
+}
+
+# pinned_tools FILE: every compiler and linker in it is one that releases are
+# built with. The first word or words of a line are the program's name.
+pinned_tools() {
+	sed 's/^[^(]*//' "$1" | while read -r tool; do
+		grep -qx "[a-z]* $(echo "$tool" | sed 's/[.]/[.]/g')" \
+		    vendor/toolchain.lock || exit 1
+	done
+}
+
+# Writes down what compiles and links, for the SBOM.
+record_toolchain() {
+	mkdir -p "$out/$target"
+	{
+		$driver --version | head -n 1
+		"$($driver -print-prog-name=ld)" --version | head -n 1
+	} >"$out/$target/toolchain"
+	pinned_tools "$out/$target/toolchain" ||
+	    say "$(paste -s -d , "$out/$target/toolchain" | sed 's/,/, /') \
+are not those of vendor/toolchain.lock: the bytes will differ from a release's"
 }
 
 # The tarballs are kept in vendor/cache, or in $OUT/cache if OUT is set: the source
@@ -540,6 +575,7 @@ link_static() {
 # build_target TARGET: makes $out/TARGET/repository-dispatch.
 build_target() {
 	choose_compiler "$1"
+	record_toolchain
 	fetch_sources
 	tuned="$small $(hardening compile)"
 	compile_musl "$musl" "$musl_parts"
@@ -590,9 +626,9 @@ build:* | *:build | *:demo | *:clean | *:help) ;;
 	;;
 esac
 case $chosen:$verb in
-:* | *:build) ;;
+:* | *:build | *:package) ;;
 *)
-	say "--target is for build"
+	say "--target is for build and package"
 	exit 2
 	;;
 esac
@@ -608,6 +644,24 @@ build)
 		made=$out/repository-dispatch
 	fi
 	say "$made: $(wc -c <"$made") bytes"
+	;;
+dist)
+	need $build_tools $(all_target_tools)
+	# shellcheck source=src/gen/dist.sh
+	. src/gen/dist.sh
+	dist
+	say "$out/dist: $(find "$out/dist" -type f | wc -l) files"
+	;;
+package)
+	need $build_tools $package_tools $(target_tools "$chosen")
+	# shellcheck source=src/gen/dist.sh
+	. src/gen/dist.sh
+	package "${chosen:-$(native_target)}"
+	say "$made: $(wc -c <"$made") bytes"
+	;;
+same)
+	need $build_tools $package_tools $same_tools $(all_target_tools)
+	exec sh tests/same.sh
 	;;
 demo)
 	need $build_tools $demo_tools

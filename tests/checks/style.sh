@@ -65,7 +65,7 @@ passes_cppcheck() {
 }
 
 passes_shellcheck() {
-	find build.sh vendor tests .ci .github -type f |
+	find build.sh src vendor tests .ci .github -type f |
 	    while read -r file; do
 		head -n 1 "$file" | grep -qE '^#!.*(sh|bash)$' || continue
 		printf '%s\n' "$file"
