@@ -9,6 +9,7 @@ ones, as far as they go without a cluster, a server or a machine of their own.
 import base64
 import copy
 import functools
+import hashlib
 import json
 import os
 import re
@@ -31,6 +32,9 @@ from pod_security import find_violations  # noqa: E402
 from validators import INSTALLED, read  # noqa: E402
 
 PAGE = ".github/RECIPES.md"
+DOWNLOADS = os.path.join(ROOT, "tests", "guides", "downloads.py")
+# The version that the page downloads.
+RELEASE = "1.0.0"
 # The exposure that the page states, in tenths.
 EXPOSURE = 11
 
@@ -72,10 +76,36 @@ class Shop(Workshop):
         super().__init__(place)
         self.env |= CI
         self.secrets = {}
+        self.make_release()
         place.write("shop/bin/kubectl",
                     f'#!/bin/sh\nexec {shutil.which("kubectl")} "$@" '
                     "--dry-run=client --output=yaml\n")
         os.chmod(place.file("shop/bin/kubectl"), 0o755)
+
+    def make_release(self):
+        """The files of a release that a download needs."""
+        folder = self.place.file("release")
+        os.makedirs(folder)
+        self.env["RELEASE"] = folder
+        asset = "repository-dispatch-linux-" + os.uname().machine
+        shutil.copy(BINARY, os.path.join(folder, asset))
+        with open(BINARY, "rb") as f:
+            digest = hashlib.sha256(f.read()).hexdigest()
+        script = read(os.path.join(ROOT, ".github", "install.sh"))
+        for name, value in (("version", RELEASE),
+                            ("sums", f"{digest}  {asset}")):
+            script = re.sub(rf"(?ms)^own_{name}='.*?'$",
+                            f"own_{name}='{value}'", script)
+        self.place.write("release/install.sh", script)
+
+    def bare_path(self, prefix):
+        """A search path without the binary, and with a curl and a wget that
+        have the release."""
+        folder = self.place.file("bare")
+        os.makedirs(folder)
+        for name in ("curl", "wget"):
+            os.symlink(DOWNLOADS, os.path.join(folder, name))
+        return f"{prefix}/bin:{folder}:{os.environ['PATH']}"
 
     def docker(self, tap, name, image, variables, arguments):
         """A container with only these variables."""
@@ -165,10 +195,9 @@ def fill(value, parameters, form):
 
 def play_step(tap, shop, name, container, parameters, form):
     """With a parameter that is hostile, also to Kubernetes."""
-    harm = HARM + "$(GH_PAT) $(DISPATCH_REPO)"
     given = {item["name"]: item.get("value", item.get("default"))
              for item in parameters}
-    given["sha"] = harm.replace("$(DISPATCH_REPO)", "")
+    given["sha"] = HARM + "$(GH_PAT)"
     events = play_container(tap, shop, name, fill(container, given, form))
     tap.check([payload for _, _, payload in events] == [
         {"sha": given["sha"]}], f"{name}: a parameter is one value", events)
@@ -215,68 +244,12 @@ def check_gitlab(tap, shop, block):
     subprocess.run(["git", "-C", folder, "add", ".gitlab-ci.yml"], check=True)
     subprocess.run(["git", "-C", folder, "remote", "set-url", "origin",
                     "https://gitlab.example.com/a/b.git"], check=True)
-    given = {item["name"]: item.get("value", item.get("default"))
-             for item in parameters}
-    given["sha"] = harm.replace("$(DISPATCH_REPO)", "")
-    events = play_container(tap, shop, name, fill(container, given, form))
-    tap.check([payload for _, _, payload in events] == [
-        {"sha": given["sha"]}], f"{name}: a parameter is one value", events)
-
-
-def check_argo(tap, shop, name, document):
-    [messages] = validate([(document["kind"], document)])
-    tap.check(not messages, f"{name}: its schema", *messages)
-    spec = document["spec"]
-    [template] = spec["templates"]
-    container = template["container"]
-    check_pod(tap, name, {"securityContext": spec["securityContext"],
-                          "containers": [container]})
-    tap.check(spec["entrypoint"] == template["name"] and
-              spec["arguments"]["parameters"][0]["name"] ==
-              template["inputs"]["parameters"][0]["name"],
-              f"{name}: its names agree")
-    play_step(tap, shop, name, container, spec["arguments"]["parameters"],
-              "{{inputs.parameters.%s}}")
-
-
-def check_tekton(tap, shop, name, document):
-    spec = document["spec"]
-    [step] = spec["steps"]
-    container = {key: value for key, value in step.items()
-                 if key != "computeResources"}
-    [messages] = validate([("Container", container)])
-    unknown = [*(set(document) - TEKTON_TASK), *(set(spec) - TEKTON_SPEC),
-               *(set(step) - TEKTON_STEP)]
-    tap.check(not messages + unknown, f"{name}: its members", *messages,
-              *unknown)
-    tap.check(document["apiVersion"] == "tekton.dev/v1",
-              f"{name}: its version")
-    check_pod(tap, name, {"containers": [step]})
-    play_step(tap, shop, name, container, spec["params"], "$(params.%s)")
-
-
-def check_gitlab(tap, shop, block):
-    """gitlab-ci-local checks the file by GitLab's schema and runs the job."""
-    case_name = f"{block.name}: gitlab-ci-local runs it"
-    folder = shop.place.file(f"gitlab-{block.line}")
-    subprocess.run(["git", "clone", "-q", shop.path, folder], check=True)
-    shop.place.write(f"gitlab-{block.line}/.gitlab-ci.yml", block.text)
-    subprocess.run(["git", "-C", folder, "add", ".gitlab-ci.yml"], check=True)
-    subprocess.run(["git", "-C", folder, "remote", "set-url", "origin",
-                    "https://gitlab.example.com/a/b.git"], check=True)
-    # A job that installs the binary has none on its PATH.
-    job = yaml.safe_load(block.text)["dispatch"]
-    path = shop.env["PATH"]
-    if "before_script" in job:
-        bare = shop.place.file("bare")
-        os.makedirs(bare)
-        for name in ("curl", "wget"):
-            os.symlink(os.path.join(GUIDES, "downloads.py"),
-                       os.path.join(bare, name))
-        path = f"{folder}/prefix/bin:{bare}:{os.environ['PATH']}"
-    given = {"CI_COMMIT_TITLE": TITLE,
+    given = {"CI_COMMIT_TITLE": TITLE, "PREFIX": f"{folder}/prefix",
              **{key: shop.env[key] for key in (
-                 "PATH", "DISPATCH_API_URL", "DISPATCH_CA_FILE", "GH_PAT")}}
+                 "PATH", "DISPATCH_API_URL", "DISPATCH_CA_FILE", "GH_PAT",
+                 "RELEASE")}}
+    if "install.sh" in block.text:
+        given["PATH"] = shop.bare_path(given["PREFIX"])
     shims = os.path.join(INSTALLED, "shims.mjs")
     arguments = ["--import", shims, os.path.join(
         INSTALLED, "node_modules", "gitlab-ci-local", "dist", "index.js"),
