@@ -91,7 +91,8 @@ test_tools="$demo_tools $format_tools $package_tools $same_tools
 	systemd-analyze:systemd:- systemd-nspawn:systemd-container:-
 	python3-yaml:python3-yaml:py3-yaml gnutls-serv:gnutls-bin:gnutls-utils"
 bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
-	g++:g++:g++ gh:gh:github-cli
+	g++:g++:g++ gh:gh:github-cli node:nodejs:nodejs npm:npm:npm
+	python3-yaml:python3-yaml:py3-yaml
 	/usr/include/simdjson.h:libsimdjson-dev:simdjson-dev
 	/usr/include/jansson.h:libjansson-dev:jansson-dev"
 # To compile for other processors, and to run the code for one of them.
@@ -680,6 +681,7 @@ bench)
 	build
 	python3 tests/bench/bench.py
 	python3 tests/bench/json_bench.py
+	/usr/bin/python3 tests/bench/action_bench.py
 	;;
 fuzz)
 	need $build_tools $fuzz_tools

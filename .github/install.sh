@@ -19,8 +19,8 @@
 # installed; 1 not installed; 2 a wrong variable.
 set -eu
 
-# generated from src/VERSION, .github/OWNER and SHA256SUMS: release
-own_version='0.1.0'
+# filled from src/VERSION, .github/OWNER and SHA256SUMS: release
+own_version='1.0.0'
 owner='octo-org'
 own_sums=''
 # end of generated text

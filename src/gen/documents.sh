@@ -13,10 +13,12 @@ with_owner() {
 	lower=$(printf %s "$owner" | tr '[:upper:]' '[:lower:]')
 	name='[A-Za-z0-9-]\{1,\}'
 	sed -e '/peter-evans/b' \
-	    -e "s|\(uses: \)$name\(/repository-dispatch[@/]\)|\1$owner\2|g" \
+	    -e "s|\(uses: \)$name\(/repository-dispatch/\)|\1$owner\2|g" \
+	    -e "s|\([ \`]\)$name\(/repository-dispatch@\)|\1$owner\2|g" \
 	    -e "s|\(github\.com/\)$name\(/repository-dispatch\)|\1$owner\2|g" \
 	    -e "s|\(githubusercontent\.com/\)$name\(/repository-dispatch\)|\1$owner\2|g" \
 	    -e "s|\(--repo \)$name\(/repository-dispatch\)|\1$owner\2|g" \
+	    -e "s|^\(\* @\)$name\$|\1$owner|" \
 	    -e "s|\(ghcr\.io/\)$name\(/repository-dispatch\)|\1$lower\2|g"
 }
 
@@ -36,7 +38,7 @@ owner='$owner'
 own_sums='$sums'" awk '
 		/^# end of generated text/ { inside = 0 }
 		!inside { print }
-		/generated from .*: release$/ { inside = 1; print ENVIRON["block"] }'
+		/^# filled from .*: release$/ { inside = 1; print ENVIRON["block"] }'
 }
 
 # at_root <ACTION: the action at the root of the repository, whose scripts are in

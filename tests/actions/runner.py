@@ -13,6 +13,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 
 import output_files
 import yaml
@@ -46,6 +47,8 @@ class Result:
     stderr: bytes = b""
     # Lines of GITHUB_ENV, GITHUB_PATH and GITHUB_STATE.
     leaks: str = ""
+    # Seconds that each step's shell ran.
+    took: dict = dataclasses.field(default_factory=dict)
     # Those that the stand-in received.
     requests: list = dataclasses.field(default_factory=list)
 
@@ -230,6 +233,7 @@ class Runner:
         script = os.path.join(self.folder("files"), "step.sh")
         with open(script, "w", encoding="utf-8") as f:
             f.write(self.engine.fill(step["run"], contexts))
+        began = time.monotonic()
         process = subprocess.Popen(
             [*self.shell(step.get("shell")), script], env=env,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -242,6 +246,7 @@ class Runner:
             # The step and its children are a process group.
             os.killpg(process.pid, signal.SIGKILL)
             raise
+        result.took[step.get("id")] = time.monotonic() - began
         result.status = process.returncode
         result.stdout += printed[0]
         result.stderr += printed[1]

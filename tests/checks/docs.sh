@@ -28,6 +28,22 @@ would_not_change() {
 	done
 }
 
+# With another owner, no document names this one's repository.
+owner_is_everywhere() {
+	read -r old <.github/OWNER
+	mkdir -p build/tests/owned/.github
+	echo Another-1 >build/tests/owned/.github/OWNER
+	for file in $(owned_documents) action.yml; do
+		(cd build/tests/owned && with_owner) <"$file" |
+		    grep -inE "(^|[^a-z0-9-])$old/repository-dispatch" && {
+			echo "in $file: src/gen/documents.sh does not know this form"
+			return 1
+		}
+	done
+	(cd build/tests/owned && with_owner) <.github/CODEOWNERS |
+	    grep -q '^\* @Another-1$'
+}
+
 statuses_agree() {
 	sed -n '/^## Exit/,/^With/p' README.md | grep -oE '^\| [0-9]+' |
 	    tr -d '| ' >build/tests/documented
@@ -91,6 +107,7 @@ check "the root's action" root_action_agrees
 # shellcheck disable=SC2046  # no name has a space
 check 'the owner of the repository' would_not_change with_owner \
     $(owned_documents)
+check 'another owner' owner_is_everywhere
 check 'the release of install.sh' would_not_change with_release \
     .github/install.sh
 check 'exit statuses' statuses_agree

@@ -91,6 +91,41 @@ def check_action(tap):
                   f"{name}", *messages)
 
 
+FORMS = os.path.join(ROOT, ".github", "ISSUE_TEMPLATE")
+# docs.github.com, Syntax for GitHub's form schema.
+FORM_TYPES = {"markdown", "textarea", "input", "dropdown", "checkboxes"}
+
+
+def check_forms(tap):
+    """The forms of issues, which GitHub ignores if they have a fault."""
+    paths = sorted(glob.glob(os.path.join(FORMS, "*.yml")))
+    forms = {os.path.basename(path): yaml.safe_load(read(path))
+             for path in paths}
+    tap.check(forms.pop("config.yml") == {"blank_issues_enabled": False},
+              "issues begin with a form")
+    for name, form in forms.items():
+        fields = [field for field in form["body"]
+                  if field["type"] != "markdown"]
+        names = [field["id"] for field in fields]
+        tap.check(set(form) == {"name", "description", "labels", "body"} and
+                  {field["type"] for field in form["body"]} <= FORM_TYPES and
+                  len(names) == len(set(names)) and
+                  all(field["attributes"]["label"] and
+                      field["validations"] == {"required": True}
+                      for field in fields) and
+                  all(field["attributes"]["options"] for field in fields
+                      if field["type"] == "dropdown"),
+                  f"{name}: the form has what GitHub demands", form)
+        tap.check("-v" in " ".join(str(field["attributes"])
+                                   for field in fields),
+                  f"{name}: it asks for the output with -v")
+    updates = yaml.safe_load(read(os.path.join(
+        ROOT, ".github", "dependabot.yml")))["updates"]
+    tap.check([(update["package-ecosystem"], update["directory"])
+               for update in updates] == [("github-actions", "/")],
+              "dependabot renews the actions", updates)
+
+
 def check_marketplace(tap):
     """What GitHub's Marketplace demands of the action at the root."""
     action = yaml.safe_load(read(ROOT_ACTION))
@@ -132,6 +167,7 @@ def main():
     for path in [*files, ACTION, ROOT_ACTION]:
         check_file(tap, path)
     check_marketplace(tap)
+    check_forms(tap)
     check_action(tap)
     return tap.done()
 
