@@ -94,12 +94,13 @@ static void
 grow(struct set *set)
 {
 	size_t size = (size_t)1 << set->bits, i;
-	uint64_t *old = table_of(set);
+	uint64_t *old;
 
 	if (set->bits == 0) {
 		set->bits = set->first;
 		return;
 	}
+	old = table_of(set);
 	set->bits += GROWTH;
 	for (i = 0; i < size; i++) {
 		if (old[i] != 0)

@@ -1,20 +1,28 @@
-/* secrets_fuzz.c - the input is a secret, a byte that says where it ends, and a
- * text. Hiding makes
- * no text longer, and a text that is cut where it may be is hidden as the whole
- * is. */
+/* secrets_fuzz.c - the input is a byte that says how long the secret is, the
+ * secret, and a text. A search that is written another way finds nothing of the
+ * secret in what is shown, in a text and in JSON, and the form of JSON stays as
+ * it was. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buffer.h"
+#include "base/parts.h"
 #include "base/secrets.h"
 #include "base/span.h"
+#include "base/utf8.h"
+#include "cli/output.h"
+#include "json/reader.h"
+#include "json/string.h"
 
 #define TEXT_MAX 4096
+#define LENGTH 8
 
-static char whole[TEXT_MAX + 1], again[TEXT_MAX + 1];
-/* A proxy's user may be shorter than what stands in its place. */
-static char peers[8 * TEXT_MAX + 1];
+static char shown[TEXT_MAX + 1], again[TEXT_MAX + 1];
+/* A byte becomes at most six in JSON, and the end of a proxy's user may be
+ * shorter than what stands in its place. */
+static char large[8 * TEXT_MAX + 16], decoded[8 * TEXT_MAX + 16];
 
 static void
 must(bool holds)
@@ -23,23 +31,213 @@ must(bool holds)
 		abort();
 }
 
-/* Two parts of one secret may touch where it is cut. */
-static void
-check_cut(struct span text)
+static unsigned char
+normal(unsigned char byte)
 {
-	size_t cut = secrets_cut(text);
-	struct secrets_place place;
-	struct span left = span_of(text.bytes, cut);
+	static const char from[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+	static const char to[] = "abcdefghijklmnopqrstuvwxyz+/";
+	const char *at = byte != '\0' ? strchr(from, byte) : NULL;
 
-	must(cut <= text.length);
-	must(text.length < (size_t)2 * SECRETS_REACH || cut >= text.length / 2);
-	/* No secret that is found in the whole goes across the cut, unless it
-	 * is longer than half of the text. */
-	place.end = 0;
-	while (secrets_find(text, place.end, &place)) {
-		must(place.begin < place.end && place.end <= text.length);
-		must(place.begin >= left.length || place.end <= left.length ||
-		     place.begin < text.length / 2);
+	return at != NULL ? (unsigned char)to[at - from] : byte;
+}
+
+static bool
+is_same(const unsigned char *one, const unsigned char *other)
+{
+	size_t i;
+
+	for (i = 0; i < LENGTH; i++) {
+		if (normal(one[i]) != normal(other[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Eight characters of a secret that are public, or NULs. */
+static bool
+is_public(const unsigned char *bytes)
+{
+	uint64_t part = 0;
+	size_t i;
+
+	for (i = 0; i < LENGTH; i++)
+		part = parts_next(part, bytes[i]);
+	return !parts_are_known(part);
+}
+
+static bool
+is_in(const char *set, unsigned char byte)
+{
+	return byte != '\0' && strchr(set, byte) != NULL;
+}
+
+/* Whether the number of which this is a part is not joined to anything. */
+static bool
+is_number(struct span text, size_t at)
+{
+	static const char number[] = "0123456789.eE+-";
+	size_t begin = at, end = at;
+	unsigned char before, after;
+
+	while (begin > 0 && is_in(number, text.bytes[begin - 1]))
+		begin--;
+	while (end < text.length && is_in(number, text.bytes[end]))
+		end++;
+	/* How far one looks is limited. */
+	if (at - begin >= 40 || end - at >= 48)
+		return end - at >= LENGTH;
+	if (end - at < LENGTH || begin == 0 || end == text.length)
+		return false;
+	before = text.bytes[begin - 1];
+	after = text.bytes[end];
+	return is_in("0123456789-", text.bytes[begin]) &&
+	       !ascii_is_alphanumeric(before) && !is_in("\"'_%\\", before) &&
+	       !ascii_is_alphanumeric(after) && !is_in("\"'_%\\", after);
+}
+
+/* No eight characters of the secret are in these bytes of the text. */
+static void
+check_part(struct span secret, struct span text, size_t begin, size_t end)
+{
+	size_t i, j;
+
+	for (i = begin; i + LENGTH <= end; i++) {
+		for (j = 0; j + LENGTH <= secret.length; j++) {
+			must(!is_same(text.bytes + i, secret.bytes + j) ||
+			     is_public(secret.bytes + j) || is_number(text, i));
+		}
+	}
+}
+
+/* The places are in their order, and what is between them may be shown. */
+static void
+check_places(struct span secret, struct span text)
+{
+	struct secrets_place place = {0, 0};
+	size_t from;
+	bool found;
+
+	do {
+		from = place.end;
+		found = secrets_find(text, from, &place);
+		must(place.begin >= from && place.end <= text.length);
+		must(place.begin < place.end || !found);
+		check_part(secret, text, from, place.begin);
+	} while (found);
+}
+
+/* JSON whose bytes outside strings are the same. */
+static void
+check_form(struct span before, struct span after)
+{
+	struct span one, other;
+	const unsigned char *from = before.bytes, *to = after.bytes;
+	bool more, found;
+
+	do {
+		found = json_next_string(&before, &one);
+		more = json_next_string(&after, &other);
+		must(found == more);
+		if (!found) {
+			one = span_of(before.bytes + before.length, 0);
+			other = span_of(after.bytes + after.length, 0);
+		}
+		must(span_equal(span_of(from, (size_t)(one.bytes - from)),
+		    span_of(to, (size_t)(other.bytes - to))));
+		from = one.bytes + one.length;
+		to = other.bytes + other.length;
+	} while (found);
+}
+
+static bool
+is_json(struct span text)
+{
+	struct json_reader reader;
+
+	json_open(&reader, text);
+	return json_validate(&reader) == 0;
+}
+
+static void
+check_json(struct span secret, struct span text)
+{
+	struct span rest = text, contents;
+	struct buffer b;
+	struct output output = {.buffer = &b};
+
+	if (!is_json(text))
+		return;
+	while (json_next_string(&rest, &contents))
+		check_places(secret, contents);
+	buffer_init(&b, large, sizeof(large));
+	output_json(&output, span_chars(text), text.length);
+	output_flush(&output);
+	must(!b.overflowed && is_json(span_of(b.bytes, b.length)));
+	check_form(text, span_of(b.bytes, b.length));
+}
+
+static bool
+is_utf8(struct span text)
+{
+	uint32_t ignored;
+	size_t i, n;
+
+	for (i = 0; i < text.length; i += n) {
+		n = utf8_decode(text.bytes + i, text.length - i, &ignored);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+/* A string means the text without secrets. */
+static void
+check_string(const char *text)
+{
+	struct buffer b, hidden;
+	struct output output = {.buffer = &b};
+
+	buffer_init(&b, large, sizeof(large));
+	output_json_string(&output, text);
+	output_flush(&output);
+	must(!b.overflowed && is_json(span_of(b.bytes, b.length)));
+	buffer_init(&hidden, again, sizeof(again));
+	secrets_hide(&hidden, span_text(text));
+	if (!is_utf8(span_of(hidden.bytes, hidden.length)))
+		return;
+	buffer_init(&hidden, decoded, sizeof(decoded));
+	json_decode(span_of(b.bytes, b.length), &hidden);
+	must(strcmp(decoded, again) == 0);
+}
+
+static void
+check_text(struct span secret, struct span text)
+{
+	char string[TEXT_MAX + 1];
+	struct buffer b;
+
+	buffer_init(&b, shown, sizeof(shown));
+	secrets_hide(&b, text);
+	must(!b.overflowed && b.length <= text.length);
+	check_places(secret, text);
+	check_json(secret, text);
+	if (span_copy(text, string, sizeof(string)) == 0)
+		check_string(string);
+}
+
+static void
+check_peer(struct span text)
+{
+	struct buffer b, c;
+
+	buffer_init(&c, large, sizeof(large));
+	secrets_hide_peer(&c, text);
+	must(!c.overflowed);
+	/* What hides a peer's text makes no secret of what is left. */
+	buffer_init(&b, again, sizeof(again));
+	if (c.length <= TEXT_MAX) {
+		secrets_hide(&b, span_of(c.bytes, c.length));
+		must(!b.overflowed);
 	}
 }
 
@@ -49,31 +247,22 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t length = size > 0 ? data[0] : 0;
+	struct span secret, text;
 	struct secrets_place place;
-	struct buffer b, c;
-	struct span text;
 
 	if (size < 1 + length || size - 1 - length > TEXT_MAX)
 		return 0;
+	secret = span_of(data + 1, length);
 	text = span_of(data + 1 + length, size - 1 - length);
-	secrets_add(span_of(data + 1, length), SECRETS_LASTING);
+	must(!secrets_find(text, 0, &place));
+	secrets_add(secret, SECRETS_LASTING);
+	check_text(secret, text);
 	secrets_add_runs(text, SECRETS_RECENT);
-	buffer_init(&b, whole, sizeof(whole));
-	secrets_hide(&b, text);
-	must(!b.overflowed);
-	check_cut(text);
+	check_text(secret, text);
 	secrets_wipe();
 	secrets_add_proxy(span_of(data + 1, length / 2),
 	    span_of(data + 1 + length / 2, length - length / 2));
-	buffer_init(&c, peers, sizeof(peers));
-	secrets_hide_peer(&c, text);
-	must(!c.overflowed);
-	/* What hides a peer's text leaves nothing for the writer to hide. */
-	buffer_init(&b, again, sizeof(again));
-	if (c.length <= TEXT_MAX) {
-		secrets_hide(&b, span_of(c.bytes, c.length));
-		must(!b.overflowed);
-	}
+	check_peer(text);
 	must(!secrets_find(span_of(NULL, 0), 0, &place));
 	secrets_wipe();
 	return 0;
