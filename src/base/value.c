@@ -308,11 +308,39 @@ value_learn(struct span text)
 	return has_any;
 }
 
+bool
+value_has_password(struct span text)
+{
+	bool has_colon = false;
+	size_t i;
+
+	for (i = 0; i < text.length; i++) {
+		if (text.bytes[i] == '@' && has_colon)
+			return true;
+		/* That after a scheme does not count. */
+		has_colon |= text.bytes[i] == ':' &&
+			     (text.length - i < 3 ||
+				 memcmp(text.bytes + i + 1, "//", 2) != 0);
+	}
+	return false;
+}
+
+bool
+value_is_base64(struct span text)
+{
+	size_t length = base64_length(text);
+
+	while (length < text.length && text.bytes[length] == '=')
+		length++;
+	return length == text.length && is_base64(text);
+}
+
 static bool
 is_shown(struct span text)
 {
 	return !value_has_mark(text) && !has_code(text) &&
-	       !contains(text, "\n") && !contains(text, "\r");
+	       !value_has_password(text) && !contains(text, "\n") &&
+	       !contains(text, "\r");
 }
 
 size_t

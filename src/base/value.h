@@ -32,6 +32,13 @@ bool value_has_secret(struct span text);
 /* Returns whether a text begins with what has the form of a token. */
 bool value_is_token(struct span text);
 
+/* Returns whether a text may hold a password, USER:PASSWORD@, as URLs do. */
+bool value_has_password(struct span text);
+
+/* Returns whether a text is a line of Base64 or a part of one: at least 32 of
+ * its characters and nothing else, with digits and letters of both cases. */
+bool value_is_base64(struct span text);
+
 /* Makes the tokens in a text known as secrets, and not what is around them: a
  * repository's URL may have a token as its user. Of a text that holds a key,
  * all runs are added.
@@ -40,9 +47,10 @@ bool value_is_token(struct span text);
 bool value_learn(struct span text);
 
 /* Writes what a message may show of a value: its first 64 bytes, with "..." if
- * there are more. In the place of one that may hold a secret, looks like random
- * bytes (32 characters of Base64 in a row, 40 of hexadecimal, or a JWT), or has
- * a line end, which no name and no path has, it writes "[hidden]".
+ * there are more. In the place of one that may hold a secret or a password,
+ * looks like random bytes (32 characters of Base64 in a row, 40 of hexadecimal,
+ * or a JWT), or has a line end, which no name and no path has, it writes
+ * "[hidden]".
  *
  * Returns value->text. */
 const char *value_show(struct value *value, struct span text);

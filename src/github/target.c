@@ -265,8 +265,8 @@ target_read(struct span text, const char *api_host, struct target_parts *parts,
 	return result;
 }
 
-int
-target_add(struct target_list *targets, const struct target_rules *rules,
+static int
+add(struct target_list *targets, const struct target_rules *rules,
     struct span text, const char *event_type, struct error *e)
 {
 	struct target *target = &targets->list[targets->count];
@@ -299,6 +299,25 @@ target_add(struct target_list *targets, const struct target_rules *rules,
 	target->event_type = event_type;
 	targets->count++;
 	return check_last(targets, e);
+}
+
+int
+target_add(struct target_list *targets, const struct target_rules *rules,
+    struct span text, const char *event_type, struct error *e)
+{
+	struct error cause;
+
+	error_clear(&cause);
+	if (add(targets, rules, text, event_type, &cause) == 0)
+		return 0;
+	/* The slashes of a key cut it into parts that look like names. */
+	if (value_is_base64(text)) {
+		return error_set(e, ERROR_USAGE,
+		    "the repository (not shown) looks like a part of a key");
+	}
+	if (e->kind == ERROR_NONE)
+		*e = cause;
+	return -1;
 }
 
 /* Cuts the first word off a line; a comment ends it. Returns "" after the last
@@ -342,6 +361,10 @@ add_line(struct target_list *targets, const struct target_rules *rules,
 		    "more than a target and an event type: \"%s %s\"",
 		    value_show(&shown[0], span_text(name)),
 		    value_show(&shown[1], span_text(event)));
+	}
+	if (credential_is_secret(event)) {
+		return error_set(
+		    e, ERROR_USAGE, "the event type looks like a token");
 	}
 	return target_add(targets, rules, span_text(name),
 	    event[0] != '\0' ? event : NULL, e);
@@ -392,6 +415,8 @@ target_add_file(struct target_list *targets, const struct target_rules *rules,
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_LOCAL, e);
+	/* Messages show parts of it, in which a key cannot be recognised. */
+	(void)value_learn(span_of(b.bytes, b.length));
 	if (check_encoding(&b, path, e) < 0)
 		return -1;
 	for (number = 1; line != NULL; number++) {

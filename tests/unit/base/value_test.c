@@ -48,6 +48,11 @@ static const struct {
 	"0123456789abcdef0123456789abcdef0123456"},
     {"a.eyJhbGciOiJSUzI1NiIs", "[hidden]"},
     {"KeyJar", "KeyJar"},
+    {"https://u:pw@h/o/r", "[hidden]"},
+    {"https//u:p/w@h/o/r", "[hidden]"},
+    {"u:@h", "[hidden]"},
+    {"https://git@h:22/o/r", "https://git@h:22/o/r"},
+    {"git@github.com:o/r.git", "git@github.com:o/r.git"},
     {"a\nb", "[hidden]"},
     {"a\r", "[hidden]"},
 };
@@ -100,6 +105,30 @@ test_learned(void)
 	}
 }
 
+static void
+test_base64(void)
+{
+	static const struct {
+		const char *text;
+		bool is_base64;
+	} rows[] = {
+	    {"dKx9/Rb3Qm+Zt7Wc/1Lv5Np8Yh2Jf6Gs", true},
+	    {"dKx9/Rb3Qm+Zt7Wc/1Lv5Np8Yh2Jf6Gs0w==", true},
+	    {"dKx9/Rb3Qm+Zt7Wc/1Lv5Np8Yh2Jf6G", false},
+	    {"dKx9/Rb3Qm-Zt7Wc/1Lv5Np8Yh2Jf6Gs0w", false},
+	    {"octo/thisisanamewithmanylettersinit", false},
+	    {"", false},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		tap_ok(value_is_base64(span_text(rows[i].text)) ==
+			   rows[i].is_base64,
+		    "\"%s\" is %sBase64", rows[i].text,
+		    rows[i].is_base64 ? "" : "not ");
+	}
+}
+
 int
 main(void)
 {
@@ -115,5 +144,6 @@ main(void)
 	tap_ok(
 	    !value_has_secret(span_text("a\nb")), "a text may have line ends");
 	test_learned();
+	test_base64();
 	return tap_done();
 }

@@ -312,6 +312,12 @@ test_files(void)
 	    {"o/n\no/m a b\n", NULL,
 		":2: more than a target and an event type: \"o/m a\""},
 	    {"o/n\no/n\n", NULL, ":2: the target o/n is given twice"},
+	    /* A line of a key, and a token. */
+	    {"o/n\ndKx9Rb3QmZt7+Wc1/Lv5Np8Yh2Jf6Gs0wAq4Ey\n", NULL,
+		":2: the repository (not shown) looks like a part of a key"},
+	    {"o/n\no/m ghp_0123456789abcdefghijklmnopqrstuvwxyz\n", NULL,
+		":2: the event type looks like a token"},
+	    {"o/m ghp_deploy\n", "o/m ghp_deploy|", NULL},
 	    {"o/n\n\n../m\n", NULL, ":3: \"..\" is not a valid owner name"},
 	};
 	char found[256];
