@@ -32,13 +32,17 @@ prepare(struct command *command, struct error *e)
 	char day[DATE_DAY_SIZE];
 
 	options_warn(options);
+	exposure_wipe_urls(&options->arguments);
+	/* Otherwise the credential is in a file, which may be awaited. */
+	if (options->job.token == NULL && options->job.app.key_text == NULL)
+		exposure_wipe_environment();
 	if (dispatch_take_credential(&options->job, storage, d, e) < 0)
 		return -1;
-	exposure_wipe_arguments(&options->arguments);
+	exposure_wipe_tokens(&options->arguments);
+	exposure_wipe_environment();
 	if (options_read_targets(options, d, e) < 0 ||
 	    dispatch_prepare(&options->job, storage, d, e) < 0)
 		return -1;
-	exposure_wipe_environment();
 	if (payload_is_nested(&storage->payload)) {
 		message_warning("the payload has a property client_payload: it "
 				"should be only what that contains");
@@ -136,7 +140,8 @@ check_json(struct command *command, struct error *e)
 	struct options *options = &command->options;
 
 	/* It may wait for its input for as long as that takes. */
-	exposure_wipe_arguments(&options->arguments);
+	exposure_wipe_urls(&options->arguments);
+	exposure_wipe_tokens(&options->arguments);
 	exposure_wipe_environment();
 	if (payload_check_file(
 		&command->dispatch.payload, options->check_json, e) < 0) {

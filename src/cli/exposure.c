@@ -163,16 +163,45 @@ exposure_wipe_environment(void)
 	visit_environment(overwrite);
 }
 
-void
-exposure_wipe_arguments(struct arguments *arguments)
+static void
+overwrite_argument(struct arguments *arguments, enum option option)
 {
-	static const enum option options[] = {OPTION_TOKEN, OPTION_PROXY};
-	const struct argument *argument;
+	const struct argument *argument = &arguments->given[option];
+
+	if (argument->on_command_line)
+		overwrite(option, argument->text);
+}
+
+/* What is before the host of a repository's URL, or of several. */
+static void
+overwrite_user(char *text)
+{
+	char *at = text != NULL ? strrchr(text, '@') : NULL;
+	struct span user;
+
+	if (at == NULL)
+		return;
+	user = span_of(text, (size_t)(at - text));
+	if (value_has_secret(user) || value_has_password(span_text(text)))
+		wipe(text, user.length);
+}
+
+void
+exposure_wipe_urls(struct arguments *arguments)
+{
 	size_t i;
 
-	for (i = 0; i < COUNT(options); i++) {
-		argument = &arguments->given[options[i]];
-		if (argument->on_command_line)
-			overwrite(options[i], argument->text);
+	overwrite_argument(arguments, OPTION_PROXY);
+	overwrite_user(arguments->given[OPTION_TARGET_REPO].text);
+	overwrite_user(arguments->given[OPTION_REPO].text);
+	for (i = 0; i < arguments->repeated_count; i++) {
+		if (arguments->repeated[i].option == OPTION_REPO)
+			overwrite_user(arguments->repeated[i].text);
 	}
+}
+
+void
+exposure_wipe_tokens(struct arguments *arguments)
+{
+	overwrite_argument(arguments, OPTION_TOKEN);
 }

@@ -18,10 +18,12 @@ void exposure_learn(int argc, char **argv);
 /* Returns whether the command line has a proxy's user and password. */
 bool exposure_has_proxy(const struct arguments *arguments);
 
-/* Overwrite them where they are, used or not. Call the first once the
- * credential is taken, and the second once the payload is made, which may name
- * any variable. */
-void exposure_wipe_arguments(struct arguments *arguments);
+/* Overwrite them where they are, used or not. Standard input may be awaited
+ * for long, so each is called as soon as it can be: the first, for URLs, once
+ * the options are read, which copies what is needed of them; the others, for
+ * tokens and keys, once the credential is taken. */
+void exposure_wipe_urls(struct arguments *arguments);
+void exposure_wipe_tokens(struct arguments *arguments);
 void exposure_wipe_environment(void);
 
 #endif

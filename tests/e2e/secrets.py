@@ -18,7 +18,7 @@ import threading
 import time
 
 from harness import (BINARY, ENV, SECRETS, TOKEN, Case, Process, Run, Place,
-                     base64_parts, dispatch, find_secret, main)
+                     base64_parts, dispatch, find_secret, main, wait_until)
 from names import NO_NAME, enter_namespaces, make_response, question_of
 
 OTHERS = {"GH_TOKEN": "ghp_WkTz27xRbQd9LmYc4HnVs6PjFg1uEa8XoK3i",
@@ -561,14 +561,41 @@ def test_exposure(tap, place):
             case.reports("a token in arguments can be seen")
         if "--proxy" in " ".join(more):
             case.reports("a proxy's password in arguments can be seen")
-    process = Process(place, ["--check-json", "-"], env)
-    while "R (running)" in read_process(process.child.pid, "status"):
-        time.sleep(0.05)
-    time.sleep(0.2)
-    text = read_process(process.child.pid, "environ")
-    tap.check(find_secret(text.encode("latin-1")) is None,
-              "--check-json: no secret is in environ", repr(text))
-    process.end(b"{}")
+    test_awaiting(tap, place, env, url)
+
+
+def test_awaiting(tap, place, env, url):
+    """What they see while standard input is awaited."""
+    job = ["-e", "deploy", "--dry-run"]
+    target = [*job, "-r", "octo/app"]
+    repository = f"https://x:{TOKEN}@github.com/octo/app"
+    for name, more in (
+            ("--check-json", ["--check-json", "-", "-t", TOKEN, "--proxy",
+                              url]),
+            ("--token-file", [*target, "--token-file", "-", "--proxy", url]),
+            ("--app-key", [*target, "--app-id", "1", "--app-key", "-",
+                           "--proxy", url]),
+            ("--payload", [*target, "-p", "@-", "--proxy", url, "-t",
+                           TOKEN]),
+            ("--field", [*target, "-F", "a=@-", "--proxy", url]),
+            ("--ca-file", [*target, "--ca-file", "-", "--proxy", url]),
+            ("--targets", [*target, "--targets", "-", "--proxy", url, "-t",
+                           TOKEN]),
+            ("a repository", [*job, "-p", "@-", "-r", repository]),
+            ("repositories", [*job, "-p", "@-", "-r", "octo/b," + repository,
+                              f"--repo={repository}2"]),
+            ("--target-repo", [*job, "-p", "@-", "--target-repo",
+                               repository])):
+        process = Process(place, more, env)
+        wait_until(lambda process=process: "S (sleeping)" in read_process(
+            process.child.pid, "status"), f"{name} awaits its input")
+        time.sleep(0.2)
+        for what in ("cmdline", "environ"):
+            text = read_process(process.child.pid, what)
+            tap.check(find_secret(text.encode("latin-1")) is None,
+                      f"{name} awaits input: no secret is in {what}",
+                      repr(text))
+        process.end(b"{}")
 
 
 if __name__ == "__main__":
