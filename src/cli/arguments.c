@@ -242,6 +242,16 @@ arguments_trim(struct argument *argument)
 	argument->text[text.length] = '\0';
 }
 
+/* Whether what surrounds a value is a part of it. The name of a file with a key
+ * is not a key. */
+static bool
+is_kept(const struct argument *argument, const struct option_row *row)
+{
+	return row->white == OPTION_KEPT &&
+	       (!row->is_key || argument->text == NULL ||
+		   key_text_is_key(argument->text));
+}
+
 /* Drops what surrounds a value, and a value that nothing is left of. */
 static void
 clean(struct argument *argument, const struct option_row *row)
@@ -252,7 +262,7 @@ clean(struct argument *argument, const struct option_row *row)
 	while (row->is_secret && length > 0 &&
 	       strchr("\r\n", argument->text[length - 1]) != NULL)
 		argument->text[--length] = '\0';
-	if (row->white == OPTION_DROPPED)
+	if (row->white != OPTION_SEPARATES && !is_kept(argument, row))
 		arguments_trim(argument);
 	if (argument->text[0] == '\0') {
 		empty = (struct argument){.text = NULL};
@@ -343,7 +353,7 @@ check_quotes(
 	const struct option_row *row = &option_table[option];
 
 	if (option == OPTION_EVENT_TYPE || row->kind == OPTION_SWITCH ||
-	    row->white == OPTION_KEPT)
+	    is_kept(argument, row))
 		return 0;
 	return refuse_quotes(argument, e);
 }

@@ -69,7 +69,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	{
 	    .kind = OPTION_TEXT,
 	    .name = "env-field",
-	    .white = OPTION_KEPT,
+	    .white = OPTION_SEPARATES,
 	    .argument = "KEY=VARIABLE",
 	    .is_repeatable = true,
 	    .input = "env-fields",

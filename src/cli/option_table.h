@@ -62,7 +62,8 @@ enum option_kind {
 enum option_white {
 	OPTION_DROPPED,   /* left over from a file: it goes, with a warning */
 	OPTION_SEPARATES, /* between the items of a list */
-	OPTION_KEPT       /* part of the value, quotes as well */
+	OPTION_KEPT       /* part of the value, quotes as well; not of a path
+			     in the place of a key */
 };
 
 struct option_row {

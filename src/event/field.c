@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "base/text.h"
 #include "base/value.h"
 
 #define VARIABLE_SIZE 256 /* of the name of a variable */
@@ -74,6 +75,8 @@ look_up(struct field *field, struct error *e)
 		return field_refuse(field, e, ERROR_USAGE,
 		    "the name of a variable is missing; write KEY=VARIABLE");
 	}
+	/* No name of a variable has blanks, and forms add CR. */
+	field->value = text_trim(field->value);
 	if (field->value.length == 0) {
 		return field_refuse(field, e, ERROR_USAGE,
 		    "no variable after =; write KEY=VARIABLE");
@@ -162,7 +165,7 @@ line_at(const char *text)
 {
 	const char *end = line_end(text);
 
-	if (*end == '\n' && end > text && end[-1] == '\r')
+	if (end > text && end[-1] == '\r')
 		end--;
 	return span_of(text, (size_t)(end - text));
 }

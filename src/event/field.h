@@ -47,7 +47,7 @@ struct field_list {
  * to the key.
  *
  * If the origin looks values up, the text is KEY=VARIABLE, and the field has
- * the value of the variable.
+ * the value of the variable. White space around VARIABLE does not count.
  *
  * origin and text must stay as long as the list is used.
  *
@@ -61,7 +61,8 @@ int field_add(struct field_list *list, const struct field_origin *origin,
  * the lines, then a line that is the delimiter. The last line ending before the
  * delimiter does not belong to the value.
  *
- * Lines may end in CRLF; inside a value of several lines that is kept.
+ * Lines may end in CRLF, the last one also in CR; inside a value of several
+ * lines that is kept.
  *
  * Returns 0, or -1 with an ERROR_USAGE that names the line. */
 int field_add_lines(struct field_list *list, const struct field_origin *origin,

@@ -50,6 +50,11 @@ suggest_file(struct span text, struct error *e)
 	char path[FILE_PATH_SIZE];
 	struct value shown;
 
+	text = text_trim(text);
+	if (text_is_quoted(text) && text.length > 2)
+		text = text_trim(span_of(text.bytes + 1, text.length - 2));
+	if (text.length > 0 && text.bytes[0] == '@')
+		text = span_of(text.bytes + 1, text.length - 1);
 	if (span_copy(text, path, sizeof(path)) == 0 && text.length > 0 &&
 	    (strcmp(path, "-") == 0 || file_exists(path) ||
 		(text.length > length && strchr("{[\"", path[0]) == NULL &&

@@ -61,6 +61,12 @@ refuse(const char *path, const char *what, enum error_kind kind, int errnum,
 		return -1;
 	if (path[0] == '\0') {
 		error_set(e, kind, "the file name is empty");
+	} else if (strchr("\r\n", path[strlen(path) - 1]) != NULL) {
+		/* Files of variables and pipes leave it there. */
+		error_set(e, kind,
+		    "cannot %s a file whose name (not shown) ends in a line "
+		    "end",
+		    what);
 	} else {
 		error_set_errno(e, kind, errnum, "cannot %s %s", what,
 		    file_name(&name, path));

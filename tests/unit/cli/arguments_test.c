@@ -230,11 +230,17 @@ test_surrounded(void)
 	    {OPTION_PAYLOAD, "DISPATCH_PAYLOAD= \"x\"\n", " \"x\"\n", false},
 	    {OPTION_RAW_FIELD, "DISPATCH_RAW_FIELD=\" ", "\" ", false},
 	    {OPTION_FIELD, "DISPATCH_FIELD=\na=\n", "\na=\n", false},
-	    {OPTION_APP_KEY, "DISPATCH_APP_KEY=\"k\"\n", "\"k\"\n", false},
+	    {OPTION_APP_KEY, "DISPATCH_APP_KEY=\"MIIEpAIBAAKCAQEA\"\n",
+		"\"MIIEpAIBAAKCAQEA\"\n", false},
+	    {OPTION_APP_KEY, "DISPATCH_APP_KEY=/k.pem\r\n", "/k.pem", true},
+	    {OPTION_APP_KEY, "DISPATCH_APP_KEY=\r", NULL, false},
+	    {OPTION_ENV_FIELD, "DISPATCH_ENV_FIELD=a=X\n", "a=X\n", false},
 	};
 	static const char *const quoted[] = {"DISPATCH_REPO=\"o/n\"",
 	    "OWNER='o'", "DISPATCH_TOKEN=\"t\"", "DISPATCH_TOKEN=\"t\"\r\n",
-	    "HTTPS_PROXY=\"http://h\"", "DISPATCH_TOKEN_FILE=`f`"};
+	    "HTTPS_PROXY=\"http://h\"", "DISPATCH_TOKEN_FILE=`f`",
+	    "DISPATCH_APP_KEY=\"/k.pem\"", "DISPATCH_APP_KEY=\"/k.pem\"\r",
+	    "DISPATCH_ENV_FIELD=\"a=X\""};
 	const struct argument *got;
 	struct error e;
 	size_t i;

@@ -175,6 +175,12 @@ test_names(void)
 	tap_text(file_name(&name, FIFTY FIFTY "wWb2zRt9KvLm3nYh5Jc8"),
 	    FIFTY "0123456789-123...", "nor is the end of a key");
 	error_clear(&e);
+	tap_ok(file_open("/none\r", ERROR_LOCAL, &e) < 0,
+	    "no file has a name with a line end");
+	tap_text(e.line,
+	    "cannot open a file whose name (not shown) ends in a line end",
+	    "a name with a line end: the line");
+	error_clear(&e);
 	buffer_init(&b, storage, sizeof(storage));
 	tap_ok(file_too_large("-", &b, ERROR_USAGE, &e) < 0,
 	    "file_too_large returns -1");
