@@ -135,6 +135,36 @@ is_alias(const struct option_row *row, const char *name)
 	return false;
 }
 
+/* Returns whether a name is the first words of another one, apart from
+ * hyphens: "dry" and "dry-r" of "dry-run-x" are and are not. */
+static bool
+has_words(const char *other, const char *name)
+{
+	for (;;) {
+		name = skip_hyphens(name);
+		if (*name == '\0')
+			return *other == '\0' || *other == '-';
+		other = skip_hyphens(other);
+		if (*name++ != *other++)
+			return false;
+	}
+}
+
+/* An option of which this is the beginning, or which is the beginning of
+ * this. */
+static enum option
+begun(const char *name)
+{
+	enum option i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (has_words(option_table[i].name, name) ||
+		    has_words(name, option_table[i].name))
+			break;
+	}
+	return i;
+}
+
 static enum option
 nearest(const struct stranger *stranger)
 {
@@ -153,6 +183,8 @@ nearest(const struct stranger *stranger)
 				return i;
 		}
 		i = option_nearest(name, strlen(name));
+		if (i == OPTION_COUNT)
+			i = begun(name);
 	}
 	return i < OPTION_COUNT && option_table[i].has_no_variable
 		   ? OPTION_COUNT
@@ -224,10 +256,13 @@ is_of_secret(const char *variable, const char *value)
 {
 	static const enum option secrets[] = {
 	    OPTION_TOKEN, OPTION_APP_KEY, OPTION_PROXY};
+	static const char http_proxy[] = "HTTP_PROXY"; /* not used by us */
 	char name[OPTION_VARIABLE_SIZE];
 	struct buffer b;
 	size_t i;
 
+	if (is_alike(variable, span_text(http_proxy)))
+		return strchr(value, '@') != NULL;
 	for (i = 0; i < COUNT(secrets); i++) {
 		buffer_init(&b, name, sizeof(name));
 		option_write_variable(&b, secrets[i]);

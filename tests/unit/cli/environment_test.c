@@ -43,7 +43,17 @@ static const struct {
     {"DISPATCH_GH_PAT=t", "DISPATCH_TOKEN, for --token"},
     {"DISPATCH_GITHUB_API_URL=u", "DISPATCH_API_URL, for --api-url"},
     {"DISPATCH__REPO=o/n", "DISPATCH_REPO, for --repo"},
+    {"DISPATCH_DRY=1", "DISPATCH_DRY_RUN, for --dry-run"},
+    {"DISPATCH_DRYRUN_ONLY=1", "DISPATCH_DRY_RUN, for --dry-run"},
+    {"DISPATCH_API=https://h", "DISPATCH_API_URL, for --api-url"},
+    {"DISPATCH_RAW=a=1", "DISPATCH_RAW_FIELD, for --raw-field"},
+    {"DISPATCH_CONNECT=5", "DISPATCH_CONNECT_TIMEOUT, for --connect-timeout"},
+    {"DISPATCH_EVENT_TYPE_NAME=x", "DISPATCH_EVENT_TYPE, for --event-type"},
     /* Not refused. */
+    {"DISPATCH_DR=1", NULL},
+    {"DISPATCH_CON=1", NULL},
+    {"DISPATCH_ID=1", NULL},
+    {"dispatch_dry=1", NULL},
     {"DISPATCH_DRY_RUN=1", NULL},
     {"DISPATCH_DRYRUN=", NULL},
     {"DISPATCH_DRYRUN", NULL},
@@ -124,6 +134,7 @@ test_look_up(void)
 	    {"PASSED_ON", NULL, "holds a secret"},
 	    {"https_proxy", NULL, "holds a secret"},
 	    {"ALL_PROXY", "http://h", ""},
+	    {"HTTP_PROXY", NULL, "holds a secret"},
 	    {"KNOWN", NULL, "holds a secret"},
 	    /* What outsiders choose: whoever opens an issue. */
 	    {"TITLE", "Explain the ghp_ prefix", ""},
@@ -142,13 +153,15 @@ test_look_up(void)
 			"PASSED_ON=x ghp_0123456789abcdefghijklmnopqrstuvwxyz",
 		    proxy[] = "https_proxy=http://u:p@h",
 		    bare_proxy[] = "ALL_PROXY=http://h",
+		    http_proxy[] = "HTTP_PROXY=http://u:pw12@h",
 		    known[] = "KNOWN=x/unchosen-secret/y",
 		    title[] = "TITLE=Explain the ghp_ prefix",
 		    branch[] = "BRANCH=weighs_in",
 		    line[] = "LINE=strip -----BEGIN RSA PRIVATE KEY-----",
 		    name[] = "NAME=MIIntegrationPlatformDocs";
 	char *variables[] = {sha, empty, type, gh_token, enterprise, token, key,
-	    other, proxy, bare_proxy, known, title, branch, line, name, NULL};
+	    other, proxy, bare_proxy, http_proxy, known, title, branch, line,
+	    name, NULL};
 	const char *value, *why;
 	size_t i;
 
