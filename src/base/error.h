@@ -36,6 +36,7 @@ enum error_advice {
 	ADVICE_NOT_A_PAGE,     /* the API's URL, not one for browsers */
 	ADVICE_CHECK_HOST,     /* the URL's host, or who is on the way there */
 	ADVICE_LONGER_TIMEOUT, /* allow more time for each target */
+	ADVICE_MORE_RETRIES,   /* allow more tries */
 	ADVICE_LONGER_WAIT,    /* allow more time for the runs */
 	ADVICE_FEWER_PROPERTIES, /* nest them, or do not check limits */
 	ADVICE_SMALLER_PAYLOAD,  /* send less, or do not check limits */

@@ -28,6 +28,8 @@ static const struct {
 	"; the connection may be intercepted"},
     [ADVICE_LONGER_TIMEOUT] = {"a longer", OPTION_TIMEOUT,
 	" allows for the wait"},
+    [ADVICE_MORE_RETRIES] = {"a higher", OPTION_RETRIES,
+	" allows for more tries"},
     [ADVICE_LONGER_WAIT] = {"a longer", OPTION_WAIT_TIMEOUT,
 	" allows for the wait"},
     [ADVICE_FEWER_PROPERTIES] = {"nest them in one property, or use",

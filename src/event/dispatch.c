@@ -236,14 +236,18 @@ wait_and_retry(const struct dispatch_job *job, struct dispatch_result *result,
 {
 	uint64_t wait = next_wait(job, &result->outcome, used);
 
-	if (wait == 0)
+	if (wait == 0) {
+		if (result->outcome.next == RETRY_AFTER)
+			error_advise(&result->error, ADVICE_MORE_RETRIES);
 		return false;
+	}
 	if (wait >= (uint64_t)deadline_left(d)) {
 		if (result->outcome.next == RETRY_AFTER) {
 			error_append(&result->error,
 			    "; a wait of %llu seconds would exceed the time "
 			    "limit",
 			    (unsigned long long)(wait / 1000));
+			error_advise(&result->error, ADVICE_LONGER_TIMEOUT);
 		}
 		return false;
 	}

@@ -96,8 +96,9 @@ explain(const struct response *response, const struct api_request *request,
 	buffer_init(&b, text, sizeof(text));
 	response_describe(response, &b);
 	error_set(call->error, rule->kind, "%s", text);
+	/* What helps depends on what stands in the way of another try. */
 	if (rule->wait == RETRY_AFTER)
-		return error_advise(call->error, ADVICE_LONGER_TIMEOUT);
+		return -1;
 	if (response_is_page(response))
 		return error_advise(call->error, ADVICE_NOT_A_PAGE);
 	if (!request->dispatches)

@@ -18,6 +18,7 @@
 #define LIFETIME 3000000 /* milliseconds; GitHub's tokens last an hour */
 #define FRESH 60000      /* milliseconds until all of GitHub knows a token */
 #define CLOCK_SLACK 30   /* seconds */
+#define CLOCK_MOST 86400 /* seconds that a clock may be off */
 #define REQUESTS_MAX 5   /* of one kind, redirects included */
 
 /* Completes the error of a request for a token. */
@@ -61,14 +62,16 @@ sign(struct installation *installation, struct error *e)
 	return 0;
 }
 
-/* Sets our clock by the server's. Returns whether that may help. */
+/* Sets our clock by the server's. One that is a day off is not believed: a JWT
+ * would be good for a day that has not come. Returns whether it may help. */
 static bool
 set_clock(struct installation *installation, const struct api_outcome *outcome)
 {
 	int64_t ahead = outcome->time - clock_date();
 
 	if (outcome->status != 401 || installation->clock_error != 0 ||
-	    (ahead >= -CLOCK_SLACK && ahead <= CLOCK_SLACK))
+	    (ahead >= -CLOCK_SLACK && ahead <= CLOCK_SLACK) ||
+	    ahead < -CLOCK_MOST || ahead > CLOCK_MOST)
 		return false;
 	installation->clock_error = ahead;
 	return true;

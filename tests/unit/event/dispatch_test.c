@@ -304,6 +304,28 @@ test_failures(void)
 	tap_number(heard.waits, 0, "without retries: no wait");
 }
 
+/* What would have helped against a rate limit. */
+static void
+test_advice(void)
+{
+	static const struct fake_step limited[] = {
+	    RESPONDS(LIMITED), RESPONDS(LIMITED)};
+	struct dispatch_job job = make_job(1);
+
+	job.retries = 1;
+	job.timeout = 600000;
+	tap_number(
+	    run(&job, limited, 2), ERROR_RATE_LIMITED, "a rate limit, twice");
+	tap_number(heard.last.error.advice, ADVICE_MORE_RETRIES,
+	    "retries that are used up: the advice");
+	job.retries = 3;
+	job.timeout = 1000;
+	tap_number(run(&job, limited, 1), ERROR_RATE_LIMITED,
+	    "a rate limit that is too long");
+	tap_number(heard.last.error.advice, ADVICE_LONGER_TIMEOUT,
+	    "a wait that does not fit: the advice");
+}
+
 static void
 test_signals(void)
 {
@@ -448,6 +470,7 @@ main(void)
 	test_tries();
 	test_pace();
 	test_failures();
+	test_advice();
 	test_signals();
 	test_app();
 	return tap_done();

@@ -159,7 +159,7 @@ test_send(void)
 	send_one("HTTP/1.1 429 N\r\nRetry-After: 9\r\n\r\n", 0, true, &o, &e);
 	tap_number(o.next, RETRY_AFTER, "a rate limit: a wait is next");
 	tap_number(o.wait, 9, "a rate limit says how long to wait");
-	tap_number(e.advice, ADVICE_LONGER_TIMEOUT, "a rate limit: the advice");
+	tap_number(e.advice, ADVICE_NONE, "a rate limit: no advice yet");
 	send_one(
 	    "HTTP/1.1 204 N\r\nDate: Fri, 15 Jan 2027 08:00:00 GMT\r\n\r\n", 0,
 	    true, &o, &e);

@@ -219,6 +219,10 @@ test_detours(void)
 	    {.response = HEAD("401") "Date: Fri, 15 Jan 2027 10:00:00 GMT\r\n"
 				     "Content-Length: 0\r\n\r\n"},
 	    TOKEN("ghs_later")};
+	static const struct fake_step far[] = {
+	    {.response = HEAD("401") "Date: Sun, 17 Jan 2027 10:00:00 GMT\r\n"
+				     "Content-Length: 0\r\n\r\n"},
+	    TOKEN("ghs_later")};
 
 	targets.count = 0;
 	add("o", "a");
@@ -231,6 +235,11 @@ test_detours(void)
 	check_requests("a clock that is wrong", hold(0, clock, 2), 2);
 	tap_ok(installation.clock_error > 3000,
 	    "a clock that is wrong is set by the server's");
+	installation_wipe(&installation);
+	tap_ok(prepare("42"), "the key, for a date that cannot be");
+	(void)hold(0, far, 2);
+	tap_number(fake_connection_requests(), 1,
+	    "a server's clock that is days off is not believed");
 	installation_wipe(&installation);
 	tap_number(
 	    installation.kept[0].credential.length, 0, "tokens are wiped");
