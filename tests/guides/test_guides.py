@@ -139,7 +139,8 @@ class Workshop:
             "CI_COMMIT_SHA": "0" * 40, "CI_COMMIT_TITLE": 'a "title"',
             "BUILD_URL": "https://jenkins.example.com/job/1/"}
         subprocess.run([os.path.join(self.path, "bin", "docker"), "build",
-                        "--tag", IMAGE, self.path], env=self.env, check=True)
+                        "--tag", IMAGE, "--tag", IMAGE.partition(":")[0],
+                        self.path], env=self.env, check=True)
 
     def system(self, *command):
         subprocess.run(command, cwd=self.path, check=True,
@@ -157,6 +158,7 @@ class Workshop:
     def shell(self, tap, name, text):
         text = re.sub("GH_PAT=(…|\\.\\.\\.)", "GH_PAT=" + TOKEN, text)
         sends = not re.search("--dry-run|--check-json|--help|--version", text)
+        sends &= not re.fullmatch("docker build .*\n", text)
         return self.run(tap, name, ["sh", "-euc", text], self.env, sends)
 
     def step(self, tap, name, step, matrix):
@@ -268,6 +270,15 @@ def check_one_line(tap, block, following):
         f"{block.name}: only its line with uses: changes", changed)
 
 
+def check_installs(tap, block, line):
+    """It runs the script that the README's first command runs, which
+    tests/install plays."""
+    [address] = re.findall(r"^curl -fsSL (\S+) \| sh$", read(os.path.join(
+        ROOT, README)), re.MULTILINE)
+    tap.check(line == f"wget -qO- {address} | sh",
+              f"{block.name}: it installs as the README does", line)
+
+
 def check_yaml(tap, shop, block, following):
     if block.marker == "before: one changed line":
         check_one_line(tap, block, following)
@@ -275,6 +286,8 @@ def check_yaml(tap, shop, block, following):
     workflow = make_workflow(document, block.text)
     if block.marker == "yaml: GitLab":
         for job in document.values():
+            for line in job.get("before_script", []):
+                check_installs(tap, block, line)
             for number, line in enumerate(job["script"], 1):
                 shop.shell(tap, f"{block.name}: line {number} runs", line)
     elif block.marker == "env":
@@ -308,7 +321,8 @@ def check_dockerfile(tap, block):
     [(image, source)] = re.findall(r"^COPY --from=(\S+) (\S+) \S+$",
                                    block.text, re.MULTILINE)
     dockerfile = read(os.path.join(ROOT, "Dockerfile"))
-    tap.check(image == IMAGE, f"{block.name}: it copies from our image")
+    tap.check(image in (IMAGE, IMAGE.partition(":")[0]),
+              f"{block.name}: it copies from our image", image)
     tap.check(f'ENTRYPOINT ["{source}"]' in dockerfile,
               f"{block.name}: the image has the file", source)
 
@@ -421,20 +435,25 @@ def test_tables(tap, _):
 
 
 def check_uses(tap, blocks):
-    """The README shows each use with one example, which runs."""
-    uses = {}
+    """The README shows each use with an example, which runs, or leads to the
+    recipes."""
+    uses, recipes = {}, set()
     lines = read(os.path.join(ROOT, README)).split("\n")
     number = lines.index("## Use it") + 1
     while not lines[number].startswith("## "):
         number += 1
         if lines[number - 1].startswith("### "):
-            use = uses.setdefault(lines[number - 1][4:], [])
+            name = lines[number - 1][4:]
+            uses[name] = []
+        if ".github/RECIPES.md#" in lines[number - 1]:
+            recipes.add(name)
         for block in blocks:
             if block.line == number:
-                use.append(block.marker)
-    tap.check(len(uses) == 4, "the README has four uses", uses)
+                uses[name].append(block.marker)
+    tap.check(len(uses) == 5, "the README has five uses", uses)
     for use, markers in uses.items():
-        tap.check(len(markers) == 1, f"{use}: there is one example", markers)
+        tap.check(markers or use in recipes,
+                  f"{use}: there is an example, or a recipe", markers)
         tap.check(not {"before", "syntax", "output"} & set(markers),
                   f"{use}: the example runs", markers)
 
