@@ -91,6 +91,17 @@ root_action_agrees() {
 	return 1
 }
 
+# CONTRIBUTING says what each command of build.sh proves; the one without a name is
+# build.
+commands_agree() {
+	./build.sh help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p' |
+	    grep -vxE 'build|clean|help' | sort >build/tests/documented
+	sed -n '/^| `.\/build.sh`/,/^$/p' .github/CONTRIBUTING.md |
+	    sed -n 's/^| `\([a-z]\{1,\}\)` .*/\1/p' | sort >build/tests/offered
+	[ -s build/tests/offered ] &&
+	    diff build/tests/documented build/tests/offered
+}
+
 builds_agree() {
 	given_to_build .github/scripts/repository-dispatch.sh \
 	    >build/tests/documented
@@ -114,4 +125,5 @@ check 'exit statuses' statuses_agree
 check 'the retry table' retry_rules_agree
 check 'the JSON document' json_example_agrees
 check 'what a build is given' builds_agree
+check 'the commands of build.sh' commands_agree
 plan
