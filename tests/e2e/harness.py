@@ -67,8 +67,9 @@ def parts_of(secrets):
         for text in (secret, *base64_parts(data)):
             parts |= windows(text)
             parts |= windows(text.translate(str.maketrans("+/", "-_")))
-        parts |= {data.hex()[i:i + 4 * WINDOW]
-                  for i in range(0, len(data.hex()) - 4 * WINDOW + 1, 2)}
+        for digits in (data.hex(), data.hex().upper()):
+            parts |= {digits[i:i + 2 * WINDOW]
+                      for i in range(0, len(digits) - 2 * WINDOW + 1, 2)}
     return {part for part in parts
             if not any(part in public for public in PUBLIC)}
 
@@ -99,7 +100,7 @@ def find_secret(output):
     """A part of a secret that is in the output, in any form, or None."""
     parts = parts_of(frozenset(SECRETS))
     for text in decoded(output.decode("latin-1")):
-        for size in (WINDOW, 4 * WINDOW):
+        for size in (WINDOW, 2 * WINDOW):
             for i in range(len(text) - size + 1):
                 if (text[i:i + size] in parts and
                         not is_in_number(text, i, size)):

@@ -46,6 +46,7 @@ def echoes(secret):
             percent(secret[:20]), in_json(secret[:10]),
             f"%{secret[4:13]}", secret.replace("_", "%5F", 1),
             "\\/".join(secret.split("/")), *base64_parts(secret.encode()),
+            f"3{secret[3:].encode().hex()}", secret[:8].encode().hex().upper(),
             base64.b64encode(f"x:{secret}".encode()).decode()]
 
 
