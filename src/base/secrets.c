@@ -209,11 +209,12 @@ is_number_byte(unsigned char byte)
 	return byte != '\0' && strchr("0123456789.eE+-", byte) != NULL;
 }
 
-/* What makes a number a part of a word or a string. */
+/* What is beside a number makes it a part of a word or a string, or of more
+ * digits than a number has. */
 static bool
 is_joined(unsigned char byte)
 {
-	return ascii_is_alphanumeric(byte) ||
+	return ascii_is_alphanumeric(byte) || is_number_byte(byte) ||
 	       (byte != '\0' && strchr("\"'_%\\", byte) != NULL);
 }
 

@@ -83,10 +83,8 @@ is_number(struct span text, size_t at)
 		begin--;
 	while (end < text.length && is_in(number, text.bytes[end]))
 		end++;
-	/* How far one looks is limited. */
-	if (at - begin >= 40 || end - at >= 48)
-		return end - at >= LENGTH;
-	if (end - at < LENGTH || begin == 0 || end == text.length)
+	if (end - at < LENGTH || at - begin > 40 || end - at > 40 ||
+	    begin == 0 || end == text.length)
 		return false;
 	before = text.bytes[begin - 1];
 	after = text.bytes[end];
