@@ -567,10 +567,20 @@ link_static() {
 	$driver $link_lto -nostdlib -nostartfiles $(hardening link) \
 	    -Wl,-T,src/gen/layout.ld,--orphan-handling=error,--no-eh-frame-hdr \
 	    -Wl,--gc-sections,--build-id=none,--strip-all \
-	    -o "$1" "$musl/lib/rcrt1.o" \
+	    -o "$1.new" "$musl/lib/rcrt1.o" \
 	    $(objects "$out/$target/ours") "$out/$target/bearssl/libbearssl.a" \
 	    -Wl,--start-group "$musl/lib/libc.a" \
 	    "$($driver -print-libgcc-file-name)" -Wl,--end-group
+	mv "$1.new" "$1"
+}
+
+# The program is not older than what it is linked from, and how. A source that
+# is gone changes the hash of the sources, and with it an object.
+is_linked() {
+	# shellcheck disable=SC2046  # no name has a space
+	newer "$out/$target/repository-dispatch" build.sh src/gen/hardening \
+	    src/gen/layout.ld $(objects "$out/$target/ours") \
+	    "$out/$target/bearssl/libbearssl.a" "$musl/lib/libc.a"
 }
 
 # build_target TARGET: makes $out/TARGET/repository-dispatch.
@@ -585,9 +595,7 @@ build_target() {
 	generate_roots
 	generate_about
 	compile_ours "$cc" "$tuned $lto" "$out/$target/ours" -O2
-	link_static "$out/$target/repository-dispatch.new"
-	mv "$out/$target/repository-dispatch.new" \
-	    "$out/$target/repository-dispatch"
+	is_linked || link_static "$out/$target/repository-dispatch"
 }
 
 # The program for this machine.
