@@ -27,32 +27,77 @@ static struct {
 	char pool[POOL_SIZE];
 } registry;
 
+/* Whether a secret goes on with this character. */
+static bool
+begins_with(struct span secret, const struct coded *character)
+{
+	size_t i;
+
+	if (character->count > secret.length)
+		return false;
+	for (i = 0; i < character->count; i++) {
+		if (!parts_equal(character->bytes[i], secret.bytes[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Returns how many bytes at the beginning of the text are the beginning of the
+ * secret, of which *count is set to the number of characters. */
+static size_t
+common_length(struct span secret, struct span text, size_t *count)
+{
+	struct coded character;
+	size_t used = 0, i;
+
+	for (i = 0; i < secret.length && used < text.length;
+	     i += character.count) {
+		coded_read(
+		    span_of(text.bytes + used, text.length - used), &character);
+		if (!begins_with(span_of(secret.bytes + i, secret.length - i),
+			&character))
+			break;
+		used += character.length;
+	}
+	*count = i;
+	return used;
+}
+
+static struct span
+secret_of(const struct brief *brief)
+{
+	return span_of(registry.pool + brief->at, brief->length);
+}
+
 /* Returns how many bytes at the beginning of the text are the secret, or 0. */
 static size_t
 length_at(const struct brief *brief, struct span text)
 {
-	const char *secret = registry.pool + brief->at;
-	struct coded character;
-	size_t used = 0, i, j;
+	struct span secret = secret_of(brief);
+	size_t used, count;
 
-	if (text.length >= brief->length &&
-	    ascii_equal_nocase(secret, text.bytes, brief->length))
-		return brief->length;
-	for (i = 0; i < brief->length; i += character.count) {
-		if (used == text.length)
-			return 0;
-		coded_read(
-		    span_of(text.bytes + used, text.length - used), &character);
-		if (character.count > brief->length - i)
-			return 0;
-		for (j = 0; j < character.count; j++) {
-			if (!parts_equal(character.bytes[j],
-				(unsigned char)secret[i + j]))
-				return 0;
-		}
-		used += character.length;
+	if (text.length >= secret.length &&
+	    ascii_equal_nocase(span_chars(secret), text.bytes, secret.length))
+		return secret.length;
+	used = common_length(secret, text, &count);
+	return count == secret.length ? used : 0;
+}
+
+/* Returns how many bytes at the beginning of the text are eight or more
+ * characters of the secret, or 0: a peer may have cut it. */
+static size_t
+part_at(const struct brief *brief, struct span text)
+{
+	struct span secret = secret_of(brief);
+	size_t longest = 0, used, count, i;
+
+	for (i = 0; i + PARTS_LENGTH <= secret.length; i++) {
+		used = common_length(
+		    span_of(secret.bytes + i, secret.length - i), text, &count);
+		if (count >= PARTS_LENGTH && used > longest)
+			longest = used;
 	}
-	return used;
+	return longest;
 }
 
 static struct brief *
@@ -63,8 +108,7 @@ find(struct span text)
 
 	for (i = 0; i < registry.count; i++) {
 		brief = &registry.list[i];
-		if (span_equal(text,
-			span_of(registry.pool + brief->at, brief->length)))
+		if (span_equal(text, secret_of(brief)))
 			return brief;
 	}
 	return NULL;
@@ -149,6 +193,8 @@ briefs_at(struct span text)
 
 	for (i = 0; i < registry.count; i++) {
 		length = length_at(&registry.list[i], text);
+		longest = length > longest ? length : longest;
+		length = part_at(&registry.list[i], text);
 		longest = length > longest ? length : longest;
 	}
 	return longest;

@@ -21,7 +21,7 @@
 void briefs_add(struct span text, bool is_password);
 
 /* Returns how many bytes at the beginning of a text are the longest one of
- * these secrets, or 0. */
+ * these secrets, or eight or more characters of one, or 0. */
 size_t briefs_at(struct span text);
 
 /* Whether a text is a password, which may be encoded. */

@@ -168,6 +168,7 @@ struct pairs {
 struct walk {
 	struct span text;
 	struct secrets_place *place;
+	bool is_peer; /* whose numbers are not ours: they may be a part */
 	struct window plain, decoded;
 	struct pairs pairs;
 };
@@ -246,7 +247,8 @@ is_in_number(struct span text, size_t begin, size_t end)
 static bool
 look_up(const struct walk *walk, uint64_t part, size_t begin, size_t end)
 {
-	return !parts_are_known(part) || is_in_number(walk->text, begin, end) ||
+	return !parts_are_known(part) ||
+	       (!walk->is_peer && is_in_number(walk->text, begin, end)) ||
 	       include(walk->place, begin, end);
 }
 
@@ -302,9 +304,9 @@ take_digit(struct walk *walk, size_t at)
 }
 
 static void
-search(struct span text, size_t from, struct secrets_place *place)
+search(struct span text, size_t from, struct secrets_place *place, bool is_peer)
 {
-	struct walk walk = {.text = text, .place = place};
+	struct walk walk = {.text = text, .place = place, .is_peer = is_peer};
 	size_t begin = from, next = from, i;
 
 	for (i = from; i < text.length && !is_past(place, i); i++) {
@@ -321,8 +323,8 @@ search(struct span text, size_t from, struct secrets_place *place)
 	}
 }
 
-bool
-secrets_find(struct span text, size_t from, struct secrets_place *place)
+static bool
+find(struct span text, size_t from, struct secrets_place *place, bool is_peer)
 {
 	*place = (struct secrets_place){0, 0};
 	if (parts_are_all() && from < text.length) {
@@ -330,11 +332,17 @@ secrets_find(struct span text, size_t from, struct secrets_place *place)
 		return true;
 	}
 	if (!parts_are_none())
-		search(text, from, place);
+		search(text, from, place, is_peer);
 	if (place->end > 0)
 		return true;
 	*place = (struct secrets_place){text.length, text.length};
 	return false;
+}
+
+bool
+secrets_find(struct span text, size_t from, struct secrets_place *place)
+{
+	return find(text, from, place, false);
 }
 
 void
@@ -361,7 +369,7 @@ secrets_hide_peer(struct buffer *b, struct span text)
 
 	while (i < text.length) {
 		if (i >= place.end)
-			(void)secrets_find(text, i, &place);
+			(void)find(text, i, &place, true);
 		n = i >= place.begin ? place.end - i
 				     : briefs_at(rest_of(text, i));
 		if (n > 0) {
@@ -392,7 +400,7 @@ secrets_are_in_host(struct span host)
 	do {
 		from = place.end;
 		place = (struct secrets_place){0, 0};
-		search(host, from, &place);
+		search(host, from, &place, false);
 		if (place.end > 0 && (place.end - place.begin >= RUN_MIN ||
 					 has_label(host, &place)))
 			return true;

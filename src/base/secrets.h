@@ -73,7 +73,7 @@ bool secrets_find(struct span text, size_t from, struct secrets_place *place);
 void secrets_hide(struct buffer *b, struct span text);
 
 /* Does the same to a text that a peer chose, where a proxy's user and password
- * are hidden as well. */
+ * are hidden as well, and a number that has a part of a secret. */
 void secrets_hide_peer(struct buffer *b, struct span text);
 
 /* Whether a host would carry a secret to name servers and to whoever sees TLS:

@@ -22,6 +22,11 @@ static const struct {
     {"p\\u0061:s", 9},
     {"bob1:pa:s", 9},
     {"bob1", 4},
+    /* A peer may cut them: eight characters. */
+    {"bob1:pa:", 8},
+    {"ob1:pa:s", 8},
+    {"ob1%3apa:sx", 10},
+    {"b1:pa:s", 0},
     {"pa:\\u00e9", 0},
     /* printf pa:s | base64, and after one byte. */
     {"cGE6cw==", 6},

@@ -144,9 +144,12 @@ static const struct {
     {"a longer password", "x S3cret-Passw%rd y", "x [hidden] y",
 	"x [hidden] y"},
     {"a part of it", "S3cret-Pa", "[hidden]", "[hidden]"},
-    {"in hexadecimal", "70617373, 626F623A", "[hidden], 626F623A",
-	"70617373, 626F623A"},
+    {"in hexadecimal", "70617373, 626F62", "[hidden], 626F62",
+	"70617373, 626F62"},
     {"both in hexadecimal", "626F623A70617373", "[hidden]", "626F623A70617373"},
+    {"a number", "(id 1234567890 x)", "(id [hidden] x)", "(id 1234567890 x)"},
+    {"a part of a longer user", "x long-use, ong-user, long-us",
+	"x [hidden], [hidden], long-us", "x long-use, ong-user, long-us"},
     {"beside a token", TOKEN "pass", "[hidden][hidden]", "[hidden]pass"},
 };
 
@@ -158,6 +161,7 @@ test_echoes(void)
 	size_t i;
 
 	secrets_add_proxy(span_text("bob"), span_text("pass"));
+	secrets_add_proxy(span_text("long-user"), span_text("pass"));
 	secrets_add_proxy(span_text("bob"), span_text("S3cret-Passw%rd"));
 	for (i = 0; i < COUNT(echoes); i++) {
 		buffer_init(&b, shown, sizeof(shown));
