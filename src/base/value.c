@@ -91,8 +91,8 @@ may_have_der(struct span text)
 	return false;
 }
 
-bool
-value_has_mark(struct span text)
+static bool
+has_mark(struct span text)
 {
 	size_t i;
 
@@ -203,17 +203,18 @@ is_base64(struct span run)
 	return run.length >= CODE_RUN && has_digit && has_upper && has_lower;
 }
 
-/* A JWT, or 40 digits of hexadecimal. */
+/* A JWT, or 40 digits of hexadecimal, which are no number. */
 static bool
 is_other_code(struct span run)
 {
-	size_t hex = 0, longest = 0, i;
+	size_t hex = 0, longest = 0, letters = 0, i;
 
 	for (i = 0; i < run.length; i++) {
 		hex = ascii_hex((char)run.bytes[i]) < 0 ? 0 : hex + 1;
+		letters += !ascii_is_digit(run.bytes[i]);
 		longest = hex > longest ? hex : longest;
 	}
-	return longest >= HEX_RUN ||
+	return (longest >= HEX_RUN && letters > 0) ||
 	       (run.length >= JWT_RUN && ascii_equal("eyJ", run.bytes, 3));
 }
 
@@ -317,6 +318,7 @@ value_has_password(struct span text)
 	for (i = 0; i < text.length; i++) {
 		if (text.bytes[i] == '@' && has_colon)
 			return true;
+		has_colon &= text.bytes[i] != '"';
 		/* That after a scheme does not count. */
 		has_colon |= text.bytes[i] == ':' &&
 			     (text.length - i < 3 ||
@@ -335,11 +337,16 @@ value_is_base64(struct span text)
 	return length == text.length && is_base64(text);
 }
 
+bool
+value_may_have_secret(struct span text)
+{
+	return has_mark(text) || has_code(text) || value_has_password(text);
+}
+
 static bool
 is_shown(struct span text)
 {
-	return !value_has_mark(text) && !has_code(text) &&
-	       !value_has_password(text) && !contains(text, "\n") &&
+	return !value_may_have_secret(text) && !contains(text, "\n") &&
 	       !contains(text, "\r");
 }
 

@@ -21,9 +21,10 @@ struct value {
 
 /* Returns whether a text may hold a secret, so that no message should show it:
  * the beginning of one of GitHub's tokens anywhere in it, a key in PEM or the
- * Base64 of one, or the Base64 of a key in DER. Ordinary names may do so, too:
- * highs_and_lows, MIIntegrationPlatform. */
-bool value_has_mark(struct span text);
+ * Base64 of one, the Base64 of a key in DER, a password in a URL, or what looks
+ * like random bytes (32 characters of Base64 in a row, 40 of hexadecimal, or a
+ * JWT). Ordinary names may do so, too: highs_and_lows. */
+bool value_may_have_secret(struct span text);
 
 /* Returns whether a text holds what has the form of one of GitHub's tokens or
  * of a private key. That is enough to refuse a text. */
@@ -32,7 +33,8 @@ bool value_has_secret(struct span text);
 /* Returns whether a text begins with what has the form of a token. */
 bool value_is_token(struct span text);
 
-/* Returns whether a text may hold a password, USER:PASSWORD@, as URLs do. */
+/* Returns whether a text may hold a password, USER:PASSWORD@, as URLs do. A
+ * quotation mark ends them, as it does in JSON. */
 bool value_has_password(struct span text);
 
 /* Returns whether a text is a line of Base64 or a part of one: at least 32 of
@@ -47,10 +49,8 @@ bool value_is_base64(struct span text);
 bool value_learn(struct span text);
 
 /* Writes what a message may show of a value: its first 64 bytes, with "..." if
- * there are more. In the place of one that may hold a secret or a password,
- * looks like random bytes (32 characters of Base64 in a row, 40 of hexadecimal,
- * or a JWT), or has a line end, which no name and no path has, it writes
- * "[hidden]".
+ * there are more. In the place of one that may hold a secret, or has a line
+ * end, which no name and no path has, it writes "[hidden]".
  *
  * Returns value->text. */
 const char *value_show(struct value *value, struct span text);

@@ -58,7 +58,11 @@ refuse_secret(
 	const struct option_row *row = &option_table[option];
 	const char *takes = row->kind == OPTION_FILE ? "takes a file name"
 						     : "does not take a secret";
-	const char *like = "a token or a private key";
+	const char *like =
+	    argument->text != NULL &&
+		    ascii_contains(argument->text, "-----BEGIN CERTIFICATE")
+		? "a certificate"
+		: "a token or a private key";
 
 	if (argument->text == NULL || takes_secret(argument, option) ||
 	    !(credential_is_secret(argument->text) ||
@@ -112,7 +116,7 @@ refuse_unknown(const char *name, size_t length, struct error *e)
 	enum option nearest = option_nearest(name, length);
 	struct value shown;
 
-	if (value_has_mark(span_text(name - 2)))
+	if (value_may_have_secret(span_text(name - 2)))
 		length = 0;
 	value_show(&shown, span_of(name, length));
 	if (nearest == OPTION_COUNT) {

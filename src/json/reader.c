@@ -20,8 +20,10 @@
 #define EXCERPT_BEFORE 40
 #define EXCERPT_AFTER 24
 
-/* Bytes around a fault in which the mark of a secret forbids an excerpt. */
+/* Bytes around a fault in which a secret forbids an excerpt, and bytes in which
+ * what may be one does, such as a commit id. */
 #define SECRET_NEAR 4096
+#define DOUBT_NEAR 96
 
 /* Bytes kept when the window is refilled: enough for an excerpt. */
 #define KEPT 96
@@ -482,17 +484,25 @@ hide(struct buffer *b, struct span text, size_t place)
 	return moved;
 }
 
-/* Whether the text around the fault may hold a secret that we do not know. */
-static bool
-is_near_secret(const struct json_reader *reader)
+/* The text around the fault, as many bytes on each side. */
+static struct span
+text_near(const struct json_reader *reader, size_t most)
 {
 	const struct scan *in = &reader->in;
 	size_t before = (size_t)(in->at - reader->start);
 	size_t after = (size_t)(in->end - in->at);
 
-	before = before < SECRET_NEAR ? before : SECRET_NEAR;
-	after = after < SECRET_NEAR ? after : SECRET_NEAR;
-	return value_has_mark(span_of(in->at - before, before + after));
+	before = before < most ? before : most;
+	after = after < most ? after : most;
+	return span_of(in->at - before, before + after);
+}
+
+/* Whether the text around the fault may hold a secret that we do not know. */
+static bool
+is_near_secret(const struct json_reader *reader)
+{
+	return value_has_secret(text_near(reader, SECRET_NEAR)) ||
+	       value_may_have_secret(text_near(reader, DOUBT_NEAR));
 }
 
 /* Writes two lines that show the place, with a caret under it, safe for a

@@ -46,6 +46,8 @@ static const struct {
     {"x 0123456789abcdef0123456789abcdef01234567", "[hidden]"},
     {"0123456789abcdef0123456789abcdef0123456",
 	"0123456789abcdef0123456789abcdef0123456"},
+    {"0123456789012345678901234567890123456789",
+	"0123456789012345678901234567890123456789"},
     {"a.eyJhbGciOiJSUzI1NiIs", "[hidden]"},
     {"KeyJar", "KeyJar"},
     {"https://u:pw@h/o/r", "[hidden]"},
@@ -53,6 +55,7 @@ static const struct {
     {"u:@h", "[hidden]"},
     {"https://git@h:22/o/r", "https://git@h:22/o/r"},
     {"git@github.com:o/r.git", "git@github.com:o/r.git"},
+    {"{\"a\":\"b@c\"}", "{\"a\":\"b@c\"}"},
     {"a\nb", "[hidden]"},
     {"a\r", "[hidden]"},
 };
