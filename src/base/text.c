@@ -22,6 +22,9 @@ static const struct range quotes[] = {{'"', '"'}, {'\'', '\''}, {'`', '`'},
 static const struct range controls[] = {
     {0, 0x1f}, {0x7f, 0x9f}, {0x2028, 0x2029}};
 
+static const struct range invisible[] = {{0xad, 0xad}, {0x200b, 0x200b},
+    {0x200e, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x2069}, {0xfeff, 0xfeff}};
+
 static bool
 is_in(const struct range *ranges, size_t count, uint32_t point)
 {
@@ -79,16 +82,27 @@ text_is_quoted(struct span text)
 	       last_in(text, quotes, COUNT(quotes)) > 0;
 }
 
-size_t
-text_find_control(struct span text)
+static size_t
+find(struct span text, const struct range *ranges, size_t count)
 {
-	size_t i, left;
+	size_t i;
 
 	for (i = 0; i < text.length; i++) {
-		left = text.length - i;
-		if (first_in(span_of(text.bytes + i, left), controls,
-			COUNT(controls)) > 0)
+		if (first_in(span_of(text.bytes + i, text.length - i), ranges,
+			count) > 0)
 			break;
 	}
 	return i;
+}
+
+size_t
+text_find_control(struct span text)
+{
+	return find(text, controls, COUNT(controls));
+}
+
+size_t
+text_find_invisible(struct span text)
+{
+	return find(text, invisible, COUNT(invisible));
 }

@@ -23,4 +23,11 @@ bool text_is_quoted(struct span text);
  * Returns its offset, or the length of a text without one. */
 size_t text_find_control(struct span text);
 
+/* Finds the first character that nobody sees: U+00AD, U+200B, U+200E, U+200F,
+ * U+202A to U+202E, U+2060 to U+2069 and U+FEFF. The joiners U+200C and U+200D
+ * are left out: they are seen in what they join.
+ *
+ * Returns its offset, or the length of a text without one. */
+size_t text_find_invisible(struct span text);
+
 #endif

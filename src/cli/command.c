@@ -1,6 +1,7 @@
 /* command.c - a function for each action, with its steps in their order. */
 #include "cli/command.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "base/secrets.h"
 #include "base/span.h"
+#include "base/text.h"
 #include "cli/exposure.h"
 #include "cli/help.h"
 #include "cli/message.h"
@@ -21,6 +23,42 @@
 #include "os/file.h"
 #include "os/log.h"
 #include "os/process.h"
+
+/* GitHub records any event type, and one that nobody meant starts no workflow.
+ * Returns whether there is a warning. */
+static bool
+warn_of_event_type(const char *event_type)
+{
+	size_t length = strlen(event_type);
+	size_t offset = text_find_invisible(span_of(event_type, length));
+
+	if (offset < length) {
+		message_warning("the event type has an invisible character at "
+				"offset %zu",
+		    offset);
+	} else if (strstr(event_type, " #") != NULL) {
+		message_warning("the event type contains \" #\": what seems "
+				"to be a comment is a part of it");
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* Of several, the first is enough. */
+static void
+warn_of_event_types(const struct options *options)
+{
+	const struct target_list *targets = &options->targets;
+	bool warned = warn_of_event_type(options->job.event_type);
+	size_t i;
+
+	for (i = 0; i < targets->count && !warned; i++) {
+		if (targets->list[i].event_type != NULL)
+			warned =
+			    warn_of_event_type(targets->list[i].event_type);
+	}
+}
 
 /* Does what can fail before anything is sent. */
 static int
@@ -43,6 +81,7 @@ prepare(struct command *command, struct error *e)
 	if (options_read_targets(options, d, e) < 0 ||
 	    dispatch_prepare(&options->job, storage, d, e) < 0)
 		return -1;
+	warn_of_event_types(options);
 	if (payload_is_nested(&storage->payload)) {
 		message_warning("the payload has a property client_payload: it "
 				"should be only what that contains");

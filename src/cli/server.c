@@ -58,6 +58,21 @@ refuse_url(const struct argument *argument, const char *text, const char *why,
 	    "GitHub Enterprise Server https://HOST/api/v3");
 }
 
+/* Their runners set GITHUB_API_URL to their own API, which cannot send this
+ * event (go-gitea/gitea#24132). */
+static int
+refuse_forge(const struct argument *argument, const char *text, struct error *e)
+{
+	struct value shown;
+
+	error_set(e, ERROR_USAGE,
+	    "%s \"%s\" is the API of Gitea or Forgejo, which have no "
+	    "repository_dispatch",
+	    argument->origin, value_show(&shown, span_text(text)));
+	return error_hint(
+	    e, "for an event on GitHub, use --api-url https://api.github.com");
+}
+
 int
 server_read(const struct argument *argument, const char *text, struct url *api,
     struct error *e)
@@ -73,6 +88,8 @@ server_read(const struct argument *argument, const char *text, struct url *api,
 		return refuse_url(argument, text, why, e);
 	if (host_is_api(api))
 		return 0;
+	if (strcmp(api->path, "/api/v1") == 0)
+		return refuse_forge(argument, text, e);
 	buffer_init(&b, right, sizeof(right));
 	host_write_api(&b, api);
 	return error_set(e, ERROR_USAGE,

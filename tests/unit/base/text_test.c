@@ -110,11 +110,43 @@ test_controls(void)
 	}
 }
 
+static void
+test_invisible(void)
+{
+	static const struct {
+		const char *name, *text;
+		size_t offset;
+	} rows[] = {
+	    {"none", "ab c\xc3\xa9", 6},
+	    {"a soft hyphen", "a\xc2\xad", 1},
+	    {"a zero width space",
+		"ab\xe2\x80\x8b"
+		"c",
+		2},
+	    {"a joiner",
+		"a\xe2\x80\x8d"
+		"b",
+		5},
+	    {"a mark from left to right", "\xe2\x80\x8e", 0},
+	    {"an override", "a\xe2\x80\xae", 1},
+	    {"a word joiner", "a\xe2\x81\xa0", 1},
+	    {"a byte order mark", "a\xef\xbb\xbf", 1},
+	    {"bytes that are not UTF-8", "\xe2\x80", 2},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		tap_number(text_find_invisible(span_text(rows[i].text)),
+		    rows[i].offset, "invisible characters: %s", rows[i].name);
+	}
+}
+
 int
 main(void)
 {
 	test_trim();
 	test_quotes();
 	test_controls();
+	test_invisible();
 	return tap_done();
 }

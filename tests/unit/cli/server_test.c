@@ -44,8 +44,8 @@ test_urls(void)
 		"--api-url \"https://h:8443/api/graphql\" is not the URL of "
 		"an API: write https://h:8443/api/v3"},
 	    {"GITHUB_API_URL", "https://gitea.example/api/v1", NULL,
-		"GITHUB_API_URL \"https://gitea.example/api/v1\" is not the "
-		"URL of an API: write https://gitea.example/api/v3"},
+		"GITHUB_API_URL \"https://gitea.example/api/v1\" is the API "
+		"of Gitea or Forgejo, which have no repository_dispatch"},
 	};
 	struct argument argument = {.text = NULL};
 	struct url url;
