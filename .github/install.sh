@@ -251,7 +251,11 @@ from this script"
 	printf '%s\n' "installed repository-dispatch $version as $to"
 	case :$PATH: in
 	*:"$place":*) ;;
-	*) say "$place is not on PATH" ;;
+	*)
+		say "$place is not on PATH"
+		# shellcheck disable=SC2016  # the reader's shell expands it
+		printf 'hint: run export PATH="%s:$PATH"\n' "$place" >&2
+		;;
 	esac
 }
 

@@ -31,6 +31,7 @@ COPIES = re.compile(
     r"FROM scratch\n"
     r"COPY --from=(?P<image>\S+) (?P<file>/\S+) (?P<folder>/\S*)\n"
     r"(?:ENV (?P<env>.*)\n)?"
+    r"USER 65534:65534\n"
     r'ENTRYPOINT \["(?P<entry>/\S+)"\]\n')
 
 

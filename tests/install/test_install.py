@@ -407,7 +407,8 @@ def test_prefix(tap, scene):
         case = Case(tap, f"a PREFIX {name}", scene.run(PREFIX=prefix))
         check_installed(case, scene)
         case.prints(f"as {scene.installed()}\n")
-        case.reports(f"{scene.prefix}/bin is not on PATH")
+        case.reports(f"{scene.prefix}/bin is not on PATH",
+                     f'hint: run export PATH="{scene.prefix}/bin:$PATH"')
     scene.prefix = given
     path = scene.curl + ":" + os.path.join(given, "bin")
     case = Case(tap, "a PREFIX on PATH", scene.run(path))
