@@ -62,8 +62,9 @@ struct payload {
 int payload_build(struct payload *payload, const struct payload_parts *parts,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
-/* Returns whether the payload that was built has a property client_payload, so that it is
- * probably the whole body of a request, or has the keys that gh api takes. */
+/* Returns whether the payload that was built has a property client_payload, so
+ * that it is probably the whole body of a request, or has the keys that gh api
+ * takes. */
 bool payload_is_nested(const struct payload *payload);
 
 /* Makes the body {"event_type": ..., "client_payload": ...}. It can be called

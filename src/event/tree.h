@@ -33,9 +33,9 @@ struct tree {
 	struct tree_node nodes[TREE_MAX];
 };
 
-/* Begins with a payload: one valid JSON object, whose keys differ. It is read as
- * JSON here and never again, except for the objects and arrays that fields reach
- * into.
+/* Begins with a payload: one valid JSON object, whose keys differ. It is read
+ * as JSON here and never again, except for the objects and arrays that fields
+ * reach into.
  *
  * name is for messages. The payload, the name and keys must stay as long as the
  * tree is used.

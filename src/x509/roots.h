@@ -27,7 +27,7 @@ struct roots {
 	unsigned count;
 	struct certificate selected[ROOTS_SELECTED_MAX];
 	const char *faults[ROOTS_SELECTED_MAX]; /* why unusable, or NULL */
-	bool has_left_out; /* there were more */
+	bool has_left_out;                      /* there were more */
 	/* Private from here on. */
 	size_t used; /* of bytes */
 	unsigned char bytes[ROOTS_SELECTED_BYTES];
