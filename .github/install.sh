@@ -131,7 +131,8 @@ is_gnu_wget() {
 	wget --version 2>/dev/null | grep -q '^GNU Wget'
 }
 
-# Sets downloader, and tries: by itself, GNU wget tries 20 times for long. The sums need one that verifies certificates.
+# Sets downloader, and tries: by itself, GNU wget tries 20 times. The sums need one
+# that verifies certificates.
 set_downloader() {
 	has sha256sum || fail 1 'sha256sum is missing' \
 	    'install coreutils or busybox'

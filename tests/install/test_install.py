@@ -272,15 +272,16 @@ def test_ways(tap, scene):
         check_installed(case, scene)
         case.check(server.asked == ["/" + ASSET, "/moved/" + ASSET],
                    "only the release's file is requested", server.asked)
-        # The transport itself is curl's with and without TLS.
-        for way, message in LIES if name != "curl without TLS" else LIES[:2]:
+        # All of them once, every second one with the others.
+        step = 1 if name == "curl" else 2
+        for way, message in LIES[::step]:
             server.reset(asset=way)
             scene.new_prefix()
             check_refused(Case(tap, f"{name}, {way}", scene.run(path, url=url)),
                           scene, message)
         for what, body in (("another program", b"#!/bin/sh\necho evil\n"),
                            ("one byte more", PROGRAM + b"\n"),
-                           ("one bit", PROGRAM[:-2] + b"y\n")):
+                           ("one bit", PROGRAM[:-2] + b"y\n"))[::step]:
             server.reset()
             server.files[ASSET] = body
             scene.new_prefix()
@@ -305,7 +306,7 @@ def test_other_version(tap, scene):
     note = f"the sums of version {OTHER} come from its release, not from this"
     server = scene.secure
     for name, path in (("curl", scene.curl), ("wget", scene.wget)):
-        for given in (OTHER, "v" + OTHER):
+        for given in (OTHER, "v" + OTHER) if name == "curl" else (OTHER,):
             server.reset(sums="moved", asset="moved")
             server.files["SHA256SUMS"] = sums(b"x", "other") + sums()
             scene.new_prefix()
@@ -353,7 +354,7 @@ def test_other_version(tap, scene):
         scene.new_prefix()
         check_installed(Case(tap, f"sums {name}", scene.run(VERSION=OTHER)),
                         scene)
-    for way in ("page", "error500", "loop", "plain", "cut"):
+    for way in ("error500", "plain", "cut"):
         server.reset(sums=way)
         scene.new_prefix()
         check_refused(Case(tap, f"sums, {way}", scene.run(VERSION=OTHER)),
