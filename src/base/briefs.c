@@ -13,7 +13,7 @@
 #define POOL_SIZE 32768
 /* Of each proxy the pair, the user and the password; of each of these the text,
  * four forms in Base64 and one in hexadecimal. */
-#define COUNT_MAX (8 * 3 * 6)
+#define COUNT_MAX ((size_t)8 * 3 * 6)
 #define FORM_SIZE (2 * BRIEFS_TEXT_MAX + 1)
 
 struct brief {

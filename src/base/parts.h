@@ -18,7 +18,7 @@
 
 #include "base/span.h"
 
-#define PARTS_LENGTH 8 /* characters */
+#define PARTS_LENGTH ((size_t)8) /* characters */
 
 enum parts_kind {
 	PARTS_LASTING, /* until the process ends */
