@@ -47,6 +47,9 @@ usage: ./build.sh [--target TARGET] [VERB]
           action and install.sh
   package build/*.deb, a Debian package for this machine or for --target
   same    make dist and package twice, in different circumstances, and compare
+  image   build the Dockerfile's images with buildah, and run them
+  tools, libraries
+          the first two steps of build, for layers of an image
   clean   remove build/
   help    this text
 
@@ -95,6 +98,8 @@ bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
 	python3-yaml:python3-yaml:py3-yaml
 	/usr/include/simdjson.h:libsimdjson-dev:simdjson-dev
 	/usr/include/jansson.h:libjansson-dev:jansson-dev"
+image_tools="$demo_tools buildah:buildah:buildah mmdebstrap:mmdebstrap:-
+	qemu-aarch64-static:qemu-user-static:- unshare:util-linux:util-linux"
 # To compile for other processors, and to run the code for one of them.
 cross_tools='qemu-aarch64-static:qemu-user-static:-
 	aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu:-
@@ -583,8 +588,9 @@ is_linked() {
 	    "$out/$target/bearssl/libbearssl.a" "$musl/lib/libc.a"
 }
 
-# build_target TARGET: makes $out/TARGET/repository-dispatch.
-build_target() {
+# build_libraries TARGET: what a build needs of build.sh, vendor and
+# src/gen/hardening only.
+build_libraries() {
 	choose_compiler "$1"
 	record_toolchain
 	fetch_sources
@@ -592,6 +598,11 @@ build_target() {
 	compile_musl "$musl" "$musl_parts"
 	compile_bearssl "$cc" "$tuned $lto" "$out/$target/bearssl" \
 	    "$bearssl_parts"
+}
+
+# build_target TARGET: makes $out/TARGET/repository-dispatch.
+build_target() {
+	build_libraries "$1"
 	generate_roots
 	generate_about
 	compile_ours "$cc" "$tuned $lto" "$out/$target/ours" -O2
@@ -628,16 +639,16 @@ case $out:$verb in
 	say "OUT must not contain spaces"
 	exit 2
 	;;
-build:* | *:build | *:demo | *:clean | *:help) ;;
+build:* | *:build | *:tools | *:libraries | *:demo | *:clean | *:help) ;;
 *)
 	say "OUT is for build, demo and clean"
 	exit 2
 	;;
 esac
 case $chosen:$verb in
-:* | *:build | *:package) ;;
+:* | *:build | *:package | *:tools | *:libraries) ;;
 *)
-	say "--target is for build and package"
+	say "--target is for build, package, tools and libraries"
 	exit 2
 	;;
 esac
@@ -671,6 +682,18 @@ package)
 same)
 	need $build_tools $package_tools $same_tools $(all_target_tools)
 	exec sh tests/same.sh
+	;;
+tools)
+	need $build_tools $(target_tools "$chosen")
+	;;
+libraries)
+	need $build_tools $(target_tools "$chosen")
+	build_libraries "${chosen:-$(native_target)}"
+	;;
+image)
+	need $build_tools $image_tools
+	build
+	python3 tests/images/test_images.py
 	;;
 demo)
 	need $build_tools $demo_tools

@@ -28,12 +28,12 @@ def call(name, *arguments):
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
 
-def enter_scratch(root):
+def enter_scratch(root, binary=BINARY):
     """In the child process: puts it where the binary is in its container."""
     call("unshare", CLONE_NEWNS)
     call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
     call("mount", b"none", root.encode(), b"tmpfs", 0, b"size=1m,mode=755")
-    shutil.copy(BINARY, os.path.join(root, "repository-dispatch"))
+    shutil.copy(binary, os.path.join(root, "repository-dispatch"))
     call("mount", None, root.encode(), None, MS_REMOUNT | MS_RDONLY, None)
     os.chroot(root)
     os.chdir("/")

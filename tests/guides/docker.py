@@ -21,7 +21,8 @@ from scratch import BINARY, enter_scratch  # noqa: E402
 
 LAST_STAGE = re.compile(
     r"FROM scratch\n"
-    r"COPY --from=build /source/build/repository-dispatch (/\S+)\n"
+    r"(?:ARG .*\n|LABEL (?:.*\\\n)*.*\n)*"
+    r"COPY --from=build (?:/\S+) (/\S+)\n"
     r"USER 65534:65534\n"
     r'ENTRYPOINT \["(/\S+)"\]\n\Z')
 
