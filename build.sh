@@ -41,6 +41,8 @@ usage: ./build.sh [--target TARGET] [VERB]
           test PATTERN... runs only the suites with such names: 'unit/net/*'
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
+  emulate TARGET...  under qemu, the unit tests, the main end-to-end cases and
+          a dispatch from an empty root, for these processors (default: all)
   format  let clang-format lay out the sources, and write what stands in one
           place into the documents: the table of options, .github/OWNER
   dist    build/dist/, the files of a release; pins the binaries' sums for the
@@ -100,14 +102,17 @@ bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
 	/usr/include/jansson.h:libjansson-dev:jansson-dev"
 image_tools="$demo_tools buildah:buildah:buildah mmdebstrap:mmdebstrap:-
 	qemu-aarch64-static:qemu-user-static:- unshare:util-linux:util-linux"
-# To compile for other processors, and to run the code for one of them.
-cross_tools='qemu-aarch64-static:qemu-user-static:-
-	aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu:-
-	/usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross:-
-	i686-linux-gnu-gcc:gcc-i686-linux-gnu:-
-	arm-linux-gnueabihf-gcc:gcc-arm-linux-gnueabihf:-'
+# To run the code of other processors, and to compile the test of NEON.
+emulate_tools='qemu-s390x-static:qemu-user-static:-'
+neon_tools='aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu:-
+	/usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross:-'
 
-# Alpine's own compiler already makes musl binaries.
+# Ubuntu's mirrors do not have our musl: vendor/apt.sh.inc finds one that does.
+! grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null ||
+    build_tools="$build_tools
+	/usr/share/python-apt/templates/Debian.info:python-apt-common:-"
+
+# Alpine has other names for packages, and no cross compilers.
 is_alpine() {
 	[ -e /etc/alpine-release ]
 }
@@ -220,7 +225,10 @@ target_tools() {
 		return 0
 	fi
 	name=$(triplet "$1")
-	echo "$name-gcc:gcc-$(echo "$name" | tr _ -):-"
+	case $name in
+	x86_64-*) echo "$name-gcc:gcc-x86-64-linux-gnu:-" ;;
+	*) echo "$name-gcc:gcc-$name:-" ;;
+	esac
 }
 
 all_target_tools() {
@@ -630,7 +638,7 @@ if [ "${1:-}" = --target ]; then
 fi
 verb=${1:-build}
 [ $# -eq 0 ] || shift
-[ $# -eq 0 ] || [ "$verb" = test ] || {
+[ $# -eq 0 ] || [ "$verb" = test ] || [ "$verb" = emulate ] || {
 	help >&2
 	exit 2
 }
@@ -701,9 +709,31 @@ demo)
 	exec sh tests/stand_in/demo.sh "$out/repository-dispatch"
 	;;
 test)
-	is_debian_x86 || cross_tools=''
-	need $build_tools $test_tools $cross_tools
+	# In every test one processor of 32 bits, and one that is big-endian.
+	# Elsewhere there are no cross compilers by these names.
+	emulated='armv7 s390x'
+	command -v apt-get >/dev/null || emulated='' emulate_tools=''
+	[ -z "${CC:-}" ] || emulated=''
+	is_debian_x86 || neon_tools=''
+	need $build_tools $test_tools $neon_tools $emulate_tools \
+	    $(for name in $emulated; do target_tools "$name"; done)
 	build
+	# shellcheck source=tests/suite.sh
+	. tests/suite.sh
+	;;
+emulate)
+	emulated=${*:-$targets}
+	for name in $emulated; do
+		[ -n "$(triplet "$name")" ] || {
+			say "emulate takes some of $targets"
+			exit 2
+		}
+	done
+	need $build_tools $demo_tools $emulate_tools \
+	    $(for name in $emulated; do target_tools "$name"; done)
+	set -- $(for name in $emulated; do
+		echo "emulate/$name emulate/$name/scratch emulate/$name/cases"
+	done)
 	# shellcheck source=tests/suite.sh
 	. tests/suite.sh
 	;;

@@ -95,6 +95,21 @@ for name in checks/docs checks/manual checks/completions guides; do
 	}
 done
 
+# shellcheck source=tests/emulate/compile.sh
+. tests/emulate/compile.sh
+for name in $emulated; do
+	is_wanted "emulate/$name" || continue
+	compile_target_tests "$name"
+	suite "emulate/$name" python3 tests/emulate/units.py "$name" \
+	    "$(emulator "$name")"
+	on_target="env EMULATOR=$(emulator "$name")
+	    BINARY=$out/$name/repository-dispatch python3"
+	suite "emulate/$name/scratch" $on_target tests/e2e/scratch.py
+	# These take long: they are for the verb.
+	[ "$verb" = test ] ||
+	    suite "emulate/$name/cases" $on_target tests/e2e/run.py
+done
+
 # Those that take long stand first, so that the last to end is a short one.
 suite checks/style sh tests/checks/style.sh
 # The system's Python has the YAML of the system's package.

@@ -5,7 +5,7 @@
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 mkdir "$place/bin"
-for command in sh dirname mkdir tail env cat; do
+for command in sh dirname mkdir tail env cat uname; do
 	ln -s "$(command -v "$command")" "$place/bin/$command"
 done
 cp build.sh "$place"

@@ -23,7 +23,10 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
-BINARY = os.path.join(ROOT, "build", "repository-dispatch")
+BINARY = os.path.join(ROOT, os.environ.get("BINARY",
+                                           "build/repository-dispatch"))
+# The program that runs it, if it is one for another processor: a static one.
+EMULATOR = shutil.which(os.environ.get("EMULATOR", ""))
 STAND_IN = os.path.join(ROOT, "tests", "stand_in")
 sys.path.insert(0, STAND_IN)
 import github  # noqa: E402
@@ -235,9 +238,14 @@ class Process:
         self.requests = []
         pipe = subprocess.PIPE
         self.child = subprocess.Popen(
-            [program, *arguments], env=ENV if env is None else env,
+            [*self.emulator(program), program, *arguments],
+            env=ENV if env is None else env,
             **{"cwd": place.path, "stdin": pipe, "stdout": pipe,
                "stderr": pipe, **options})
+
+    @staticmethod
+    def emulator(program):
+        return [EMULATOR] if EMULATOR and program == BINARY else []
 
     def count_requests(self):
         known = os.path.exists(self.place.file(self.cert + ".requests"))

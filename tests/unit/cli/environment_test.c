@@ -100,7 +100,8 @@ test_asks(void)
 	    {"GITHUB_REPOSITORY=o/n", false},
 	    {"", false},
 	};
-	char variable[64], *variables[] = {variable, NULL}, *none[] = {NULL};
+	static char variable[64], *variables[] = {variable, NULL},
+				  *none[] = {NULL};
 	size_t i;
 
 	environ = none;

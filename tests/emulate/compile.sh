@@ -1,0 +1,74 @@
+# compile.sh - the unit tests for another processor; sourced by suite.sh.
+# shellcheck shell=sh
+# shellcheck disable=SC2154  # out, cc, driver, musl, warnings: build.sh's
+
+# The files of musl that only the tests use.
+musl_test_parts="$musl_parts conf/sysconf fcntl/% linux/sysinfo malloc/%
+	math/copysign math/copysignl math/fabs math/fabsl math/fmod math/fmodl math/scalbn math/scalbnl
+	misc/getrlimit mman/madvise mman/mmap mman/mremap mman/munmap
+	multibyte/% network/accept network/bind network/getsockname
+	network/htonl network/inet_pton network/listen network/ntohl
+	network/shutdown prng/rand process/% signal/% stat/mkdir stat/mkfifo
+	stat/mknod stdio/% stdlib/strtol string/strcat string/strtok
+	string/strtok_r temp/% thread/__timedwait thread/clone
+	thread/lock_ptc thread/pthread_rwlock_rdlock
+	thread/pthread_rwlock_timedrdlock thread/pthread_rwlock_timedwrlock
+	thread/pthread_rwlock_tryrdlock thread/pthread_rwlock_trywrlock
+	thread/pthread_rwlock_unlock thread/pthread_rwlock_wrlock
+	thread/pthread_setcancelstate thread/pthread_sigmask
+	thread/pthread_testcancel time/clock_nanosleep time/nanosleep
+	unistd/%"
+bearssl_test_parts="$bearssl_parts ec_default ec_pubkey ecdsa_i31_sign_asn1
+	ecdsa_i31_sign_raw ecdsa_rta pemdec x509_decoder"
+
+# emulator TARGET: the program that runs the target's programs.
+emulator() {
+	case $1 in
+	armv7) echo qemu-arm-static ;;
+	i686) echo qemu-i386-static ;;
+	*) echo "qemu-$1-static" ;;
+	esac
+}
+
+# tests_to_emulate: the unit tests. That of TLS needs BearSSL's server, and the
+# end-to-end cases show as much. `test` takes only those of pure functions that
+# depend most on sizes and the order of bytes, and do not sign with RSA for seconds.
+tests_to_emulate() {
+	if [ "$verb" = test ]; then
+		ls tests/unit/base/*_test.c tests/unit/json/*_test.c \
+		    tests/unit/http/*_test.c tests/unit/event/*_test.c \
+		    tests/unit/x509/*_test.c
+	else
+		ls tests/unit/*/*_test.c
+	fi | grep -v /net/tls_test
+}
+
+# compile_target_tests TARGET: the binary, and the unit tests. They are linked with
+# the binary's objects, but not as one (no LTO), since most take only some.
+compile_target_tests() (
+	build_target "$1"
+	compile_musl "$out/$1/test-musl" "$musl_test_parts"
+	compile_bearssl "$cc" "$tuned $lto" "$out/$1/test-bearssl" \
+	    "$bearssl_test_parts"
+	rm -rf "$out/$1/unit"
+	objects=$(objects "$out/$1/ours" | grep -v '/main\.o$' | tr '\n' ' ')
+	# shellcheck disable=SC2016,SC2086
+	tests_to_emulate | BUILD="$cc $warnings
+	    -D_DEFAULT_SOURCE -fno-lto -fno-use-linker-plugin -static -no-pie
+	    -nostdlib -Wl,-z,noexecstack -Isrc -Itests/unit
+	    -isystem $out/bearssl-src/inc" \
+	    OBJECTS="$objects $out/$1/test-bearssl/libbearssl.a" \
+	    LIBRARIES="-Wl,--start-group $out/$1/test-musl/lib/libc.a
+	    $($driver -print-libgcc-file-name) -Wl,--end-group" \
+	    OURS="$out/$1/ours" OUT="$out/$1" xargs -n 1 -P "$(nproc)" sh -ec '
+		name=${1#tests/unit/}
+		mkdir -p "$OUT/unit/${name%/*}"
+		objects=$OBJECTS
+		fakes=$(sed -n "s|^/\* Fakes: \(.*\)\. \*/$|\1|p" "$1")
+		for fake in $fakes; do
+			objects="$(echo "$objects" | sed "s|$OURS/$fake\.o||")
+			    tests/unit/fakes/${fake##*/}.c"
+		done
+		$BUILD "$OUT/test-musl/lib/crt1.o" "$1" $objects $LIBRARIES \
+		    -o "$OUT/unit/${name%.c}"' sh
+)
