@@ -35,7 +35,7 @@ struct target_list {
 int target_set(struct target *target, struct span owner, struct span name,
     struct error *e) __attribute__((warn_unused_result));
 
-#define TARGET_TEXT_SIZE (2 * TARGET_NAME_SIZE)
+#define TARGET_TEXT_SIZE ((size_t)2 * TARGET_NAME_SIZE)
 
 /* Writes OWNER/NAME. Returns out. */
 const char *target_text(
