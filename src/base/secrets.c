@@ -17,7 +17,7 @@
 #define RUN_MIN 16
 #define NUMBER_MAX 40 /* characters on each side of a part */
 /* No part has more bytes in a text: eight characters, each of them encoded. */
-#define REACH (PARTS_LENGTH * CODED_MAX)
+#define REACH ((size_t)PARTS_LENGTH * CODED_MAX)
 
 /* What may be shown although a secret contains it: the beginnings and ends of
  * secrets, and the keys of a request's body. */

@@ -54,9 +54,10 @@ warn_of_event_types(const struct options *options)
 	size_t i;
 
 	for (i = 0; i < targets->count && !warned; i++) {
-		if (targets->list[i].event_type != NULL)
+		if (targets->list[i].event_type != NULL) {
 			warned =
 			    warn_of_event_type(targets->list[i].event_type);
+		}
 	}
 }
 

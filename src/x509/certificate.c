@@ -297,10 +297,11 @@ check_consistent(const struct certificate *certificate, const char **why)
 				       certificate->excluded.bytes != NULL))
 		return refuse(why, "it constrains names but is not a CA");
 	if (!certificate->is_ca &&
-	    (certificate->key_usage & CERTIFICATE_USE_ISSUE))
+	    (certificate->key_usage & CERTIFICATE_USE_ISSUE)) {
 		return refuse(why,
 		    "it may sign certificates, but no basicConstraints say "
 		    "that it is a CA");
+	}
 	return 0;
 }
 
