@@ -543,16 +543,12 @@ objects() {
 	sources | sed "s|^$out/gen/|gen/|; s|^src/||; s|^|$1/|; s|c\$|o|"
 }
 
-# compile_ours COMPILER FLAGS DIR [SPEED]: compiles each object that is older
-# than its source or than any header.
-compile_ours() {
-	mkdir -p "$3"
-	echo "$* $made_by" >"$3/flags.new"
-	cmp -s "$3/flags.new" "$3/flags" || find "$3" -name '*.o' -delete
-	mv "$3/flags.new" "$3/flags"
+# stale_objects DIR [SPEED]: a line for each object that is older than its source
+# or than any header: SOURCE OBJECT, and SPEED for a source that needs it.
+stale_objects() {
 	for source in $(sources); do
 		object=${source#"$out/"}
-		object=$3/${object#src/}
+		object=$1/${object#src/}
 		object=${object%.c}.o
 		if [ -e "$object" ] && [ -z "$(find "$source" src \
 		    -newer "$object" \( -path "$source" -o -name '*.h' \) \
@@ -560,15 +556,30 @@ compile_ours() {
 			continue
 		fi
 		case " $fast " in
-		*" $(basename "$source" .c) "*) speed=${4:-} ;;
+		*" $(basename "$source" .c) "*) speed=${2:-} ;;
 		*) speed= ;;
 		esac
-		mkdir -p "${object%/*}"
-		# shellcheck disable=SC2086
-		$1 $2 $speed $warnings $same -isystem "$out/bearssl-src/inc" -Isrc \
-		    -c "$source" -o "$object.new"
-		mv "$object.new" "$object"
+		echo "$source $object${speed:+ $speed}"
 	done
+}
+
+# compile_ours COMPILER FLAGS DIR [SPEED]: compiles what is stale, as many at a
+# time as there are processors.
+compile_ours() {
+	mkdir -p "$3"
+	echo "$* $made_by" >"$3/flags.new"
+	cmp -s "$3/flags.new" "$3/flags" || find "$3" -name '*.o' -delete
+	mv "$3/flags.new" "$3/flags"
+	# shellcheck disable=SC2016  # expanded by the inner shell
+	stale_objects "$3" "${4:-}" | OURS_CC="$1 $2 $warnings $same
+	    -isystem $out/bearssl-src/inc -Isrc" \
+	    xargs -L 1 -P "$(nproc)" sh -ec '
+		[ $# -gt 0 ] || exit 0
+		source=$1 object=$2
+		shift 2
+		mkdir -p "${object%/*}"
+		$OURS_CC "$@" -c "$source" -o "$object.new"
+		mv "$object.new" "$object"' sh
 }
 
 # Static and position-independent. The start file and all libraries are named, since
@@ -709,7 +720,8 @@ demo)
 	exec sh tests/stand_in/demo.sh "$out/repository-dispatch"
 	;;
 test)
-	# In every test one processor of 32 bits, and one that is big-endian.
+	# In every test one processor of 32 bits, and a big-endian one, which
+	# has the unit tests, too.
 	# Elsewhere there are no cross compilers by these names.
 	emulated='armv7 s390x'
 	command -v apt-get >/dev/null || emulated='' emulate_tools=''

@@ -97,7 +97,7 @@ commands_agree() {
 	./build.sh help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p' |
 	    grep -vxE 'build|clean|help' | sort >build/tests/documented
 	sed -n '/^| `.\/build.sh`/,/^$/p' .github/CONTRIBUTING.md |
-	    sed -n 's/^| `\([a-z]\{1,\}\)` .*/\1/p' | sort >build/tests/offered
+	    sed -n 's/^| `\([a-z]\{1,\}\)[` ].*/\1/p' | sort >build/tests/offered
 	[ -s build/tests/offered ] &&
 	    diff build/tests/documented build/tests/offered
 }

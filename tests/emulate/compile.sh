@@ -43,10 +43,21 @@ tests_to_emulate() {
 	fi | grep -v /net/tls_test
 }
 
-# compile_target_tests TARGET: the binary, and the unit tests. They are linked with
-# the binary's objects, but not as one (no LTO), since most take only some.
-compile_target_tests() (
+# has_target_tests TARGET: whether unit tests run. To compile them takes a minute,
+# so `test` has them for one processor.
+has_target_tests() {
+	[ "$verb" = emulate ] || [ "$1" = s390x ]
+}
+
+# compile_for_target TARGET: the binary, and the unit tests.
+compile_for_target() (
 	build_target "$1"
+	! has_target_tests "$1" || compile_target_tests "$1"
+)
+
+# compile_target_tests TARGET: they are linked with the objects of the binary, but
+# not as one (no LTO), since most take only some.
+compile_target_tests() {
 	compile_musl "$out/$1/test-musl" "$musl_test_parts"
 	compile_bearssl "$cc" "$tuned $lto" "$out/$1/test-bearssl" \
 	    "$bearssl_test_parts"
@@ -71,4 +82,4 @@ compile_target_tests() (
 		done
 		$BUILD "$OUT/test-musl/lib/crt1.o" "$1" $objects $LIBRARIES \
 		    -o "$OUT/unit/${name%.c}"' sh
-)
+}
