@@ -150,19 +150,20 @@ has_words(const char *other, const char *name)
 	}
 }
 
-/* An option of which this is the beginning, or which is the beginning of
- * this. */
+/* An option of which this is the beginning. A longer name may well be the
+ * user's own (DISPATCH_PAYLOAD_ID), unless it asks to send nothing. */
 static enum option
 begun(const char *name)
 {
 	enum option i;
 
 	for (i = 0; i < OPTION_COUNT; i++) {
-		if (has_words(option_table[i].name, name) ||
-		    has_words(name, option_table[i].name))
-			break;
+		if (has_words(option_table[i].name, name))
+			return i;
 	}
-	return i;
+	return has_words(name, option_table[OPTION_DRY_RUN].name)
+		   ? OPTION_DRY_RUN
+		   : OPTION_COUNT;
 }
 
 static enum option

@@ -105,40 +105,67 @@ learn(enum option option, char *value)
 		proxy_wipe(&proxy);
 }
 
-/* A group of short options, such as -qt TOKEN or -ntTOKEN. next is NULL at the
- * end. */
-static void
-learn_group(char *letter, char *next)
+static bool
+takes_value(enum option option)
+{
+	return option != OPTION_COUNT &&
+	       option_table[option].kind != OPTION_SWITCH;
+}
+
+/* A group of short options, such as -qt TOKEN or -ntTOKEN. Returns the option
+ * whose value is the next argument, or OPTION_COUNT. */
+static enum option
+learn_group(char *letter)
 {
 	enum option option;
 
 	for (; *letter != '\0'; letter++) {
 		option = option_by_letter(*letter);
-		if (option == OPTION_TOKEN && letter[1] != '\0')
+		if (!takes_value(option))
+			continue;
+		if (letter[1] == '\0')
+			return option;
+		if (option == OPTION_TOKEN)
 			learn(OPTION_TOKEN, letter + 1);
-		if (option == OPTION_TOKEN && letter[1] == '\0' && next != NULL)
-			learn(OPTION_TOKEN, next);
-		if (option != OPTION_COUNT &&
-		    option_table[option].kind != OPTION_SWITCH)
-			return;
+		return OPTION_COUNT;
 	}
+	return OPTION_COUNT;
+}
+
+/* A long option. Returns as learn_group() does. */
+static enum option
+learn_long(char *name)
+{
+	size_t length = strcspn(name, "=");
+	enum option option = option_by_name(name, length);
+
+	if (!takes_value(option))
+		return OPTION_COUNT;
+	if (name[length] == '\0')
+		return option;
+	if (option == OPTION_TOKEN)
+		learn(OPTION_TOKEN, name + length + 1);
+	return OPTION_COUNT;
 }
 
 void
 exposure_learn(int argc, char **argv)
 {
-	static const char token[] = "--token=";
+	enum option last = OPTION_COUNT; /* whose value comes next */
 	int i;
 
 	visit_environment(learn);
 	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i - 1], "--token") == 0)
-			learn(OPTION_TOKEN, argv[i]);
-		if (strncmp(argv[i], token, sizeof(token) - 1) == 0)
-			learn(OPTION_TOKEN, argv[i] + sizeof(token) - 1);
-		/* argv[argc] is NULL (C11, 5.1.2.2.1). */
-		if (argv[i][0] == '-' && argv[i][1] != '-')
-			learn_group(argv[i] + 1, argv[i + 1]);
+		/* A value may begin with a hyphen. */
+		if (last != OPTION_COUNT) {
+			if (last == OPTION_TOKEN)
+				learn(OPTION_TOKEN, argv[i]);
+			last = OPTION_COUNT;
+		} else if (strncmp(argv[i], "--", 2) == 0) {
+			last = learn_long(argv[i] + 2);
+		} else if (argv[i][0] == '-') {
+			last = learn_group(argv[i] + 1);
+		}
 	}
 }
 

@@ -48,8 +48,10 @@ static const struct {
     {"DISPATCH_API=https://h", "DISPATCH_API_URL, for --api-url"},
     {"DISPATCH_RAW=a=1", "DISPATCH_RAW_FIELD, for --raw-field"},
     {"DISPATCH_CONNECT=5", "DISPATCH_CONNECT_TIMEOUT, for --connect-timeout"},
-    {"DISPATCH_EVENT_TYPE_NAME=x", "DISPATCH_EVENT_TYPE, for --event-type"},
     /* Not refused. */
+    {"DISPATCH_EVENT_TYPE_NAME=x", NULL},
+    {"DISPATCH_PAYLOAD_ID=5", NULL},
+    {"DISPATCH_JSON_FILE=f", NULL},
     {"DISPATCH_DR=1", NULL},
     {"DISPATCH_CON=1", NULL},
     {"DISPATCH_ID=1", NULL},
