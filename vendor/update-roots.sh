@@ -108,8 +108,6 @@ changelog() {
 }
 
 write_file() {
-	version=$(changelog 's/^ca-certificates (\(.*\)) .*/\1/p')
-	date=$(changelog 's/^ -- .*>  //p')
 	echo "# Mozilla's root certificates for TLS servers: certdata.txt of \
 Debian's source"
 	echo "# package ca-certificates $version, whose tarball has the SHA-256"
@@ -120,6 +118,21 @@ Debian's source"
 	list_trusted "$source/mozilla/certdata.txt" |
 	    awk -F '\t' 'NR == FNR { excluded[$0] = 1; next }
 		!($1 in excluded)' "$work/excluded" - | write_roots
+}
+
+# count FILE: how many certificates it has.
+count() {
+	grep -c '^-----BEGIN' "$1" || true
+}
+
+# A list that is half as long as before is one that was not understood.
+check_file() {
+	before=$(count "$vendor/roots.pem") after=$(count "$work/roots.pem")
+	[ $((after * 2)) -gt "$before" ] || {
+		say "$after certificates, and $before before: is the format of \
+$tarball another one?"
+		exit 1
+	}
 }
 
 # contents FILE: a line for each certificate.
@@ -140,9 +153,22 @@ else
 		exit 1
 	}
 fi
-xz -dc "$tarball" | tar -xf - -C "$work"
-source=$work/ca-certificates
+mkdir "$work/package"
+xz -dc "$tarball" | tar -xf - -C "$work/package"
+data=$(find "$work/package" -path '*/mozilla/certdata.txt' | head -n 1)
+[ -n "$data" ] || {
+	say "$tarball has no mozilla/certdata.txt"
+	exit 1
+}
+source=${data%/mozilla/certdata.txt}
+version=$(changelog 's/^ca-certificates (\(.*\)) .*/\1/p')
+date=$(changelog 's/^ -- .*>  //p')
+if [ -z "$version" ] || [ -z "$date" ]; then
+	say "$tarball has no version or no date"
+	exit 1
+fi
 write_file >"$work/roots.pem"
+check_file
 contents "$vendor/roots.pem" >"$work/before"
 contents "$work/roots.pem" >"$work/after"
 diff "$work/before" "$work/after" | grep '^[<>]' || say 'the same roots'

@@ -115,6 +115,17 @@ check 'and the time of distrust' \
     fits vendor/roots.pem '# distrust after 2024-11-30T23:59:59Z'
 check 'what changes is shown' fits shown '< Gone' \
     '> Late, distrusted after 2024-11-30T23:59:59Z'
+# leaves_alone COMMAND...: once the package is changed like this, roots.pem stays.
+leaves_alone() {
+	cp "$place/vendor/roots.pem" "$place/before.pem"
+	"$@"
+	tar -cf - -C "$place" ca-certificates | xz >"$place/package.tar.xz"
+	! updates && cmp "$place/vendor/roots.pem" "$place/before.pem"
+}
+
+check 'a list in a form that is not known changes nothing' \
+    leaves_alone sed -i s/CKO_NSS_TRUST/CKO_TRUST/ "$data"
+check 'nor does a package without a list' leaves_alone rm "$data"
 check 'the generator keeps the time of distrust' keeps_the_time
 check 'and refuses a list without a date' refuses ''
 check 'and a date that is not one' refuses '
