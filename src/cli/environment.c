@@ -150,8 +150,7 @@ has_words(const char *other, const char *name)
 	}
 }
 
-/* An option of which this is the beginning. A longer name may well be the
- * user's own (DISPATCH_PAYLOAD_ID), unless it asks to send nothing. */
+/* An option whose first words these are. */
 static enum option
 begun(const char *name)
 {
@@ -159,11 +158,18 @@ begun(const char *name)
 
 	for (i = 0; i < OPTION_COUNT; i++) {
 		if (has_words(option_table[i].name, name))
-			return i;
+			break;
 	}
-	return has_words(name, option_table[OPTION_DRY_RUN].name)
-		   ? OPTION_DRY_RUN
-		   : OPTION_COUNT;
+	return i;
+}
+
+/* An option's name with more words after it may well be the user's own
+ * (DISPATCH_PAYLOAD_ID), unless it asks to send nothing. */
+static bool
+is_own(const char *name, enum option option)
+{
+	return option != OPTION_DRY_RUN &&
+	       has_words(name, option_table[option].name);
 }
 
 static enum option
@@ -184,8 +190,13 @@ nearest(const struct stranger *stranger)
 				return i;
 		}
 		i = option_nearest(name, strlen(name));
+		if (i < OPTION_COUNT && is_own(name, i))
+			return OPTION_COUNT;
 		if (i == OPTION_COUNT)
 			i = begun(name);
+		if (i == OPTION_COUNT &&
+		    has_words(name, option_table[OPTION_DRY_RUN].name))
+			i = OPTION_DRY_RUN;
 	}
 	return i < OPTION_COUNT && option_table[i].has_no_variable
 		   ? OPTION_COUNT
