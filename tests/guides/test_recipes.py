@@ -357,7 +357,23 @@ def boot(tap, shop, block):
     check_dispatches(case, True)
 
 
+def check_crontab(tap, shop, block):
+    """One line: five times, and a command for cron's sh, in which % would end
+    it (crontab(5)) and PATH has little."""
+    line = re.fullmatch(r"(?:[\d*/,-]+ ){5}(/usr/local/bin/[^%\n]*)\n",
+                        block.text)
+    tap.check(line, f"{block.name}: a line for crontab")
+    os.makedirs(shop.place.file("cron"))
+    shop.place.write("cron/.dispatch-token", TOKEN + "\n")
+    command = line[1].replace("/usr/local/bin/repository-dispatch", BINARY)
+    shop.run(tap, f"{block.name}: runs", ["/bin/sh", "-c", command],
+             {**{name: shop.env[name] for name in
+                 ("DISPATCH_API_URL", "DISPATCH_CA_FILE")},
+              "HOME": shop.place.file("cron")}, True)
+
+
 BY_LANGUAGE = {"sh": check_shell, "yaml": check_yaml,
+               "crontab": check_crontab,
                "groovy": check_jenkins, "ini": check_systemd, "": boot,
                "dockerfile": lambda tap, _, block: check_dockerfile(
                    tap, block)}
