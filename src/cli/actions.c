@@ -201,8 +201,8 @@ write_summary(struct actions *actions, const struct dispatch_result *result,
 	buffer_init(&b, text, sizeof(text));
 	put_row(&output, result, runs != NULL ? runs_deciding(runs) : NULL);
 	output_flush(&output);
-	if (size_of(actions->summary) + b.length >
-	    ACTIONS_SUMMARY_MAX - LAST_LINE_SIZE)
+	if (b.overflowed || size_of(actions->summary) + b.length >
+				ACTIONS_SUMMARY_MAX - LAST_LINE_SIZE)
 		return;
 	add(&actions->summary, &b);
 	actions->rows++;

@@ -161,6 +161,29 @@ test_full(void)
 	    "nothing is added to a full summary");
 }
 
+/* An event type of a server without limits may be longer than a row. */
+static void
+test_long_row(void)
+{
+	static char event_type[100001];
+	const char *text;
+
+	memset(event_type, 'x', sizeof(event_type) - 1);
+	actions_find(&actions);
+	write_all(actions.outputs, "");
+	write_all(actions.summary, "before\n");
+	actions_begin(&actions);
+	result.event_type = event_type;
+	actions_result(&actions, &result, NULL);
+	actions_end(&actions, NULL);
+	text = read_all(actions.summary);
+	tap_ok(strchr(text, 'x') == NULL || strstr(text, "x | ") != NULL,
+	    "a row is whole or left out");
+	tap_ok(strstr(text, "and 1 more, ") != NULL,
+	    "a row that is too long is counted");
+	make_result();
+}
+
 static void
 test_failures(void)
 {
@@ -247,6 +270,7 @@ main(void)
 	test_files();
 	test_limits();
 	test_full();
+	test_long_row();
 	test_failures();
 	test_runs();
 	test_no_file();
