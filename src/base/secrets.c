@@ -33,15 +33,22 @@ static const char *const public_texts[] = {
     "event_type",
 };
 
-void
-secrets_add(struct span secret, enum secrets_life life)
+/* Before the first secret. */
+static void
+add_public_texts(void)
 {
 	size_t i;
 
-	if (parts_are_none()) {
-		for (i = 0; i < COUNT(public_texts); i++)
-			parts_add(span_text(public_texts[i]), PARTS_PUBLIC);
-	}
+	if (!parts_are_none())
+		return;
+	for (i = 0; i < COUNT(public_texts); i++)
+		parts_add(span_text(public_texts[i]), PARTS_PUBLIC);
+}
+
+void
+secrets_add(struct span secret, enum secrets_life life)
+{
+	add_public_texts();
 	parts_add(
 	    secret, life == SECRETS_RECENT ? PARTS_RECENT : PARTS_LASTING);
 }
@@ -143,6 +150,8 @@ secrets_add_proxy(struct span user, struct span password)
 	buffer_append(&b, user.bytes, user.length);
 	buffer_byte(&b, ':');
 	buffer_append(&b, password.bytes, password.length);
+	/* A long pair is added by its parts. */
+	add_public_texts();
 	briefs_add(span_of(pair, b.length), false);
 	briefs_add(password, !span_equal(user, password));
 	briefs_add(user, false);

@@ -242,6 +242,25 @@ test_wipe(void)
 	tap_text(shown, TOKEN " pass", "nothing is known any more");
 }
 
+/* The first secret is a password too long for a brief. */
+static void
+test_long_proxy(void)
+{
+	char user[8], password[800], shown[64];
+	struct buffer b;
+
+	memset(user, 'u', sizeof(user));
+	memset(password, 'w', sizeof(password));
+	secrets_add_proxy(
+	    span_of(user, sizeof(user)), span_of(password, sizeof(password)));
+	secrets_add(span_text("github_pat_0123456789"), SECRETS_LASTING);
+	buffer_init(&b, shown, sizeof(shown));
+	secrets_hide(&b, span_text("github_pat_, wwwwwwwww"));
+	tap_text(shown, "github_pat_, [hidden]",
+	    "public beginnings are public, whatever comes first");
+	secrets_wipe();
+}
+
 /* Without room for a lasting secret everything is hidden. */
 static void
 test_full(void)
@@ -274,6 +293,7 @@ main(void)
 	test_hosts();
 	test_many();
 	test_wipe();
+	test_long_proxy();
 	test_full();
 	return tap_done();
 }
