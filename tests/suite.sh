@@ -43,22 +43,19 @@ wanted_unit_tests() {
 	done
 }
 
-# The unit tests use the host's C library, since the sanitizers need it. What is
-# left of tests that were renamed goes.
+# link_unit_tests DIR OURS COMMAND LIBRARIES: compiles the tests that standard
+# input names, and links each with the objects in OURS and the libraries.
 # A test with the line "/* Fakes: os/clock ... */" is linked with
 # tests/unit/fakes/clock.c in place of src/os/clock.c.
-compile_unit_tests() {
-	compile_bearssl gcc "-O1 -g" "$out/host/bearssl"
-	compile_ours gcc "$sanitize" "$out/host/ours"
-	rm -rf "$out/unit"
-	mkdir -p "$out/unit"
-	objects=$(objects "$out/host/ours" | grep -v '/main\.o$' | tr '\n' ' ')
+link_unit_tests() {
+	objects=$(objects "$2" | grep -v '/main\.o$' | tr '\n' ' ')
+	# What is left of tests that were renamed goes.
+	rm -rf "$1"
+	mkdir -p "$1"
 	# shellcheck disable=SC2016
-	wanted_unit_tests | BUILD="gcc $sanitize $warnings
-	    -D_DEFAULT_SOURCE -Isrc -Itests/unit -isystem $out/bearssl-src/inc" \
-	    OBJECTS="$objects $out/host/bearssl/libbearssl.a" \
-	    OURS="$out/host/ours" OUT="$out/unit" xargs -r -n 1 -P "$(nproc)" \
-	    sh -ec '
+	OUT=$1 OURS=$2 BUILD="$3 $warnings -D_DEFAULT_SOURCE -Isrc -Itests/unit
+	    -isystem $out/bearssl-src/inc" OBJECTS=$objects LIBRARIES=$4 \
+	    xargs -r -n 1 -P "$(nproc)" sh -ec '
 		name=${1#tests/unit/}
 		mkdir -p "$OUT/${name%/*}"
 		objects=$OBJECTS
@@ -67,7 +64,15 @@ compile_unit_tests() {
 			objects="$(echo "$objects" | sed "s|$OURS/$fake\.o||")
 			    tests/unit/fakes/${fake##*/}.c"
 		done
-		$BUILD "$1" $objects -o "$OUT/${name%.c}"' sh
+		$BUILD "$1" $objects $LIBRARIES -o "$OUT/${name%.c}"' sh
+}
+
+# The unit tests use the host's C library, since the sanitizers need it.
+compile_unit_tests() {
+	compile_bearssl gcc "-O1 -g" "$out/host/bearssl"
+	compile_ours gcc "$sanitize" "$out/host/ours"
+	wanted_unit_tests | link_unit_tests "$out/unit" "$out/host/ours" \
+	    "gcc $sanitize" "$out/host/bearssl/libbearssl.a"
 }
 
 # The JSON tests once more for the code of other processors: that without SSE2

@@ -61,25 +61,10 @@ compile_target_tests() {
 	compile_musl "$out/$1/test-musl" "$musl_test_parts"
 	compile_bearssl "$cc" "$tuned $lto" "$out/$1/test-bearssl" \
 	    "$bearssl_test_parts"
-	rm -rf "$out/$1/unit"
-	objects=$(objects "$out/$1/ours" | grep -v '/main\.o$' | tr '\n' ' ')
-	# shellcheck disable=SC2016,SC2086
-	tests_to_emulate | BUILD="$cc $warnings
-	    -D_DEFAULT_SOURCE -fno-lto -fno-use-linker-plugin -static -no-pie
-	    -nostdlib -Wl,-z,noexecstack -Isrc -Itests/unit
-	    -isystem $out/bearssl-src/inc" \
-	    OBJECTS="$objects $out/$1/test-bearssl/libbearssl.a" \
-	    LIBRARIES="-Wl,--start-group $out/$1/test-musl/lib/libc.a
-	    $($driver -print-libgcc-file-name) -Wl,--end-group" \
-	    OURS="$out/$1/ours" OUT="$out/$1" xargs -n 1 -P "$(nproc)" sh -ec '
-		name=${1#tests/unit/}
-		mkdir -p "$OUT/unit/${name%/*}"
-		objects=$OBJECTS
-		fakes=$(sed -n "s|^/\* Fakes: \(.*\)\. \*/$|\1|p" "$1")
-		for fake in $fakes; do
-			objects="$(echo "$objects" | sed "s|$OURS/$fake\.o||")
-			    tests/unit/fakes/${fake##*/}.c"
-		done
-		$BUILD "$OUT/test-musl/lib/crt1.o" "$1" $objects $LIBRARIES \
-		    -o "$OUT/unit/${name%.c}"' sh
+	tests_to_emulate | link_unit_tests "$out/$1/unit" "$out/$1/ours" \
+	    "$cc -fno-lto -fno-use-linker-plugin -static -no-pie -nostdlib
+	    -Wl,-z,noexecstack $out/$1/test-musl/lib/crt1.o" \
+	    "$out/$1/test-bearssl/libbearssl.a -Wl,--start-group
+	    $out/$1/test-musl/lib/libc.a
+	    $($driver -print-libgcc-file-name) -Wl,--end-group"
 }
