@@ -208,7 +208,7 @@ target_of() {
 	powerpc64le* | ppc64le*) echo ppc64le ;;
 	s390x*) echo s390x ;;
 	*)
-		say "$1 is none of the processors that --target names"
+		say "--target does not support the processor of $1"
 		return 1
 		;;
 	esac

@@ -94,7 +94,7 @@ set_asset() {
 	i686) target=i686 ;;
 	riscv64 | ppc64le | s390x) target=$machine ;;
 	*)
-		fail 1 "there is no binary for the processor $machine" \
+		fail 1 "releases have no binary for the processor $machine" \
 		    "build it from source: https://github.com/$owner\
 /repository-dispatch"
 		;;

@@ -31,7 +31,7 @@ hex_at(struct span text, size_t at, size_t digits)
 	return value;
 }
 
-/* Each reader leaves the character as it is if there is no escape. */
+/* The readers below change the character only if they find an escape. */
 static void
 set(struct coded *character, size_t length, unsigned char byte)
 {

@@ -41,7 +41,7 @@ bool parts_equal(unsigned char one, unsigned char other);
 /* Whether a part is one of a secret. */
 bool parts_are_known(uint64_t part);
 
-/* Whether there is no secret at all. */
+/* Whether no secret is known. */
 bool parts_are_none(void);
 
 /* Whether everything counts as known. */

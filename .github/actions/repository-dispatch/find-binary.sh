@@ -87,10 +87,10 @@ set_machine() {
 	esac
 }
 
-# Sets version, which is empty if the folder of the action was copied without the
-# rest of the repository: there is no release then, and nothing to build. Only
-# this project has all of these files: build.sh and src/VERSION of another
-# repository are something else.
+# Sets version. It is empty if the folder of the action was copied without the rest
+# of the repository: then neither a release nor a build can be used. Only this
+# project has all of these files; build.sh and src/VERSION of another repository
+# are something else.
 set_version() {
 	version=''
 	for file in build.sh src/main.c vendor/bearssl.lock; do
