@@ -8,9 +8,10 @@
 // TypeScript.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import circleci from "@circleci/circleci-config-parser";
 
-const modules = join(import.meta.dirname, "node_modules");
+const modules = fileURLToPath(new URL("node_modules", import.meta.url));
 const KINDS = {
   Container: "kubernetes-models/v1/Container",
   CronJob: "kubernetes-models/batch/v1/CronJob",
