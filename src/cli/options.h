@@ -9,6 +9,7 @@
 #include "base/url.h"
 #include "cli/actions.h"
 #include "cli/arguments.h"
+#include "cli/repositories.h"
 #include "event/dispatch.h"
 #include "event/field.h"
 #include "event/runs.h"
@@ -34,10 +35,7 @@ struct options {
 	const char *check_json; /* the file to check */
 
 	/* Everything from here on is for a dispatch and for a dry run. */
-	const char *targets_file; /* of more targets, not yet read; or NULL */
-	struct argument current;  /* GITHUB_REPOSITORY */
-	struct target_rules target_rules;
-	bool token_in_arguments;
+	struct repositories repositories;
 	bool wait;
 	struct dispatch_job job; /* points to what follows */
 	struct runs_job runs;

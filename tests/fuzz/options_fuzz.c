@@ -49,7 +49,7 @@ check_targets(void)
 	const struct target_list *targets = &options.targets;
 	size_t i;
 
-	if (targets->count == 0 && options.targets_file == NULL)
+	if (targets->count == 0 && options.repositories.file == NULL)
 		return; /* options_read_targets() refuses that */
 	for (i = 0; i < targets->count; i++) {
 		if (targets->list[i].owner[0] == '\0' ||
