@@ -61,17 +61,18 @@ def includes():
 
 def symbols():
     """(the symbols that each module lacks, the modules that define each)"""
-    lacks, defines = {}, {}
-    for path in sorted(glob.glob(OBJECTS + "/**/*.o", recursive=True)):
-        module = module_of(path)
-        lacks[module] = set()
-        lines = subprocess.run(["nm", "-P", path], check=True, text=True,
-                               stdout=subprocess.PIPE).stdout.splitlines()
-        for name, kind in (line.split()[:2] for line in lines):
-            if kind == "U":
-                lacks[module].add(name)
-            elif kind.isupper() and not name.startswith("__"):
-                defines.setdefault(name, set()).add(module)
+    objects = sorted(glob.glob(OBJECTS + "/**/*.o", recursive=True))
+    lacks = {module_of(path): set() for path in objects}
+    defines = {}
+    # Each line begins with "OBJECT: ".
+    lines = subprocess.run(["nm", "-P", "-A", *objects], check=True, text=True,
+                           stdout=subprocess.PIPE).stdout.splitlines()
+    for path, name, kind in (line.split()[:3] for line in lines):
+        module = module_of(path.removesuffix(":"))
+        if kind == "U":
+            lacks[module].add(name)
+        elif kind.isupper() and not name.startswith("__"):
+            defines.setdefault(name, set()).add(module)
     return lacks, defines
 
 
