@@ -253,7 +253,7 @@ write_first(struct actions *actions, const struct dispatch_result *result)
 	struct buffer b;
 
 	buffer_init(&b, url, sizeof(url));
-	api_write_url(&b, result->api, result->target);
+	dispatch_write_url(&b, result);
 	write_output(actions, "dispatch-url", url, output_plain);
 	buffer_init(&b, status, sizeof(status));
 	if (result->outcome.status != 0)

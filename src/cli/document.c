@@ -38,7 +38,7 @@ put_target(struct output *output, const struct dispatch_result *result)
 	struct buffer b;
 
 	buffer_init(&b, url, sizeof(url));
-	api_write_url(&b, result->api, result->target);
+	dispatch_write_url(&b, result);
 	output_frame(output, "\"repository\":");
 	output_json_string(output, target_text(result->target, name));
 	output_frame(output, ",\"event_type\":");
