@@ -476,7 +476,7 @@ test_app(void)
 	RESPONDS("HTTP/1.1 " status " X\r\n" ID "Content-Length: " length \
 		 "\r\n\r\n" body)
 #define NOT_PERMITTED                          \
-	WITH_BODY("422", "67",                 \
+	WITH_BODY("422", "68",                 \
 	    "{\"message\":\"Invalid request. " \
 	    "return_run_details is not permitted\"}  ")
 
