@@ -162,7 +162,12 @@ dispatch_prepare(const struct dispatch_job *job,
 		return -1;
 	if (session_trust(&storage->session, job->ca_file, d, e) < 0)
 		return error_name_origin(e, job->ca_origin);
-	return 0;
+	storage->id[0] = '\0';
+	if (job->id_key == NULL)
+		return 0;
+	return dispatch_id_read(
+	    span_of(storage->payload.body, storage->payload.body_length),
+	    job->id_key, storage->id, e);
 }
 
 static int
@@ -235,6 +240,7 @@ try_once(const struct dispatch_job *job, struct dispatch_storage *storage,
 	struct api_request request;
 
 	error_clear(&cause);
+	result->sent = clock_milliseconds();
 	if (dispatch_renew(job, storage, &call) == 0 &&
 	    make_request(job, storage, result->target, result->path, &request,
 		&cause) == 0) {
@@ -410,6 +416,7 @@ dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
 		if (job->workflow == NULL)
 			result.event_type = event_type_of(job, result.target);
 		result.run_id[0] = result.run_url[0] = '\0';
+		memcpy(result.dispatch_id, storage->id, sizeof(storage->id));
 		error_clear(&result.error);
 		memset(&result.outcome, 0, sizeof(result.outcome));
 		if (keep_pace(job, storage, i)) {

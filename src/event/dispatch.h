@@ -12,7 +12,9 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/url.h"
+#include "event/dispatch_id.h"
 #include "event/payload.h"
+#include "event/run.h"
 #include "github/api.h"
 #include "github/credential.h"
 #include "github/installation.h"
@@ -40,6 +42,9 @@ struct dispatch_job {
 	/* The workflow to start in place of an event type, or NULL. */
 	const struct workflow *workflow;
 	struct payload_parts parts;
+	/* The property of the payload with an id by which runs are found, or
+	 * NULL: they are not searched for (dispatch_id.h). */
+	const char *id_key;
 	/* The credential: an App if its id is set, else the file if it is set,
 	 * else the token, which is wiped once it is taken. */
 	struct installation_app app;
@@ -61,7 +66,8 @@ struct dispatch_storage {
 	struct installation installation;
 	struct payload payload;
 	struct session session;
-	bool omits_details; /* the server refuses return_run_details */
+	bool omits_details;        /* the server refuses return_run_details */
+	char id[DISPATCH_ID_SIZE]; /* of the user's in the payload, or "" */
 	int64_t starts[DISPATCH_HOURLY_MAX]; /* of the last targets: a ring */
 };
 
@@ -75,8 +81,12 @@ struct dispatch_result {
 	struct api_outcome outcome;
 	/* The run that the workflow started, "" if GitHub did not say: a number
 	 * as it is written, and its page. Only a workflow's is known. */
-	char run_id[24];
-	char run_url[256];
+	char run_id[RUN_ID_SIZE];
+	char run_url[RUN_URL_SIZE];
+	int64_t sent; /* clock_milliseconds() when the last try began */
+	/* By which runs are found; "": none. */
+	char dispatch_id[DISPATCH_ID_SIZE];
+	bool id_is_ours; /* this program added it */
 	/* Begins with the target. Kind ERROR_NONE: GitHub recorded the
 	 * event. */
 	struct error error;
@@ -105,8 +115,8 @@ int dispatch_take_credential(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
-/* Builds the payload, checks all event types and reads the trusted CAs, once
- * the credential is taken.
+/* Builds the payload, checks its id and all event types, and reads the trusted
+ * CAs, once the credential is taken.
  *
  * A payload that contains the token, or 20 characters of another secret that
  * secrets.h knows, is an error. The token of an App does not exist yet. The
