@@ -50,8 +50,9 @@ set_text(struct tree_node *node, struct span text)
 	node->opener = first == '{' || first == '[' ? first : 0;
 }
 
-void
-tree_write_place(
+/* Writes where a key was set: "payload:1:15" or "--field 2". */
+static void
+write_place(
     const struct tree *tree, const struct tree_node *node, struct buffer *b)
 {
 	const unsigned char *line = tree->json.bytes, *at;
@@ -82,9 +83,9 @@ refuse_twice(const struct tree *tree, const struct tree_node *earlier,
 	struct buffer b;
 
 	buffer_init(&b, places, sizeof(places));
-	tree_write_place(tree, earlier, &b);
+	write_place(tree, earlier, &b);
 	buffer_text(&b, " and ");
-	tree_write_place(tree, later, &b);
+	write_place(tree, later, &b);
 	return error_set(e, ERROR_PAYLOAD, "the key %s is given twice: %s",
 	    value_show(&shown, later->key), places);
 }
@@ -327,7 +328,7 @@ refuse_kind(
 	struct buffer b;
 
 	buffer_init(&b, place, sizeof(place));
-	tree_write_place(path->tree, node, &b);
+	write_place(path->tree, node, &b);
 	return field_refuse(path->field, e, ERROR_PAYLOAD,
 	    "%s is already %s, set %s %s", value_show(&shown, node->key),
 	    kind_of(node), node->field != NULL ? "by" : "at", place);
