@@ -516,6 +516,11 @@ generate_install() {
 	# shellcheck source=src/gen/documents.sh
 	. src/gen/documents.sh
 	rewrite .github/install.sh with_release
+	of=$(pinned_version)
+	read -r version <src/VERSION
+	[ "$of" = "$version" ] || say "$pinned_sums has the sums of \
+${of:-no version}, not of $version: until ./build.sh dist has made them, \
+install.sh has none and the action builds from source"
 }
 
 # What is installed beside the binary. The templates stand in src/gen.

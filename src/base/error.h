@@ -39,6 +39,7 @@ enum error_advice {
 	ADVICE_MORE_RETRIES,   /* allow more tries */
 	ADVICE_LONGER_WAIT,    /* allow more time for the runs */
 	ADVICE_FEWER_PROPERTIES, /* nest them, or do not check limits */
+	ADVICE_FEWER_INPUTS,     /* join some, or do not check limits */
 	ADVICE_SMALLER_PAYLOAD,  /* send less, or do not check limits */
 	ADVICE_NAME_OWNER,       /* say whose repository it is */
 	ADVICE_NAME_REPOSITORY,  /* say which repository */

@@ -31,6 +31,7 @@ static const char *const public_texts[] = {
     "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.", /* of our own JWT */
     "client_payload",
     "event_type",
+    "return_run_details",
 };
 
 /* Before the first secret. */

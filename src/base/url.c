@@ -178,3 +178,20 @@ url_decode(struct buffer *b, struct span text)
 	}
 	return 0;
 }
+
+void
+url_encode(struct buffer *b, struct span text)
+{
+	unsigned char byte;
+	size_t i;
+
+	for (i = 0; i < text.length; i++) {
+		byte = text.bytes[i];
+		if (ascii_is_alphanumeric(byte) || byte == '-' || byte == '.' ||
+		    byte == '_' || byte == '~') {
+			buffer_byte(b, (char)byte);
+		} else {
+			buffer_format(b, "%%%02X", byte);
+		}
+	}
+}

@@ -57,4 +57,8 @@ void url_write_authority(
 int url_decode(struct buffer *b, struct span text)
     __attribute__((warn_unused_result));
 
+/* Appends text as one segment of a path: every byte that is not unreserved is
+ * escaped (RFC 3986, 2.1, 2.3 and 3.3). */
+void url_encode(struct buffer *b, struct span text);
+
 #endif

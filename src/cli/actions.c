@@ -17,6 +17,7 @@
 #include "cli/hint.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "event/run.h"
 #include "github/api.h"
 #include "github/target.h"
 #include "os/file.h"
@@ -253,7 +254,7 @@ write_first(struct actions *actions, const struct dispatch_result *result)
 	struct buffer b;
 
 	buffer_init(&b, url, sizeof(url));
-	api_write_url(&b, result->api, result->target);
+	dispatch_write_url(&b, result);
 	write_output(actions, "dispatch-url", url, output_plain);
 	buffer_init(&b, status, sizeof(status));
 	if (result->outcome.status != 0)
@@ -305,7 +306,7 @@ find_deciding(const struct runs_list *runs)
 
 	for (i = 0; i < runs->count; i++) {
 		run = runs_deciding(&runs->targets[i]);
-		if (run != NULL && !runs_is_good(run))
+		if (run != NULL && !run_is_good(run))
 			return run;
 		if (first == NULL)
 			first = run;

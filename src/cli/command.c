@@ -97,7 +97,7 @@ prepare(struct command *command, struct error *e)
 				"a token or key, that is set here: everyone "
 				"who may see the runs can read it");
 	}
-	return options->wait ? runs_check_id(&storage->payload, e) : 0;
+	return 0;
 }
 
 static struct report
@@ -119,14 +119,17 @@ make_report(struct command *command)
 static int
 send_events(struct command *command, struct error *e)
 {
-	const struct options *options = &command->options;
+	struct options *options = &command->options;
 	struct report report;
 	struct dispatch_listener listener;
+	struct runs_listener runs_listener;
 
 	if (prepare(command, e) < 0)
 		return -1;
 	report = make_report(command);
 	listener = report_listener(&report);
+	runs_listener = report_runs_listener(&report);
+	options->runs.listener = &runs_listener;
 	if (options->targets.count > 1 || options->wait)
 		process_remember_signals();
 	report_begin(&report);

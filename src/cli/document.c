@@ -38,7 +38,7 @@ put_target(struct output *output, const struct dispatch_result *result)
 	struct buffer b;
 
 	buffer_init(&b, url, sizeof(url));
-	api_write_url(&b, result->api, result->target);
+	dispatch_write_url(&b, result);
 	output_frame(output, "\"repository\":");
 	output_json_string(output, target_text(result->target, name));
 	output_frame(output, ",\"event_type\":");
@@ -52,12 +52,11 @@ static void
 put_runs(struct output *output, const struct runs_target *runs)
 {
 	const struct run *run;
-	size_t i;
 
 	output_frame(output, ",\"runs\":[");
-	for (i = 0; i < runs->count; i++) {
-		run = &runs->list[i];
-		output_frame(output, i > 0 ? ",{\"id\":" : "{\"id\":");
+	for (run = runs->runs; run != NULL; run = run->next) {
+		output_frame(
+		    output, run != runs->runs ? ",{\"id\":" : "{\"id\":");
 		/* A number, as it is written. */
 		output_frame(output, run->id);
 		output_frame(output, ",\"url\":");

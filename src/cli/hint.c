@@ -34,6 +34,8 @@ static const struct {
 	" allows for the wait"},
     [ADVICE_FEWER_PROPERTIES] = {"nest them in one property, or use",
 	OPTION_NO_LIMITS, " if the server has other limits"},
+    [ADVICE_FEWER_INPUTS] = {"join some in one input, or use", OPTION_NO_LIMITS,
+	" if the server has other limits"},
     [ADVICE_SMALLER_PAYLOAD] = {"send a link to the data, or use",
 	OPTION_NO_LIMITS, " if the server has other limits"},
     [ADVICE_NAME_OWNER] = {"write OWNER/NAME, or set", OPTION_OWNER, ""},

@@ -278,6 +278,57 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .default_value = "10",
 	    .help = "seconds from one poll of the runs to the next",
 	},
+    [OPTION_FIND_RUN] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .name = "find-run",
+	    .input = "find-run",
+	    .help = "end as soon as the run is known",
+	},
+    [OPTION_FIND_TIMEOUT] =
+	{
+	    .kind = OPTION_SECONDS,
+	    .name = "find-timeout",
+	    .argument = "S",
+	    .minimum = 1,
+	    .maximum = LONGEST_TIME,
+	    .default_value = "300",
+	    .input = "find-timeout",
+	    .help = "seconds that a run may take to appear",
+	},
+    [OPTION_DISPATCH_ID_KEY] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "dispatch-id-key",
+	    .argument = "NAME",
+	    .default_value = "dispatch_id",
+	    .input = "dispatch-id-key",
+	    .help = "the property with the id that a run shows; a[b] nests",
+	},
+    [OPTION_ONLY_WORKFLOW] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "only-workflow",
+	    .white = OPTION_SEPARATES,
+	    .argument = "FILE",
+	    .is_repeatable = true,
+	    .input = "only-workflow",
+	    .help = "follow only the runs of this workflow, such as "
+		    "deploy.yml",
+	},
+    [OPTION_WAIT_AMBIGUOUS] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .name = "wait-ambiguous",
+	    .help = "follow all runs that may be the event's",
+	},
+    [OPTION_WAIT_CANCEL] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .name = "wait-cancel",
+	    .input = "wait-cancel",
+	    .help = "cancel the runs if the time is up, or after Ctrl-C",
+	},
     [OPTION_DRY_RUN] =
 	{
 	    .kind = OPTION_SWITCH,
@@ -529,6 +580,52 @@ const struct option_manual option_manual[OPTION_COUNT] = {
     [OPTION_WAIT_INTERVAL] =
 	{
 	    .meaning = "time from one poll of the runs to the next",
+	},
+    [OPTION_FIND_RUN] =
+	{
+	    .meaning = "end as soon as the run of the event is known, with its "
+		       "id and URL, and do not wait for its end",
+	    .input_meaning = "Set it to `true` to end as soon as the run of "
+			     "the event is known, with the outputs `run-id` "
+			     "and `run-url`.",
+	},
+    [OPTION_FIND_TIMEOUT] =
+	{
+	    .meaning = "time until a run that shows the event's id must have "
+		       "appeared; for an id of your own it is all of the wait",
+	    .input_meaning = "Seconds that a run may take to appear.",
+	},
+    [OPTION_DISPATCH_ID_KEY] =
+	{
+	    .meaning = "the property of the payload with the id by which runs "
+		       "are found; `a[b]` is `b` in the object `a`; if it is "
+		       "absent, `--wait` and `--find-run` add it",
+	    .input_meaning = "The property of the payload with the id by which "
+			     "runs are found; `a[b]` nests.",
+	},
+    [OPTION_ONLY_WORKFLOW] =
+	{
+	    .meaning = "follow only runs of this workflow, such as "
+		       "`deploy.yml`; once each that is named has a run, no "
+		       "others are searched for",
+	    .input_meaning = "Follow only runs of these workflows, such as "
+			     "`deploy.yml`, separated by commas, spaces or "
+			     "newlines.",
+	},
+    [OPTION_WAIT_AMBIGUOUS] =
+	{
+	    .meaning = "if several runs of one workflow may be the event's, "
+		       "follow all of them, with a warning, in place of exit "
+		       "12",
+	},
+    [OPTION_WAIT_CANCEL] =
+	{
+	    .meaning = "cancel the runs that have not ended when the time is "
+		       "up, or after SIGINT or SIGTERM; the token needs "
+		       "*Actions: write*",
+	    .input_meaning = "Set it to `true` to cancel the runs that have "
+			     "not ended when the time is up or the job is "
+			     "cancelled.",
 	},
     [OPTION_DRY_RUN] =
 	{

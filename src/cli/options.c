@@ -16,6 +16,7 @@
 #include "cli/authentication.h"
 #include "cli/environment.h"
 #include "cli/exposure.h"
+#include "cli/following.h"
 #include "cli/given.h"
 #include "cli/message.h"
 #include "cli/option_name.h"
@@ -26,21 +27,9 @@
 static int
 read_times(struct options *options, struct error *e)
 {
-	const struct {
-		enum option option;
-		uint32_t *milliseconds;
-	} times[] = {
-	    {OPTION_CONNECT_TIMEOUT, &options->job.connect_timeout},
-	    {OPTION_WAIT_TIMEOUT, &options->runs.timeout},
-	    {OPTION_WAIT_INTERVAL, &options->runs.interval},
-	};
-	size_t i;
-
-	for (i = 0; i < COUNT(times); i++) {
-		if (given_seconds(&options->arguments, times[i].option,
-			times[i].milliseconds, e) < 0)
-			return -1;
-	}
+	if (given_seconds(&options->arguments, OPTION_CONNECT_TIMEOUT,
+		&options->job.connect_timeout, e) < 0)
+		return -1;
 	/* The table of options has this default in words. */
 	_Static_assert(DISPATCH_UNPACED_MAX == 10 && DISPATCH_PACE == 1000,
 	    "the default of --pace");
@@ -243,9 +232,10 @@ read_dispatch(
 	options->job.ca_file = given_text(&options->arguments, OPTION_CA_FILE);
 	options->job.ca_origin =
 	    given_origin(&options->arguments, OPTION_CA_FILE);
-	options->wait = on[OPTION_WAIT];
-	options->runs.dispatch = &options->job;
-	options->job.app.reads_runs = options->wait;
+	options->wait = on[OPTION_WAIT] || on[OPTION_FIND_RUN];
+	if (following_read(
+		&options->arguments, on, &options->job, &options->runs, e) < 0)
+		return -1;
 	return authentication_read(&options->arguments, &options->job, e);
 }
 

@@ -15,6 +15,7 @@
 #include "cli/document.h"
 #include "cli/hint.h"
 #include "cli/message.h"
+#include "event/run.h"
 #include "github/target.h"
 #include "os/file.h"
 #include "os/log.h"
@@ -159,14 +160,14 @@ report_runs(struct report *report, const struct runs_target *runs)
 {
 	const struct dispatch_result *result = &runs->result;
 	struct output *output = &report->output;
-	size_t i;
+	const struct run *run;
 
 	if (result->error.kind == ERROR_RUN_FAILED ||
 	    result->error.kind == ERROR_RUN_MISSING)
 		report_error(&result->error, report->actions);
 	if (!report->json && log_get_level() != LOG_QUIET) {
-		for (i = 0; i < runs->count; i++)
-			put_run(output, result->target, &runs->list[i]);
+		for (run = runs->runs; run != NULL; run = run->next)
+			put_run(output, result->target, run);
 	}
 	output_flush(output);
 	report_done(report, result, runs);
@@ -238,6 +239,56 @@ report_listener(struct report *report)
 	    .finished = report_finished,
 	    .waits = report_wait,
 	    .moved = report_move,
+	};
+}
+
+/* "octo/app: run 304 is queued: https://..." on standard error. */
+static void
+report_run(
+    void *context, const struct runs_target *target, const struct run *run)
+{
+	const struct report *report = context;
+	char text[ERROR_LINE_SIZE], name[TARGET_TEXT_SIZE];
+	struct buffer b;
+
+	if (log_get_level() == LOG_QUIET)
+		return;
+	clear_progress(report);
+	buffer_init(&b, text, sizeof(text));
+	buffer_format(&b, "%s: ", target_text(target->result.target, name));
+	if (run != NULL) {
+		buffer_format(&b, "run %s is %s%s%s: %s", run->id, run->status,
+		    run->conclusion[0] != '\0' ? ", " : "", run->conclusion,
+		    run->url);
+	} else {
+		buffer_text(&b, "no run is known yet");
+	}
+	message_line("repository-dispatch: ", text);
+}
+
+static void
+report_run_notice(
+    void *context, const struct runs_target *target, const char *why)
+{
+	const struct report *report = context;
+	char text[ERROR_LINE_SIZE], name[TARGET_TEXT_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, text, sizeof(text));
+	buffer_format(
+	    &b, "%s: %s", target_text(target->result.target, name), why);
+	report_notice(report, text);
+}
+
+struct runs_listener
+report_runs_listener(struct report *report)
+{
+	return (struct runs_listener){
+	    .context = report,
+	    .found = report_run,
+	    .changed = report_run,
+	    .still = report_run,
+	    .notice = report_run_notice,
 	};
 }
 

@@ -46,6 +46,9 @@ void report_begin(struct report *report);
  * between begin and end. */
 struct dispatch_listener report_listener(struct report *report);
 
+/* The same for what is learnt of runs while they are followed. */
+struct runs_listener report_runs_listener(struct report *report);
+
 /* Reports the request that a dry run would send. The token is not in it. */
 void report_preview(struct report *report, const struct dispatch_result *result,
     struct span request);

@@ -5,13 +5,17 @@
 
 #include <string.h>
 
+#include "base/array.h"
+#include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/secrets.h"
 #include "base/span.h"
 #include "github/retry.h"
 #include "os/clock.h"
+#include "os/log.h"
 #include "os/process.h"
+#include "json/query.h"
 #include "json/string.h"
 
 _Static_assert(PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX <= SESSION_BODY_MAX,
@@ -48,28 +52,56 @@ dispatch_take_credential(const struct dispatch_job *job,
 	    SECRETS_LASTING, job->token_origin, e);
 }
 
+/* Where an event is sent, after the path of the repository. */
+static const char *
+part_of(const struct workflow *workflow)
+{
+	return workflow != NULL ? workflow->part : "/dispatches";
+}
+
+void
+dispatch_write_url(struct buffer *b, const struct dispatch_result *result)
+{
+	api_write_url(
+	    b, result->api, result->target, part_of(result->workflow));
+}
+
+/* Completes the body. */
+static int
+set_event(const struct dispatch_job *job, struct dispatch_storage *storage,
+    const struct target *target, struct error *e)
+{
+	if (job->workflow != NULL) {
+		return payload_set_ref(&storage->payload, job->workflow->ref,
+		    !storage->omits_details, e);
+	}
+	return payload_set_event_type(&storage->payload,
+	    event_type_of(job, target), job->parts.no_limits, e);
+}
+
 /* Checks all of them now, so that none fails halfway. */
 static int
-check_event_types(
-    const struct dispatch_job *job, struct payload *payload, struct error *e)
+check_events(const struct dispatch_job *job, struct dispatch_storage *storage,
+    struct error *e)
 {
 	const struct target_list *targets = job->targets;
 	const struct target *target;
 	struct error cause;
 	size_t i;
 
+	if (job->workflow != NULL)
+		return set_event(job, storage, NULL, e);
 	error_clear(&cause);
 	for (i = 0; i < targets->count; i++) {
 		target = &targets->list[i];
 		if (target->event_type != NULL &&
-		    payload_set_event_type(payload, target->event_type,
-			job->parts.no_limits, &cause) < 0) {
+		    set_event(job, storage, target, &cause) < 0) {
 			return error_wrap(
 			    e, &cause, "%s/%s", target->owner, target->name);
 		}
 	}
 	return payload_set_event_type(
-	    payload, job->event_type, job->parts.no_limits, e);
+	    &storage->payload, job->event_type, job->parts.no_limits, e);
 }
 
 /* Returns the length of the longest part of a known secret in a text. */
@@ -112,8 +144,9 @@ int
 dispatch_prepare(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
 {
+	storage->omits_details = false;
 	if (payload_build(&storage->payload, &job->parts, d, e) < 0 ||
-	    check_event_types(job, &storage->payload, e) < 0)
+	    check_events(job, storage, e) < 0)
 		return -1;
 	if (credential_is_in(&storage->credential, storage->payload.body,
 		storage->payload.body_length)) {
@@ -129,17 +162,20 @@ dispatch_prepare(const struct dispatch_job *job,
 		return -1;
 	if (session_trust(&storage->session, job->ca_file, d, e) < 0)
 		return error_name_origin(e, job->ca_origin);
-	return 0;
+	storage->id[0] = '\0';
+	if (job->id_key == NULL)
+		return 0;
+	return dispatch_id_read(
+	    span_of(storage->payload.body, storage->payload.body_length),
+	    job->id_key, storage->id, e);
 }
 
-/* Its body is the payload's, with this event type. */
 static int
 make_request(const struct dispatch_job *job, struct dispatch_storage *storage,
-    const char *event_type, const char *path, struct api_request *request,
+    const struct target *target, const char *path, struct api_request *request,
     struct error *e)
 {
-	if (payload_set_event_type(
-		&storage->payload, event_type, job->parts.no_limits, e) < 0)
+	if (set_event(job, storage, target, e) < 0)
 		return -1;
 	*request = (struct api_request){
 	    .method = "POST",
@@ -148,8 +184,36 @@ make_request(const struct dispatch_job *job, struct dispatch_storage *storage,
 	    .body = storage->payload.body,
 	    .body_length = storage->payload.body_length,
 	    .dispatches = true,
+	    .is_workflow = job->workflow != NULL,
 	};
 	return 0;
+}
+
+/* Keeps what the response to a workflow_dispatch says of its run, if it does:
+ * an older server responds with a 204. */
+static void
+take_run(const struct dispatch_storage *storage, struct dispatch_result *result)
+{
+	const struct http_response *response = &storage->session.response;
+	char url[sizeof(result->run_url)];
+	struct json_member members[] = {
+	    JSON_NUMBER_AT("workflow_run_id", result->run_id),
+	    JSON_STRING_AT("html_url", url),
+	};
+	uint64_t ignored;
+	struct buffer b;
+
+	if (result->workflow == NULL || result->outcome.next != RETRY_DONE ||
+	    json_read_members(span_of(response->body, response->body_length),
+		members, COUNT(members)) < 0)
+		return;
+	if (ascii_decimal(result->run_id, strlen(result->run_id), UINT64_MAX,
+		&ignored) < 0) {
+		result->run_id[0] = '\0';
+		return;
+	}
+	buffer_init(&b, result->run_url, sizeof(result->run_url));
+	secrets_hide_peer(&b, span_text(members[1].is_cut ? "" : url));
 }
 
 int
@@ -176,10 +240,13 @@ try_once(const struct dispatch_job *job, struct dispatch_storage *storage,
 	struct api_request request;
 
 	error_clear(&cause);
+	result->sent = clock_milliseconds();
 	if (dispatch_renew(job, storage, &call) == 0 &&
-	    make_request(job, storage, result->event_type, result->path,
-		&request, &cause) == 0)
+	    make_request(job, storage, result->target, result->path, &request,
+		&cause) == 0) {
 		session_send(&storage->session, &request, &call);
+		take_run(storage, result);
+	}
 	error_clear(&result->error);
 	/* Whatever failed, it names the target. */
 	if (cause.kind != ERROR_NONE) {
@@ -274,6 +341,18 @@ follow(struct dispatch_result *result, struct used *used,
 	return true;
 }
 
+/* Returns whether the server may accept the request without
+ * return_run_details, which it is sent for no later target either. */
+static bool
+omit_details(struct dispatch_storage *storage, const struct api_outcome *o)
+{
+	if (!o->refuses_details || storage->omits_details)
+		return false;
+	log_trace("the server refuses return_run_details");
+	storage->omits_details = true;
+	return true;
+}
+
 static void
 send_target(const struct dispatch_job *job, struct dispatch_storage *storage,
     struct dispatch_result *result, const struct dispatch_listener *listener)
@@ -281,10 +360,12 @@ send_target(const struct dispatch_job *job, struct dispatch_storage *storage,
 	struct deadline d = deadline_after(job->timeout);
 	struct used used = {.tries = 1};
 
-	api_write_path(result->path, job->api, result->target, "/dispatches");
+	api_write_path(
+	    result->path, job->api, result->target, part_of(job->workflow));
 	for (;;) {
 		try_once(job, storage, result, d);
-		if (follow(result, &used, listener))
+		if (omit_details(storage, &result->outcome) ||
+		    follow(result, &used, listener))
 			continue;
 		if (!wait_and_retry(job, result, &used, d, listener))
 			return;
@@ -326,12 +407,16 @@ void
 dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
     const struct dispatch_listener *listener)
 {
-	struct dispatch_result result = {.api = job->api};
+	struct dispatch_result result = {
+	    .api = job->api, .workflow = job->workflow};
 	size_t i;
 
 	for (i = 0; i < job->targets->count; i++) {
 		result.target = &job->targets->list[i];
-		result.event_type = event_type_of(job, result.target);
+		if (job->workflow == NULL)
+			result.event_type = event_type_of(job, result.target);
+		result.run_id[0] = result.run_url[0] = '\0';
+		memcpy(result.dispatch_id, storage->id, sizeof(storage->id));
 		error_clear(&result.error);
 		memset(&result.outcome, 0, sizeof(result.outcome));
 		if (keep_pace(job, storage, i)) {
@@ -355,9 +440,8 @@ dispatch_preview(const struct dispatch_job *job,
 	struct api_request request;
 	struct buffer b;
 
-	api_write_path(path, job->api, target, "/dispatches");
-	if (make_request(job, storage, event_type_of(job, target), path,
-		&request, e) < 0)
+	api_write_path(path, job->api, target, part_of(job->workflow));
+	if (make_request(job, storage, target, path, &request, e) < 0)
 		return -1;
 	request.credential = NULL;
 	buffer_init(

@@ -1,5 +1,6 @@
 /* dispatch.h - sends one event to its targets, one after the other, over one
- * connection. Everything that can fail on this machine fails before the first
+ * connection. It is a repository_dispatch, or the workflow_dispatch of one
+ * workflow. Everything that can fail on this machine fails before the first
  * connection. Requests are sent again as retry.h allows, within the time of
  * their target. */
 #ifndef DISPATCH_H
@@ -8,14 +9,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/url.h"
+#include "event/dispatch_id.h"
 #include "event/payload.h"
+#include "event/run.h"
 #include "github/api.h"
 #include "github/credential.h"
 #include "github/installation.h"
 #include "github/session.h"
 #include "github/target.h"
+#include "github/workflow.h"
 #include "os/clock.h"
 
 #define DISPATCH_REDIRECTS_MAX 5
@@ -34,7 +39,12 @@ struct dispatch_job {
 	struct proxy *proxy; /* may say that none is used */
 	const struct target_list *targets;
 	const char *event_type; /* of targets without one of their own */
+	/* The workflow to start in place of an event type, or NULL. */
+	const struct workflow *workflow;
 	struct payload_parts parts;
+	/* The property of the payload with an id by which runs are found, or
+	 * NULL: they are not searched for (dispatch_id.h). */
+	const char *id_key;
 	/* The credential: an App if its id is set, else the file if it is set,
 	 * else the token, which is wiped once it is taken. */
 	struct installation_app app;
@@ -56,6 +66,8 @@ struct dispatch_storage {
 	struct installation installation;
 	struct payload payload;
 	struct session session;
+	bool omits_details;        /* the server refuses return_run_details */
+	char id[DISPATCH_ID_SIZE]; /* of the user's in the payload, or "" */
 	int64_t starts[DISPATCH_HOURLY_MAX]; /* of the last targets: a ring */
 };
 
@@ -63,9 +75,18 @@ struct dispatch_storage {
 struct dispatch_result {
 	const struct url *api;
 	const struct target *target;
-	const char *event_type;
-	char path[API_PATH_SIZE]; /* the last request target */
+	const char *event_type;          /* NULL for a workflow */
+	const struct workflow *workflow; /* NULL for an event */
+	char path[API_PATH_SIZE];        /* the last request target */
 	struct api_outcome outcome;
+	/* The run that the workflow started, "" if GitHub did not say: a number
+	 * as it is written, and its page. Only a workflow's is known. */
+	char run_id[RUN_ID_SIZE];
+	char run_url[RUN_URL_SIZE];
+	int64_t sent; /* clock_milliseconds() when the last try began */
+	/* By which runs are found; "": none. */
+	char dispatch_id[DISPATCH_ID_SIZE];
+	bool id_is_ours; /* this program added it */
 	/* Begins with the target. Kind ERROR_NONE: GitHub recorded the
 	 * event. */
 	struct error error;
@@ -94,8 +115,8 @@ int dispatch_take_credential(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
 
-/* Builds the payload, checks all event types and reads the trusted CAs, once
- * the credential is taken.
+/* Builds the payload, checks its id and all event types, and reads the trusted
+ * CAs, once the credential is taken.
  *
  * A payload that contains the token, or 20 characters of another secret that
  * secrets.h knows, is an error. The token of an App does not exist yet. The
@@ -105,6 +126,9 @@ int dispatch_take_credential(const struct dispatch_job *job,
 int dispatch_prepare(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
+
+/* Appends the URL that the event of a result is sent to, for people. */
+void dispatch_write_url(struct buffer *b, const struct dispatch_result *result);
 
 /* Returns whether the prepared payload has a part of a secret, which may be
  * there by chance: dispatch_prepare() refuses long ones. */

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "base/value.h"
+#include "event/inputs.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "json/reader.h"
@@ -242,22 +243,50 @@ check_limits(size_t properties, size_t size, struct error *e)
 	return 0;
 }
 
+static int
+check_inputs(size_t count, uint64_t characters, struct error *e)
+{
+	if (count > INPUTS_MAX) {
+		error_set(e, ERROR_PAYLOAD,
+		    "there are %zu inputs; GitHub accepts at most %d", count,
+		    INPUTS_MAX);
+		return error_advise(e, ADVICE_FEWER_INPUTS);
+	}
+	if (characters > INPUTS_SIZE_MAX) {
+		error_set(e, ERROR_PAYLOAD,
+		    "the inputs have %llu characters; GitHub accepts at most "
+		    "%d",
+		    (unsigned long long)characters, INPUTS_SIZE_MAX);
+		return error_advise(e, ADVICE_SMALLER_PAYLOAD);
+	}
+	return 0;
+}
+
 /* Writes the payload, and the end of the body after it. */
 static int
-write_payload(struct payload *payload, bool no_limits, struct error *e)
+write_payload(
+    struct payload *payload, const struct payload_parts *parts, struct error *e)
 {
+	size_t count = tree_count(&payload->tree);
 	struct buffer b;
 
 	buffer_init(&b, payload->written + PAYLOAD_HEAD_MAX,
 	    sizeof(payload->written) - PAYLOAD_HEAD_MAX);
-	tree_write(&payload->tree, &b);
+	if (!parts->is_inputs)
+		tree_write(&payload->tree, &b);
+	else if (inputs_write(&payload->tree, &b, e) < 0)
+		return -1;
 	payload->length = b.length;
 	buffer_byte(&b, '}');
 	if (b.overflowed)
 		return refuse_size(e);
-	return no_limits ? 0
-			 : check_limits(
-			       tree_count(&payload->tree), payload->length, e);
+	if (parts->no_limits)
+		return 0;
+	if (parts->is_inputs) {
+		return check_inputs(
+		    count, utf8_count(b.bytes, payload->length), e);
+	}
+	return check_limits(count, payload->length, e);
 }
 
 int
@@ -275,7 +304,7 @@ payload_build(struct payload *payload, const struct payload_parts *parts,
 		if (add_field(&build, &fields->fields[i], e) < 0)
 			return -1;
 	}
-	return write_payload(payload, parts->no_limits, e);
+	return write_payload(payload, parts, e);
 }
 
 bool
@@ -327,13 +356,27 @@ check_event_length(struct span event_type, struct error *e)
 	    characters, PAYLOAD_EVENT_TYPE_MAX);
 }
 
-/* The head is written on its own, then put directly before the payload, which
- * stays where it is. */
+/* Puts the head of the body, which was written on its own, directly before the
+ * payload, which stays where it is. */
+static int
+put_head(struct payload *payload, const struct buffer *head, const char *what,
+    struct error *e)
+{
+	char *end = payload->written + PAYLOAD_HEAD_MAX;
+
+	if (head->overflowed) {
+		return error_set(e, ERROR_PAYLOAD, "the %s is too long", what);
+	}
+	memcpy(end - head->length, head->bytes, head->length);
+	payload->body = end - head->length;
+	payload->body_length = head->length + payload->length + 1;
+	return 0;
+}
+
 int
 payload_set_event_type(struct payload *payload, const char *event_type,
     bool no_limits, struct error *e)
 {
-	char *end = payload->written + PAYLOAD_HEAD_MAX;
 	const struct span name = span_text(event_type);
 	char head[PAYLOAD_HEAD_MAX];
 	struct buffer b;
@@ -349,14 +392,27 @@ payload_set_event_type(struct payload *payload, const char *event_type,
 		    "the event type is not UTF-8 at offset %zu", bad);
 	}
 	buffer_text(&b, ",\"client_payload\":");
-	if (b.overflowed) {
-		return error_set(
-		    e, ERROR_PAYLOAD, "the event type is too long");
+	return put_head(payload, &b, "event type", e);
+}
+
+int
+payload_set_ref(struct payload *payload, const char *ref, bool wants_details,
+    struct error *e)
+{
+	char head[PAYLOAD_HEAD_MAX];
+	struct buffer b;
+	size_t bad;
+
+	buffer_init(&b, head, sizeof(head));
+	buffer_text(&b, "{\"ref\":");
+	if (json_quote(&b, span_text(ref), &bad) < 0) {
+		return error_set(e, ERROR_PAYLOAD,
+		    "the ref is not UTF-8 at offset %zu", bad);
 	}
-	memcpy(end - b.length, head, b.length);
-	payload->body = end - b.length;
-	payload->body_length = b.length + payload->length + 1;
-	return 0;
+	if (wants_details)
+		buffer_text(&b, ",\"return_run_details\":true");
+	buffer_text(&b, ",\"inputs\":");
+	return put_head(payload, &b, "ref", e);
 }
 
 static ssize_t

@@ -1,6 +1,7 @@
 /* payload.h - the body of the request, made and checked before any connection.
  * It is strict JSON by construction: text becomes a string token, and JSON is
- * validated once, where it comes in. */
+ * validated once, where it comes in. The payload is the client payload of an
+ * event, or the inputs of a workflow. */
 #ifndef PAYLOAD_H
 #define PAYLOAD_H
 
@@ -37,6 +38,7 @@ struct payload_parts {
 	const struct field_list *fields; /* added to it in their order */
 	bool no_limits;                  /* do not check GitHub's limits */
 	const char *origin;              /* names the option of json */
+	bool is_inputs;                  /* of a workflow (inputs.h) */
 };
 
 struct payload {
@@ -76,6 +78,16 @@ bool payload_is_nested(const struct payload *payload);
  * Returns 0, or -1 with an ERROR_PAYLOAD. */
 int payload_set_event_type(struct payload *payload, const char *event_type,
     bool no_limits, struct error *e) __attribute__((warn_unused_result));
+
+/* Makes the body {"ref": ..., "inputs": ...} of a payload that is inputs, with
+ * or without "return_run_details": true, on which GitHub responds with the id
+ * of the run (GitHub's changelog, 2026-02-19, "Workflow dispatch API now
+ * returns run IDs"). The ref is one that workflow_check_ref() accepts. It can
+ * be called again.
+ *
+ * Returns 0, or -1 with an ERROR_PAYLOAD if the ref is too long. */
+int payload_set_ref(struct payload *payload, const char *ref,
+    bool wants_details, struct error *e) __attribute__((warn_unused_result));
 
 /* Checks whether a file of any size is one strict JSON value; "-" is standard
  * input. It is read piece by piece, into the storage of payload.

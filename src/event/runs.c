@@ -8,54 +8,42 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "base/secrets.h"
 #include "base/span.h"
+#include "event/dispatch_id.h"
+#include "event/run.h"
 #include "github/session.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/process.h"
 #include "json/query.h"
 
-#define ID_SIZE 256
+#define APPEAR 300000 /* milliseconds until the first must exist */
 
 /* What a poll needs. */
 struct poll {
 	const struct runs_job *job;
 	struct dispatch_storage *storage;
+	struct runs_list *list;
 	struct deadline deadline; /* of all waits */
 	struct deadline last;     /* of the poll after them */
 	int64_t began;            /* clock_milliseconds() */
 	uint32_t pause;           /* seconds that a server asked us to wait */
-	char id[ID_SIZE];         /* dispatch_id, or "" */
 };
-
-bool
-runs_is_good(const struct run *run)
-{
-	static const char *const good[] = {"success", "skipped", "neutral"};
-	size_t i;
-
-	for (i = 0; i < COUNT(good); i++) {
-		if (strcmp(run->conclusion, good[i]) == 0)
-			return true;
-	}
-	return false;
-}
 
 const struct run *
 runs_deciding(const struct runs_target *target)
 {
-	size_t i;
+	const struct run *run;
 
-	for (i = 0; i < target->count; i++) {
-		if (!runs_is_good(&target->list[i]))
-			return &target->list[i];
+	for (run = target->runs; run != NULL; run = run->next) {
+		if (!run_is_good(run))
+			return run;
 	}
-	return target->count > 0 ? target->list : NULL;
+	return target->runs;
 }
 
 /* Derives the path of the runs from that of the dispatch, which is right for a
@@ -85,36 +73,10 @@ write_path(
 	buffer_decimal(&b, page);
 }
 
-/* Whether two neighbouring characters belong to one word. */
-static bool
-is_word(char left, char right)
-{
-	return ascii_is_alphanumeric((unsigned char)left) &&
-	       ascii_is_alphanumeric((unsigned char)right);
-}
-
-/* Whether a title contains the id as a word of its own: 12 is not found in 123,
- * nor ab in abc. */
-static bool
-shows(const char *title, const char *id)
-{
-	size_t length = strlen(id);
-	const char *at;
-
-	for (at = title; *at != '\0'; at++) {
-		if (strncmp(at, id, length) == 0 &&
-		    (at == title || !is_word(at[-1], id[0])) &&
-		    !is_word(id[length - 1], at[length]))
-			return true;
-	}
-	return false;
-}
-
 /* A run of a response. */
 struct listed_run {
 	struct run run;
-	char status[24];
-	char name[1024], title[1024];
+	char name[RUN_TITLE_SIZE], title[RUN_TITLE_SIZE];
 	char created[DATE_SIZE];
 };
 
@@ -122,17 +84,18 @@ struct listed_run {
  * id, any run created since the event and before the first one had to appear,
  * whatever the server makes of our query. Dates of one form compare as text. */
 static bool
-is_ours(const struct poll *poll, const struct runs_target *target,
-    const struct listed_run *listed)
+is_ours(const struct runs_target *target, const struct listed_run *listed)
 {
 	char since[DATE_SIZE], until[DATE_SIZE];
 
-	if (poll->id[0] != '\0') {
-		return shows(listed->name, poll->id) ||
-		       shows(listed->title, poll->id);
+	const char *id = target->result.dispatch_id;
+
+	if (id[0] != '\0') {
+		return dispatch_id_is_shown(listed->name, id) ||
+		       dispatch_id_is_shown(listed->title, id);
 	}
 	date_write(since, target->result.outcome.time);
-	date_write(until, target->result.outcome.time + RUNS_APPEAR / 1000);
+	date_write(until, target->result.outcome.time + APPEAR / 1000);
 	return strcmp(listed->created, since) >= 0 &&
 	       strcmp(listed->created, until) <= 0;
 }
@@ -151,48 +114,80 @@ hide_peer(char *text, size_t size)
 	secrets_hide_peer(&b, span_of(copy, span.length));
 }
 
-/* Adds a run of a response if it belongs to the event.
- *
- * Returns 0, or -1 if the run has no id. */
-static int
+/* Returns the place of a run in its event's list: the newest is first, and has
+ * the greatest id. */
+static struct run **
+place_of(struct runs_target *target, const char *id)
+{
+	struct run **place = &target->runs;
+	size_t length = strlen(id), known;
+
+	for (; *place != NULL; place = &(*place)->next) {
+		known = strlen((*place)->id);
+		if (known < length ||
+		    (known == length && strcmp((*place)->id, id) <= 0))
+			break;
+	}
+	return place;
+}
+
+/* Adds a run of a response if it belongs to the event. */
+static void
 take_run(const struct poll *poll, struct listed_run *listed,
     struct runs_target *target)
 {
+	const struct runs_listener *listener = poll->job->listener;
 	struct run *run = &listed->run;
+	struct runs_list *list = poll->list;
+	struct run **place;
 
-	if (!is_ours(poll, target, listed))
-		return 0;
-	target->has_more = target->count == RUNS_MAX;
-	if (target->has_more)
-		return 0;
-	if (run->id[0] == '\0')
-		return -1;
-	if (strcmp(listed->status, "completed") != 0)
+	if (!is_ours(target, listed))
+		return;
+	if (strcmp(run->status, "completed") != 0)
 		run->conclusion[0] = '\0';
-	hide_peer(listed->status, sizeof(listed->status));
+	hide_peer(run->status, sizeof(run->status));
 	hide_peer(run->url, sizeof(run->url));
-	if (!runs_is_good(run))
+	hide_peer(run->workflow, sizeof(run->workflow));
+	if (!run_is_good(run))
 		hide_peer(run->conclusion, sizeof(run->conclusion));
-	target->list[target->count++] = *run;
-	log_trace("run %s is %s %s", run->id, listed->status, run->conclusion);
-	return 0;
+	place = place_of(target, run->id);
+	run->next = *place;
+	if (*place != NULL && strcmp((*place)->id, run->id) == 0) {
+		bool changed = strcmp((*place)->status, run->status) != 0;
+
+		run->next = (*place)->next;
+		**place = *run;
+		if (changed)
+			listener->changed(listener->context, target, *place);
+		return;
+	}
+	target->has_more =
+	    target->count == RUNS_MAX || list->runs_used == RUNS_POOL_MAX;
+	if (target->has_more)
+		return;
+	list->runs[list->runs_used] = *run;
+	*place = &list->runs[list->runs_used++];
+	target->count++;
+	listener->found(listener->context, target, *place);
 }
 
-/* Adds the runs of a response that belong to the event.
+/* Reads the runs of a response, and adds those that belong to the event if
+ * takes.
  *
  * Returns how many runs the response has, or -1 if it is not a list of runs. */
 static int
-take_runs(const struct poll *poll, const struct http_response *response,
-    struct runs_target *target)
+read_runs(const struct poll *poll, const struct http_response *response,
+    bool takes, struct runs_target *target)
 {
-	struct listed_run listed;
+	struct listed_run listed = {.run = {.etag = ""}};
 	struct run *run = &listed.run;
 	struct json_member members[] = {
 	    JSON_NUMBER_AT("id", run->id),
 	    JSON_STRING_AT("html_url", run->url),
 	    JSON_STRING_AT("conclusion", run->conclusion),
-	    JSON_STRING_AT("status", listed.status),
+	    JSON_STRING_AT("status", run->status),
 	    JSON_STRING_AT("name", listed.name),
+	    JSON_STRING_AT("name", run->workflow),
 	    JSON_STRING_AT("display_title", listed.title),
 	    JSON_STRING_AT("created_at", listed.created),
 	};
@@ -202,11 +197,23 @@ take_runs(const struct poll *poll, const struct http_response *response,
 	json_items_open(&items, span_of(response->body, response->body_length),
 	    "workflow_runs");
 	while ((more = json_items_next(&items, members, COUNT(members))) > 0) {
-		if (take_run(poll, &listed, target) < 0)
+		if (is_ours(target, &listed) && run->id[0] == '\0')
 			return -1;
+		if (takes)
+			take_run(poll, &listed, target);
 		count++;
 	}
 	return more < 0 ? -1 : count;
+}
+
+/* A fault may come after runs that are valid. */
+static int
+take_runs(const struct poll *poll, const struct http_response *response,
+    struct runs_target *target)
+{
+	if (read_runs(poll, response, false, target) < 0)
+		return -1;
+	return read_runs(poll, response, true, target);
 }
 
 /* Requests one page.
@@ -278,7 +285,7 @@ end_with_runs(struct runs_target *target)
 	const struct run *r = runs_deciding(target);
 
 	target->is_done = true;
-	if (runs_is_good(r))
+	if (run_is_good(r))
 		return;
 	end(target, ERROR_RUN_FAILED, "run ", NULL);
 	error_append(&target->result.error, "%s ended with %s: %s", r->id,
@@ -301,33 +308,32 @@ poll_target(struct poll *poll, struct runs_target *target)
 	struct error e;
 	unsigned page = 1;
 	int found = RUNS_PAGE;
+	const struct run *run;
 	bool complete;
-	size_t i;
 
 	error_clear(&e);
-	target->count = 0;
 	target->has_more = false;
 	for (; found == RUNS_PAGE && page <= RUNS_PAGES_MAX; page++)
 		found = ask(poll, target, page, &o, &e);
 	if (found < 0) {
-		target->count = target->last_count;
 		target->was_complete = false;
 		fail(poll, target, &o, &e);
 		return;
 	}
 	complete = target->count > 0;
-	for (i = 0; i < target->count; i++)
-		complete = complete && target->list[i].conclusion[0] != '\0';
+	for (run = target->runs; run != NULL; run = run->next)
+		complete = complete && run_has_ended(run);
 	if (target->has_more || found == RUNS_PAGE) {
 		end(target, ERROR_RUN_MISSING, "too many runs to follow",
-		    poll->id[0] == '\0' ? "a dispatch_id in the payload says "
-					  "which runs to follow"
-					: NULL);
+		    target->result.dispatch_id[0] == '\0'
+			? "a dispatch_id in the payload says "
+			  "which runs to follow"
+			: NULL);
 	} else if (complete && target->was_complete &&
 		   target->count == target->last_count) {
 		end_with_runs(target);
 	} else if (target->count == 0 && target->last_count == 0 &&
-		   clock_milliseconds() - poll->began >= RUNS_APPEAR) {
+		   clock_milliseconds() - poll->began >= APPEAR) {
 		end_without_runs(target);
 	}
 	target->was_complete = complete;
@@ -388,59 +394,18 @@ wait_for_next(struct poll *poll)
 	return process_wait(wait < (uint32_t)left ? wait : (uint32_t)left);
 }
 
-/* Reads the payload's dispatch_id: a string, or a number as it is written.
- *
- * Returns 0, with "" if it is absent, or -1 if it cannot be searched for. */
-static int
-read_id(const struct payload *payload, char id[ID_SIZE])
-{
-	static const char path[] = "client_payload.dispatch_id";
-	char text[ID_SIZE], number[ID_SIZE];
-	struct json_member members[] = {
-	    JSON_STRING_AT(path, text),
-	    JSON_NUMBER_AT(path, number),
-	};
-	const struct json_member *member = &members[0];
-
-	id[0] = '\0';
-	if (json_read_members(span_of(payload->body, payload->body_length),
-		members, COUNT(members)) < 0 ||
-	    member->found == JSON_END)
-		return 0;
-	if (member->found == JSON_NUMBER)
-		member = &members[1];
-	if (member->found != member->kind || member->is_cut ||
-	    member->length == 0 || strlen(member->text) != member->length)
-		return -1;
-	memcpy(id, member->text, member->length + 1);
-	return 0;
-}
-
-int
-runs_check_id(const struct payload *payload, struct error *e)
-{
-	char id[ID_SIZE];
-
-	if (read_id(payload, id) == 0)
-		return 0;
-	return error_set(e, ERROR_PAYLOAD,
-	    "dispatch_id must be a number or a string of 1 to %d bytes to find "
-	    "the event's runs",
-	    ID_SIZE - 1);
-}
-
 void
 runs_follow(const struct runs_job *job, struct dispatch_storage *storage,
     struct runs_list *list)
 {
 	struct poll k = {.job = job,
 	    .storage = storage,
+	    .list = list,
 	    .deadline = deadline_after(job->timeout),
 	    .last = deadline_after(job->timeout + job->dispatch->timeout),
 	    .began = clock_milliseconds()};
 	size_t i;
 
-	(void)read_id(&storage->payload, k.id);
 	for (i = 0; i < list->count; i++) {
 		list->targets[i].is_done =
 		    list->targets[i].result.error.kind != ERROR_NONE;

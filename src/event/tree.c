@@ -50,9 +50,8 @@ set_text(struct tree_node *node, struct span text)
 	node->opener = first == '{' || first == '[' ? first : 0;
 }
 
-/* Writes where a key was set: "payload:1:15" or "--field 2". */
-static void
-write_place(
+void
+tree_write_place(
     const struct tree *tree, const struct tree_node *node, struct buffer *b)
 {
 	const unsigned char *line = tree->json.bytes, *at;
@@ -83,9 +82,9 @@ refuse_twice(const struct tree *tree, const struct tree_node *earlier,
 	struct buffer b;
 
 	buffer_init(&b, places, sizeof(places));
-	write_place(tree, earlier, &b);
+	tree_write_place(tree, earlier, &b);
 	buffer_text(&b, " and ");
-	write_place(tree, later, &b);
+	tree_write_place(tree, later, &b);
 	return error_set(e, ERROR_PAYLOAD, "the key %s is given twice: %s",
 	    value_show(&shown, later->key), places);
 }
@@ -328,7 +327,7 @@ refuse_kind(
 	struct buffer b;
 
 	buffer_init(&b, place, sizeof(place));
-	write_place(path->tree, node, &b);
+	tree_write_place(path->tree, node, &b);
 	return field_refuse(path->field, e, ERROR_PAYLOAD,
 	    "%s is already %s, set %s %s", value_show(&shown, node->key),
 	    kind_of(node), node->field != NULL ? "by" : "at", place);

@@ -72,6 +72,11 @@ bool tree_has(const struct tree *tree, struct span name);
 /* Returns how many members the outermost object has. */
 size_t tree_count(const struct tree *tree);
 
+/* Appends where a member was set, for a message: "payload:1:15" or
+ * "--field 2". */
+void tree_write_place(
+    const struct tree *tree, const struct tree_node *node, struct buffer *b);
+
 /* Writes the payload, without white space outside strings. That is a copy. */
 void tree_write(const struct tree *tree, struct buffer *b);
 

@@ -47,7 +47,8 @@ pin_sums() {
 	# shellcheck source=src/gen/documents.sh
 	. src/gen/documents.sh
 	{
-		grep '^#' "$pinned_sums"
+		grep '^#' "$pinned_sums" | grep -v '^# version '
+		echo "# version $version"
 		(cd "$1" && sha256sum repository-dispatch-linux-*)
 	} >"$out/sums"
 	cmp -s "$out/sums" "$pinned_sums" && return 0

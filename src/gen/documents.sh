@@ -27,12 +27,20 @@ owned_documents() {
 	find README.md Dockerfile .github vendor/*.md -type f | sort
 }
 
-# with_release <DOCUMENT: the version, the owner, and the pinned sums of binaries.
+# pinned_version: that of the pinned sums, or nothing.
+pinned_version() {
+	sed -n 's/^# version //p' "$pinned_sums"
+}
+
+# with_release <DOCUMENT: the version, the owner, and the sums of its binaries.
+# Those of another version are left out.
 with_release() {
 	read -r owner <.github/OWNER
 	read -r version <src/VERSION
-	sums=$(grep -E '^[0-9a-f]{64} [ *]repository-dispatch-linux-' \
-	    "$pinned_sums") || sums=''
+	sums=''
+	[ "$(pinned_version)" != "$version" ] ||
+	    sums=$(grep -E '^[0-9a-f]{64} [ *]repository-dispatch-linux-' \
+	        "$pinned_sums") || sums=''
 	block="own_version='$version'
 owner='$owner'
 own_sums='$sums'" awk '

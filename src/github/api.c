@@ -42,12 +42,12 @@ api_write_path(char path[API_PATH_SIZE], const struct url *api,
 }
 
 void
-api_write_url(
-    struct buffer *b, const struct url *api, const struct target *target)
+api_write_url(struct buffer *b, const struct url *api,
+    const struct target *target, const char *part)
 {
 	buffer_text(b, "https://");
 	url_write_authority(b, api->host, api->port, URL_HTTPS_PORT);
-	append_path(b, api, target, "/dispatches");
+	append_path(b, api, target, part);
 }
 
 int
@@ -103,7 +103,8 @@ explain(const struct response *response, const struct api_request *request,
 		return error_advise(call->error, ADVICE_NOT_A_PAGE);
 	if (!request->dispatches)
 		return -1;
-	hint = response_hint(response, credential_kind(request->credential));
+	hint = response_hint(response, credential_kind(request->credential),
+	    request->is_workflow);
 	return error_hint(call->error, hint != NULL ? hint
 				       : rule->kind == ERROR_UNKNOWN
 					   ? unknown_hint
@@ -124,6 +125,8 @@ judge(const struct response *response, const struct url *api,
 	secrets_hide_peer(&id, span_text(response->request_id));
 	outcome->next = rule->wait;
 	outcome->delivered = delivered(rule, request);
+	outcome->refuses_details =
+	    request->is_workflow && response_refuses_details(response);
 	if (rule->wait == RETRY_DONE)
 		return 0;
 	if (rule->wait == RETRY_AFTER)

@@ -1,7 +1,7 @@
 /* api.h - one request to GitHub's REST API, and what came of it.
  * Works on any stream.
- * Facts: GitHub's REST docs, "Create a repository dispatch event" and "Getting
- * started with the REST API". */
+ * Facts: GitHub's REST docs, "Create a repository dispatch event", "Create a
+ * workflow dispatch event" and "Getting started with the REST API". */
 #ifndef API_H
 #define API_H
 
@@ -34,6 +34,8 @@ struct api_outcome {
 	enum retry_wait next;
 	uint32_t wait;             /* RETRY_AFTER: seconds; 0: not reported */
 	char moved[API_PATH_SIZE]; /* RETRY_REDIRECT: the request target */
+	/* It may be accepted without return_run_details: response.h. */
+	bool refuses_details;
 	/* The server's time when the request was sent, or a little earlier. */
 	int64_t time;
 };
@@ -44,7 +46,8 @@ struct api_request {
 	const struct credential *credential; /* NULL: shown as hidden */
 	const char *body;                    /* JSON, or NULL for none */
 	size_t body_length;
-	bool dispatches; /* it sends an event, which must not happen twice */
+	bool dispatches;  /* it sends an event, which must not happen twice */
+	bool is_workflow; /* which is a workflow_dispatch */
 };
 
 /* What travels with every request for a target: until when, and where to report
@@ -62,9 +65,9 @@ struct api_call {
 void api_write_path(char path[API_PATH_SIZE], const struct url *api,
     const struct target *target, const char *part);
 
-/* Appends the URL of a target's dispatches, for people. */
-void api_write_url(
-    struct buffer *b, const struct url *api, const struct target *target);
+/* Appends the URL of such a part, for people. */
+void api_write_url(struct buffer *b, const struct url *api,
+    const struct target *target, const char *part);
 
 /* Appends the whole request, head and body.
  *

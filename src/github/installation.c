@@ -34,7 +34,8 @@ explain(const struct installation *installation, const struct api_call *call)
 	    {404, "install the App on the repository; check owner and name"},
 	    {422,
 		"the App needs Contents: write (and Actions: read to wait for "
-		"runs), approved for this installation"},
+		"runs, or Actions: write to start a workflow), approved for "
+		"this installation"},
 	};
 	size_t i;
 
@@ -210,9 +211,13 @@ write_scope(const struct installation *installation,
 	bool is_first = true;
 	size_t i;
 
-	buffer_text(b, "{\"permissions\":{\"contents\":\"write\"");
-	if (installation->app->reads_runs)
-		buffer_text(b, ",\"actions\":\"read\"");
+	buffer_text(b, "{\"permissions\":{");
+	if (installation->app->starts_workflows)
+		buffer_text(b, "\"actions\":\"write\"");
+	else if (installation->app->reads_runs)
+		buffer_text(b, "\"contents\":\"write\",\"actions\":\"read\"");
+	else
+		buffer_text(b, "\"contents\":\"write\"");
 	buffer_text(b, "}");
 	for (i = 0; i < targets->count && is_listed; i++) {
 		if (!same_owner(&targets->list[i], target) ||

@@ -30,6 +30,7 @@ struct installation_app {
 	const char *key_file;     /* if the text is NULL */
 	const char *installation; /* its id; NULL: ask for the repository's */
 	bool reads_runs;          /* needs Actions: read as well */
+	bool starts_workflows;    /* needs Actions: write, and no Contents */
 };
 
 struct installation_kept {

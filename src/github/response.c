@@ -58,58 +58,100 @@ static const struct {
 _Static_assert(COUNT(fields) == FIELD_COUNT, "a name for each field");
 
 /* What a response is a sign of. The first row that fits counts; an empty text
- * fits any message, and ANY any token. */
+ * fits any message, and ANY any token. What GitHub says of workflows is taken
+ * from public reports: convictional/trigger-workflow-and-wait#44,
+ * benc-uk/workflow-dispatch#60 and #80, cli/cli#12672, github/docs#43081. */
 struct cause {
 	int first, last;  /* statuses */
 	const char *said; /* a part of GitHub's message */
 	enum credential_kind credential;
+	enum { EITHER, EVENT, WORKFLOW } dispatch;
 	const char *hint;
 };
 
 #define ANY CREDENTIAL_OTHER
 
 static const struct cause causes[] = {
-    {300, 399, "", ANY,
+    {300, 399, "", ANY, EITHER,
 	"redirects are followed only to the same host and port: check the "
 	"API's URL and the repository's name"},
-    {401, 401, "", ANY, "the token is wrong, expired or revoked"},
-    {403, 403, "SAML", ANY,
+    {401, 401, "", ANY, EITHER, "the token is wrong, expired or revoked"},
+    {403, 403, "SAML", ANY, EITHER,
 	"the organisation requires SSO: authorise the token at the URL shown"},
-    {403, 403, "by integration", ANY,
+    {403, 403, "by integration", ANY, EVENT,
 	"a workflow's token needs \"permissions: contents: write\" and can "
 	"access only its own repository; an App needs Contents: write on the "
 	"target"},
-    {403, 403, "by personal access token", ANY,
+    {403, 403, "by integration", ANY, WORKFLOW,
+	"a workflow's token needs \"permissions: actions: write\" and can "
+	"access only its own repository; an App needs Actions: write on the "
+	"target"},
+    {403, 403, "by personal access token", ANY, EVENT,
 	"give the token \"Contents: Read and write\" on this repository, not "
 	"Actions"},
-    {403, 403, "archived", ANY, "an archived repository accepts no events"},
-    {403, 403, "disabled", ANY,
+    {403, 403, "by personal access token", ANY, WORKFLOW,
+	"give the token \"Actions: Read and write\" on this repository, not "
+	"Contents"},
+    {403, 403, "archived", ANY, EITHER,
+	"an archived repository accepts no events"},
+    {403, 403, "disabled", ANY, EITHER,
 	"the repository is disabled, or Actions in it is"},
-    {403, 403, "blocked", ANY, "access to the repository is blocked"},
-    {403, 403, "", CREDENTIAL_CLASSIC,
+    {403, 403, "blocked", ANY, EITHER, "access to the repository is blocked"},
+    {403, 403, "", CREDENTIAL_CLASSIC, EITHER,
 	"a classic token needs the scope repo, or public_repo for a public "
 	"repository"},
-    {403, 403, "", ANY,
+    {403, 403, "", ANY, EVENT,
 	"the token needs \"Contents: write\" on the repository (a classic "
 	"token needs the scope repo); the organisation may also require SSO"},
-    {404, 404, "", CREDENTIAL_CLASSIC,
+    {403, 403, "", ANY, WORKFLOW,
+	"the token needs \"Actions: write\" on the repository (a classic "
+	"token needs the scope repo); the organisation may also require SSO"},
+    {404, 404, "", CREDENTIAL_CLASSIC, WORKFLOW,
+	"check owner, name and workflow, whose file must be on the default "
+	"branch; GitHub also sends 404 for a private repository if the token "
+	"lacks the scope repo"},
+    {404, 404, "", ANY, WORKFLOW,
+	"check owner, name and workflow, whose file must be on the default "
+	"branch; GitHub also sends 404 if the token cannot access the "
+	"repository"},
+    {404, 404, "", CREDENTIAL_CLASSIC, EVENT,
 	"check owner and name; GitHub also sends 404 for a private repository "
 	"if the token lacks the scope repo"},
-    {404, 404, "", CREDENTIAL_FINE_GRAINED,
+    {404, 404, "", CREDENTIAL_FINE_GRAINED, EVENT,
 	"check owner and name; GitHub also sends 404 if the fine-grained token "
 	"does not include the repository"},
-    {404, 404, "", CREDENTIAL_INSTALLATION,
+    {404, 404, "", CREDENTIAL_INSTALLATION, EVENT,
 	"check owner and name; GitHub also sends 404 if the App is not "
 	"installed on the repository, and a workflow's token can access only "
 	"its own"},
-    {404, 404, "", ANY,
+    {404, 404, "", ANY, EVENT,
 	"check owner and name; GitHub also sends 404 if the token cannot "
 	"access the repository"},
-    {410, 410, "", ANY,
+    {410, 410, "", ANY, EITHER,
 	"the server no longer supports this version of its API: use a newer "
 	"repository-dispatch"},
-    {422, 422, "properties are allowed", ANY, "wrap them in one property"},
-    {422, 422, "", ANY,
+    {422, 422, "'workflow_dispatch' trigger", ANY, WORKFLOW,
+	"the workflow's file needs \"on: workflow_dispatch\", on this ref and "
+	"on the default branch; GitHub says so of a file that is not valid, "
+	"too"},
+    {422, 422, "disabled workflow", ANY, WORKFLOW,
+	"enable the workflow on the page Actions of the repository"},
+    {422, 422, "No ref found", ANY, WORKFLOW,
+	"the ref must be a branch or a tag of this repository, not a commit "
+	"or the merge ref of a pull request"},
+    {422, 422, "Unexpected inputs", ANY, WORKFLOW,
+	"the workflow's file on this ref does not define these inputs"},
+    {422, 422, "Required input", ANY, WORKFLOW,
+	"the workflow's file on this ref requires the input, and has no "
+	"default for it"},
+    {422, 422, "properties are allowed", ANY, WORKFLOW,
+	"send fewer inputs: older servers accept 10"},
+    {422, 422, "", ANY, WORKFLOW,
+	"the server read the request and refused what is in it: compare the "
+	"ref and the inputs with its message"},
+    {422, 422, "properties are allowed", ANY, EVENT,
+	"wrap them in one property"},
+    {422, 422, "", ANY, EVENT,
 	"the server read the request and refused what is in it: compare the "
 	"event type and the payload with its message"},
 };
@@ -423,7 +465,8 @@ response_is_page(const struct response *response)
 }
 
 const char *
-response_hint(const struct response *response, enum credential_kind credential)
+response_hint(const struct response *response, enum credential_kind credential,
+    bool is_workflow)
 {
 	const struct cause *c;
 	size_t i;
@@ -434,9 +477,26 @@ response_hint(const struct response *response, enum credential_kind credential)
 		c = &causes[i];
 		if (response->status >= c->first &&
 		    response->status <= c->last &&
+		    c->dispatch != (is_workflow ? EVENT : WORKFLOW) &&
 		    ascii_contains(response->message, c->said) &&
 		    (c->credential == ANY || c->credential == credential))
 			return c->hint;
 	}
 	return NULL;
+}
+
+bool
+response_refuses_details(const struct response *response)
+{
+	const char *const texts[] = {response->message, response->error_text,
+	    response->error_message, response->error_field};
+	size_t i;
+
+	if (response->status == 400)
+		return response->request_id[0] != '\0';
+	for (i = 0; i < COUNT(texts) && response->status == 422; i++) {
+		if (ascii_contains(texts[i], "return_run_details"))
+			return true;
+	}
+	return false;
 }

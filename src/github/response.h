@@ -91,9 +91,16 @@ void response_describe(const struct response *response, struct buffer *b);
  * failures of the server itself. */
 bool response_is_page(const struct response *response);
 
-/* Returns what the user can do about a dispatch that got this response with
- * this kind of token, or NULL. */
-const char *response_hint(
-    const struct response *response, enum credential_kind credential);
+/* Returns what the user can do about a dispatch, of an event or of a workflow,
+ * that got this response with this kind of token, or NULL. */
+const char *response_hint(const struct response *response,
+    enum credential_kind credential, bool is_workflow);
+
+/* Returns whether the server refuses a body with return_run_details, which came
+ * in 2026-02: with a 422 that names it (GitHub Enterprise Server 3.19,
+ * benc-uk/workflow-dispatch#86: "is not a permitted key"), or with any 400
+ * (cli/cli#12672: that is what "unknown fields" get up to 3.20). Nothing was
+ * accepted then. */
+bool response_refuses_details(const struct response *response);
 
 #endif

@@ -131,11 +131,13 @@ class Checkout:
                   encoding="ascii") as f:
             f.write(text)
 
-    def pin(self, machine=None, body=b""):
-        """SHA256SUMS with only this line, or with none."""
+    def pin(self, machine=None, body=b"", version=VERSION):
+        """SHA256SUMS of this version with only this line, or with none."""
         with open(os.path.join(self.folder, "SHA256SUMS"), "w",
                   encoding="ascii") as f:
             f.write("# a comment\n")
+            if version is not None:
+                f.write(f"# version {version}\n")
             if machine is not None:
                 f.write(f"{hashlib.sha256(body).hexdigest()}  "
                         f"repository-dispatch-linux-{machine}\n")
@@ -305,6 +307,12 @@ def test_release(tap, place, tools):
     check_ran(case, "built", "the one built from source")
     case.reports("SHA256SUMS has no line")
     case.check(not releases.asked, "no release is requested")
+    for version in ("0.9.0", None):
+        checkout.pin("x86_64", body, version)
+        case = Case(tap, f"the sums are of the version {version}",
+                    checkout.play())
+        case.reports("SHA256SUMS has no line")
+        case.check(not releases.asked, "no release is requested")
     checkout.pin("x86_64", body)
     case = Case(tap, "a pinned release", checkout.play())
     check_ran(case, "released", "the release")

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""test_release.py - the workflows that release, try the real GitHub and refresh
-the roots, played up to the calls that leave the machine: docker, gh, cosign and
-what attests are programs here that write down how they were called. What counts is
-that nothing is signed or published unless everything before has succeeded."""
+"""test_release.py - the workflows that release, try the real GitHub, refresh the
+roots and prove weekly what takes long, played up to the calls that leave the
+machine: docker, gh, cosign and what attests are programs here that write down how
+they were called. What counts is that nothing is signed or published unless
+everything before has succeeded."""
 
 import hashlib
 import os
@@ -12,6 +13,7 @@ from test_workflows import WORKFLOWS, World, WorkflowCase
 
 RELEASE = os.path.join(WORKFLOWS, "release.yml")
 LIVE = os.path.join(WORKFLOWS, "live.yml")
+WEEKLY = os.path.join(WORKFLOWS, "weekly.yml")
 ROOTS = os.path.join(WORKFLOWS, "roots.yml")
 TARGETS = {"x86_64": "linux_amd64", "aarch64": "linux_arm64",
            "armv7": "linux_arm_v7", "i686": "linux_386",
@@ -62,12 +64,27 @@ case "$*" in
 *login*) cat >{calls}-password ;;
 esac
 """,
-    # The tag is new: there is nothing to move.
+    # The files beside the calls: new-tag, there is nothing to move; draft, the
+    # release exists, as a draft or not; other-sums, with other files; pull, there
+    # is a pull request. Of two runs, one begins after the first poll.
     "gh": """\
 echo "gh $*" >>{calls}
 case "$*" in
 *PATCH*) [ ! -e {calls}-new-tag ] ;;
-*actions/runs*) printf 'now\\t7\\tlive 1\\tLive\\tqueued\\n' ;;
+'release view '*) cat {calls}-draft ;;
+'release download '*)
+    mkdir published
+    cat dist/SHA256SUMS >published/SHA256SUMS
+    [ ! -e {calls}-other-sums ] || echo x >>published/SHA256SUMS
+    ;;
+'pr list '*) [ ! -e {calls}-pull ] || cat {calls}-pull ;;
+*actions/runs*)
+    number=$(grep -c actions/runs {calls})
+    state=queued
+    [ "$number" -eq 1 ] || state=in_progress
+    printf '%s\\t7\\tlive 1\\tLive\\t%s\\n' "$number" "$state"
+    printf '%s\\t8\\tlive 2\\tLive\\tqueued\\n' "$number"
+    ;;
 esac
 """,
 }
@@ -107,10 +124,11 @@ class Shop(World):
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
 
-    def prepare(self, version, pinned=None):
-        """Commits this version and these sums. Returns the commit."""
+    def prepare(self, version, pinned=None, of=None):
+        """Commits this version and these sums, which are of another one if
+        so named. Returns the commit."""
         self.put(self.path("src/VERSION"), version + "\n")
-        self.put(self.path(SUMS), "# a comment\n" + (
+        self.put(self.path(SUMS), f"# a comment\n# version {of or version}\n" + (
             sums() if pinned is None else pinned))
         return self.commit("README.md")
 
@@ -144,7 +162,7 @@ def test_good(tap, shop):
         case = WorkflowCase(tap, f"a release, {name}", played)
         case.clean()
         for job in ("check", "test", "build", "compare", "attest", "image",
-                    "publish"):
+                    "publish", "move"):
             case.ends(job, "success")
         calls = shop.called()
         image = "ghcr.io/octo/repository-dispatch"
@@ -158,6 +176,7 @@ def test_good(tap, shop):
             "docker login ghcr.io",
             f"docker buildx imagetools create --tag {image}:1.2.3 --tag "
             f"{image}:1 --tag {image}:latest {image}@{DIGEST}",
+            "gh release view v1.2.3 --repo Octo/repository-dispatch",
             "gh release create v1.2.3 --repo Octo/repository-dispatch "
             "--verify-tag --title 1.2.3 --notes-file notes.md",
             *[f"gh api --silent --method {move} repos/Octo/repository-dispatch"
@@ -169,7 +188,8 @@ def test_good(tap, shop):
                    "the last one moves the tag v1 to this commit", calls[-1])
         case.check(calls.count("build.sh dist") == 2 and
                    calls.count("tests") == 1, "it is built twice", calls)
-        files = [call for call in calls if call.startswith("gh release")][0]
+        [files] = [call for call in calls
+                   if call.startswith("gh release create")]
         case.check(all(f"dist/repository-dispatch-linux-{target}" in files
                        for target in TARGETS) and
                    "signature/SHA256SUMS.sigstore.json" in files,
@@ -184,12 +204,33 @@ def test_good(tap, shop):
         case.check(text.strip() == "- yes", "its notes are its section", text)
 
 
+def test_again(tap, shop):
+    """An attempt after one that was cut off while it published."""
+    for name, flags, result, moved, wanted in (
+            ("a release that is published", {"draft": "false\n"}, "success",
+             "success", ["view", "download"]),
+            ("a release that was left a draft", {"draft": "true\n"},
+             "success", "success", ["view", "delete", "create"]),
+            ("another release that is published",
+             {"draft": "false\n", "other_sums": ""}, "failure", "skipped",
+             ["view", "download"])):
+        played = shop.release("v1.2.3", **flags)
+        case = WorkflowCase(tap, f"a release after {name}", played)
+        case.ends("publish", result)
+        case.ends("move", moved)
+        calls = [call.split()[2] for call in shop.called()
+                 if call.startswith("gh release")]
+        case.check(calls == wanted, f"gh is asked to {', '.join(wanted)}",
+                   calls)
+
+
 def test_early(tap, shop):
     """A version with a hyphen moves nothing that others use."""
     shop.prepare("1.2.3-rc.1")
     case = WorkflowCase(tap, "an early release",
                         shop.release("v1.2.3-rc.1"))
     case.ends("publish", "success")
+    case.ends("move", "skipped")
     calls = shop.called()
     case.check(not any("latest" in call or "api" in call for call in calls),
                "neither latest nor v1 moves", *calls)
@@ -205,16 +246,16 @@ OTHER_DOCUMENT = "echo x >>build/dist/repository-dispatch.spdx.json"
 STOPPED = [
     ("a binary that is not the committed one", {"dist_1": DIFFERENT,
                                                 "dist_2": DIFFERENT},
-     {"build"}, {"compare", "attest", "image", "publish"}),
+     {"build"}, {"compare", "attest", "image", "publish", "move"}),
     ("one machine's binary", {"dist_2": DIFFERENT}, {"build"},
-     {"compare", "attest", "image", "publish"}),
+     {"compare", "attest", "image", "publish", "move"}),
     ("another document of the second machine", {"dist_2": OTHER_DOCUMENT},
-     {"compare"}, {"attest", "image", "publish"}),
+     {"compare"}, {"attest", "image", "publish", "move"}),
     ("another install.sh", {"dist_1": "echo x >>build/dist/install.sh",
                             "dist_2": "echo x >>build/dist/install.sh"},
-     {"build"}, {"compare", "attest", "image", "publish"}),
+     {"build"}, {"compare", "attest", "image", "publish", "move"}),
     ("a test that fails", {"tests": ""}, {"test"},
-     {"attest", "image", "publish"}),
+     {"attest", "image", "publish", "move"}),
 ]
 
 
@@ -245,11 +286,12 @@ def check_stopped(case, shop, failing, skipped):
 
 
 def test_not_ready(tap, shop):
-    rest = {"test", "build", "compare", "attest", "image", "publish"}
+    rest = {"test", "build", "compare", "attest", "image", "publish", "move"}
     for name, tag, prepare in (
             ("another version", "v1.2.4", {}),
             ("a version without a section", "v1.2.5", {"version": "1.2.5"}),
             ("no sums", "v1.2.3", {"pinned": ""}),
+            ("sums of another version", "v1.2.3", {"of": "1.2.2"}),
             ("six sums", "v1.2.3", {"pinned": sums(list(TARGETS)[1:])})):
         sha = shop.prepare(**{"version": "1.2.3", **prepare})
         case = WorkflowCase(tap, f"a commit with {name}",
@@ -288,6 +330,12 @@ def test_live(tap, shop):
                  "exit-status.txt", "all.head", "all.json", "unchanged.head",
                  "not-found.json", "unauthorised.txt", "refused.txt"):
         case.check(name in names, f"the record has {name}", names)
+    with open(os.path.join(record, "runs.tsv"), encoding="utf-8") as f:
+        states = [line.split("\t")[1:] for line in f.read().splitlines()]
+    wanted = [["7", "live 1", "Live", "queued"],
+              ["8", "live 2", "Live", "queued"],
+              ["7", "live 1", "Live", "in_progress"]]
+    case.check(states == wanted, "a state of a run is recorded once", states)
     for name in names:
         with open(os.path.join(record, name), "rb") as f:
             shop.place.keep(f.read(), "the record's " + name)
@@ -298,11 +346,16 @@ def test_live(tap, shop):
 
 
 def test_roots(tap, shop):
-    """A list that has changed, and one that has not."""
+    """A list that has changed, and one that has not; then again, while the
+    pull request of the first time is open."""
     for name in ("apt-get", "sleep"):
         write_program(shop.place.file("programs/" + name), "exit 0\n")
     shop.put(shop.path("vendor/roots.pem"), "old\n")
-    for text, creates in (("old", False), ("new", True)):
+    for text, pull, creates in (
+            ("old", None, []), ("new", None, ["gh pr list", "gh pr create"]),
+            ("newer", "7\n", ["gh pr list", "gh pr edit 7"])):
+        if pull:
+            shop.put(f"{shop.calls}-pull", pull)
         write_program(shop.path("vendor/update-roots.sh"),
                       f"echo '> {text} root'\necho {text} >vendor/roots.pem\n")
         sha = shop.commit("README.md")
@@ -313,21 +366,46 @@ def test_roots(tap, shop):
         case.ends("update", "success")
         case.ends("propose", "success")
         calls = [call.split(" --")[0] for call in shop.called()]
-        case.check(calls == ["gh auth setup-git", "gh pr create"] * creates,
-                   f"{int(creates)} pull requests are opened", calls)
-        branches = shop.git("branch", "--list", "roots-*",
-                            "--format=%(refname:short)").split()
-        case.check(len(branches) == creates, "it has a branch", branches)
-        for branch in branches:
-            changed = shop.git("diff", "--name-only", "main", branch)
-            case.check(changed == "vendor/roots.pem",
-                       "only the roots are changed there", changed)
+        wanted = creates and ["gh auth setup-git", *creates]
+        case.check(calls == wanted, f"the calls are {wanted}", calls)
+        if not creates:
+            continue
+        changed = shop.git("diff", "--name-only", "main", "update-roots")
+        case.check(changed == "vendor/roots.pem",
+                   "only the roots are changed on the branch", changed)
+        listed = shop.git("show", "update-roots:vendor/roots.pem")
+        case.check(listed == text, "it has the new list", listed)
+
+
+def test_weekly(tap, shop):
+    """All commands run, also after one that fails, whose findings are kept."""
+    write_program(shop.path("build.sh"), f"""\
+echo "$1 $FUZZ_SECONDS" >>{shop.calls}
+mkdir -p build/tests build/fuzz
+echo x >build/fuzz/crash-1
+echo x >build/fuzz/json_fuzz
+[ "$1" != fuzz ]
+""")
+    played = shop.play(WEEKLY, shop.github(
+        event_name="schedule", ref_name="main", ref="refs/heads/main",
+        sha=shop.commit("README.md")))
+    case = WorkflowCase(tap, "weekly, a fuzzer with a finding", played)
+    case.ends("prove", "failure")
+    verbs = [call.split()[0] for call in shop.called()]
+    case.check(verbs == ["emulate", "same", "image", "fuzz"],
+               "each command runs once", verbs)
+    folder = os.path.join(os.path.dirname(shop.calls), f"world-{shop.count}")
+    kept = [name for name in os.listdir(folder)
+            if name.startswith("artifact-")]
+    case.check(kept == ["artifact-fuzz"], "what failed has an artifact", kept)
+    names = sorted(os.listdir(os.path.join(folder, "artifact-fuzz")))
+    case.check(names == ["crash-1", "tests"], "it has the finding", names)
 
 
 def test_releases(tap, place):
     shop = Shop(place)
-    for test in (test_good, test_early, test_stopped, test_not_ready,
-                 test_live, test_roots):
+    for test in (test_good, test_again, test_early, test_stopped, test_not_ready,
+                 test_live, test_roots, test_weekly):
         test(tap, shop)
 
 

@@ -18,7 +18,7 @@ from machine import BINARY, FOLDER, ROOT, TOOLS, Job, Stage, search_path  # noqa
 TURNS = 30
 
 
-def make_checkout(place, machine):
+def make_checkout(place, machine, version):
     """A copy of the action that pins the binary that was built here."""
     root = place.file("checkout")
     folder = os.path.join(root, os.path.relpath(FOLDER, ROOT))
@@ -31,7 +31,7 @@ def make_checkout(place, machine):
         digest = hashlib.sha256(f.read()).hexdigest()
     with open(os.path.join(folder, "SHA256SUMS"), "w",
               encoding="ascii") as f:
-        f.write(f"{digest}  repository-dispatch-linux-{machine}\n")
+        f.write(f"# version {version}\n{digest}  repository-dispatch-linux-{machine}\n")
     return root
 
 
@@ -41,7 +41,7 @@ def main():
         version = f.read().strip()
     with Stage() as place:
         job = Job(place, "job", search_path(place, "tools", TOOLS),
-                  make_checkout(place, machine))
+                  make_checkout(place, machine, version))
         job.inputs["binary"] = ""
         job.runner.variables["RUNNER_ARCH"] = ""
         cached = os.path.join(job.runner.folder("tools"),

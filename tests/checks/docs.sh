@@ -44,6 +44,23 @@ owner_is_everywhere() {
 	    grep -q '^\* @Another-1$'
 }
 
+# Sums of one version and the number of another are never in one script.
+sums_are_of_version() {
+	sums=build/tests/sums
+	mkdir -p $sums/src $sums/.github $sums/${pinned_sums%/*}
+	cp .github/OWNER $sums/.github
+	echo 1.2.3 >$sums/src/VERSION
+	line="$(printf %064d 1)  repository-dispatch-linux-x86_64"
+	for of in 1.2.3 1.2.2; do
+		printf '# version %s\n%s\n' "$of" "$line" >$sums/$pinned_sums
+		(cd $sums && with_release) <.github/install.sh \
+		    >build/tests/generated
+		grep -qx "own_version='1.2.3'" build/tests/generated || return 1
+		sed -n "s/^own_sums='//p" build/tests/generated | sed "s/'\$//"
+	done >build/tests/offered
+	printf '%s\n\n' "$line" | diff - build/tests/offered
+}
+
 statuses_agree() {
 	sed -n '/^## Exit/,/^With/p' README.md | grep -oE '^\| [0-9]+' |
 	    tr -d '| ' >build/tests/documented
@@ -121,6 +138,7 @@ check 'the owner of the repository' would_not_change with_owner \
 check 'another owner' owner_is_everywhere
 check 'the release of install.sh' would_not_change with_release \
     .github/install.sh
+check 'sums of another version' sums_are_of_version
 check 'exit statuses' statuses_agree
 check 'the retry table' retry_rules_agree
 check 'the JSON document' json_example_agrees

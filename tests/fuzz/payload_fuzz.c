@@ -81,6 +81,23 @@ check(const char *json)
 		abort();
 }
 
+/* As inputs, if they can be: an object of strings, in one that has a ref. */
+static void
+check_inputs(void)
+{
+	struct json_reader r;
+	enum json_event event;
+
+	json_open(&r, span_of(payload.body, payload.body_length));
+	while ((event = json_next(&r)) > JSON_END) {
+		if (event != JSON_KEY && event != JSON_STRING &&
+		    event != JSON_OBJECT_BEGIN && event != JSON_OBJECT_END)
+			abort();
+	}
+	if (event != JSON_END)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
@@ -89,7 +106,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *json = take_piece(&data, &size);
 	char *raw = take_piece(&data, &size);
 	char *typed = take_piece(&data, &size);
-	const struct payload_parts parts = {json, &fields, true, "--payload"};
+	struct payload_parts parts = {.json = json,
+	    .fields = &fields,
+	    .no_limits = true,
+	    .origin = "--payload"};
 	struct error e;
 
 	error_clear(&e);
@@ -101,6 +121,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(json);
 	else if (e.kind == ERROR_NONE)
 		abort();
+	parts.is_inputs = true;
+	if (e.kind == ERROR_NONE &&
+	    payload_build(&payload, &parts, deadline_after(1000), &e) == 0 &&
+	    payload_set_ref(&payload, "x", false, &e) == 0)
+		check_inputs();
 	free(json);
 	free(raw);
 	free(typed);

@@ -35,6 +35,11 @@ jobs:
       - env:
           URL: ${{{{ steps.send.outputs.dispatch-url }}}}
         run: echo "$URL"
+      - uses: actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f
+        with:
+          name: url
+          path: .
+          overwrite: true
 """
 
 # Names of other actions in the Marketplace, where a name is given once.
@@ -54,6 +59,7 @@ BROKEN = {
         ('echo "$URL"', "echo ${{ github.event.client_payload.text }}"),
     "checkout does not keep its token": ("credentials: false",
                                          "credentials: true"),
+    "an upload may be repeated": ("overwrite: true", "overwrite: false"),
     "rights are asked for by each job": ("permissions: {}",
                                          "permissions: write-all"),
     "our action has these inputs and outputs": ("event-type:", "event:"),

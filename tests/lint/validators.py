@@ -139,6 +139,14 @@ def find_kept_credentials(document):
             and step.get("with", {}).get("persist-credentials") is not False]
 
 
+def find_kept_uploads(document):
+    """A job that is run again would fail: the name of its artifact is taken."""
+    return [f"no overwrite: true for the artifact {step['with']['name']}"
+            for step in steps_of(document)
+            if step.get("uses", "").startswith("actions/upload-artifact@")
+            and step["with"].get("overwrite") is not True]
+
+
 # What a job of these workflows may have beyond the rights of any other.
 MORE_RIGHTS = {
     "Release": {("attestations", "write"), ("id-token", "write"),
@@ -212,6 +220,7 @@ RULES = [
     ("third parties are pinned by commit", find_unpinned),
     ("no expression in a run", find_expressions_in_run),
     ("checkout does not keep its token", find_kept_credentials),
+    ("an upload may be repeated", find_kept_uploads),
     ("rights are asked for by each job", find_rights),
     ("our action has these inputs and outputs", find_misuse),
     ("shellcheck of each run", find_shell_faults),

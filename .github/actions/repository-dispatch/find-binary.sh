@@ -102,10 +102,14 @@ set_version() {
 	esac
 }
 
-# pinned NAME: the pinned SHA-256 of that file of the release, or nothing.
+# pinned NAME: the pinned SHA-256 of that file of the release, or nothing. The sums
+# count only after a line with their version, if that is this one.
 pinned() {
+	is_current=no
 	while read -r sum name; do
-		[ "${name#\*}" != "$1" ] || printf '%s\n' "$sum"
+		[ "$sum $name" != "# version $version" ] || is_current=yes
+		[ $is_current = no ] || [ "${name#\*}" != "$1" ] ||
+		    printf '%s\n' "$sum"
 	done <"$action/SHA256SUMS"
 }
 

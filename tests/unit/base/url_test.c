@@ -197,6 +197,33 @@ test_decoding(void)
 	}
 }
 
+static void
+test_encode(void)
+{
+	static const struct {
+		const char *text, *encoded;
+	} rows[] = {
+	    {"", ""},
+	    {"a-Z_0.9~", "a-Z_0.9~"},
+	    {"a b/c", "a%20b%2Fc"},
+	    {"%2f?#", "%252f%3F%23"},
+	    {"\xc3\xbc\x01", "%C3%BC%01"},
+	};
+	char text[64], back[64];
+	struct buffer b;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		buffer_init(&b, text, sizeof(text));
+		url_encode(&b, span_text(rows[i].text));
+		tap_text(text, rows[i].encoded, "row %zu is encoded", i);
+		buffer_init(&b, back, sizeof(back));
+		tap_number(url_decode(&b, span_text(text)), 0,
+		    "row %zu can be decoded", i);
+		tap_text(back, rows[i].text, "row %zu is the same again", i);
+	}
+}
+
 int
 main(void)
 {
@@ -205,5 +232,6 @@ main(void)
 	test_authorities();
 	test_decoding();
 	test_long_urls();
+	test_encode();
 	return tap_done();
 }

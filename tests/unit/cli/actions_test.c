@@ -217,15 +217,18 @@ static void
 test_runs(void)
 {
 	struct runs_target *one = &runs.targets[0], *two = &runs.targets[1];
+	struct run *first = &runs.runs[0], *second = &runs.runs[1];
 	const char *text;
 
 	runs.count = 2;
 	one->count = two->count = 1;
-	strcpy(one->list[0].id, "1");
-	strcpy(one->list[0].conclusion, "success");
-	strcpy(two->list[0].id, "2");
-	strcpy(two->list[0].url, "https://h/2");
-	strcpy(two->list[0].conclusion, "failure");
+	one->runs = first;
+	two->runs = second;
+	strcpy(first->id, "1");
+	strcpy(first->conclusion, "success");
+	strcpy(second->id, "2");
+	strcpy(second->url, "https://h/2");
+	strcpy(second->conclusion, "failure");
 	actions_find(&actions);
 	write_all(actions.outputs, "");
 	actions_result(&actions, &result, one);

@@ -6,6 +6,7 @@
 
 #include "tap.h"
 
+static struct run list[2];
 static struct runs_target runs;
 
 /* What was written to the file, as text. */
@@ -88,11 +89,13 @@ main(void)
 
 	error_clear(&result.error);
 	runs.count = 2;
-	strcpy(runs.list[0].id, "7");
-	strcpy(runs.list[0].url, "https://h/7");
-	strcpy(runs.list[0].conclusion, "success");
-	strcpy(runs.list[1].id, "6");
-	strcpy(runs.list[1].url, "https://h/6");
+	runs.runs = list;
+	list[0].next = &list[1];
+	strcpy(list[0].id, "7");
+	strcpy(list[0].url, "https://h/7");
+	strcpy(list[0].conclusion, "success");
+	strcpy(list[1].id, "6");
+	strcpy(list[1].url, "https://h/6");
 	output = begin(&file);
 	document_result(&output, &result, &runs);
 	expect(&output, file,

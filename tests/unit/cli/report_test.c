@@ -159,12 +159,14 @@ test_runs(void)
 {
 	const struct report report = {
 	    .actions = &actions, .targets = 1, .runs = &runs};
-	struct run *run = runs.targets[0].list;
+	struct run *run = runs.runs;
 	struct error e;
 
 	make_result();
 	runs.count = 0;
 	runs.targets[0].count = 2;
+	runs.targets[0].runs = run;
+	run[0].next = &run[1];
 	strcpy(run[0].id, "2");
 	strcpy(run[0].url, "https://h/2");
 	strcpy(run[1].id, "1");

@@ -18,6 +18,9 @@
 #define EMPTY "Content-Length: 0\r\n\r\n"
 #define STATUS(number, fields) "HTTP/1.1 " number " X\r\n" ID fields EMPTY
 #define MOVED STATUS("307", "Location: /repositories/1/dispatches\r\n")
+#define MOVED_WORKFLOW                                                        \
+	RESPONDS(STATUS("307", "Location: /repositories/1/actions/workflows/" \
+			       "a%20b.yml/dispatches\r\n"))
 #define LIMITED STATUS("429", "Retry-After: 7\r\n")
 
 static struct dispatch_storage storage;
@@ -464,6 +467,110 @@ test_app(void)
 	(void)unlink(path);
 }
 
+/* A workflow_dispatch to each of two targets. */
+#define DETAILS                                                       \
+	RESPONDS("HTTP/1.1 200 X\r\n" ID "Content-Length: 71\r\n\r\n" \
+		 "{\"workflow_run_id\":3041,\"run_url\":\"x\","       \
+		 "\"html_url\":\"https://h.test/3041\"}")
+#define WITH_BODY(status, length, body)                                   \
+	RESPONDS("HTTP/1.1 " status " X\r\n" ID "Content-Length: " length \
+		 "\r\n\r\n" body)
+#define NOT_PERMITTED                          \
+	WITH_BODY("422", "68",                 \
+	    "{\"message\":\"Invalid request. " \
+	    "return_run_details is not permitted\"}  ")
+
+static const struct workflow_row {
+	const char *name;
+	const struct fake_step *steps;
+	size_t count;
+	size_t requests; /* written for both */
+	size_t details;  /* of them with return_run_details */
+	size_t waits;
+	enum error_kind kind;         /* of the first failure */
+	enum api_delivered delivered; /* the second one */
+	const char *run_id;           /* of the second one */
+} workflow_rows[] = {
+    {"a run for each", STEPS(DETAILS), 2, 2, 0, ERROR_NONE, API_YES, "3041"},
+    {"204", STEPS(DELIVERS), 2, 2, 0, ERROR_NONE, API_YES, ""},
+    {"a run, then 204", STEPS(DETAILS, DELIVERS), 2, 2, 0, ERROR_NONE, API_YES,
+	""},
+    {"a server that refuses return_run_details", STEPS(NOT_PERMITTED, DELIVERS),
+	3, 1, 0, ERROR_NONE, API_YES, ""},
+    {"a server that responds 400 to it",
+	STEPS(RESPONDS(STATUS("400", "")), DELIVERS), 3, 1, 0, ERROR_NONE,
+	API_YES, ""},
+    {"a server that refuses it for ever", STEPS(NOT_PERMITTED), 3, 1, 0,
+	ERROR_REFUSED, API_NO, ""},
+    {"422 for another reason",
+	STEPS(WITH_BODY("422", "34", "{\"message\":\"No ref found for: x\"} ")),
+	2, 2, 0, ERROR_REFUSED, API_NO, ""},
+    {"404", STEPS(RESPONDS(STATUS("404", ""))), 2, 2, 0, ERROR_NOT_FOUND,
+	API_NO, ""},
+    {"500", STEPS(RESPONDS(STATUS("500", ""))), 2, 2, 0, ERROR_UNKNOWN,
+	API_MAYBE, ""},
+    {"no response", STEPS(RESPONDS("")), 2, 2, 0, ERROR_UNKNOWN, API_MAYBE, ""},
+    {"429, then a run for each", STEPS(RESPONDS(LIMITED), DETAILS, DETAILS), 3,
+	3, 1, ERROR_NONE, API_YES, "3041"},
+    {"refused, then a 500", STEPS(NOT_PERMITTED, RESPONDS(STATUS("500", ""))),
+	3, 1, 0, ERROR_UNKNOWN, API_MAYBE, ""},
+    {"a redirect", STEPS(MOVED_WORKFLOW, DETAILS, MOVED_WORKFLOW, DETAILS), 4,
+	4, 0, ERROR_NONE, API_YES, "3041"},
+    {"a run without a number",
+	STEPS(WITH_BODY("200", "25", "{\"workflow_run_id\":\"1\"}  ")), 2, 2, 0,
+	ERROR_NONE, API_YES, ""},
+    {"a run with an odd number",
+	STEPS(WITH_BODY("200", "25", "{\"workflow_run_id\":-1.5} ")), 2, 2, 0,
+	ERROR_NONE, API_YES, ""},
+    {"a 200 that is no JSON", STEPS(WITH_BODY("200", "2", "{{")), 2, 2, 0,
+	ERROR_NONE, API_YES, ""},
+};
+
+static void
+test_workflow(void)
+{
+	static const char path[] =
+	    "POST /repos/o/n0/actions/workflows/a%20b.yml/dispatches ";
+	struct workflow workflow = {.ref = "main"};
+	struct dispatch_job job = make_job(2);
+	const struct workflow_row *row;
+	struct error e;
+	size_t i, k, details;
+
+	error_clear(&e);
+	if (workflow_set(&workflow, span_text("a b.yml"), &e) < 0)
+		return;
+	job.event_type = NULL;
+	job.workflow = &workflow;
+	job.parts.is_inputs = true;
+	for (i = 0; i < COUNT(workflow_rows); i++) {
+		row = &workflow_rows[i];
+		tap_number(run(&job, row->steps, row->count), row->kind,
+		    "a workflow, %s: the kind", row->name);
+		tap_number(fake_connection_requests(), row->requests,
+		    "%s: the requests", row->name);
+		for (details = k = 0; k < fake_connection_requests(); k++) {
+			details += strstr(fake_connection_request(k),
+				       "\"return_run_details\":true") != NULL;
+		}
+		tap_number(details, row->details,
+		    "%s: those with return_run_details", row->name);
+		tap_number(heard.waits, row->waits, "%s: the waits", row->name);
+		tap_number(heard.last.outcome.delivered, row->delivered,
+		    "%s: the delivery", row->name);
+		tap_text(
+		    heard.last.run_id, row->run_id, "%s: the run", row->name);
+		tap_ok(strncmp(fake_connection_request(0), path,
+			   sizeof(path) - 1) == 0,
+		    "%s: the path", row->name);
+		tap_ok(heard.last.event_type == NULL,
+		    "%s: there is no event type", row->name);
+	}
+	(void)run(&job, workflow_rows[0].steps, 1);
+	tap_text(
+	    heard.last.run_url, "https://h.test/3041", "the page of the run");
+}
+
 int
 main(void)
 {
@@ -473,5 +580,6 @@ main(void)
 	test_advice();
 	test_signals();
 	test_app();
+	test_workflow();
 	return tap_done();
 }

@@ -38,7 +38,8 @@ static void
 count(const char *name, const char *json, const char *field, size_t bytes)
 {
 	static const struct field_origin origin = {"--field", true, NULL};
-	const struct payload_parts parts = {json, &fields, true, "--payload"};
+	const struct payload_parts parts = {
+	    json, &fields, true, "--payload", false};
 	static const char *const types[] = {"one", "two", "three"};
 	char text[64] = "";
 	struct error e;

@@ -62,7 +62,7 @@ test_write(void)
 	tap_number(
 	    e.kind, ERROR_PAYLOAD, "a request that does not fit: the kind");
 	buffer_init(&b, text, sizeof(text));
-	api_write_url(&b, &api, &target);
+	api_write_url(&b, &api, &target, "/dispatches");
 	tap_text(text, "https://ghe.test:8443/api/v3/repos/o/n/dispatches",
 	    "the URL");
 }

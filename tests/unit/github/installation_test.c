@@ -26,6 +26,7 @@
 	}
 
 static char key_path[] = "/tmp/installation_test_XXXXXX";
+static struct installation_app app;
 static struct installation installation;
 static struct session session;
 static struct target_list targets;
@@ -47,8 +48,6 @@ add(const char *owner, const char *name)
 static bool
 prepare(const char *id)
 {
-	static struct installation_app app;
-
 	app = (struct installation_app){
 	    .id = "7", .key_file = key_path, .installation = id};
 	session.api = &api;
@@ -98,6 +97,39 @@ check_requests(const char *name, int result, size_t requests)
 	tap_number(result, 0, "%s: a token", name);
 	tap_number(
 	    fake_connection_requests(), requests, "%s: the requests", name);
+}
+
+/* What the token may do depends on what is done with it. */
+static void
+test_permissions(void)
+{
+	static const struct {
+		bool reads_runs, starts_workflows;
+		const char *permissions;
+	} rows[] = {
+	    {false, false, "\"contents\":\"write\""},
+	    {true, false, "\"contents\":\"write\",\"actions\":\"read\""},
+	    {false, true, "\"actions\":\"write\""},
+	    {true, true, "\"actions\":\"write\""},
+	};
+	static const struct fake_step steps[] = {
+	    GIVES("{\"id\":42}"), TOKEN("ghs_one")};
+	char body[128];
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		targets.count = 0;
+		add("o", "a");
+		tap_ok(prepare(NULL), "row %zu: the key of an App is read", i);
+		app.reads_runs = rows[i].reads_runs;
+		app.starts_workflows = rows[i].starts_workflows;
+		tap_ok(hold(0, steps, 2) == 0, "row %zu: a token", i);
+		snprintf(body, sizeof(body),
+		    "{\"permissions\":{%s},\"repositories\":[\"a\"]}",
+		    rows[i].permissions);
+		tap_ok(
+		    has_body(1, body), "row %zu: %s", i, rows[i].permissions);
+	}
 }
 
 static void
@@ -251,6 +283,7 @@ main(void)
 {
 	if (!tap_ok(make_key(key_path, "genrsa 2048"), "a key"))
 		return tap_done();
+	test_permissions();
 	test_hold();
 	test_failures();
 	test_no_remains();

@@ -359,10 +359,99 @@ test_hint(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		hint = response_hint(
-		    read_from(rows[i].head, rows[i].body), rows[i].credential);
+		hint = response_hint(read_from(rows[i].head, rows[i].body),
+		    rows[i].credential, false);
 		tap_part(hint, rows[i].part, "row %zu, a hint: %s", i,
 		    rows[i].part != NULL ? rows[i].part : "none");
+	}
+}
+
+/* What GitHub says of a workflow_dispatch. */
+static void
+test_workflow_hint(void)
+{
+	static const struct {
+		const char *status, *message;
+		enum credential_kind credential;
+		const char *part; /* of the hint */
+	} rows[] = {
+	    {STATUS("401"), "Bad credentials", CREDENTIAL_CLASSIC, "expired"},
+	    {STATUS("403"), "Resource not accessible by integration",
+		CREDENTIAL_INSTALLATION, "permissions: actions: write"},
+	    {STATUS("403"), "Resource not accessible by personal access token",
+		CREDENTIAL_FINE_GRAINED, "Actions: Read and write"},
+	    {STATUS("403"), "SAML enforcement", CREDENTIAL_CLASSIC, "SSO"},
+	    {STATUS("403"), "Forbidden", CREDENTIAL_USER, "Actions: write"},
+	    {STATUS("403"), "Forbidden", CREDENTIAL_CLASSIC, "scope repo"},
+	    {STATUS("404"), "Not Found", CREDENTIAL_FINE_GRAINED,
+		"default branch"},
+	    {STATUS("404"), "Not Found", CREDENTIAL_CLASSIC,
+		"lacks the scope repo"},
+	    {STATUS("422"),
+		"Workflow does not have 'workflow_dispatch' trigger",
+		CREDENTIAL_OTHER, "on: workflow_dispatch"},
+	    {STATUS("422"),
+		"Cannot trigger a 'workflow_dispatch' on a disabled workflow",
+		CREDENTIAL_OTHER, "enable the workflow"},
+	    {STATUS("422"), "No ref found for: x", CREDENTIAL_OTHER,
+		"a branch or a tag"},
+	    {STATUS("422"), "Unexpected inputs provided: [\\\"x\\\"]",
+		CREDENTIAL_OTHER, "does not define"},
+	    {STATUS("422"), "Required input 'x' not provided", CREDENTIAL_OTHER,
+		"requires the input"},
+	    {STATUS("422"),
+		"Invalid request.\\n\\nNo more than 10 properties "
+		"are allowed; 14 were supplied.",
+		CREDENTIAL_OTHER, "fewer inputs"},
+	    {STATUS("422"), "inputs are too large.", CREDENTIAL_OTHER,
+		"the ref and the inputs"},
+	};
+	char body[256];
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		snprintf(body, sizeof(body), "{\"message\":\"%s\"}",
+		    rows[i].message);
+		tap_part(response_hint(read_from(rows[i].status, body),
+			     rows[i].credential, true),
+		    rows[i].part, "%s, a hint: %s", rows[i].message,
+		    rows[i].part);
+	}
+}
+
+static void
+test_refuses_details(void)
+{
+	static const struct {
+		const char *head, *body;
+		bool refuses;
+	} rows[] = {
+	    {STATUS("422") ID,
+		"{\"message\":\"Invalid request.\\n\\n"
+		"\\\"return_run_details\\\" is not a permitted key.\"}",
+		true},
+	    {STATUS("422") ID,
+		"{\"message\":\"Validation Failed\",\"errors\":"
+		"[{\"field\":\"return_run_details\",\"code\":\"invalid\"}]}",
+		true},
+	    {STATUS("422") ID,
+		"{\"message\":\"x\",\"errors\":[\"return_run_details\"]}",
+		true},
+	    {STATUS("422") ID, "{\"message\":\"No ref found for: x\"}", false},
+	    {STATUS("400") ID, "{\"message\":\"Bad Request\"}", true},
+	    /* nginx, to a client without a certificate. */
+	    {STATUS("400"), "<html>400</html>", false},
+	    {STATUS("404") ID, "{\"message\":\"return_run_details\"}", false},
+	    {STATUS("500") ID, "{\"message\":\"return_run_details\"}", false},
+	    {STATUS("200") ID, "{\"message\":\"return_run_details\"}", false},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		tap_ok(response_refuses_details(read_from(
+			   rows[i].head, rows[i].body)) == rows[i].refuses,
+		    "row %zu %s return_run_details", i,
+		    rows[i].refuses ? "refuses" : "does not refuse");
 	}
 }
 
@@ -411,5 +500,7 @@ main(void)
 	test_describe();
 	test_describe_long();
 	test_hint();
+	test_workflow_hint();
+	test_refuses_details();
 	return tap_done();
 }

@@ -1,0 +1,54 @@
+/* run.h - a workflow run, as GitHub's REST API shows it ("Get a workflow run"
+ * and "List workflow runs for a repository" in GitHub's REST docs). Texts that
+ * a peer chose are kept without secrets: secrets_hide_peer(). */
+#ifndef RUN_H
+#define RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RUN_ID_SIZE 24
+#define RUN_URL_SIZE 256
+#define RUN_TEXT_SIZE 128
+#define RUN_TITLE_SIZE 1024
+
+/* A failed job of a run. */
+struct run_job {
+	char name[RUN_TEXT_SIZE];
+	char url[RUN_URL_SIZE];
+	char step[RUN_TEXT_SIZE]; /* the first that failed, or "" */
+	struct run_job *next;
+};
+
+struct run {
+	char id[RUN_ID_SIZE]; /* a number, as it is written */
+	char url[RUN_URL_SIZE];
+	char workflow[RUN_TEXT_SIZE]; /* its name */
+	char path[RUN_TEXT_SIZE];     /* its file, .github/workflows/x.yml */
+	char workflow_id[RUN_ID_SIZE];
+	char title[RUN_TEXT_SIZE]; /* the beginning */
+	char status[24];
+	char conclusion[24];  /* "" until it is completed */
+	uint32_t attempt;     /* 1, 2 for the first re-run ... */
+	int64_t created;      /* seconds since 1970, by GitHub's clock */
+	int64_t started;      /* this attempt; 0: not known */
+	int64_t updated;      /* once it is completed, its end */
+	bool is_certain;      /* the event's id, or GitHub itself, says so */
+	bool is_cancelled;    /* we had it cancelled */
+	struct run_job *jobs; /* that failed, once it is completed */
+	size_t more_jobs;     /* that failed, for which there is no room */
+	char waits_for[RUN_TEXT_SIZE]; /* in status waiting, or "" */
+	struct run *next;              /* of the same event */
+	/* Private to runs.c and what it calls. */
+	char etag[96];
+	unsigned failures; /* of polls in a row */
+};
+
+/* Whether it has ended. Only the status completed is an end. */
+bool run_has_ended(const struct run *run);
+
+/* Whether the run succeeded: success, skipped or neutral. */
+bool run_is_good(const struct run *run);
+
+#endif
