@@ -44,8 +44,9 @@ enum error_advice {
 	ADVICE_NAME_OWNER,       /* say whose repository it is */
 	ADVICE_NAME_REPOSITORY,  /* say which repository */
 	ADVICE_EVENT_TYPE,       /* write the event type without "=" */
-	ADVICE_GIVE_TOKEN,  /* say where the token is; subject: variables */
-	ADVICE_NAME_SERVER, /* use the API of subject, a host */
+	ADVICE_GIVE_TOKEN,   /* say where the token is; subject: variables */
+	ADVICE_NAME_SERVER,  /* use the API of subject, a host */
+	ADVICE_INSTALLATION, /* check the id of the App's installation */
 	ADVICE_COUNT
 };
 

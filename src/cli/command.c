@@ -265,10 +265,11 @@ command_run(struct command *command, int argc, char **argv, struct error *e)
 int
 command_end(struct command *command, const struct error *e)
 {
-	dispatch_wipe(&command->dispatch);
-	proxy_wipe(&command->options.proxy);
 	if (e->line[0] != '\0')
 		report_error(e, &command->options.actions);
+	dispatch_end(&command->dispatch);
+	dispatch_wipe(&command->dispatch);
+	proxy_wipe(&command->options.proxy);
 	/* Until here, something may have been there to hide. */
 	secrets_wipe();
 	return (int)e->kind;

@@ -24,7 +24,8 @@ struct command {
 void command_run(
     struct command *command, int argc, char **argv, struct error *e);
 
-/* Wipes every secret, and reports the failure unless that is done.
+/* Reports the failure unless that is done, revokes an App's tokens, and wipes
+ * every secret.
  *
  * Returns the exit status. */
 int command_end(struct command *command, const struct error *e);

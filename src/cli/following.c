@@ -110,6 +110,7 @@ following_read(const struct arguments *arguments, const bool on[OPTION_COUNT],
 	    read_workflows(arguments, runs, e) < 0)
 		return -1;
 	job->app.reads_runs = follows;
+	job->app.cancels_runs = follows && on[OPTION_WAIT_CANCEL];
 	job->id_key = follows ? key : NULL;
 	return 0;
 }

@@ -41,6 +41,9 @@ static const struct {
     [ADVICE_NAME_OWNER] = {"write OWNER/NAME, or set", OPTION_OWNER, ""},
     [ADVICE_NAME_REPOSITORY] = {"use", OPTION_REPO, " OWNER/NAME"},
     [ADVICE_EVENT_TYPE] = {"write -e TYPE or", OPTION_EVENT_TYPE, "=TYPE"},
+    [ADVICE_INSTALLATION] = {"check", OPTION_INSTALLATION_ID,
+	", and that this installation includes the repository; without it the "
+	"repository's own is used"},
     [ADVICE_GIVE_TOKEN] = {"", OPTION_TOKEN, ""},    /* write_token_hint() */
     [ADVICE_NAME_SERVER] = {"", OPTION_API_URL, ""}, /* write_server_hint() */
 };

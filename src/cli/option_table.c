@@ -178,6 +178,12 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .default_text = "the repository's",
 	    .help = "the App's installation",
 	},
+    [OPTION_NO_REVOKE] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .name = "no-revoke",
+	    .help = "let the App's token expire, do not revoke it at the end",
+	},
     [OPTION_API_URL] =
 	{
 	    .kind = OPTION_URL,
@@ -523,6 +529,11 @@ const struct option_manual option_manual[OPTION_COUNT] = {
     [OPTION_INSTALLATION_ID] =
 	{
 	    .meaning = "the App's installation",
+	},
+    [OPTION_NO_REVOKE] =
+	{
+	    .meaning = "let the App's token expire within the hour; otherwise "
+		       "it is revoked at the end",
 	},
     [OPTION_API_URL] =
 	{

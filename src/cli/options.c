@@ -236,6 +236,7 @@ read_dispatch(
 	if (following_read(
 		&options->arguments, on, &options->job, &options->runs, e) < 0)
 		return -1;
+	options->job.app.keeps_tokens = on[OPTION_NO_REVOKE];
 	return authentication_read(&options->arguments, &options->job, e);
 }
 

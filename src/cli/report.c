@@ -231,6 +231,21 @@ report_move(void *context, const struct target *target, const char *path)
 	report_notice(report, text);
 }
 
+static void
+report_widening(void *context, const struct target *target)
+{
+	const struct report *report = context;
+	char text[ERROR_LINE_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, text, sizeof(text));
+	buffer_format(&b,
+	    "%s: the App cannot access all of the targets, so its token covers "
+	    "every repository of the installation",
+	    target->owner);
+	report_notice(report, text);
+}
+
 struct dispatch_listener
 report_listener(struct report *report)
 {
@@ -239,6 +254,7 @@ report_listener(struct report *report)
 	    .finished = report_finished,
 	    .waits = report_wait,
 	    .moved = report_move,
+	    .widened = report_widening,
 	};
 }
 

@@ -421,6 +421,10 @@ dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
 		memset(&result.outcome, 0, sizeof(result.outcome));
 		if (keep_pace(job, storage, i)) {
 			send_target(job, storage, &result, listener);
+			if (installation_was_widened(&storage->installation)) {
+				listener->widened(
+				    listener->context, result.target);
+			}
 		} else {
 			(void)error_set(&result.error, ERROR_LOCAL,
 			    "%s/%s: not sent: stopped by a signal",
@@ -428,7 +432,7 @@ dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
 		}
 		listener->finished(listener->context, &result);
 	}
-	session_close(&storage->session);
+	installation_narrow(&storage->installation);
 }
 
 ssize_t
@@ -449,6 +453,13 @@ dispatch_preview(const struct dispatch_job *job,
 	if (api_write_request(&b, job->api, &request, e) < 0)
 		return -1;
 	return (ssize_t)b.length;
+}
+
+void
+dispatch_end(struct dispatch_storage *storage)
+{
+	installation_revoke(&storage->installation);
+	session_close(&storage->session);
 }
 
 void

@@ -103,6 +103,9 @@ struct dispatch_listener {
 	/* The repository has moved to this request target. */
 	void (*moved)(
 	    void *context, const struct target *target, const char *path);
+	/* The App's token for this target's owner is for all repositories of
+	 * the installation, which cannot access one of the targets. */
+	void (*widened)(void *context, const struct target *target);
 };
 
 /* Takes the token, or reads it or the App's key. Nothing else is read before
@@ -137,7 +140,8 @@ bool dispatch_has_secret(const struct dispatch_storage *storage);
 /* Sends the event to all targets, once prepared.
  *
  * A target that fails does not stop the others; a remembered signal does.
- * Requests are wiped. The listener gets every result. */
+ * Requests are wiped. The listener gets every result. The connection stays
+ * open, for the runs or for dispatch_end(). */
 void dispatch_send(const struct dispatch_job *job,
     struct dispatch_storage *storage, const struct dispatch_listener *listener);
 
@@ -156,6 +160,10 @@ ssize_t dispatch_preview(const struct dispatch_job *job,
 int dispatch_renew(const struct dispatch_job *job,
     struct dispatch_storage *storage, const struct api_call *call)
     __attribute__((warn_unused_result));
+
+/* Revokes an App's tokens, as installation_revoke() does, and closes the
+ * connection. Nothing may be sent after it. */
+void dispatch_end(struct dispatch_storage *storage);
 
 void dispatch_wipe(struct dispatch_storage *storage);
 

@@ -412,7 +412,6 @@ runs_follow(const struct runs_job *job, struct dispatch_storage *storage,
 	}
 	while (poll_all(&k, list) && wait_for_next(&k))
 		;
-	session_close(&storage->session);
 	for (i = 0; i < list->count; i++) {
 		if (!list->targets[i].is_done)
 			end_open(&list->targets[i]);

@@ -1,7 +1,7 @@
 /* installation.c - two requests, each with a JWT of its own. If our clock is
  * wrong, GitHub responds 401 with its own time; the request is then sent once
  * more with a JWT of that time. If GitHub rejects the list of repositories, the
- * token is requested without a list. */
+ * token is requested without a list. A token revokes itself. */
 #include "github/installation.h"
 
 #include <string.h>
@@ -13,34 +13,58 @@
 #include "base/secrets.h"
 #include "base/span.h"
 #include "os/clock.h"
+#include "os/log.h"
+#include "os/process.h"
 #include "json/query.h"
 
-#define LIFETIME 3000000 /* milliseconds; GitHub's tokens last an hour */
+/* Milliseconds. GitHub's tokens last an hour. */
+#define LIFETIME 3600000
+#define RENEWAL 3000000
 #define FRESH 60000      /* milliseconds until all of GitHub knows a token */
 #define CLOCK_SLACK 30   /* seconds */
 #define CLOCK_MOST 86400 /* seconds that a clock may be off */
 #define REQUESTS_MAX 5   /* of one kind, redirects included */
 
-/* Completes the error of a request for a token. */
+/* GitHub's words for a list that has a repository outside the installation. */
+#define NOT_COVERED "parent installation"
+
+/* Completes the error of a request for a token, whose line has GitHub's
+ * message. */
 static int
-explain(const struct installation *installation, const struct api_call *call)
+explain(const struct installation *installation, const char *method,
+    const struct api_call *call)
 {
 	static const struct {
 		int status;
+		const char *said;
 		const char *hint;
 	} hints[] = {
-	    {401, "check the App's id, and that the key belongs to that App"},
-	    {403, "the App is suspended, or lacks the permission"},
-	    {404, "install the App on the repository; check owner and name"},
-	    {422,
+	    {401, "",
+		"check the App's id, and that the key belongs to that App"},
+	    {403, "", "the App is suspended, or lacks the permission"},
+	    {404, "",
+		"install the App on the repository; check owner and name"},
+	    {422, NOT_COVERED,
+		"include the repository in the App's installation; check "
+		"owner and name"},
+	    {422, "",
 		"the App needs Contents: write (and Actions: read to wait for "
 		"runs, or Actions: write to start a workflow), approved for "
 		"this installation"},
 	};
+	const char *line = call->error->line;
+	int status = call->outcome->status;
 	size_t i;
 
+	/* The id that was given may be another account's, or no App's. */
+	if (installation->app->installation != NULL &&
+	    strcmp(method, "POST") == 0 &&
+	    (status == 404 ||
+		(status == 422 && ascii_contains(line, NOT_COVERED))))
+		(void)error_advise(call->error, ADVICE_INSTALLATION);
 	for (i = 0; i < COUNT(hints); i++) {
-		if (call->outcome->status == hints[i].status)
+		if (status == hints[i].status &&
+		    ascii_contains(line, hints[i].said))
 			(void)error_hint(call->error, hints[i].hint);
 	}
 	error_append(call->error, " (requesting a token as the App %s)",
@@ -114,13 +138,13 @@ ask(struct installation *installation, const struct api_request *asked,
 			memcpy(path, outcome->moved, sizeof(path));
 			request.path = path;
 		} else if (!set_clock(installation, outcome)) {
-			return explain(installation, call);
+			return explain(installation, request.method, call);
 		}
 	}
 	outcome->next = RETRY_NEVER;
 	error_set(
 	    call->error, ERROR_REFUSED, "more than %d redirects", REQUESTS_MAX);
-	return explain(installation, call);
+	return explain(installation, request.method, call);
 }
 
 static int
@@ -201,6 +225,28 @@ count_owners_targets(
 	return count;
 }
 
+/* Writes the permissions that are needed now: those to send, or those to follow
+ * runs after that. */
+static void
+write_permissions(const struct installation *installation, struct buffer *b)
+{
+	const struct installation_app *app = installation->app;
+	bool has_contents = !app->starts_workflows && !installation->is_waiting;
+	bool starts = app->starts_workflows && !installation->is_waiting;
+	const char *actions = starts || app->cancels_runs        ? "write"
+			      : app->reads_runs || !has_contents ? "read"
+								 : NULL;
+
+	buffer_text(b, "{\"permissions\":{");
+	if (has_contents)
+		buffer_text(b, "\"contents\":\"write\"");
+	if (actions != NULL) {
+		buffer_format(b, "%s\"actions\":\"%s\"",
+		    has_contents ? "," : "", actions);
+	}
+	buffer_text(b, "}");
+}
+
 /* Writes what the token is for: the permissions, and the owner's targets if
  * they are listed. Names need no escapes: target.h. */
 static void
@@ -211,14 +257,7 @@ write_scope(const struct installation *installation,
 	bool is_first = true;
 	size_t i;
 
-	buffer_text(b, "{\"permissions\":{");
-	if (installation->app->starts_workflows)
-		buffer_text(b, "\"actions\":\"write\"");
-	else if (installation->app->reads_runs)
-		buffer_text(b, "\"contents\":\"write\",\"actions\":\"read\"");
-	else
-		buffer_text(b, "\"contents\":\"write\"");
-	buffer_text(b, "}");
+	write_permissions(installation, b);
 	for (i = 0; i < targets->count && is_listed; i++) {
 		if (!same_owner(&targets->list[i], target) ||
 		    is_repeated(targets, i))
@@ -253,16 +292,18 @@ take_token(struct installation *installation, const struct api_call *call,
 	return result < 0 ? refuse_response(call, "token") : 0;
 }
 
+/* Makes a token for the place. */
 static int
 ask_for_token(struct installation *installation, const struct api_call *call,
-    struct credential *credential)
+    struct installation_kept *place)
 {
 	char path[API_PATH_SIZE];
 	struct api_request request = {
 	    .method = "POST", .path = path, .body = installation->body};
 	size_t count =
 	    count_owners_targets(installation->targets, call->target);
-	bool is_listed = count <= INSTALLATION_REPOSITORIES_MAX;
+	bool is_listed =
+	    count <= INSTALLATION_REPOSITORIES_MAX && !place->is_widened;
 	struct buffer b, body;
 
 	buffer_init(&b, path, sizeof(path));
@@ -277,12 +318,18 @@ ask_for_token(struct installation *installation, const struct api_call *call,
 		write_scope(installation, call->target, is_listed, &body);
 		request.body_length = body.length;
 		if (ask(installation, &request, call) == 0)
-			return take_token(installation, call, credential);
+			break;
 		/* One repository without the App spoils the whole list. */
 		if (call->outcome->status != 422 || !is_listed || count < 2)
 			return -1;
 		is_listed = false;
 	}
+	if (take_token(installation, call, &installation->made) < 0)
+		return -1;
+	if (!is_listed && !place->is_widened)
+		installation->was_widened = true;
+	place->is_widened = !is_listed;
+	return 0;
 }
 
 int
@@ -295,9 +342,13 @@ installation_prepare(struct installation *installation,
 	installation->app = app;
 	installation->session = session;
 	installation->targets = targets;
-	for (i = 0; i < INSTALLATION_KEPT_MAX; i++)
+	for (i = 0; i < INSTALLATION_KEPT_MAX; i++) {
 		installation->kept[i].target = NULL;
+		installation->kept[i].valid_until = 0;
+	}
 	installation->next = 0;
+	installation->is_waiting = false;
+	installation->was_widened = false;
 	installation->clock_error = 0;
 	if (app->key_text != NULL) {
 		return jwt_take_key(
@@ -326,7 +377,43 @@ place_of(struct installation *installation, const struct target *target)
 	    &installation->kept[installation->next++ % INSTALLATION_KEPT_MAX];
 	place->target = target;
 	place->renew_at = 0;
+	place->is_widened = false;
 	return place;
+}
+
+/* Revokes the token of a place, if it is valid. The call that goes on must not
+ * notice. */
+static void
+revoke(struct installation *installation, struct installation_kept *place,
+    struct deadline d)
+{
+	char path[API_PATH_SIZE];
+	struct api_outcome outcome;
+	struct error e;
+	const struct api_request request = {
+	    .method = "DELETE", .path = path, .credential = &place->credential};
+	const struct api_call call = {.target = place->target,
+	    .deadline =
+		deadline_sooner(d, deadline_after(INSTALLATION_REVOKE_EACH)),
+	    .outcome = &outcome,
+	    .error = &e};
+	struct buffer b;
+
+	if (installation->app->keeps_tokens ||
+	    clock_milliseconds() >= place->valid_until)
+		return;
+	place->valid_until = 0;
+	buffer_init(&b, path, sizeof(path));
+	buffer_format(
+	    &b, "%s/installation/token", installation->session->api->path);
+	/* It may be so old that it has been forgotten. */
+	secrets_add(span_of(place->credential.token, place->credential.length),
+	    SECRETS_RECENT);
+	error_clear(&e);
+	session_send(installation->session, &request, &call);
+	log_trace("an App's token is %srevoked%s%s",
+	    outcome.next == RETRY_DONE ? "" : "not ",
+	    e.line[0] != '\0' ? ": " : "", e.line);
 }
 
 int
@@ -334,12 +421,18 @@ installation_hold(struct installation *installation,
     const struct api_call *call, struct credential *credential)
 {
 	struct installation_kept *place = place_of(installation, call->target);
+	int64_t now;
 
 	if (clock_milliseconds() >= place->renew_at) {
 		place->renew_at = 0;
-		if (ask_for_token(installation, call, &place->credential) < 0)
+		now = clock_milliseconds();
+		if (ask_for_token(installation, call, place) < 0)
 			return -1;
-		place->renew_at = clock_milliseconds() + LIFETIME;
+		revoke(installation, place, call->deadline);
+		place->credential = installation->made;
+		credential_wipe(&installation->made);
+		place->renew_at = now + RENEWAL;
+		place->valid_until = now + LIFETIME;
 		place->credential.fresh_until = clock_milliseconds() + FRESH;
 	}
 	*credential = place->credential;
@@ -347,6 +440,39 @@ installation_hold(struct installation *installation,
 	secrets_add(
 	    span_of(credential->token, credential->length), SECRETS_RECENT);
 	return 0;
+}
+
+void
+installation_narrow(struct installation *installation)
+{
+	installation->is_waiting = true;
+}
+
+bool
+installation_was_widened(struct installation *installation)
+{
+	bool was_widened = installation->was_widened;
+
+	installation->was_widened = false;
+	return was_widened;
+}
+
+void
+installation_revoke(struct installation *installation)
+{
+	int64_t began = clock_milliseconds();
+	struct deadline d = deadline_after(INSTALLATION_REVOKE_ALL);
+	size_t i;
+
+	for (i = 0; i < INSTALLATION_KEPT_MAX; i++) {
+		if (installation->kept[i].target == NULL)
+			continue;
+		if (deadline_passed(d) ||
+		    (!process_wait(0) && clock_milliseconds() - began >=
+					     INSTALLATION_REVOKE_STOPPED))
+			return;
+		revoke(installation, &installation->kept[i], d);
+	}
 }
 
 void
@@ -358,7 +484,9 @@ installation_wipe(struct installation *installation)
 	for (i = 0; i < INSTALLATION_KEPT_MAX; i++) {
 		if (installation->kept[i].target != NULL)
 			credential_wipe(&installation->kept[i].credential);
+		installation->kept[i].target = NULL;
 	}
 	credential_wipe(&installation->jwt);
+	credential_wipe(&installation->made);
 	jwt_wipe_key(&installation->key);
 }

@@ -1,8 +1,9 @@
 /* installation.h - how a GitHub App gets a token: a JWT signed with its key,
  * the installation that covers a repository, and a token of that installation,
- * valid for an hour and limited to what is needed. Facts: GitHub's REST docs,
- * "Get a repository installation for the authenticated app" and "Create an
- * installation access token for an app". */
+ * valid for an hour and limited to what is needed; and how it gives the token
+ * back. Facts: GitHub's REST docs, "Get a repository installation for the
+ * authenticated app", "Create an installation access token for an app" and
+ * "Revoke an installation access token". */
 #ifndef INSTALLATION_H
 #define INSTALLATION_H
 
@@ -22,6 +23,11 @@
 #define INSTALLATION_BODY_MAX 65536
 #define INSTALLATION_KEPT_MAX 16 /* tokens, each of another owner */
 
+/* How long tokens are revoked for at the end. */
+#define INSTALLATION_REVOKE_EACH 1000 /* milliseconds */
+#define INSTALLATION_REVOKE_ALL 2000
+#define INSTALLATION_REVOKE_STOPPED 1000 /* once a signal is remembered */
+
 /* Who the App is, and what its token must be able to do. */
 struct installation_app {
 	const char *id;           /* the App's or its client's; NULL: no App */
@@ -30,12 +36,16 @@ struct installation_app {
 	const char *key_file;     /* if the text is NULL */
 	const char *installation; /* its id; NULL: ask for the repository's */
 	bool reads_runs;          /* needs Actions: read as well */
+	bool cancels_runs;        /* needs Actions: write as well */
 	bool starts_workflows;    /* needs Actions: write, and no Contents */
+	bool keeps_tokens;        /* they are not revoked */
 };
 
 struct installation_kept {
 	const struct target *target; /* a target of the owner, or NULL */
 	int64_t renew_at;            /* by clock_milliseconds() */
+	int64_t valid_until;         /* 0: it has no token */
+	bool is_widened;             /* it is for all of the owner's */
 	struct credential credential;
 };
 
@@ -46,9 +56,12 @@ struct installation {
 	const struct target_list *targets;
 	struct installation_kept kept[INSTALLATION_KEPT_MAX];
 	size_t next;         /* the kept token to replace next */
+	bool is_waiting;     /* installation_narrow() was called */
+	bool was_widened;    /* since installation_was_widened() */
 	int64_t clock_error; /* seconds that our clock is behind GitHub's */
 	struct jwt_key key;
 	struct credential jwt;
+	struct credential made; /* a token until it is kept */
 	char body[INSTALLATION_BODY_MAX];
 };
 
@@ -64,11 +77,31 @@ int installation_prepare(struct installation *installation,
 /* Sets credential to a token for the target of this call, valid for all targets
  * of its owner in the list. GitHub is asked only if no token is kept.
  *
+ * A kept token that is replaced is revoked if it is still valid.
+ *
+ * If GitHub refuses the list because the App cannot access one of the
+ * repositories, the token is for all repositories of the installation.
+ *
  * Returns 0, or -1 with the call's error and outcome set. No event was
  * dispatched; outcome->next says whether to try again. */
 int installation_hold(struct installation *installation,
     const struct api_call *call, struct credential *credential)
     __attribute__((warn_unused_result));
+
+/* From now on no event is sent: tokens are requested with the rights to follow
+ * runs only. A token that is kept stays until it has to be renewed. */
+void installation_narrow(struct installation *installation);
+
+/* Returns whether a token had to be for all repositories of its installation
+ * since this was last called. That a renewed one is so as well is no news. */
+bool installation_was_widened(struct installation *installation);
+
+/* Revokes all tokens that are kept and still valid, unless the App keeps them.
+ *
+ * This is a courtesy, for which nobody waits long: within the time above, on
+ * the open connection, or on a new one if the server has closed it. What goes
+ * wrong is only traced. Such a token expires within the hour. */
+void installation_revoke(struct installation *installation);
 
 void installation_wipe(struct installation *installation);
 

@@ -6,19 +6,22 @@ import base64
 import json
 import os
 import subprocess
+import time
 
 from harness import (ENV, SECRETS, TOKEN, Case, Run, dispatch, github, main)
 
 INSTALLATION = ["--installation-id", str(github.INSTALLATION)]
+REVOKE = "DELETE /installation/token"
 MINT = f"POST /app/installations/{github.INSTALLATION}/access_tokens"
 
 
 def run_app(place, *repos, more=(), env=None, stdin=b"", key="app.pem",
-            port=None, cert="good"):
-    """A dispatch as the App."""
+            port=None, cert="good", keep=True):
+    """A dispatch as the App. keep: the token is not revoked."""
     return Run(place, dispatch(
         place, *repos, port=port,
-        more=["--app-id", github.APP_ID, "--app-key", key, *more]),
+        more=["--app-id", github.APP_ID, "--app-key", key,
+              *(["--no-revoke"] if keep else []), *more]),
         env or {}, stdin, cert=cert)
 
 
@@ -155,7 +158,7 @@ def forms_of_key(pem):
 def test_key_forms(tap, place):
     """From a file, from standard input, and as the value of the variable."""
     arguments = dispatch(place, "octo/one", more=[
-        "--app-id", github.APP_ID, *INSTALLATION])
+        "--app-id", github.APP_ID, "--no-revoke", *INSTALLATION])
     for name, text in forms_of_key(place.read("app.pem")).items():
         with open(place.file("stored.key"), "wb") as f:
             f.write(text)
@@ -356,11 +359,98 @@ def test_repository_not_selected(tap, place):
                "the first token is asked for all three")
     case.check("repositories" not in body_of(run, 1),
                "the second token is asked for without names")
+    notice = "octo: the App cannot access all of the targets"
+    case.check(run.err.count(notice) == 1,
+               "that the token covers more is reported once")
+    case = Case(tap, "one of three targets is not selected, quietly", run_app(
+        place, "octo/one", "octo/not-selected", "octo/two",
+        more=[*INSTALLATION, "--quiet"]))
+    case.shows_no(notice)
+    case = Case(tap, "the same in a step of GitHub Actions", run_app(
+        place, "octo/one", "octo/not-selected", "octo/two",
+        more=INSTALLATION, env={"GITHUB_ACTIONS": "true"}))
+    case.reports(f"::notice::{notice}")
     case = Case(tap, "the only target is not selected", run_app(
         place, "octo/not-selected", more=INSTALLATION))
     case.exits(6)
     case.sends(1)
-    case.reports("not accessible to the parent")
+    case.reports("not accessible to the parent", "hint: check "
+                 "--installation-id, and that this installation includes")
+    case = Case(tap, "the only target is not selected, without an id", run_app(
+        place, "octo/not-selected"))
+    case.exits(6)
+    case.reports("hint: include the repository in the App's installation")
+
+
+def test_wrong_installation(tap, place):
+    case = Case(tap, "an installation that the App does not have", run_app(
+        place, "octo/one", more=["--installation-id", "4243"]))
+    case.exits(5)
+    case.asks("POST /app/installations/4243/access_tokens")
+    case.reports("HTTP 404", "hint: check --installation-id")
+    case.shows_no("install the App")
+    case = Case(tap, "the same by a variable", run_app(
+        place, "octo/one", env={"DISPATCH_INSTALLATION_ID": "4243"}))
+    case.exits(5)
+    case.reports("hint: check --installation-id")
+
+
+def test_revoke(tap, place):
+    run = run_app(place, "octo/one", "hub/two", more=INSTALLATION, keep=False)
+    case = Case(tap, "the end of a dispatch as an App", run)
+    case.exits(0)
+    case.asks(MINT, "POST /repos/octo/one/dispatches",
+              MINT, "POST /repos/hub/two/dispatches", REVOKE, REVOKE)
+    case.connects(1)
+    case.check(["Authorization", f"Bearer {github.APP_TOKEN}"] in
+               run.requests[4]["fields"], "a token revokes itself")
+    case.check(not run.err, "nothing is reported of that")
+    case = Case(tap, "the end of a failed dispatch", run_app(
+        place, "octo/answer-404", more=INSTALLATION, keep=False))
+    case.exits(5)
+    case.asks(MINT, "POST /repos/octo/answer-404/dispatches", REVOKE)
+    case = Case(tap, "the end after an event that is in doubt", run_app(
+        place, "octo/answer-500", more=[*INSTALLATION, "-v"], keep=False))
+    case.exits(10)
+    case.asks(MINT, "POST /repos/octo/answer-500/dispatches", REVOKE)
+    case.reports("* an App's token is revoked")
+    case = Case(tap, "the end without a token", run_app(
+        place, "octo/not-installed", keep=False))
+    case.exits(5)
+    case.sends(1)
+    case = Case(tap, "the end of a wait", run_app(
+        place, "octo/runs-success", more=[
+            *INSTALLATION, "--wait", "--wait-interval", "1"], keep=False))
+    case.exits(0)
+    case.connects(1)
+    case.check(case.run.asked[-1] == REVOKE and case.run.asked.count(REVOKE) == 1,
+               "the token is revoked once, at the end")
+    case = Case(tap, "the end with a token of somebody else", Run(
+        place, dispatch(place, "octo/one"), ENV))
+    case.sends(1)
+    case = Case(tap, "DISPATCH_NO_REVOKE", run_app(
+        place, "octo/one", more=INSTALLATION, keep=False,
+        env={"DISPATCH_NO_REVOKE": "1"}))
+    case.sends(2)
+
+
+def test_failing_revoke(tap, place):
+    """A server that never responds to the DELETE, or refuses it."""
+    for how in ("refuses", "stalls", "closes"):
+        os.remove(place.file("rsa.port"))
+        port = place.stand_in("rsa", "--revoke", how)
+        began = time.monotonic()
+        run = run_app(place, "octo/one", more=[*INSTALLATION, "-v"],
+                      port=port, cert="rsa", keep=False)
+        took = time.monotonic() - began
+        case = Case(tap, f"a server that {how} at the end", run)
+        case.exits(0)
+        case.prints("event deploy sent")
+        case.reports("* an App's token is not revoked")
+        case.check(took < 10, f"the end comes soon ({took:.1f} s)")
+        case.check(not [line for line in run.err.splitlines()
+                        if line[:2] not in ("* ", "< ", "> ")],
+                   "it is nowhere but in the trace")
 
 
 def test_odd_tokens(tap, place):
@@ -411,5 +501,5 @@ if __name__ == "__main__":
     main(test_one_token, test_token_for_each_owner, test_clock,
          test_good_keys, test_key_forms, test_broken_values, test_bad_keys,
          test_inconsistent_keys, test_refusals, test_fresh_token,
-         test_repository_not_selected, test_odd_tokens,
-         test_options)
+         test_repository_not_selected, test_wrong_installation, test_revoke,
+         test_failing_revoke, test_odd_tokens, test_options)

@@ -261,12 +261,6 @@ class Process:
     def end(self, stdin=b"", printed=b"", timeout=60):
         """Waits for its end. printed: output that did not go to a pipe, or
         that was read before. Returns itself."""
-        self.take_output(stdin, printed, timeout)
-        self.take_requests(self.place.received(self.cert, self.before)
-                           if self.count_requests() > self.before else [])
-        return self
-
-    def take_output(self, stdin=b"", printed=b"", timeout=60):
         try:
             out, err = self.child.communicate(stdin, timeout)
         except subprocess.TimeoutExpired:
@@ -278,9 +272,8 @@ class Process:
         self.err = (err or b"").decode("latin-1")
         self.output = self.out + self.err
         self.place.keep(self.output.encode("latin-1"), self.what)
-
-    def take_requests(self, requests):
-        self.requests = requests
+        if self.count_requests() > self.before:
+            self.requests = self.place.received(self.cert, self.before)
         self.targets = [request["target"] for request in self.requests]
         self.asked = [f"{request['method']} {request['target']}"
                       for request in self.requests]
@@ -288,6 +281,7 @@ class Process:
                        for request in self.requests]
         self.connections = {request["connection"]
                             for request in self.requests}
+        return self
 
     def __str__(self):
         return (f"exit status {self.status}\nstandard output: {self.out}\n"

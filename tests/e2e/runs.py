@@ -4,15 +4,10 @@ followed to their end."""
 
 import html
 import json
-import os
 import signal
-import sys
 import time
 
-from harness import ENV, ROOT, Case, Process, Run, dispatch, github, main
-
-sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
-from openapi import check_place  # noqa: E402
+from harness import ENV, Case, Process, Run, dispatch, github, main
 
 FAST = ["--wait", "--wait-interval", "1"]
 
@@ -198,6 +193,8 @@ def test_app(tap, place):
     case.check(body["permissions"] == {"contents": "write",
                                        "actions": "read"},
                "the token is for the dispatch and for the runs", body)
+    case.check(run.asked[-1] == "DELETE /installation/token",
+               "and it is revoked at the end")
 
 
 def test_signal(tap, place):
@@ -230,13 +227,8 @@ def test_options(tap, place):
     case.sends(0)
 
 
-def test_description(tap, place):
-    check_place(tap, place, least=100)
-
-
 if __name__ == "__main__":
     main(test_ends, test_pages, test_hostile_conclusion,
          test_failing_requests, test_renamed, test_ids, test_wrong_ids,
          test_odd_responses, test_outputs, test_app, test_signal,
-         test_options,
-         test_description)
+         test_options)

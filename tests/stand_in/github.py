@@ -10,7 +10,11 @@ request. The name of the repository selects another response:
     not-installed, not-approved, not-selected, token-X
                     what an App's requests for a token can end in
 
+Tokens, and what else can be asked about them and about repositories, are in
+account.py.
+
     github.py --dir DIR [--cert NAME] [--tls1.1] [--clock SECONDS]
+              [--revoke refuses|stalls|closes]
 
 DIR contains the certificates that make_chain.sh makes, and the App's key. When
 it listens, it writes its port to NAME.port; each request becomes a line of
@@ -33,9 +37,10 @@ import tempfile
 import threading
 import time
 
+import account
 import documents
-from responses import HTML, NO_CONTENT, RESPONSES, message, response
-from runs import APP_SLUG, SENDER, Runs, json_response
+from responses import HTML, RESPONSES, message, response
+from runs import APP_SLUG, Runs, json_response
 
 # As random as real ones: the tests search for any eight characters of them.
 TOKEN = "ghp_nQvWys81vp7hB1dx8PpD5KHXe3PYiGkPAuNa"
@@ -97,9 +102,8 @@ class App:
         if method == "GET" and parts[-1] == "installation":
             if parts[-2] == "not-installed":
                 return message("404 Not Found", "Not Found")
-            return json_response(documents.installation(
-                INSTALLATION, int(APP_ID), APP_SLUG,
-                {"contents": "write", "actions": "write"}))
+            return response("200 OK", json.dumps(
+                {"account": {"id": 1}, "id": INSTALLATION}).encode())
         if (method, path) != (
                 "POST", f"/app/installations/{INSTALLATION}/access_tokens"):
             return message("404 Not Found", "Not Found")
@@ -130,15 +134,17 @@ def judge(request, app, runs):
     if "user-agent" not in fields:
         return response("403 Forbidden", b"<html>no User-Agent</html>", HTML,
                       "HTTP/1.0", common=False)
+    known = account.respond(request, path, app.now(), APP_TOKEN)
+    if known is not None:
+        return known
     if path.endswith("/installation") or path.split("/")[1] == "app":
         return app.respond((method, path, fields), request.body)
-    if request.kind is None and path not in ALONE:
+    if request.kind is None:
         return message("404 Not Found", "Not Found")
-    if fields.get("authorization") not in (f"Bearer {TOKEN}",
-                                           f"Bearer {APP_TOKEN}"):
+    if fields.get("authorization") not in (
+            f"Bearer {TOKEN}", f"Bearer {APP_TOKEN}") and not account.is_valid(
+                fields.get("authorization")):
         return message("401 Unauthorized", "Bad credentials")
-    if path in ALONE:
-        return ALONE[path](request)
     if request.repository.name.endswith("/not-selected"):
         return message("404 Not Found", "Not Found")
     if request.kind == "dispatch":
@@ -146,23 +152,6 @@ def judge(request, app, runs):
     if request.kind == "workflow":
         return runs.dispatch_workflow(request)
     return runs.respond(request)
-
-
-def show_user(request):
-    """Installation tokens are not a user's."""
-    if request.login != SENDER:
-        return message("403 Forbidden",
-                       "Resource not accessible by integration")
-    return json_response(documents.full_user(SENDER))
-
-
-# Requests about no repository.
-ALONE = {
-    "/user": show_user,
-    "/rate_limit": lambda request: json_response(
-        documents.rate_limit(5000, 7, int(time.time()) + 3000)),
-    "/installation/token": lambda request: NO_CONTENT,
-}
 
 
 def repository_of(target):
@@ -216,7 +205,8 @@ def play(stream, script):
 
 
 class Server:
-    def __init__(self, directory, name, tls_1_1, clock):
+    def __init__(self, directory, name, tls_1_1, clock, revoke):
+        self.revoke = account.REVOKE.get(revoke)
         base = os.path.join(directory, name)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if tls_1_1:
@@ -277,7 +267,8 @@ class Server:
         if repository:
             now = repository.now()
             fields = repository.limits(b" 304 " not in answer[:20])
-        fields.append(("Date", email.utils.formatdate(now, usegmt=True)))
+        fields = [*fields, ("Date", email.utils.formatdate(now, usegmt=True)),
+                  *account.fields(request.fields.get("authorization"), now)]
         text = "".join(f"\r\n{name}: {value}" for name, value in fields)
         return answer.replace(b"\r\n", text.encode() + b"\r\n", 1).replace(
             b"{port}", str(self.port).encode())
@@ -301,13 +292,13 @@ class Server:
                 request = self.runs.read(*head, body)
                 record = self.record(number, stream, pairs, request)
                 script = self.find_script(repository_of(request.target))
+                if (request.method, request.target) == account.REVOCATION:
+                    script = self.revoke
                 if script is None:
                     script = judge(request, self.app, self.runs)
                     if isinstance(script, bytes):
-                        is_fault = self.runs.is_fault(request, script)
                         script = self.complete(request, script)
-                        if not is_fault:
-                            self.record_response(record, script)
+                        self.record_response(record, script)
                 if not play(stream, script):
                     break
             if stream.fileno() >= 0:
@@ -337,8 +328,10 @@ def main():
     parser.add_argument("--cert", default="good")
     parser.add_argument("--tls1.1", dest="tls_1_1", action="store_true")
     parser.add_argument("--clock", type=int, default=0)
+    parser.add_argument("--revoke", choices=account.REVOKE)
     options = parser.parse_args()
-    server = Server(options.dir, options.cert, options.tls_1_1, options.clock)
+    server = Server(options.dir, options.cert, options.tls_1_1, options.clock,
+                    options.revoke)
     threading.Thread(target=end_with_input, daemon=True).start()
     server.run()
     return 0

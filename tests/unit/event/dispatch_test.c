@@ -31,7 +31,7 @@ static struct proxy no_proxy;
 
 /* What the listener was notified of. */
 static struct {
-	size_t finished, failed, waits, moves;
+	size_t finished, failed, waits, moves, widened;
 	enum error_kind first; /* of the failures */
 	struct dispatch_result last;
 	uint32_t waited; /* milliseconds */
@@ -68,8 +68,16 @@ moved(void *context, const struct target *target, const char *path)
 	heard.moves++;
 }
 
+static void
+widened(void *context, const struct target *target)
+{
+	(void)context;
+	(void)target;
+	heard.widened++;
+}
+
 static const struct dispatch_listener listener = {
-    .finished = finished, .waits = waits, .moved = moved};
+    .finished = finished, .waits = waits, .moved = moved, .widened = widened};
 
 static struct dispatch_job
 make_job(size_t count)
@@ -121,6 +129,8 @@ run(const struct dispatch_job *job, const struct fake_step *steps, size_t count)
 		return e.kind;
 	}
 	dispatch_send(&with_token, &storage, &listener);
+	dispatch_end(&storage);
+	dispatch_wipe(&storage);
 	return heard.first;
 }
 
@@ -431,6 +441,8 @@ test_app(void)
 {
 	static const struct fake_step renewed[] = {
 	    TOKEN("ghs_first"), DELIVERS, TOKEN("ghs_second"), DELIVERS};
+	static const struct fake_step widened[] = {
+	    RESPONDS(STATUS("422", "")), TOKEN("ghs_all"), DELIVERS};
 	static const struct fake_step unavailable[] = {
 	    RESPONDS(STATUS("500", "")), TOKEN("ghs_first"), DELIVERS};
 	char path[] = "/tmp/dispatch_test_XXXXXX";
@@ -438,8 +450,10 @@ test_app(void)
 
 	if (!tap_ok(make_key(path, "genrsa 2048"), "a key"))
 		return;
-	job.app = (struct installation_app){
-	    .id = "1", .key_file = path, .installation = "42"};
+	job.app = (struct installation_app){.id = "1",
+	    .key_file = path,
+	    .installation = "42",
+	    .keeps_tokens = true};
 	/* A token is kept for 50 minutes. */
 	job.pace = 3000001;
 	tap_number(run(&job, renewed, COUNT(renewed)), ERROR_NONE,
@@ -457,6 +471,17 @@ test_app(void)
 	    run(&job, renewed, 2), ERROR_NONE, "events before a token's end");
 	tap_number(
 	    fake_connection_requests(), 3, "a token is not renewed too early");
+	job.app.keeps_tokens = false;
+	tap_number(
+	    run(&job, renewed, 2), ERROR_NONE, "events, and then the end");
+	tap_number(fake_connection_requests(), 4,
+	    "the token is revoked once, at the end");
+	tap_ok(strncmp(fake_connection_request(3), "DELETE ", 7) == 0,
+	    "after the events");
+	job.app.keeps_tokens = true;
+	tap_number(run(&job, widened, COUNT(widened)), ERROR_NONE,
+	    "events with a token for all repositories");
+	tap_number(heard.widened, 1, "that is reported once");
 	targets.count = 1;
 	tap_number(run(&job, unavailable, COUNT(unavailable)), ERROR_NONE,
 	    "a 500 for a token, then a token");

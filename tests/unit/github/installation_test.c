@@ -11,6 +11,7 @@
 #include "fakes/clock.h"
 #include "fakes/connection.h"
 #include "fakes/key.h"
+#include "fakes/process.h"
 #include "tap.h"
 
 #define HEAD(status) "HTTP/1.1 " status " X\r\nX-GitHub-Request-Id: A:1\r\n"
@@ -25,6 +26,7 @@
 		.response = JSON(status, "{\"message\":\"No\"}") \
 	}
 
+static struct installation_app app;
 static char key_path[] = "/tmp/installation_test_XXXXXX";
 static struct installation_app app;
 static struct installation installation;
@@ -49,7 +51,10 @@ static bool
 prepare(const char *id)
 {
 	app = (struct installation_app){
-	    .id = "7", .key_file = key_path, .installation = id};
+	    .id = "7",
+	    .key_file = key_path,
+	    .installation = id,
+	};
 	session.api = &api;
 	session.proxy = &no_proxy;
 	error_clear(&error);
@@ -104,13 +109,19 @@ static void
 test_permissions(void)
 {
 	static const struct {
-		bool reads_runs, starts_workflows;
+		bool reads_runs, cancels_runs, starts_workflows, is_waiting;
 		const char *permissions;
 	} rows[] = {
-	    {false, false, "\"contents\":\"write\""},
-	    {true, false, "\"contents\":\"write\",\"actions\":\"read\""},
-	    {false, true, "\"actions\":\"write\""},
-	    {true, true, "\"actions\":\"write\""},
+	    {false, false, false, false, "\"contents\":\"write\""},
+	    {true, false, false, false,
+		"\"contents\":\"write\",\"actions\":\"read\""},
+	    {true, true, false, false,
+		"\"contents\":\"write\",\"actions\":\"write\""},
+	    {false, false, true, false, "\"actions\":\"write\""},
+	    {true, false, true, false, "\"actions\":\"write\""},
+	    {true, false, false, true, "\"actions\":\"read\""},
+	    {true, false, true, true, "\"actions\":\"read\""},
+	    {true, true, false, true, "\"actions\":\"write\""},
 	};
 	static const struct fake_step steps[] = {
 	    GIVES("{\"id\":42}"), TOKEN("ghs_one")};
@@ -122,7 +133,10 @@ test_permissions(void)
 		add("o", "a");
 		tap_ok(prepare(NULL), "row %zu: the key of an App is read", i);
 		app.reads_runs = rows[i].reads_runs;
+		app.cancels_runs = rows[i].cancels_runs;
 		app.starts_workflows = rows[i].starts_workflows;
+		if (rows[i].is_waiting)
+			installation_narrow(&installation);
 		tap_ok(hold(0, steps, 2) == 0, "row %zu: a token", i);
 		snprintf(body, sizeof(body),
 		    "{\"permissions\":{%s},\"repositories\":[\"a\"]}",
@@ -161,7 +175,170 @@ test_hold(void)
 	fake_clock_advance(2999999);
 	check_requests("almost 50 minutes later", hold(0, steps, 2), 0);
 	fake_clock_advance(1);
+	check_requests("50 minutes later", hold(0, steps, 2), 3);
+	tap_ok(asked(2, "DELETE /installation/token "),
+	    "50 minutes later the old token is revoked");
+}
+
+/* A list that is rejected leads to a token for all. */
+static void
+test_widened(void)
+{
+	static const struct fake_step steps[] = {
+	    REFUSES("422"), TOKEN("ghs_all")};
+
+	targets.count = 0;
+	add("o", "a");
+	add("o", "b");
+	tap_ok(prepare("42"), "the key, for a token that is widened");
+	check_requests("a token that is widened", hold(0, steps, 2), 2);
+	tap_ok(installation_was_widened(&installation),
+	    "that the token is for all is known");
+	tap_ok(!installation_was_widened(&installation), "that is known once");
+	fake_clock_advance(3000000);
+	check_requests("the token is renewed", hold(0, &steps[1], 1), 2);
+	tap_ok(!installation_was_widened(&installation),
+	    "that it is for all again is no news");
+}
+
+/* What is asked for at the end, and which tokens that revokes. */
+static void
+test_revoke(void)
+{
+	static const struct fake_step made[] = {TOKEN("ghs_one")};
+	static const struct fake_step good[] = {{.response = NULL}};
+	static const struct fake_step slow[] = {
+	    {.response = NULL, .milliseconds = 900}};
+	static const struct fake_step bad[] = {REFUSES("500")};
+	static const struct fake_step dead[] = {
+	    {.result = CONNECTION_UNREACHABLE}};
+	static const struct {
+		const char *name;
+		size_t owners; /* with a token */
+		const struct fake_step *step;
+		uint32_t later; /* milliseconds from the token to the end */
+		int64_t signal; /* milliseconds from the end */
+		bool keeps_tokens;
+		size_t requests;
+	} rows[] = {
+	    {"no token", 0, good, 0, -1, false, 0},
+	    {"a token", 1, good, 0, -1, false, 1},
+	    {"tokens", 3, good, 0, -1, false, 3},
+	    {"tokens that are kept", 3, good, 0, -1, true, 0},
+	    {"a token that is almost an hour old", 1, good, 3599999, -1, false,
+		1},
+	    {"a token that has expired", 1, good, 3600000, -1, false, 0},
+	    {"a server that fails", 2, bad, 0, -1, false, 2},
+	    {"no connection", 2, dead, 0, -1, false, 0},
+	    {"a slow server", 8, slow, 0, -1, false, 3},
+	    {"a slow server, after a signal", 8, slow, 0, 0, false, 2},
+	    {"a signal while a slow server responds", 8, slow, 0, 800, false,
+		2},
+	};
+	char owner[2] = "a";
+	size_t i, n;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		targets.count = 0;
+		for (n = 0; n < 8; n++, owner[0]++)
+			add(owner, "r");
+		owner[0] = 'a';
+		if (!tap_ok(prepare("42"), "%s: the key", rows[i].name))
+			continue;
+		for (n = 0; n < rows[i].owners; n++)
+			(void)hold(n, made, 1);
+		app.keeps_tokens = rows[i].keeps_tokens;
+		fake_clock_advance(rows[i].later);
+		session_close(&session);
+		fake_connection_play(rows[i].step, 1);
+		fake_process_signal_at(rows[i].signal < 0
+					   ? FAKE_PROCESS_NO_SIGNAL
+					   : fake_clock_now() + rows[i].signal);
+		installation_revoke(&installation);
+		fake_process_signal_at(FAKE_PROCESS_NO_SIGNAL);
+		tap_number(fake_connection_requests(), rows[i].requests,
+		    "%s: the requests", rows[i].name);
+		installation_revoke(&installation);
+		tap_ok(fake_connection_requests() >= rows[i].requests,
+		    "%s: the end may come twice", rows[i].name);
+	}
+	tap_ok(strstr(fake_connection_request(0),
+		   "Authorization: Bearer ghs_one\r\n") != NULL,
+	    "a token revokes itself");
+}
+
+/* The body of the next request for a token. */
+static void
+test_narrow(void)
+{
+	static const struct fake_step steps[] = {
+	    TOKEN("ghs_one"), {.response = NULL}};
+
+	targets.count = 0;
+	add("o", "a");
+	tap_ok(prepare("42"), "the key, for a wait");
+	check_requests("before the wait", hold(0, steps, 2), 1);
+	installation_narrow(&installation);
+	check_requests("during the wait", hold(0, steps, 2), 0);
+	fake_clock_advance(3000000);
 	check_requests("50 minutes later", hold(0, steps, 2), 2);
+	tap_ok(has_body(0, "{\"permissions\":{\"actions\":\"read\"},"
+			   "\"repositories\":[\"a\"]}"),
+	    "the new token has only the rights to wait");
+}
+
+/* What GitHub's refusal of an installation's id, or of its repositories, is
+ * explained by. */
+static void
+test_wrong_installation(void)
+{
+#define SAYS(status, text)                                             \
+	{                                                              \
+		.response = JSON(status, "{\"message\":\"" text "\"}") \
+	}
+	static const struct fake_step gone[] = {SAYS("404", "Not Found")};
+	static const struct fake_step found_then_gone[] = {
+	    GIVES("{\"id\":42}"), SAYS("404", "Not Found")};
+	static const struct fake_step foreign[] = {
+	    SAYS("422", "not accessible to the parent installation.")};
+	static const struct fake_step found_then_foreign[] = {
+	    GIVES("{\"id\":42}"),
+	    SAYS("422", "not accessible to the parent installation.")};
+	static const struct fake_step rights[] = {
+	    SAYS("422", "The permissions requested are not granted.")};
+	static const struct {
+		const char *name, *id;
+		const struct fake_step *steps;
+		size_t count;
+		enum error_advice advice;
+		const char *hint;
+	} rows[] = {
+	    {"an id that is not the App's", "42", gone, 1, ADVICE_INSTALLATION,
+		NULL},
+	    {"an installation without the repository", "42", foreign, 1,
+		ADVICE_INSTALLATION, NULL},
+	    {"an id, and a right that is not granted", "42", rights, 1,
+		ADVICE_NONE, "approved"},
+	    {"no id, and the App is not installed", NULL, gone, 1, ADVICE_NONE,
+		"install the App"},
+	    {"no id, and the installation is gone", NULL, found_then_gone, 2,
+		ADVICE_NONE, "install the App"},
+	    {"no id, and the repository is not included", NULL,
+		found_then_foreign, 2, ADVICE_NONE, "include the repository"},
+	};
+	size_t i;
+
+	targets.count = 0;
+	add("o", "a");
+	for (i = 0; i < COUNT(rows); i++) {
+		tap_ok(prepare(rows[i].id), "%s: the key", rows[i].name);
+		tap_ok(hold(0, rows[i].steps, rows[i].count) < 0, "%s: %s",
+		    rows[i].name, error.line);
+		tap_number(error.advice, rows[i].advice, "%s: the advice",
+		    rows[i].name);
+		tap_part(
+		    error.hint, rows[i].hint, "%s: the hint", rows[i].name);
+	}
 }
 
 static void
@@ -178,8 +355,7 @@ test_failures(void)
 		"the key belongs to that App"},
 	    {"403", REFUSES("403"), ERROR_UNAUTHORIZED, RETRY_NEVER,
 		"suspended"},
-	    {"404", REFUSES("404"), ERROR_NOT_FOUND, RETRY_NEVER,
-		"install the App"},
+	    {"404", REFUSES("404"), ERROR_NOT_FOUND, RETRY_NEVER, NULL},
 	    {"422", REFUSES("422"), ERROR_REFUSED, RETRY_NEVER, "approved"},
 	    {"500", REFUSES("500"), ERROR_CONNECT, RETRY_BACKOFF, NULL},
 	    {"no response", {.response = ""}, ERROR_CONNECT, RETRY_BACKOFF,
@@ -288,6 +464,10 @@ main(void)
 	test_failures();
 	test_no_remains();
 	test_detours();
+	test_widened();
+	test_revoke();
+	test_narrow();
+	test_wrong_installation();
 	(void)unlink(key_path);
 	return tap_done();
 }
