@@ -261,6 +261,12 @@ class Process:
     def end(self, stdin=b"", printed=b"", timeout=60):
         """Waits for its end. printed: output that did not go to a pipe, or
         that was read before. Returns itself."""
+        self.take_output(stdin, printed, timeout)
+        self.take_requests(self.place.received(self.cert, self.before)
+                           if self.count_requests() > self.before else [])
+        return self
+
+    def take_output(self, stdin=b"", printed=b"", timeout=60):
         try:
             out, err = self.child.communicate(stdin, timeout)
         except subprocess.TimeoutExpired:
@@ -272,8 +278,9 @@ class Process:
         self.err = (err or b"").decode("latin-1")
         self.output = self.out + self.err
         self.place.keep(self.output.encode("latin-1"), self.what)
-        if self.count_requests() > self.before:
-            self.requests = self.place.received(self.cert, self.before)
+
+    def take_requests(self, requests):
+        self.requests = requests
         self.targets = [request["target"] for request in self.requests]
         self.asked = [f"{request['method']} {request['target']}"
                       for request in self.requests]
@@ -281,7 +288,6 @@ class Process:
                        for request in self.requests]
         self.connections = {request["connection"]
                             for request in self.requests}
-        return self
 
     def __str__(self):
         return (f"exit status {self.status}\nstandard output: {self.out}\n"

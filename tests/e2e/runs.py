@@ -4,10 +4,15 @@ followed to their end."""
 
 import html
 import json
+import os
 import signal
+import sys
 import time
 
-from harness import ENV, Case, Process, Run, dispatch, github, main
+from harness import ENV, ROOT, Case, Process, Run, dispatch, github, main
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
+from openapi import check_place  # noqa: E402
 
 FAST = ["--wait", "--wait-interval", "1"]
 
@@ -227,8 +232,13 @@ def test_options(tap, place):
     case.sends(0)
 
 
+def test_description(tap, place):
+    check_place(tap, place, least=100)
+
+
 if __name__ == "__main__":
     main(test_ends, test_pages, test_hostile_conclusion,
          test_failing_requests, test_renamed, test_ids, test_wrong_ids,
          test_odd_responses, test_outputs, test_app, test_signal,
-         test_options)
+         test_options,
+         test_description)

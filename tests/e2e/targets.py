@@ -6,9 +6,13 @@ import json
 import os
 import signal
 import socket
+import sys
 import time
 
-from harness import ENV, Case, Process, Run, dispatch, main, relay
+from harness import ENV, ROOT, Case, Process, Run, dispatch, main, relay
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
+from openapi import check_place  # noqa: E402
 
 
 def run_case(tap, place, name, *repos, more=(), env=None, stdin=b""):
@@ -308,8 +312,13 @@ def test_terminal(tap, place):
         on_terminal(tap, place, level).shows_no("\033")
 
 
+def test_description(tap, place):
+    check_place(tap, place, least=100)
+
+
 if __name__ == "__main__":
     main(test_many, test_failed_target, test_connections, test_document,
          test_duplicate, test_list, test_wrong_list, test_retries,
          test_retry_options, test_notices, test_pace, test_signal,
-         test_broken_handshake, test_names, test_terminal)
+         test_broken_handshake, test_names, test_terminal,
+         test_description)

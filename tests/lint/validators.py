@@ -18,7 +18,8 @@ ACTION_DIR = ".github/actions/repository-dispatch"
 ACTION = os.path.join(ROOT, ACTION_DIR, "action.yml")
 ROOT_ACTION = os.path.join(ROOT, "action.yml")
 FILES = ["package.json", "package-lock.json", ".npmrc", "check.mjs",
-         "evaluate.mjs", "objects.mjs", "shims.mjs"]
+         "evaluate.mjs", "objects.mjs", "openapi.mjs",
+         "shims.mjs"]
 
 
 def read(path):
@@ -61,7 +62,7 @@ def install():
                          os.path.join(INSTALLED, name))
         if os.path.exists(mark) and read(mark) == read(lock):
             return
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"],
+        subprocess.run(["npm", "ci", "--omit=dev", "--no-audit", "--no-fund"],
                        cwd=INSTALLED, check=True, stdout=sys.stderr)
         shutil.copy(lock, mark)
 

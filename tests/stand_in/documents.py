@@ -3,6 +3,7 @@ them. Each has what GitHub's OpenAPI description requires: the end-to-end tests
 check them against it."""
 
 import time
+import urllib.parse
 
 API = "https://api.github.com"
 SITE = "https://github.com"
@@ -36,10 +37,11 @@ def links(url, parts):
 
 
 def user(login, number=583231):
-    url = f"{API}/users/{login}"
+    name = urllib.parse.quote(login)
+    url = f"{API}/users/{name}"
     return {"login": login, "id": number, "node_id": "MDQ6VXNlcjE=",
             "avatar_url": f"{SITE}/images/error/octocat_happy.gif",
-            "gravatar_id": "", "url": url, "html_url": f"{SITE}/{login}",
+            "gravatar_id": "", "url": url, "html_url": f"{SITE}/{name}",
             **links(url, USER_LINKS), "organizations_url": url + "/orgs",
             "repos_url": url + "/repos", "site_admin": False,
             "type": "Bot" if login.endswith("[bot]") else "User"}
@@ -171,6 +173,20 @@ def app(slug, number):
             "html_url": f"{SITE}/apps/{slug}", "created_at": iso(1700000000),
             "updated_at": iso(1700000000), "events": [],
             "permissions": {"contents": "write", "actions": "write"}}
+
+
+def installation(number, app_id, slug, permissions):
+    url = f"{API}/app/installations/{number}"
+    return {"id": number, "account": user("octo"), "app_id": app_id,
+            "app_slug": slug, "target_id": 1, "target_type": "Organization",
+            "single_file_name": None, "repository_selection": "all",
+            "access_tokens_url": url + "/access_tokens",
+            "html_url": f"{SITE}/organizations/octo/settings/installations/"
+                        f"{number}",
+            "repositories_url": f"{API}/installation/repositories",
+            "events": [], "permissions": permissions,
+            "created_at": iso(1700000000), "updated_at": iso(1700000000),
+            "suspended_by": None, "suspended_at": None}
 
 
 def rate_limit(limit, used, reset):

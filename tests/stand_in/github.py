@@ -102,8 +102,9 @@ class App:
         if method == "GET" and parts[-1] == "installation":
             if parts[-2] == "not-installed":
                 return message("404 Not Found", "Not Found")
-            return response("200 OK", json.dumps(
-                {"account": {"id": 1}, "id": INSTALLATION}).encode())
+            return json_response(documents.installation(
+                INSTALLATION, int(APP_ID), APP_SLUG,
+                {"contents": "write", "actions": "write"}))
         if (method, path) != (
                 "POST", f"/app/installations/{INSTALLATION}/access_tokens"):
             return message("404 Not Found", "Not Found")
@@ -297,8 +298,10 @@ class Server:
                 if script is None:
                     script = judge(request, self.app, self.runs)
                     if isinstance(script, bytes):
+                        is_fault = self.runs.is_fault(request, script)
                         script = self.complete(request, script)
-                        self.record_response(record, script)
+                        if not is_fault:
+                            self.record_response(record, script)
                 if not play(stream, script):
                     break
             if stream.fileno() >= 0:

@@ -461,6 +461,14 @@ class Runs:
             return act and self.revalidate(request, act(repository, request))
 
     @staticmethod
+    def is_fault(request, answer):
+        """Whether a response is not what GitHub would send."""
+        return answer is not NO_CONTENT and (
+            answer in RESPONSES.values() or
+            (request.repository is not None and
+             request.repository.change == "odd"))
+
+    @staticmethod
     def redirect(request):
         repository = request.repository
         path = request.target.removeprefix("/api/v3")
