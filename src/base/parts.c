@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
+#include "base/coded.h"
 #include "base/span.h"
 
 /* Sizes of tables, as exponents of 2. */
@@ -18,6 +19,7 @@
 #define LASTING_BITS 11 /* of the first one */
 #define RECENT_BITS 9
 #define PUBLIC_BITS 11
+#define PROXY_BITS 9
 
 /* All tables that are smaller than one of 2^bits places. */
 #define SMALLER(first, bits) \
@@ -25,11 +27,12 @@
 #define POOL_SIZE(first) SMALLER(first, (first) + 3 * GROWTH)
 
 /* OLDER has what was in RECENT before that was full. */
-enum { LASTING = PARTS_LASTING, RECENT, PUBLIC, OLDER, SETS };
+enum { LASTING = PARTS_LASTING, RECENT, PUBLIC, PROXY, OLDER, SETS };
 
 static uint64_t lasting[POOL_SIZE(LASTING_BITS)];
 static uint64_t recent[2][POOL_SIZE(RECENT_BITS)];
 static uint64_t public[(size_t)1 << PUBLIC_BITS];
+static uint64_t proxy[POOL_SIZE(PROXY_BITS)];
 
 struct set {
 	uint64_t *pool;
@@ -48,6 +51,7 @@ static struct {
 		0},
 	    [RECENT] = {recent[0], RECENT_BITS, RECENT_BITS + 2 * GROWTH, 0, 0},
 	    [OLDER] = {recent[1], RECENT_BITS, RECENT_BITS + 2 * GROWTH, 0, 0},
+	    [PROXY] = {proxy, PROXY_BITS, PROXY_BITS + 2 * GROWTH, 0, 0},
 	    [PUBLIC] = {public, PUBLIC_BITS, PUBLIC_BITS, 0, 0},
 	},
 };
@@ -158,22 +162,19 @@ add(unsigned kind, uint64_t part)
 	set->count++;
 }
 
+/* A form of the web has "+" in the place of a blank. */
 static unsigned char
 normal(unsigned char byte)
 {
-	return byte == '-' ? '+' : byte == '_' ? '/' : ascii_lower(byte);
+	if (byte == '-' || byte == ' ')
+		return '+';
+	return byte == '_' ? '/' : ascii_lower(byte);
 }
 
 uint64_t
 parts_next(uint64_t part, unsigned char character)
 {
 	return part << 8 | normal(character);
-}
-
-bool
-parts_equal(unsigned char one, unsigned char other)
-{
-	return normal(one) == normal(other);
 }
 
 static void
@@ -187,6 +188,37 @@ add_plain(unsigned kind, struct span text)
 		if (i + 1 >= PARTS_LENGTH)
 			add(kind, part);
 	}
+}
+
+/* Returns the part that ends before this offset. */
+static uint64_t
+part_before(const struct coded *coded, size_t end)
+{
+	uint64_t part = 0;
+	size_t i;
+
+	for (i = end - PARTS_LENGTH; i < end; i++)
+		part = parts_next(part, coded->bytes[i]);
+	return part;
+}
+
+/* Adds the parts of the form that encoding does not change. Those of an escape
+ * that has not ended are added as well, which changes nothing. */
+static void
+add_coded(unsigned kind, struct span text)
+{
+	struct coded coded = {.count = 0};
+	size_t end, i;
+
+	for (i = 0; i < text.length; i++) {
+		(void)coded_take(&coded, text.bytes[i], i);
+		for (end = coded.count - coded.fresh + 1; end <= coded.count;
+		     end++) {
+			if (end >= PARTS_LENGTH)
+				add(kind, part_before(&coded, end));
+		}
+	}
+	wipe(&coded, sizeof(coded));
 }
 
 /* Returns six bits of a text as their digit in Base64. */
@@ -218,27 +250,35 @@ add_base64(unsigned kind, struct span text, size_t shift)
 }
 
 void
+parts_add_form(struct span form, enum parts_kind kind)
+{
+	add_plain(kind, form);
+	add_coded(kind, form);
+}
+
+void
 parts_add(struct span text, enum parts_kind kind)
 {
 	size_t shift;
 
-	add_plain(kind, text);
+	parts_add_form(text, kind);
 	for (shift = 0; shift < 3; shift++)
 		add_base64(kind, text, shift);
 }
 
 bool
-parts_are_known(uint64_t part)
+parts_are_known(uint64_t part, bool is_peer)
 {
 	return registry.is_full || has(LASTING, part) || has(RECENT, part) ||
-	       has(OLDER, part);
+	       has(OLDER, part) || (is_peer && has(PROXY, part));
 }
 
 bool
 parts_are_none(void)
 {
 	return !registry.is_full && registry.sets[LASTING].bits == 0 &&
-	       registry.sets[RECENT].bits == 0;
+	       registry.sets[RECENT].bits == 0 &&
+	       registry.sets[PROXY].bits == 0;
 }
 
 bool

@@ -1,6 +1,6 @@
-/* secrets.c - a text is walked through as it stands, decoded, and as pairs of
- * hexadecimal digits, all at once. Each eight characters in a row are looked
- * up. */
+/* secrets.c - a text is walked through as it stands, as JSON, decoded, and as
+ * pairs of hexadecimal digits, all at once. Each eight characters in a row are
+ * looked up. */
 #include "base/secrets.h"
 
 #include <stdint.h>
@@ -179,7 +179,10 @@ struct walk {
 	struct span text;
 	struct secrets_place *place;
 	bool is_peer; /* whose numbers are not ours: they may be a part */
-	struct window plain, decoded;
+	/* As it stands, as JSON, and in the form that encoding does not
+	 * change. */
+	struct window plain, json, decoded;
+	struct coded coded; /* what is decoded */
 	struct pairs pairs;
 };
 
@@ -188,6 +191,13 @@ slide(struct window *window, unsigned char byte, size_t begin)
 {
 	window->part = parts_next(window->part, byte);
 	window->begins[window->count++ % PARTS_LENGTH] = begin;
+}
+
+/* Where the last characters begin, of which the window has as many. */
+static size_t
+begin_of(const struct window *window, size_t characters)
+{
+	return window->begins[(window->count - characters) % PARTS_LENGTH];
 }
 
 /* Makes a place include another. Returns false if they are apart. */
@@ -257,39 +267,89 @@ is_in_number(struct span text, size_t begin, size_t end)
 static bool
 look_up(const struct walk *walk, uint64_t part, size_t begin, size_t end)
 {
-	return !parts_are_known(part) ||
+	return !parts_are_known(part, walk->is_peer) ||
 	       (!walk->is_peer && is_in_number(walk->text, begin, end)) ||
 	       include(walk->place, begin, end);
+}
+
+/* The same for a secret that is too short for a part. */
+static bool
+look_up_brief(const struct walk *walk, const struct window *window, size_t end)
+{
+	size_t length =
+	    walk->is_peer ? briefs_at_end(window->part, window->count) : 0;
+
+	return length == 0 ||
+	       include(walk->place, begin_of(window, length), end);
 }
 
 static bool
 look_up_window(const struct walk *walk, const struct window *window, size_t end)
 {
-	return window->count < PARTS_LENGTH ||
-	       look_up(walk, window->part,
-		   window->begins[window->count % PARTS_LENGTH], end);
+	return look_up_brief(walk, window, end) &&
+	       (window->count < PARTS_LENGTH ||
+		   look_up(walk, window->part, begin_of(window, PARTS_LENGTH),
+		       end));
 }
 
-/* Takes a character that was decoded, and what else begins with it. */
+/* Whether the windows have the same characters of the text. Mostly nothing is
+ * encoded, and one look-up is enough. */
 static bool
-take_decoded(struct walk *walk, size_t begin, size_t *end)
+is_same(const struct window *one, const struct window *other)
 {
-	struct coded character;
+	return one->part == other->part && one->count >= PARTS_LENGTH &&
+	       other->count >= PARTS_LENGTH &&
+	       begin_of(one, PARTS_LENGTH) == begin_of(other, PARTS_LENGTH);
+}
+
+/* Takes the character that begins here, as JSON has it. *end is set to its
+ * end. */
+static bool
+take_json(struct walk *walk, size_t begin, size_t *end)
+{
+	struct coded_unit unit;
 	bool is_near = true;
 	size_t i;
 
-	coded_read(span_of(walk->text.bytes + begin, walk->text.length - begin),
-	    &character);
-	*end = begin + character.length;
-	for (i = 0; i < character.count && is_near; i++) {
-		slide(&walk->decoded, character.bytes[i], begin);
-		/* Mostly nothing is encoded, and the look-up of the byte as it
-		 * stands is enough. */
+	coded_read_json(rest_of(walk->text, begin), &unit);
+	*end = begin + unit.length;
+	for (i = 0; i < unit.count && is_near; i++) {
+		slide(&walk->json, unit.bytes[i], begin);
 		is_near =
-		    (character.length == 1 &&
-			walk->decoded.part == parts_next(walk->plain.part,
-						  walk->text.bytes[begin])) ||
-		    look_up_window(walk, &walk->decoded, *end);
+		    unit.length == 1 || look_up_window(walk, &walk->json, *end);
+	}
+	return is_near;
+}
+
+/* Looks up a byte that is not escaped, after what may be escaped. */
+static bool
+take_plain(struct walk *walk, size_t at, size_t begin, size_t end)
+{
+	/* What is left of an escape would not be one. */
+	slide(&walk->plain, walk->text.bytes[at], begin);
+	return look_up_window(walk, &walk->plain, end) &&
+	       (end - begin > 1 || is_same(&walk->json, &walk->plain) ||
+		   look_up_window(walk, &walk->json, end));
+}
+
+/* Takes a byte into the form that encoding does not change. */
+static bool
+take_decoded(struct walk *walk, size_t at, size_t end)
+{
+	const struct coded *coded = &walk->coded;
+	struct window *window = &walk->decoded;
+	bool has_changed = coded_take(&walk->coded, walk->text.bytes[at], at);
+	size_t fresh = coded->count - coded->fresh, i = fresh;
+	bool is_near = true;
+
+	if (has_changed) {
+		*window = (struct window){.count = 0};
+		i -= i < PARTS_LENGTH ? i : PARTS_LENGTH;
+	}
+	for (; i < coded->count && is_near; i++) {
+		slide(window, coded->bytes[i], coded->begins[i]);
+		is_near = i < fresh || is_same(window, &walk->plain) ||
+			  look_up_window(walk, window, end);
 	}
 	return is_near;
 }
@@ -322,13 +382,11 @@ search(struct span text, size_t from, struct secrets_place *place, bool is_peer)
 	for (i = from; i < text.length && !is_past(place, i); i++) {
 		if (i == next) {
 			begin = i;
-			if (!take_decoded(&walk, begin, &next))
+			if (!take_json(&walk, begin, &next))
 				return;
 		}
-		/* What is left of an escape would not be one. */
-		slide(&walk.plain, text.bytes[i], begin);
-		if (!look_up_window(&walk, &walk.plain, next) ||
-		    !take_digit(&walk, i))
+		if (!take_plain(&walk, i, begin, next) ||
+		    !take_decoded(&walk, i, next) || !take_digit(&walk, i))
 			return;
 	}
 }
@@ -355,16 +413,29 @@ secrets_find(struct span text, size_t from, struct secrets_place *place)
 	return find(text, from, place, false);
 }
 
-void
-secrets_hide(struct buffer *b, struct span text)
+/* A peer's text is cut where it does not fit; one of our own is left out. */
+static void
+append(struct buffer *b, struct span text, bool is_peer)
+{
+	size_t i;
+
+	if (!is_peer)
+		buffer_append(b, text.bytes, text.length);
+	for (i = 0; i < text.length && is_peer; i++)
+		buffer_byte(b, (char)text.bytes[i]);
+}
+
+static void
+hide(struct buffer *b, struct span text, bool is_peer)
 {
 	struct secrets_place place;
 	size_t from = 0;
 	bool found;
 
 	do {
-		found = secrets_find(text, from, &place);
-		buffer_append(b, text.bytes + from, place.begin - from);
+		found = find(text, from, &place, is_peer);
+		append(
+		    b, span_of(text.bytes + from, place.begin - from), is_peer);
 		if (found)
 			buffer_text(b, SECRETS_HIDDEN);
 		from = place.end;
@@ -372,23 +443,15 @@ secrets_hide(struct buffer *b, struct span text)
 }
 
 void
+secrets_hide(struct buffer *b, struct span text)
+{
+	hide(b, text, false);
+}
+
+void
 secrets_hide_peer(struct buffer *b, struct span text)
 {
-	struct secrets_place place = {0, 0};
-	size_t i = 0, n;
-
-	while (i < text.length) {
-		if (i >= place.end)
-			(void)find(text, i, &place, true);
-		n = i >= place.begin ? place.end - i
-				     : briefs_at(rest_of(text, i));
-		if (n > 0) {
-			buffer_text(b, SECRETS_HIDDEN);
-			i += n;
-		} else {
-			buffer_byte(b, (char)text.bytes[i++]);
-		}
-	}
+	hide(b, text, true);
 }
 
 /* Whether a place is a label of a host, or several. */

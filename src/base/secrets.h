@@ -12,14 +12,15 @@
  *
  * A part of a secret counts from eight characters on, as it is, in Base64 at
  * each of its three alignments (also with the alphabet for URLs), in
- * hexadecimal, and with any of its characters encoded (coded.h). Upper and
- * lower case count as equal. Public beginnings ("-----BEGIN", "github_pat_")
- * and the keys of a request's body do not count, nor does a number that stands
- * by itself within a text: ids and dates are such. A secret that is turned
- * around is not found: no tool repeats one like that.
+ * hexadecimal, and with any of its characters encoded, once or several times
+ * (coded.h). Upper and lower case count as equal, and so do a blank and "+".
+ * Public beginnings ("-----BEGIN", "github_pat_") and the keys of a request's
+ * body do not count, nor does a number that stands by itself within a text: ids
+ * and dates are such. A secret that is turned around is not found: no tool
+ * repeats one like that.
  *
  * The registry (parts.h, briefs.h) is global, because whoever writes a text
- * cannot know whose secrets may be in it. A character of a text costs two
+ * cannot know whose secrets may be in it. A character of a text costs a few
  * look-ups, however many secrets there are. */
 #ifndef SECRETS_H
 #define SECRETS_H

@@ -8,6 +8,7 @@ characters in a row of a secret are in it, as they are or encoded."""
 
 import base64
 import functools
+import html
 import itertools
 import json
 import os
@@ -67,7 +68,7 @@ def parts_of(secrets):
     parts = set()
     for secret in secrets:
         data = secret.encode()
-        for text in (secret, *base64_parts(data)):
+        for text in (as_bytes(secret), *base64_parts(data)):
             parts |= windows(text)
             parts |= windows(text.translate(str.maketrans("+/", "-_")))
         for digits in (data.hex(), data.hex().upper()):
@@ -77,14 +78,48 @@ def parts_of(secrets):
             if not any(part in public for public in PUBLIC)}
 
 
-def decoded(output):
-    """The output as it is, and with each kind of escape decoded."""
+def as_bytes(text):
+    """UTF-8 as harness texts have it: a character for each byte."""
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def from_json(text):
+    """Each escape of JSON decoded, and nothing else."""
+    letters = dict(zip("bfnrt", "\b\f\n\r\t"))
+
     def character(match):
-        return chr(int(match[1], 16))
-    texts = {output, re.sub(r"%([0-9a-fA-F]{2})", character, output),
-             re.sub(r"\\+(?:u00|x)([0-9a-fA-F]{2})", character, output),
-             re.sub(r"&#(\d{1,3});", lambda match: chr(int(match[1])), output)}
-    return texts | {text.replace("\\/", "/") for text in texts}
+        if match[1]:
+            pair = match[0].encode().decode("unicode_escape")
+            return as_bytes(pair.encode("utf-16", "surrogatepass")
+                            .decode("utf-16", "replace"))
+        return letters.get(match[2], match[2])
+    return re.sub(r'\\(?:(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]'
+                  r'[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})|(["\\/bfnrt]))',
+                  character, text)
+
+
+def from_html(text):
+    return re.sub(r"&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|amp|lt|gt|quot|apos|"
+                  r"nbsp);", lambda match: as_bytes(html.unescape(match[0])),
+                  text)
+
+
+def from_hex_escapes(text):
+    """%41, and \x41 as the binary writes it."""
+    return re.sub(r"(?:%|\\+x)([0-9a-fA-F]{2})",
+                  lambda match: chr(int(match[1], 16)), text)
+
+
+DECODERS = (from_json, from_html, from_hex_escapes,
+            lambda text: from_hex_escapes(text.replace("+", " ")))
+
+
+def decoded(output):
+    """The output as it is, with each kind of escape decoded, and with each
+    after each."""
+    once = {decode(output) for decode in DECODERS}
+    return {output} | once | {decode(text) for text in once
+                              for decode in DECODERS}
 
 
 def is_in_number(text, begin, size):
@@ -104,10 +139,12 @@ def find_secret(output):
     parts = parts_of(frozenset(SECRETS))
     for text in decoded(output.decode("latin-1")):
         for size in (WINDOW, 2 * WINDOW):
-            for i in range(len(text) - size + 1):
-                if (text[i:i + size] in parts and
-                        not is_in_number(text, i, size)):
-                    return text[i:i + size]
+            found = parts.intersection(
+                text[i:i + size] for i in range(len(text) - size + 1))
+            for part in found:
+                for match in re.finditer(f"(?={re.escape(part)})", text):
+                    if not is_in_number(text, match.start(), size):
+                        return part
     return None
 
 

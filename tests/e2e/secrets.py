@@ -9,6 +9,7 @@ step and the questions to the name server are searched for any eight characters
 in a row of them (harness.py). Needs root, for namespaces of its own."""
 
 import base64
+import html
 import itertools
 import json
 import os
@@ -16,6 +17,7 @@ import socket
 import ssl
 import threading
 import time
+import urllib.parse
 
 from harness import (BINARY, ENV, SECRETS, TOKEN, Case, Process, Run, Place,
                      base64_parts, dispatch, find_secret, main, wait_until)
@@ -329,6 +331,56 @@ def test_frames(tap, place):
                        "the body is whole")
 
 
+# What has a meaning in JSON, in a URL or in HTML.
+SPECIAL = ["Kp\\nq3Zt8Wv", 'R\\"x\\\\y\\t5', "<w&\"%41'\\x41>z",
+           "a\\u0041b%2541c",
+           "k\U0001f600y\U0001f600z", "p&amp;q&#65;rs", "two words, 6+7",
+           "tab\tline\nend\\"]
+
+
+def in_web_json(text):
+    """As Go's encoder, and others that write JSON into HTML."""
+    return "".join(f"\\u{ord(c):04x}" if c in "<>&'" else c
+                   for c in json.dumps(text, ensure_ascii=False)[1:-1])
+
+
+ENCODERS = {
+    "as it is": str, "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON for HTML": in_web_json, "HTML": html.escape,
+    "HTML in numbers": lambda text: "".join(f"&#x{ord(c):X};" for c in text),
+    "a URL": urllib.parse.quote, "a form": urllib.parse.quote_plus,
+    "all of a URL": lambda text: "".join(f"%{b:02X}" for b in text.encode()),
+}
+BODIES = {
+    "a message": lambda text: refusal(text),
+    "a plain error": lambda text: head(
+        "500 Error", ID + "T:1", body=text.encode()),
+    "the reason": lambda text: head("500 " + text.replace("\n", " ")
+                                    .encode().decode("latin-1"), ID + "T:1"),
+}
+
+
+def test_special(tap, place):
+    """Each character that an encoding escapes, encoded once and twice."""
+    pairs = [(one, "as it is") for one in ENCODERS]
+    pairs += [("JSON", "JSON"), ("JSON", "HTML"), ("JSON", "a URL"),
+              ("HTML", "JSON for HTML"), ("a URL", "a URL")]
+    number = 0
+    for secret in SPECIAL:
+        SECRETS.add(secret)
+        url = (f"http://u:{urllib.parse.quote(secret, safe='')}@127.0.0.1:"
+               f"{place.echo.port}")
+        for one, other in pairs:
+            text = ENCODERS[other](ENCODERS[one](secret))
+            where, make = list(BODIES.items())[number % len(BODIES)]
+            mode = MODES[number // len(BODIES) % len(MODES)]
+            number += 1
+            place.echo.respond = lambda _, text=text, make=make: make(text)
+            ended = run(place, mode, {"HTTPS_PROXY": url})
+            check(tap, f"{secret!r}, {one}, then {other}, in {where}, "
+                  f"{' '.join(mode)}", ended)
+
+
 def test_runs(tap, place):
     for text in echoes(TOKEN):
         def respond(request, text=text):
@@ -602,6 +654,6 @@ def test_awaiting(tap, place, env, url):
 if __name__ == "__main__":
     SECRETS.update((*OTHERS.values(), PASSWORD, ESCAPED, PAIR))
     assert os.path.exists(BINARY)
-    main(test_echoes, test_proxy, test_frames, test_runs, test_app,
+    main(test_echoes, test_proxy, test_frames, test_special, test_runs, test_app,
          test_misplaced, test_groups, test_repository_url,
          test_hosts, test_proxy_urls, test_exposure, place=SecretsPlace)

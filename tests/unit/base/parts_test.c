@@ -22,7 +22,7 @@ part_of(const char *text)
 static bool
 is_known(const char *text)
 {
-	return parts_are_known(part_of(text));
+	return parts_are_known(part_of(text), false);
 }
 
 static void
@@ -43,13 +43,27 @@ test_parts(void)
 	tap_ok(is_known("YUJjZGVm"), "Base64");
 	tap_ok(is_known("FCY2RlZm"), "Base64 after a byte");
 	tap_ok(is_known("hQmNkZWZ"), "Base64 after two bytes");
-	tap_ok(parts_equal('-', '+'), "- counts as +");
-	tap_ok(parts_equal('_', '/'), "_ counts as /");
-	tap_ok(parts_equal('a', 'A'), "a counts as A");
-	tap_ok(!parts_equal('-', '_'), "characters that do not");
+	tap_ok(parts_next(0, '-') == parts_next(0, '+'), "- counts as +");
+	tap_ok(parts_next(0, ' ') == parts_next(0, '+'), "so does a blank");
+	tap_ok(parts_next(0, '_') == parts_next(0, '/'), "_ counts as /");
+	tap_ok(parts_next(0, 'a') == parts_next(0, 'A'), "a counts as A");
+	tap_ok(parts_next(0, '-') != parts_next(0, '_'), "but not - as _");
+	parts_add(span_text("a\"b\\cdefg"), PARTS_LASTING);
+	tap_ok(is_known("a\"b\\cdef"), "a part with a backslash");
+	parts_add(span_text("k%41l\n2345"), PARTS_LASTING);
+	tap_ok(is_known("kAl\\n234"), "a part without an escape");
+	parts_add_form(span_text("formonly"), PARTS_LASTING);
+	tap_ok(is_known("formonly"), "a form");
+	tap_ok(!is_known("Zm9ybW9u"), "its Base64 is not added");
+	parts_add(span_text("proxyuser"), PARTS_PROXY);
+	tap_ok(!is_known("proxyuse"), "a proxy's, in a text of our own");
+	tap_ok(parts_are_known(part_of("proxyuse"), true),
+	    "a proxy's, in that of a peer");
 	parts_add(span_of(NULL, 0), PARTS_LASTING);
 	parts_wipe();
 	tap_ok(parts_are_none(), "nothing is known any more");
+	tap_ok(!parts_are_known(part_of("proxyuse"), true),
+	    "a proxy's is forgotten");
 	tap_ok(!is_known("abcdefgh"), "a part is forgotten");
 }
 

@@ -95,6 +95,36 @@ static const struct {
     {"a note before a key",
 	"https://github.com/organizations/octo-org/settings",
 	"https://github.com/organizations/octo-org/settings"},
+    /* Backslashes that are the secret's own. */
+    {"with a backslash and an n", "Kp\\nq3Zt8Wv", "[hidden]"},
+    {"the same in JSON", "\"Kp\\\\nq3Zt8Wv\"", "\"[hidden]\""},
+    {"the same in JSON in JSON", "Kp\\\\\\\\nq3Zt8Wv", "[hidden]"},
+    {"the same in a URL", "Kp%5cnq3Zt8Wv", "[hidden]"},
+    {"a part of it in JSON", "p\\\\nq3Zt8W.", "[hidden]."},
+    {"each character in JSON",
+	"\\u004b\\u0070\\u005c\\u006e\\u0071\\u0033\\u005a\\u0074", "[hidden]"},
+    {"with quotes and backslashes", "R\\\\\\\"x\\\\\\\\y\\\\t5", "[hidden]"},
+    {"with all that has a meaning", "<w&\"%41'\\x41>", "[hidden]"},
+    {"the same in HTML", "&lt;w&amp;&quot;%41&#39;\\x41&gt;.", "[hidden]."},
+    {"the same in HTML, in numbers", "&#60;w&#x26;&#x22;%41&apos;\\x41&#X3E;",
+	"[hidden]"},
+    {"the same in a URL", "%3Cw%26%22%2541%27%5Cx41%3E", "[hidden]"},
+    {"the same in JSON for HTML", "\\u003cw\\u0026\\\"%41\\u0027\\\\x41\\u003e",
+	"[hidden]"},
+    {"the same in HTML in JSON for HTML",
+	"\\u0026lt;w\\u0026amp;\\u0026quot;%41\\u0026#39;\\\\x41\\u0026gt;",
+	"[hidden]"},
+    {"the same in a URL in a URL", "%253Cw%2526%2522%252541%2527%255Cx41%253E",
+	"[hidden]"},
+    {"beyond U+FFFF", "k\xf0\x9f\x98\x80y\xf0\x9f\x98\x80z", "[hidden]"},
+    {"in JSON as surrogates", "k\\ud83d\\uDE00y\\ud83d\\ude00z", "[hidden]"},
+    {"escaped twice as surrogates", "k\\\\ud83d\\\\ude00y\\\\ud83d\\\\ude00z",
+	"[hidden]"},
+    {"in HTML by its number", "k&#128512;y&#x1f600;z", "[hidden]"},
+    {"in a URL as UTF-8", "k%F0%9F%98%80y%F0%9F%98%80z", "[hidden]"},
+    {"with blanks, in a URL of a form", "two+words%2c+6789", "[hidden]"},
+    {"with blanks, in a URL", "two%20words,%206789", "[hidden]"},
+    {"with a blank that does not break", "two&nbsp;words", "two&nbsp;words"},
     {"a note with Base64", "b2N0by1vcmcvb2N0by1hcHAK",
 	"b2N0by1vcmcvb2N0by1hcHAK"},
 };
@@ -114,6 +144,12 @@ learn(void)
 	secrets_add(span_text("client_payload"), SECRETS_LASTING);
 	secrets_add(span_text("p\xc3\xa4\xc3\x9fwort"), SECRETS_LASTING);
 	secrets_add(span_text("1234567890"), SECRETS_RECENT);
+	secrets_add(span_text("Kp\\nq3Zt8Wv"), SECRETS_LASTING);
+	secrets_add(span_text("R\\\"x\\\\y\\t5"), SECRETS_LASTING);
+	secrets_add(span_text("<w&\"%41'\\x41>"), SECRETS_LASTING);
+	secrets_add(
+	    span_text("k\xf0\x9f\x98\x80y\xf0\x9f\x98\x80z"), SECRETS_LASTING);
+	secrets_add(span_text("two words, 6789"), SECRETS_LASTING);
 }
 
 static void
@@ -150,7 +186,7 @@ static const struct {
     {"a number", "(id 1234567890 x)", "(id [hidden] x)", "(id 1234567890 x)"},
     {"a part of a longer user", "x long-use, ong-user, long-us",
 	"x [hidden], [hidden], long-us", "x long-use, ong-user, long-us"},
-    {"beside a token", TOKEN "pass", "[hidden][hidden]", "[hidden]pass"},
+    {"beside a token", TOKEN "pass", "[hidden]", "[hidden]pass"},
 };
 
 static void
