@@ -4,6 +4,7 @@
 FROM --platform=$BUILDPLATFORM debian:bookworm-slim AS build
 WORKDIR /source
 COPY build.sh ./
+COPY src/gen/target.sh src/gen/tools.sh src/gen/
 RUN ./build.sh tools
 
 # Builders that do not set these build for their own platform.

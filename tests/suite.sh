@@ -2,7 +2,9 @@
 # It first compiles what the suites need, then runs them, as many at a time as
 # there are processors: half of them mostly wait for a server or a clock.
 # shellcheck shell=sh
-# shellcheck disable=SC2154  # out, warnings, same: build.sh's
+# shellcheck disable=SC2154  # out, emulated, verb: build.sh's
+
+. src/gen/format.sh
 
 results=$out/tests
 rm -rf "$results"
@@ -144,7 +146,7 @@ for name in name_servers about process delivery apps proxies values servers \
     chains names ca_files scratch; do
 	suite "e2e/$name" python3 "tests/e2e/$name.py"
 done
-if is_debian_x86 && is_wanted unit/json_neon; then
+if [ -n "$neon_tools" ] && is_wanted unit/json_neon; then
 	compile_json_test "$out/unit/json_neon" aarch64-linux-gnu-gcc -O2 -static
 	suite unit/json_neon qemu-aarch64-static "$out/unit/json_neon"
 fi

@@ -3,7 +3,10 @@
 # have fixed modes and names in a fixed order, and documents the time of
 # release_time.
 # shellcheck shell=sh
-# shellcheck disable=SC2154  # out, targets, target: build.sh's
+# shellcheck disable=SC2154  # out is build.sh's, targets and target are target.sh's
+
+. src/gen/program.sh
+. src/gen/format.sh
 
 version=$(cat src/VERSION)
 owner=$(cat .github/OWNER)
@@ -44,8 +47,6 @@ is_pinned_toolchain() {
 
 # pin_sums FOLDER: the sums of the binaries, for the action and for install.sh.
 pin_sums() {
-	# shellcheck source=src/gen/documents.sh
-	. src/gen/documents.sh
 	{
 		grep '^#' "$pinned_sums" | grep -v '^# version '
 		echo "# version $version"

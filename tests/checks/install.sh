@@ -8,7 +8,10 @@ mkdir "$place/bin"
 for command in sh dirname mkdir tail env cat uname; do
 	ln -s "$(command -v "$command")" "$place/bin/$command"
 done
+mkdir -p "$place/src/gen" "$place/tests"
 cp build.sh "$place"
+cp src/gen/target.sh src/gen/tools.sh "$place/src/gen"
+cp tests/tools.sh "$place/tests"
 
 # program NAME SCRIPT
 program() {

@@ -69,7 +69,7 @@ passes_shellcheck() {
 	    while read -r file; do
 		head -n 1 "$file" | grep -qE '^#!.*(sh|bash)$' || continue
 		printf '%s\n' "$file"
-	done | xargs shellcheck -x -P .
+	done | xargs shellcheck -x -a -P .
 }
 
 check 'gcc has no warning' compiles_with gcc

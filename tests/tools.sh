@@ -1,0 +1,53 @@
+# tools.sh - the packages that tests and measurements need, as src/gen/tools.sh
+# writes them; sourced by build.sh.
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154  # build.sh uses them; others are src/gen/tools.sh's
+
+is_debian_x86() {
+	[ "$(uname -m)" = x86_64 ] && command -v apt-get >/dev/null 2>&1
+}
+
+# emulated_tools TARGET...: the compilers for these targets, and what runs their
+# programs.
+emulated_tools() {
+	[ $# -eq 0 ] || echo "$emulate_tools"
+	for name in "$@"; do
+		target_tools "$name"
+	done
+}
+
+# tested_targets: of those that are emulated, what every test has: one of 32 bits,
+# and a big-endian one. Elsewhere there are no cross compilers by these names.
+tested_targets() {
+	[ -n "${CC:-}" ] || ! command -v apt-get >/dev/null || echo armv7 s390x
+}
+
+same_tools='faketime:faketime:libfaketime setpriv:util-linux:setpriv'
+demo_tools='python3:python3:python3 openssl:openssl:openssl'
+fuzz_tools='clang:clang:clang python3:python3:python3 openssl:openssl:openssl'
+test_tools="$demo_tools $format_tools $package_tools $same_tools
+	lintian:lintian:- clang:clang:clang
+	clang-tidy:clang-tidy:clang-extra-tools cppcheck:cppcheck:cppcheck
+	shellcheck:shellcheck:shellcheck nginx:nginx-light:nginx
+	named:bind9:bind nsd:nsd:nsd knotd:knot:knot unbound:unbound:unbound
+	dnsmasq:dnsmasq-base:dnsmasq
+	tinyproxy:tinyproxy:tinyproxy squid:squid:squid curl:curl:curl
+	wget:wget:wget jq:jq:jq
+	readelf:binutils:binutils git:git:git busybox:busybox:busybox
+	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
+	mandoc:mandoc:mandoc bash:bash:bash zsh:zsh:zsh fish:fish:fish
+	kubectl:kubernetes-client:kubectl rsync:rsync:rsync cpio:cpio:cpio
+	systemd-analyze:systemd:- systemd-nspawn:systemd-container:-
+	python3-yaml:python3-yaml:py3-yaml gnutls-serv:gnutls-bin:gnutls-utils"
+bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
+	g++:g++:g++ gh:gh:github-cli node:nodejs:nodejs npm:npm:npm
+	python3-yaml:python3-yaml:py3-yaml
+	/usr/include/simdjson.h:libsimdjson-dev:simdjson-dev
+	/usr/include/jansson.h:libjansson-dev:jansson-dev"
+image_tools="$demo_tools buildah:buildah:buildah mmdebstrap:mmdebstrap:-
+	qemu-aarch64-static:qemu-user-static:- unshare:util-linux:util-linux"
+# To run the code of other processors, and to compile the test of NEON.
+emulate_tools='qemu-s390x-static:qemu-user-static:-'
+neon_tools=''
+! is_debian_x86 || neon_tools='aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu:-
+	/usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross:-'
