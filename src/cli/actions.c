@@ -162,6 +162,19 @@ actions_begin(struct actions *actions)
 	add(&actions->summary, &b);
 }
 
+/* An event's type, or a workflow and its ref. */
+static void
+put_event_cell(struct output *output, const struct dispatch_result *result)
+{
+	if (result->workflow == NULL) {
+		put_cell(output, result->event_type);
+		return;
+	}
+	output_markdown(output, result->workflow->name);
+	output_frame(output, " on ");
+	put_cell(output, result->workflow->ref);
+}
+
 static void
 put_row(struct output *output, const struct dispatch_result *result,
     const struct run *run)
@@ -175,7 +188,7 @@ put_row(struct output *output, const struct dispatch_result *result,
 
 	output_frame(output, "| ");
 	put_cell(output, target_text(result->target, name));
-	put_cell(output, result->event_type);
+	put_event_cell(output, result);
 	output_frame(output, delivered[result->outcome.delivered]);
 	output_frame(output, " | ");
 	if (run != NULL && result->error.kind != ERROR_RUN_MISSING) {
@@ -260,6 +273,12 @@ write_first(struct actions *actions, const struct dispatch_result *result)
 	if (result->outcome.status != 0)
 		buffer_decimal(&b, (uint64_t)result->outcome.status);
 	write_output(actions, "response-status", status, output_plain);
+	/* Known without a wait. */
+	if (result->run_id[0] != '\0') {
+		write_output(actions, "run-id", result->run_id, output_frame);
+		write_output(
+		    actions, "run-url", result->run_url, output_shown_text);
+	}
 }
 
 /* Adds a part to the output "results", and leaves room for its end, "]" and a

@@ -82,7 +82,8 @@ prepare(struct command *command, struct error *e)
 	if (options_read_targets(options, d, e) < 0 ||
 	    dispatch_prepare(&options->job, storage, d, e) < 0)
 		return -1;
-	warn_of_event_types(options);
+	if (options->job.workflow == NULL)
+		warn_of_event_types(options);
 	if (payload_is_nested(&storage->payload)) {
 		message_warning("the payload has a property client_payload: it "
 				"should be only what that contains");
@@ -151,6 +152,7 @@ preview(struct command *command, struct report *report,
 	    .target = target,
 	    .event_type = target->event_type != NULL ? target->event_type
 						     : job->event_type,
+	    .workflow = job->workflow,
 	};
 	ssize_t length = dispatch_preview(job, storage, target, e);
 

@@ -43,6 +43,12 @@ put_target(struct output *output, const struct dispatch_result *result)
 	output_json_string(output, target_text(result->target, name));
 	output_frame(output, ",\"event_type\":");
 	output_json_string(output, result->event_type);
+	if (result->workflow != NULL) {
+		output_frame(output, ",\"workflow\":");
+		output_json_string(output, result->workflow->name);
+		output_frame(output, ",\"ref\":");
+		output_json_string(output, result->workflow->ref);
+	}
 	output_frame(output, ",\"url\":");
 	output_json_string(output, url);
 }
@@ -66,6 +72,17 @@ put_runs(struct output *output, const struct runs_target *runs)
 		output_frame(output, "}");
 	}
 	output_frame(output, "]");
+}
+
+/* The run that the response named, where the runs are not followed. */
+static void
+put_run(struct output *output, const struct dispatch_result *result)
+{
+	output_frame(output, ",\"runs\":[{\"id\":");
+	output_frame(output, result->run_id);
+	output_frame(output, ",\"url\":");
+	output_json_string(output, result->run_url);
+	output_frame(output, ",\"conclusion\":null}]");
 }
 
 void
@@ -100,6 +117,8 @@ document_result(struct output *output, const struct dispatch_result *result,
 	put_string_or_null(output, outcome->request_id);
 	if (runs != NULL)
 		put_runs(output, runs);
+	else if (result->run_id[0] != '\0')
+		put_run(output, result);
 	output_frame(output, ",");
 	put_failure(output, &result->error);
 	output_frame(output, "}");

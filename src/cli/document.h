@@ -1,14 +1,19 @@
 /* document.h - the JSON document of --json, a part at a time:
  *
- * {"results": [{"repository", "event_type", "url", "delivered", "status",
- * "request_id", "runs", "error", "hint"}], "exit_status", "error", "hint"}
+ * {"results": [{"repository", "event_type", "workflow", "ref", "url",
+ * "delivered", "status", "request_id", "runs", "error", "hint"}],
+ * "exit_status", "error", "hint"}
+ *
+ * Of a workflow_dispatch the event_type is null; of an event, workflow and ref
+ * are not there.
  *
  * delivered is null if it is unknown, and status if there was no response.
- * "runs", [{"id", "url", "conclusion"}], is there if they were waited for. The
- * outer error is of a failure before anything was tried.
+ * "runs", [{"id", "url", "conclusion"}], is there if they were waited for, or
+ * if the response to a workflow_dispatch named the run. The outer error is of a
+ * failure before anything was tried.
  *
  * A dry run's is {"dry_run": true, "results": [{"repository", "event_type",
- * "url", "body"}], "exit_status", "error", "hint"}. */
+ * "workflow", "ref", "url", "body"}], "exit_status", "error", "hint"}. */
 #ifndef DOCUMENT_H
 #define DOCUMENT_H
 

@@ -12,7 +12,9 @@
 #define ROW_TEXT_MAX 256 /* bytes of the longest */
 
 static const char usage[] = "usage: repository-dispatch --event-type TYPE "
-			    "--repo OWNER/NAME [OPTION...]\n";
+			    "--repo OWNER/NAME [OPTION...]\n"
+			    "       repository-dispatch --workflow FILE --ref "
+			    "REF --repo OWNER/NAME\n";
 
 /* Appends spaces up to a column of the line that begins at start. */
 static void
@@ -33,8 +35,8 @@ write_text(struct buffer *b, const struct option_row *row)
 	}
 	if (row->is_repeatable)
 		buffer_text(b, "; repeatable");
-	if (row->is_required) {
-		buffer_text(b, " (required)");
+	if (row->required != NULL) {
+		buffer_format(b, " (%s)", row->required);
 	} else if (row->default_text != NULL) {
 		buffer_format(b, " (default: %s)", row->default_text);
 	} else if (row->default_value != NULL) {
@@ -90,7 +92,9 @@ help_write(struct buffer *b)
 	size_t i;
 
 	buffer_text(b, usage);
-	buffer_text(b, "\nSends GitHub's repository_dispatch event.\n\n");
+	buffer_text(b,
+	    "\nSends GitHub's repository_dispatch event, or starts a workflow "
+	    "with\nworkflow_dispatch.\n\n");
 	for (i = 0; i < OPTION_COUNT; i++)
 		write_row(b, &option_table[i]);
 	buffer_text(b,
@@ -110,7 +114,9 @@ help_write(struct buffer *b)
 	    "Examples, with the token in the variable GH_PAT:\n"
 	    "  repository-dispatch -r octo-org/octo-app -e deploy -f ref=main\n"
 	    "  repository-dispatch -r octo-org/octo-app -e deploy "
-	    "-p @payload.json --wait\n");
+	    "-p @payload.json --wait\n"
+	    "  repository-dispatch -r octo-org/octo-app --workflow deploy.yml "
+	    "--ref main\n");
 }
 
 void

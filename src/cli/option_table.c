@@ -16,11 +16,30 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .letter = 'e',
 	    .name = "event-type",
 	    .argument = "TYPE",
-	    .is_required = true,
+	    .required = "required, or --workflow",
 	    .minimum = 1,
 	    .maximum = PAYLOAD_EVENT_TYPE_MAX,
 	    .input = "event-type",
 	    .help = "the event to send",
+	},
+    [OPTION_WORKFLOW] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "workflow",
+	    .argument = "FILE",
+	    .input = "workflow",
+	    .help = "start this workflow, a file's name or an id, with "
+		    "workflow_dispatch; the payload and the fields are its "
+		    "inputs",
+	},
+    [OPTION_REF] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "ref",
+	    .argument = "REF",
+	    .required = "required with --workflow",
+	    .input = "ref",
+	    .help = "the branch or tag to start the workflow on",
 	},
     [OPTION_PAYLOAD] =
 	{
@@ -401,8 +420,24 @@ const struct option_manual option_manual[OPTION_COUNT] = {
     [OPTION_EVENT_TYPE] =
 	{
 	    .meaning = "the event to send",
-	    .is_required_input = true,
+	    .input_default = "required, or `workflow`",
 	    .input_meaning = "The event to send.",
+	},
+    [OPTION_WORKFLOW] =
+	{
+	    .meaning = "start this workflow with `workflow_dispatch`, not an "
+		       "event: the name of its file, such as `deploy.yml`, or "
+		       "its id; the payload and the fields are its inputs",
+	    .input_meaning = "Start this workflow with `workflow_dispatch`, "
+			     "not an event: the name of its file, such as "
+			     "`deploy.yml`, or its id. `client-payload` and "
+			     "the fields are its inputs.",
+	},
+    [OPTION_REF] =
+	{
+	    .meaning = "the branch or tag to start the workflow on",
+	    .input_default = "required with `workflow`",
+	    .input_meaning = "The branch or tag to start the workflow on.",
 	},
     [OPTION_PAYLOAD] =
 	{
@@ -500,7 +535,8 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 		       "the two with `ENTERPRISE` for other servers only",
 	    .input_default = "the job's `github.token`, unless `api-url` is "
 			     "another server",
-	    .input_meaning = "A token with *Contents: write* on every target. "
+	    .input_meaning = "A token with *Contents: write* on every target, "
+			     "or with *Actions: write* for `workflow`. "
 			     "`GITHUB_TOKEN` reaches only its own repository. "
 			     "It is not used if `app-private-key` is set.",
 	    .input_alias = "token",

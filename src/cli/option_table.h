@@ -12,6 +12,8 @@
 /* In the order of --help and of the documents. */
 enum option {
 	OPTION_EVENT_TYPE,
+	OPTION_WORKFLOW,
+	OPTION_REF,
 	OPTION_PAYLOAD,
 	OPTION_CLIENT_PAYLOAD,
 	OPTION_RAW_FIELD,
@@ -76,7 +78,6 @@ enum option_white {
 struct option_row {
 	enum option_kind kind;
 	char letter; /* 0: no short form */
-	bool is_required;
 	bool is_repeatable;
 	bool is_secret; /* a token belongs here; elsewhere it is refused */
 	bool is_key;    /* its variable may hold a private key itself */
@@ -85,6 +86,7 @@ struct option_row {
 	const char *name;          /* without the two hyphens */
 	const char *argument;      /* name of its value; NULL: a switch */
 	const char *aliases;       /* variables, strongest first */
+	const char *required;      /* in place of a default, in words */
 	const char *default_value; /* NULL: not fixed */
 	const char *default_text;  /* the default in words */
 	uint32_t minimum, maximum;
@@ -95,8 +97,7 @@ struct option_row {
 
 /* Markdown. NULL if there is nothing to say. */
 struct option_manual {
-	const char *meaning; /* in the README */
-	bool is_required_input;
+	const char *meaning;        /* in the README */
 	const char *input_variable; /* NULL: the option's own variable */
 	const char *input_default;  /* the default there, in words */
 	const char *input_meaning;  /* in action.yml and in the guide */

@@ -21,6 +21,7 @@
 #include "cli/message.h"
 #include "cli/option_name.h"
 #include "cli/option_table.h"
+#include "cli/sending.h"
 #include "cli/server.h"
 #include "net/no_proxy.h"
 
@@ -99,22 +100,6 @@ read_payload(struct options *options, struct error *e)
 	options->job.parts.origin = given_origin(&options->arguments, option);
 	options->job.parts.fields = &options->fields;
 	return 0;
-}
-
-static int
-read_event_type(struct options *options, struct error *e)
-{
-	const struct option_row *row = &option_table[OPTION_EVENT_TYPE];
-	struct argument *argument =
-	    &options->arguments.given[OPTION_EVENT_TYPE];
-
-	if (argument->on_command_line)
-		arguments_trim(argument);
-	options->job.event_type = argument->text;
-	if (options->job.event_type != NULL)
-		return 0;
-	return error_set(e, ERROR_USAGE, "no event type: --%s %s is required",
-	    row->name, row->argument);
 }
 
 static int
@@ -223,7 +208,8 @@ read_dispatch(
     struct options *options, const bool on[OPTION_COUNT], struct error *e)
 {
 	if (environment_check(e) < 0 || read_payload(options, e) < 0 ||
-	    read_event_type(options, e) < 0 ||
+	    sending_read(&options->arguments, &options->workflow, &options->job,
+		e) < 0 ||
 	    check_standard_input(options, e) < 0 ||
 	    read_api_url(options, e) < 0 || read_repositories(options, e) < 0 ||
 	    read_proxy(options, e) < 0 || read_times(options, e) < 0)
@@ -343,7 +329,8 @@ int
 options_read_targets(
     struct options *options, struct deadline d, struct error *e)
 {
-	if (repositories_read_file(&options->repositories, d, e) < 0)
+	if (repositories_read_file(&options->repositories, d, e) < 0 ||
+	    sending_check_targets(&options->arguments, &options->job, e) < 0)
 		return -1;
 	if (options->wait && options->targets.count > RUNS_TARGETS_MAX) {
 		return error_set(e, ERROR_USAGE,

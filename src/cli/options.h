@@ -14,6 +14,7 @@
 #include "event/field.h"
 #include "event/runs.h"
 #include "github/target.h"
+#include "github/workflow.h"
 #include "net/proxy.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -38,6 +39,7 @@ struct options {
 	struct repositories repositories;
 	bool wait;
 	struct dispatch_job job; /* points to what follows */
+	struct workflow workflow;
 	struct runs_job runs;
 	struct url api;
 	struct proxy proxy;

@@ -76,19 +76,37 @@ put_target(struct output *output, const struct target *target)
 	output_frame(output, ": ");
 }
 
+/* What was sent: an event, or the start of a workflow. */
+static void
+put_event(struct output *output, const struct dispatch_result *result)
+{
+	const struct workflow *workflow = result->workflow;
+
+	output_frame(output, workflow != NULL ? "workflow " : "event ");
+	output_shown_text(
+	    output, workflow != NULL ? workflow->name : result->event_type);
+	output_frame(output, workflow != NULL ? " dispatched on " : " sent");
+	output_shown_text(output, workflow != NULL ? workflow->ref : "");
+}
+
 static void
 put_sent(struct output *output, const struct dispatch_result *result)
 {
 	const struct api_outcome *outcome = &result->outcome;
 
 	put_target(output, result->target);
-	output_frame(output, "event ");
-	output_shown_text(output, result->event_type);
-	output_frame(output, " sent, HTTP ");
+	put_event(output, result);
+	output_frame(output, ", HTTP ");
 	output_number(output, (uint64_t)outcome->status);
 	if (outcome->request_id[0] != '\0') {
 		output_frame(output, ", request ");
 		output_shown_text(output, outcome->request_id);
+	}
+	if (result->run_id[0] != '\0') {
+		output_frame(output, ", run ");
+		output_frame(output, result->run_id);
+		output_frame(output, ", ");
+		output_shown_text(output, result->run_url);
 	}
 	output_frame(output, "\n");
 }

@@ -21,8 +21,8 @@ describe_aliases(struct buffer *b, const struct option_row *row)
 void
 describe_default(struct buffer *b, const struct option_row *row)
 {
-	if (row->is_required)
-		buffer_text(b, "required");
+	if (row->required != NULL)
+		buffer_text(b, row->required);
 	else if (row->default_text != NULL)
 		buffer_text(b, row->default_text);
 	else if (row->default_value != NULL)

@@ -191,8 +191,8 @@ print_default(const struct option_row *row)
 	char text[256];
 	struct buffer b;
 
-	if (row->is_required) {
-		puts("It is required.");
+	if (row->required != NULL) {
+		print_sentence(row->required);
 	} else if (row->default_text != NULL || row->default_value != NULL) {
 		buffer_init(&b, text, sizeof(text));
 		buffer_text(&b, "default: ");

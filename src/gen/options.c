@@ -103,14 +103,6 @@ write_range(struct buffer *b, const struct option_row *row)
 	}
 }
 
-static const char *
-input_default(size_t option)
-{
-	if (option_manual[option].is_required_input)
-		return "required";
-	return option_manual[option].input_default;
-}
-
 /* The guide's table of inputs. */
 static void
 print_guide(void)
@@ -126,8 +118,8 @@ print_guide(void)
 			continue;
 		printf("| `%s` ", option_table[i].input);
 		buffer_init(&b, text, sizeof(text));
-		if (input_default(i) != NULL)
-			buffer_text(&b, input_default(i));
+		if (option_manual[i].input_default != NULL)
+			buffer_text(&b, option_manual[i].input_default);
 		else if (fixed_default(i) != NULL)
 			buffer_format(&b, "`%s`", fixed_default(i));
 		print_cell(text);
@@ -218,13 +210,12 @@ print_inputs(void)
 		buffer_init(&b, text, sizeof(text));
 		buffer_text(&b, manual->input_meaning);
 		write_range(&b, &option_table[i]);
-		if (manual->input_default != NULL) {
+		if (option_table[i].required != NULL)
+			buffer_format(&b, " It is %s.", manual->input_default);
+		else if (manual->input_default != NULL)
 			buffer_format(
 			    &b, " Default: %s.", manual->input_default);
-		}
 		print_input(option_table[i].input, text);
-		if (manual->is_required_input)
-			puts("    required: true");
 		print_default(fixed_default(i));
 		print_default(manual->input_absent);
 		print_alias(i);

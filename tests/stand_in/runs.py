@@ -26,6 +26,7 @@ import urllib.parse
 import zlib
 
 import documents
+import workflows
 from responses import NO_CONTENT, RESPONSES, message, response
 
 SENDER = "monalisa"  # whom the token belongs to
@@ -619,9 +620,6 @@ class Runs:
         """REST docs: "Create a workflow dispatch event"."""
         file, repository = request.parts["file"], request.repository
         document = json.loads(request.body.decode("utf-8"))
-        inputs = document.get("inputs", {})
-        unknown = [name for name in inputs
-                   if name == "dispatch_id" or name.startswith("unknown")]
         if file.startswith("missing"):
             return NOT_FOUND
         if set(document) - {"ref", "inputs", "return_run_details"} or \
@@ -633,11 +631,9 @@ class Runs:
                            "permitted key.")
         if document["ref"].startswith("missing"):
             return refusal(f"No ref found for: {document['ref']}")
-        if file.startswith("untriggered"):
-            return refusal("Workflow does not have 'workflow_dispatch' "
-                           "trigger")
-        if unknown:
-            return refusal(f"Unexpected inputs provided: {json.dumps(unknown)}")
+        why = workflows.refusal(file, document)
+        if why:
+            return refusal(why)
         with self.lock:
             moved = self.redirect(request)
             if moved:

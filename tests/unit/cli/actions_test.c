@@ -257,6 +257,37 @@ test_no_file(void)
 	tap_ok(!actions_notice(&actions, "x"), "no notice outside of a step");
 }
 
+/* A workflow in place of an event; GitHub may have said which run it is. */
+static void
+test_workflow(void)
+{
+	static struct workflow workflow = {.ref = "a|b"};
+
+	if (workflow_set(&workflow, span_text("d.yml"), &result.error) < 0)
+		return;
+	result.event_type = NULL;
+	result.workflow = &workflow;
+	strcpy(result.run_id, "3041");
+	strcpy(result.run_url, "https://h/3041");
+	actions_find(&actions);
+	write_all(actions.outputs, "");
+	write_all(actions.summary, "");
+	actions_begin(&actions);
+	actions_result(&actions, &result, NULL);
+	actions_end(&actions, NULL);
+	expect(actions.summary,
+	    TABLE "| octo/app | d.yml on a&#124;b | yes | 8A7C | \n",
+	    "the row of a workflow");
+	tap_part(read_all(actions.outputs),
+	    "dispatch-url=https://h/repos/octo/app/actions/workflows/d.yml/"
+	    "dispatches\nresponse-status=204\nrun-id=3041\n"
+	    "run-url=https://h/3041\nresults=[",
+	    "the outputs of a workflow");
+	result.event_type = "a|b";
+	result.workflow = NULL;
+	result.run_id[0] = '\0';
+}
+
 int
 main(void)
 {
@@ -276,6 +307,7 @@ main(void)
 	test_long_row();
 	test_failures();
 	test_runs();
+	test_workflow();
 	test_no_file();
 	close(first);
 	close(second);

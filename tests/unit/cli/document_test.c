@@ -44,9 +44,15 @@ begin(FILE **file)
 	"{\"repository\":\"octo/app\",\"event_type\":\"say \\u0022x\\u0022\"," \
 	"\"url\":\"https://h/repos/octo/app/dispatches\","
 
+#define WORKFLOW                                                         \
+	"{\"repository\":\"octo/app\",\"event_type\":null,"              \
+	"\"workflow\":\"a :.yml\",\"ref\":\"main\",\"url\":\"https://h/" \
+	"repos/octo/app/actions/workflows/a%20%3A.yml/dispatches\","
+
 int
 main(void)
 {
+	static struct workflow workflow = {.ref = "main"};
 	static const struct target target = {.owner = "octo", .name = "app"};
 	static const struct url api = {.host = "h", .port = 443};
 	struct dispatch_result result = {
@@ -57,6 +63,8 @@ main(void)
 
 	error_clear(&none);
 	error_clear(&result.error);
+	if (workflow_set(&workflow, span_text("a :.yml"), &none) < 0)
+		return 1;
 	output = begin(&file);
 	document_begin(&output, false);
 	document_end(&output, &none);
@@ -104,6 +112,26 @@ main(void)
 		   "\"success\"},{\"id\":6,\"url\":\"https://h/6\","
 		   "\"conclusion\":null}],\"error\":null,\"hint\":null}",
 	    "a result with runs");
+
+	result.event_type = NULL;
+	result.workflow = &workflow;
+	result.outcome.delivered = API_YES;
+	result.outcome.status = 200;
+	strcpy(result.run_id, "3041");
+	strcpy(result.run_url, "https://h/3041");
+	output = begin(&file);
+	document_result(&output, &result, NULL);
+	expect(&output, file,
+	    WORKFLOW "\"delivered\":true,\"status\":200,\"request_id\":null,"
+		     "\"runs\":[{\"id\":3041,\"url\":\"https://h/3041\","
+		     "\"conclusion\":null}],\"error\":null,\"hint\":null}",
+	    "a workflow whose run is known");
+	output = begin(&file);
+	document_preview(&output, &result, span_text("{\"ref\":\"main\"}"));
+	expect(&output, file, WORKFLOW "\"body\":{\"ref\":\"main\"}}",
+	    "a dry run of a workflow");
+	result.event_type = "say \"x\"";
+	result.workflow = NULL;
 
 	output = begin(&file);
 	document_begin(&output, true);

@@ -10,7 +10,7 @@
 
 static const char *const lines[] = {
     "\n  -e, --event-type TYPE         the event to send, 1 to 100 characters\n"
-    "                                (required)\n",
+    "                                (required, or --workflow)\n",
     "\n      --no-limits               do not check GitHub's payload limits\n",
     "\n  -r, --repo NAME               the repository, OWNER/NAME, NAME or a "
     "URL;\n"
@@ -87,7 +87,7 @@ main(void)
 	help_write(&b);
 	tap_ok(!b.overflowed, "the help fits");
 	test_options(text);
-	tap_number(test_lines("help", text), 2, "the help has two examples");
+	tap_number(test_lines("help", text), 3, "the help has three examples");
 	buffer_init(&b, text, sizeof(text));
 	help_write_usage(&b);
 	tap_number(test_lines("usage", text), 0, "the usage has no example");

@@ -120,7 +120,8 @@ static const struct row rows[] = {
 	"--api-url \"https://github.com\" is not the URL of an API: write "
 	"https://api.github.com"},
     /* Refusals. */
-    {"-r o/n", "GH_PAT=t", "no event type: --event-type TYPE is required"},
+    {"-r o/n", "GH_PAT=t",
+	"no event type: --event-type TYPE is required, or --workflow FILE"},
     {"-e x", "GH_PAT=t", "no repository"},
     {"-e x -r n", "GH_PAT=t", "no owner for the repository \"n\""},
     {BASE, "", "no token"},
@@ -208,6 +209,41 @@ static const struct row rows[] = {
 	"--env-field 1 (a): the variable \"NONE\" is not set"},
     {BASE, "GH_PAT=t DISPATCH_ENV_FIELD=a=NONE",
 	"line 1 of DISPATCH_ENV_FIELD (a): the variable \"NONE\" is not set"},
+    /* A workflow and its ref stand in the place of an event type. */
+    {"-r o/n --workflow d.yml --ref main", "GH_PAT=t",
+	"o/n d.yml@main+actions {} t api.github.com"},
+    {"-r o/n", "GH_PAT=t DISPATCH_WORKFLOW=7 DISPATCH_REF=refs/tags/v1",
+	"o/n 7@refs/tags/v1+actions {} t api.github.com"},
+    {"-r o/n --workflow=.github/workflows/d.yaml --ref v1",
+	"GH_PAT=t DISPATCH_REF=main",
+	"o/n d.yaml@v1+actions {} t api.github.com"},
+    {"-r o/n --workflow d.yml", "GH_PAT=t", "--workflow needs --ref REF"},
+    {"-r o/n", "GH_PAT=t DISPATCH_WORKFLOW=d.yml",
+	"DISPATCH_WORKFLOW needs --ref REF"},
+    {"-r o/n --workflow d.yml",
+	"GH_PAT=t DISPATCH_REF=", "--workflow needs --ref REF"},
+    {"-r o/n --ref main", "GH_PAT=t", "--ref needs --workflow FILE"},
+    {BASE "--ref main", "GH_PAT=t", "--ref needs --workflow FILE"},
+    {BASE, "GH_PAT=t DISPATCH_REF=main", "DISPATCH_REF needs --workflow FILE"},
+    {BASE "--workflow d.yml --ref main", "GH_PAT=t",
+	"--workflow and --event-type exclude each other"},
+    {"-r o/n --workflow d.yml --ref main", "GH_PAT=t DISPATCH_EVENT_TYPE=e",
+	"--workflow and DISPATCH_EVENT_TYPE exclude each other"},
+    {BASE, "GH_PAT=t DISPATCH_WORKFLOW=d.yml DISPATCH_REF=main",
+	"DISPATCH_WORKFLOW and --event-type exclude each other"},
+    {"-r o/n --workflow Deploy --ref main", "GH_PAT=t",
+	"--workflow: \"Deploy\" is neither the file name of a workflow, such "
+	"as deploy.yml, nor an id"},
+    {"-r o/n --workflow d.yml --ref HEAD~1", "GH_PAT=t",
+	"--ref: \"HEAD~1\" is not a ref: \"~\" is in no name of a branch or "
+	"a tag"},
+    {"-r o/n --workflow= --ref main", "GH_PAT=t",
+	"--workflow: \"\" is neither the file name of a workflow, such as "
+	"deploy.yml, nor an id"},
+    {"-r o/n --workflow d.yml --ref=", "GH_PAT=t", "--ref: the ref is empty"},
+    {"-r o/n --ref ghs_0123456789abcdef0123456789abcdefghij", "GH_PAT=t",
+	"--ref does not take a secret; this looks like a token or a private "
+	"key"},
     {BASE "-q", "GH_PAT=t DEBUG=1", "o/n deploy {} t api.github.com"},
     {BASE, "GH_PAT=t DEBUG=express:*", "o/n deploy {} t api.github.com"},
 };
@@ -234,8 +270,18 @@ describe(const struct options *options, char *out, size_t size)
 		    i > 0 ? "," : "", options->targets.list[i].owner,
 		    options->targets.list[i].name);
 	}
-	snprintf(out + n, size - n, " %s %s %s%s %s%s", job->event_type,
-	    job->parts.json, job->token_file != NULL ? "@" : "",
+	if (job->workflow != NULL) {
+		n += (size_t)snprintf(out + n, size - n, " %s@%s%s",
+		    job->workflow->name, job->workflow->ref,
+		    job->app.starts_workflows && job->parts.is_inputs
+			? "+actions"
+			: "");
+	} else {
+		n +=
+		    (size_t)snprintf(out + n, size - n, " %s", job->event_type);
+	}
+	snprintf(out + n, size - n, " %s %s%s %s%s", job->parts.json,
+	    job->token_file != NULL ? "@" : "",
 	    job->token_file != NULL ? job->token_file : job->token,
 	    job->api->host, job->api->path);
 }

@@ -80,6 +80,19 @@ make_result(void)
 	error_clear(&result.error);
 }
 
+static void
+make_workflow_result(void)
+{
+	static struct workflow workflow = {.ref = "refs/tags/v1"};
+	struct error e;
+
+	error_clear(&e);
+	make_result();
+	result.event_type = NULL;
+	if (workflow_set(&workflow, span_text("deploy.yml"), &e) == 0)
+		result.workflow = &workflow;
+}
+
 /* Reports the result as a whole run of one target. */
 static void
 report_one(struct report report, struct error *e)
@@ -117,6 +130,21 @@ test_lines(void)
 	    "but one on standard error, with its hint");
 	tap_number(e.kind, ERROR_NOT_FOUND, "whose status travels");
 	tap_text(e.line, "", "without a line");
+
+	make_workflow_result();
+	report_one(report, &e);
+	expect(out,
+	    "octo/app: workflow deploy.yml dispatched on refs/tags/v1, HTTP "
+	    "204, request 8A7C\n",
+	    "a line for a workflow");
+	result.outcome.status = 200;
+	strcpy(result.run_id, "3041");
+	strcpy(result.run_url, "https://h/3041");
+	report_one(report, &e);
+	expect(out,
+	    "octo/app: workflow deploy.yml dispatched on refs/tags/v1, HTTP "
+	    "200, request 8A7C, run 3041, https://h/3041\n",
+	    "a line for a workflow whose run is known");
 
 	log_set_level(LOG_QUIET);
 	make_result();
