@@ -33,7 +33,7 @@ has_sections() {
 # Every name of the help, in its order.
 has_options() {
 	offered=$(build/repository-dispatch --help |
-	    sed -n 's/^  .*  *--\([a-z-]*\) .*/\1/p')
+	    sed -n '/repository-dispatch/d; s/^  .*  *--\([a-z-]*\) .*/\1/p')
 	described=$(sed -n 's/^\.It .*Fl -\([a-z-]*\).*/\1/p' $manual)
 	[ -n "$offered" ] && [ "$offered" = "$described" ]
 }
