@@ -15,7 +15,7 @@
 #include "base/span.h"
 
 #define RUN_MIN 16
-#define NUMBER_MAX 40 /* characters on each side of a part */
+#define NUMBER_MAX 20 /* characters; ids and dates have fewer */
 /* No part has more bytes in a text: eight characters, each of them encoded. */
 #define REACH ((size_t)PARTS_LENGTH * CODED_MAX)
 
@@ -250,24 +250,28 @@ is_in_number(struct span text, size_t begin, size_t end)
 		if (!is_number_byte(text.bytes[i]))
 			return false;
 	}
-	while (first > 0 && begin - first < NUMBER_MAX &&
+	while (first > 0 && end - first < NUMBER_MAX &&
 	       is_number_byte(text.bytes[first - 1]))
 		first--;
-	while (end < text.length && end - begin < NUMBER_MAX &&
+	while (end < text.length && end - first < NUMBER_MAX &&
 	       is_number_byte(text.bytes[end]))
 		end++;
-	return (ascii_is_digit(text.bytes[first]) ||
+	return end - first < NUMBER_MAX &&
+	       (ascii_is_digit(text.bytes[first]) ||
 		   text.bytes[first] == '-') &&
 	       first > 0 && !is_joined(text.bytes[first - 1]) &&
 	       end < text.length && !is_joined(text.bytes[end]);
 }
 
 /* Makes the place include these bytes, if what they mean is a part of a secret.
+ * A line end is two characters of a form, but one of a secret.
+ *
  * Returns false if that is apart from the place. */
 static bool
 look_up(const struct walk *walk, uint64_t part, size_t begin, size_t end)
 {
-	return !parts_are_known(part, walk->is_peer) ||
+	return end - begin < PARTS_LENGTH ||
+	       !parts_are_known(part, walk->is_peer) ||
 	       (!walk->is_peer && is_in_number(walk->text, begin, end)) ||
 	       include(walk->place, begin, end);
 }

@@ -118,20 +118,44 @@ longest_secret(struct span text)
 	return longest;
 }
 
-/* Does so for the strings of the body: a secret may have what JSON puts around
- * them. */
+/* Does so for the numbers of what is between two strings (RFC 8259, 6). */
+static size_t
+longest_in_numbers(struct span form)
+{
+	static const char digits[] = "0123456789.eE+-";
+	size_t longest = 0, begin = 0, length, i;
+
+	for (i = 0; i <= form.length; i++) {
+		if (i < form.length && strchr(digits, form.bytes[i]) != NULL)
+			continue;
+		length = longest_secret(span_of(form.bytes + begin, i - begin));
+		longest = length > longest ? length : longest;
+		begin = i + 1;
+	}
+	return longest;
+}
+
+/* Does so for the strings and numbers of the body, each by itself: a secret may
+ * have what JSON puts around them. */
 static size_t
 find_secret(const struct payload *payload)
 {
 	struct span rest = span_of(payload->body, payload->body_length);
-	struct span text;
+	const unsigned char *from = rest.bytes;
 	size_t longest = 0, length;
+	struct span text;
 
 	while (json_next_string(&rest, &text)) {
 		length = longest_secret(text);
 		longest = length > longest ? length : longest;
+		length = longest_in_numbers(
+		    span_of(from, (size_t)(text.bytes - from)));
+		longest = length > longest ? length : longest;
+		from = text.bytes + text.length;
 	}
-	return longest;
+	length = longest_in_numbers(
+	    span_of(from, (size_t)(rest.bytes + rest.length - from)));
+	return length > longest ? length : longest;
 }
 
 bool

@@ -216,7 +216,7 @@ check_text(struct span secret, struct span text)
 
 	buffer_init(&b, shown, sizeof(shown));
 	secrets_hide(&b, text);
-	must(!b.overflowed);
+	must(!b.overflowed && b.length <= text.length);
 	check_places(secret, text);
 	check_json(secret, text);
 	if (span_copy(text, string, sizeof(string)) == 0)
