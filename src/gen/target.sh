@@ -53,11 +53,11 @@ warnings='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
 # bytes, wherever and by whoever that is done (vendor/toolchain.lock): all paths
 # are relative to the root, and files are compiled and linked in C order.
 same=-fno-ident
-# For size, except the multiplication, where a handshake spends its time, the
+# For size, except the multiplications, where a handshake spends its time, the
 # copy in constant time, and the JSON scanner.
 small='-Oz -fno-asynchronous-unwind-tables -fno-unwind-tables
 	-ffunction-sections -fdata-sections -fomit-frame-pointer'
-fast='ccopy i31_montmul i31_muladd scan'
+fast='ccopy i31_montmul modulus scan'
 
 # hardening STEP: the flags of the step compile or link against attacks.
 hardening() {

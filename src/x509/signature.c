@@ -1,4 +1,4 @@
-/* signature.c - a table of algorithms, and BearSSL's implementations of them.
+/* signature.c - a table of algorithms; src/crypto and BearSSL implement them.
  * An algorithm is found by its object identifier and by the type of the key:
  * a certificate that names an algorithm of another type has no row. */
 #include "x509/signature.h"
@@ -7,6 +7,9 @@
 
 #include "base/array.h"
 #include "base/span.h"
+#include "crypto/ecdsa.h"
+#include "crypto/exchange.h"
+#include "crypto/rsa.h"
 #include "x509/der.h"
 
 #define HASH_SIZE_MAX 64 /* SHA-512 */
@@ -62,12 +65,9 @@ static const struct {
 void
 signature_init(struct signature_verifier *verifier, struct budget *budget)
 {
-	verifier->ec = br_ec_all_m31;
-	verifier->ec.supported_curves = (uint32_t)1 << BR_EC_curve25519 |
-					(uint32_t)1 << BR_EC_secp256r1 |
-					(uint32_t)1 << BR_EC_secp384r1;
-	verifier->ecdsa = br_ecdsa_i31_vrfy_asn1;
-	verifier->rsa = br_rsa_i31_pkcs1_vrfy;
+	exchange_init(&verifier->ec);
+	verifier->ecdsa = ecdsa_verify;
+	verifier->rsa = rsa_verify;
 	verifier->budget = budget;
 }
 

@@ -10,8 +10,8 @@
 #include "x509/certificate.h"
 
 struct signature_verifier {
-	/* BearSSL's implementations; TLS uses them as well. It offers the
-	 * groups of ec, which leaves out P-521: a certificate may have it. */
+	/* TLS uses these as well. It offers the groups of ec, which leaves out
+	 * P-521: a certificate may have it. */
 	br_ec_impl ec;
 	br_ecdsa_vrfy ecdsa;
 	br_rsa_pkcs1_vrfy rsa;

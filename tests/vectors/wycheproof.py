@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Compares src/crypto with the vectors of Project Wycheproof.
+
+usage: wycheproof.py [COMMAND...]. The command runs the program made from
+wycheproof.c, maybe under an emulator. Without one, it is built from the objects
+that the unit tests leave in build/host.
+
+A check is a file, and each of its cases must have the verdict, or the secret,
+that the file has for it.
+"""
+
+import glob
+import json
+import lzma
+import os
+import subprocess
+import sys
+
+FOLDER = "tests/vectors/wycheproof"
+
+# SubjectPublicKeyInfo of a point in P-256, up to the point (RFC 5480, 2). x509/key
+# takes no other form of it: no compressed point, no parameters by value.
+P256_KEY = bytes.fromhex(
+    "3059301306072a8648ce3d020106082a8648ce3d030107034200")
+
+# What is left to the implementation ("acceptable"), and refused by ours.
+REFUSED = {
+    "MissingNull",       # RFC 8017, 9.2 with A.2.4: NULL must be there
+    "ZeroSharedSecret",  # RFC 8422, 5.11
+    "InvalidAsn", "UnnamedCurve", "CompressedPublic", "CompressedPoint"}
+
+
+def hexadecimal(data):
+    return data.hex() or "-"
+
+
+def number(text):
+    """The bytes of a number that may be written with a leading zero byte."""
+    return bytes.fromhex(text).lstrip(b"\0")
+
+
+def ecdsa(group, case):
+    key = group["publicKey"]
+    curve = {"secp256r1": "P-256", "secp384r1": "P-384"}[key["curve"]]
+    return (f"ecdsa {curve} {group['sha']} {key['uncompressed']} "
+            f"{case['msg'] or '-'} {case['sig'] or '-'}")
+
+
+def rsa(group, case):
+    key = group["publicKey"]
+    return (f"rsa - {group['sha']} {number(key['modulus']).hex()} "
+            f"{number(key['publicExponent']).hex()} {case['msg'] or '-'} "
+            f"{case['sig'] or '-'}")
+
+
+def exchange(group, case):
+    public, private = bytes.fromhex(case["public"]), case["private"]
+    if group["curve"] == "curve25519":
+        return f"exchange X25519 - {hexadecimal(public)} {private}"
+    if group["encoding"] == "asn":
+        public = public[len(P256_KEY):] if public.startswith(P256_KEY) else b""
+    return (f"exchange P-256 - {hexadecimal(public)} "
+            f"{number(private).hex()}")
+
+
+KINDS = {"EcdsaVerify": ecdsa, "RsassaPkcs1Verify": rsa, "XdhComp": exchange,
+         "EcdhTest": exchange, "EcdhEcpointTest": exchange}
+
+
+def expected(case):
+    refused = case["result"] == "invalid" or (
+        case["result"] == "acceptable" and REFUSED & set(case["flags"]))
+    return "refuse" if refused else case.get("shared", "accept")
+
+
+def build():
+    program = "build/wycheproof"
+    subprocess.run(
+        ["gcc", "-std=c11", "-D_DEFAULT_SOURCE", "-O1", "-g", "-Isrc",
+         "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+         "-Ibuild/bearssl-src/inc", "tests/vectors/wycheproof.c",
+         *glob.glob("build/host/ours/crypto/*.o"),
+         *glob.glob("build/host/ours/base/span.o"),
+         "build/host/bearssl/libbearssl.a", "-o", program], check=True)
+    return [program]
+
+
+def wrong_cases(command, path):
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        vectors = json.load(file)
+    cases = [(group, case) for group in vectors["testGroups"]
+             for case in group["tests"]]
+    lines = [KINDS[group["type"]](group, case) for group, case in cases]
+    got = subprocess.run(command, input="\n".join(lines) + "\n", text=True,
+                         check=True, stdout=subprocess.PIPE).stdout.splitlines()
+    if len(got) != vectors["numberOfTests"]:
+        yield f"{len(got)} of {vectors['numberOfTests']} cases ran"
+    for (_, case), verdict in zip(cases, got):
+        if verdict != expected(case):
+            yield (f"{case['tcId']} ({case['comment']}): {verdict}, "
+                   f"not {expected(case)}")
+
+
+def main():
+    command = sys.argv[1:] or build()
+    paths = sorted(glob.glob(f"{FOLDER}/*.json.xz"))
+    failed = 0
+    for count, path in enumerate(paths, 1):
+        problems = list(wrong_cases(command, path))
+        failed += bool(problems)
+        print(f"{'not ok' if problems else 'ok'} {count} - "
+              f"{os.path.basename(path)}")
+        for problem in problems[:20]:
+            print("# " + problem)
+    print(f"1..{len(paths)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
