@@ -13,6 +13,7 @@
 #include "base/ip.h"
 #include "base/span.h"
 #include "base/url.h"
+#include "crypto/exchange.h"
 #include "net/tls_error.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -206,6 +207,18 @@ alert_send(struct tls *tls, int code, struct deadline d)
 		log_trace("sent TLS alert %d", alert);
 }
 
+/* Whether the server's key for the key exchange is why the engine failed with
+ * BR_ERR_INVALID_ALGORITHM. */
+static bool
+key_is_unusable(const br_ssl_engine_context *engine)
+{
+	int curve = engine->ecdhe_curve;
+	struct span key = span_of(engine->ecdhe_point, engine->ecdhe_point_len);
+
+	return curve > 0 && (engine->iec->supported_curves >> curve & 1) &&
+	       !exchange_accepts(curve, key);
+}
+
 /* Finds out why the engine is closed. If the chain was refused, e says so
  * already, and stays as it is. */
 static enum tls_result
@@ -221,7 +234,11 @@ engine_verdict(struct tls *tls, struct deadline d, struct error *e)
 		tls_error_greeting(tls->greeting, tls->greeted, e);
 		return TLS_REFUSED;
 	}
-	tls_error_code(code, e);
+	if (code == BR_ERR_INVALID_ALGORITHM &&
+	    key_is_unusable(&tls->client.eng))
+		tls_error_key(group_name(tls->client.eng.ecdhe_curve), e);
+	else
+		tls_error_code(code, e);
 	if (!tls->established)
 		alert_send(tls, code, d);
 	return TLS_REFUSED;

@@ -239,6 +239,15 @@ tls_error_alert(int code)
 }
 
 int
+tls_error_key(const char *group, struct error *e)
+{
+	error_set(e, ERROR_TLS,
+	    "TLS: the server sent an invalid %s key for the key exchange",
+	    group);
+	return error_hint(e, HINT_GARBLED);
+}
+
+int
 tls_error_ended(struct error *e)
 {
 	error_set(e, ERROR_TLS,

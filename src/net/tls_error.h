@@ -19,6 +19,10 @@ int tls_error_code(int code, struct error *e);
  * or nothing could be sent. */
 int tls_error_alert(int code);
 
+/* The server's key for the key exchange in this group is not one, or gives the
+ * same secret with whatever key of ours. */
+int tls_error_key(const char *group, struct error *e);
+
 /* The server closed the connection during the handshake. */
 int tls_error_ended(struct error *e);
 

@@ -327,6 +327,69 @@ test_cut(void)
 	stream_close(&tls.stream);
 }
 
+/* A server whose key for the key exchange is all zeros: no point of P-256 or
+ * P-384, and for X25519 one that makes the secret zero whatever ours is (RFC
+ * 8422, 5.11). It signs that key as any other. */
+static size_t
+weak_key(unsigned char *key, const unsigned char *number, size_t number_length,
+    int curve)
+{
+	size_t length;
+
+	(void)number;
+	(void)number_length;
+	(void)br_ec_all_m31.generator(curve, &length);
+	memset(key, 0, length);
+	if (curve != BR_EC_curve25519)
+		key[0] = 4;
+	return length;
+}
+
+/* The secret is zero on the server's side, too. */
+static uint32_t
+weak_secret(unsigned char *key, size_t length, const unsigned char *number,
+    size_t number_length, int curve)
+{
+	(void)number;
+	(void)number_length;
+	(void)curve;
+	memset(key, 0, length);
+	return 1;
+}
+
+static const struct {
+	int curve;
+	const char *name;
+} groups[] = {
+    {BR_EC_curve25519, "X25519"},
+    {BR_EC_secp256r1, "P-256"},
+    {BR_EC_secp384r1, "P-384"},
+};
+
+static void
+test_weak_keys(void)
+{
+	br_ec_impl weak = br_ec_all_m31;
+	struct error e;
+	size_t i;
+
+	weak.mulgen = weak_key;
+	weak.mul = weak_secret;
+	for (i = 0; i < COUNT(groups); i++) {
+		weak.supported_curves = (uint32_t)1 << groups[i].curve;
+		server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
+		br_ssl_engine_set_ec(&server.context.eng, &weak);
+		br_ssl_server_reset(&server.context);
+		tap_number(open_server("unit.test", &e), TLS_REFUSED,
+		    "a weak %s key is refused", groups[i].name);
+		tap_number(e.kind, ERROR_TLS, "its kind");
+		tap_part(e.line, groups[i].name, "it names the group");
+		tap_part(e.line, "invalid", "and says why: %s", e.line);
+		tap_number(server_alert(), BR_ALERT_ILLEGAL_PARAMETER,
+		    "the server gets an alert");
+	}
+}
+
 /* Closing over data that was not read must neither wait nor fail. */
 static void
 test_close_early(void)
@@ -571,6 +634,7 @@ main(void)
 	test_exchange(SIZE_MAX);
 	test_exchange(1);
 	test_cut();
+	test_weak_keys();
 	test_close_early();
 	test_end_anywhere();
 	test_strangers();
