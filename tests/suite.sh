@@ -143,7 +143,8 @@ suite workflows /usr/bin/python3 tests/actions/test_workflows.py
 suite release /usr/bin/python3 tests/actions/test_release.py
 suite lint /usr/bin/python3 tests/lint/lint.py
 suite e2e/cases python3 tests/e2e/run.py
-for name in name_servers about process delivery apps workflow proxies values servers \
+for name in name_servers about process delivery apps preflight workflow \
+    proxies values servers \
     chains names ca_files scratch; do
 	suite "e2e/$name" python3 "tests/e2e/$name.py"
 done

@@ -150,3 +150,47 @@ date_read_asn1(const char *bytes, size_t length, int64_t *time)
 	*time = join(&at);
 	return 0;
 }
+
+/* Reads what follows a time: "UTC", or hours and minutes that its clock is
+ * fast. Returns 0, or -1. */
+static int
+read_zone(const char *bytes, size_t length, int64_t *seconds)
+{
+	int hours, minutes;
+
+	*seconds = 0;
+	if (length == 3 && memcmp(bytes, "UTC", 3) == 0)
+		return 0;
+	if (length != 5 || (bytes[0] != '+' && bytes[0] != '-'))
+		return -1;
+	hours = two_digits(bytes + 1);
+	minutes = two_digits(bytes + 3);
+	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+		return -1;
+	*seconds = (hours * 60 + minutes) * (bytes[0] == '-' ? -60 : 60);
+	return 0;
+}
+
+int
+date_read_zoned(const char *bytes, size_t length, int64_t *time)
+{
+	static const char form[] = "dddd-dd-dd dd:dd:dd ";
+	/* The digits without what is between them: YYYYMMDDHHMMSSZ. */
+	char digits[DATE_GENERALIZED_LENGTH];
+	size_t i, n = 0, head = sizeof(form) - 1;
+	int64_t local, ahead;
+
+	if (length < head || read_zone(bytes + head, length - head, &ahead) < 0)
+		return -1;
+	for (i = 0; i < head; i++) {
+		if (form[i] == 'd')
+			digits[n++] = bytes[i];
+		else if (form[i] != bytes[i])
+			return -1;
+	}
+	digits[n++] = 'Z';
+	if (date_read_asn1(digits, n, &local) < 0)
+		return -1;
+	*time = local - ahead;
+	return 0;
+}

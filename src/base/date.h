@@ -24,6 +24,13 @@ int date_read_http(const char *bytes, size_t length, int64_t *time)
 int date_read_asn1(const char *bytes, size_t length, int64_t *time)
     __attribute__((warn_unused_result));
 
+/* Reads "2026-12-01 12:00:00 UTC", or with an offset as in "+0900" in place of
+ * the UTC: as GitHub writes when a token expires.
+ *
+ * Returns 0 with *time in seconds since 1970, or -1 with *time untouched. */
+int date_read_zoned(const char *bytes, size_t length, int64_t *time)
+    __attribute__((warn_unused_result));
+
 #define DATE_SIZE 21
 
 /* Writes "2026-11-23T22:00:00Z" (RFC 3339) from seconds since 1970. */

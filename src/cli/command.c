@@ -10,6 +10,7 @@
 #include "base/secrets.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "cli/expiry.h"
 #include "cli/exposure.h"
 #include "cli/help.h"
 #include "cli/message.h"
@@ -124,6 +125,7 @@ send_events(struct command *command, struct error *e)
 	struct report report;
 	struct dispatch_listener listener;
 	struct runs_listener runs_listener;
+	struct dispatch_expiry expiry;
 
 	if (prepare(command, e) < 0)
 		return -1;
@@ -135,6 +137,9 @@ send_events(struct command *command, struct error *e)
 		process_remember_signals();
 	report_begin(&report);
 	dispatch_send(&options->job, &command->dispatch, &listener);
+	expiry = dispatch_expiry(&options->job, &command->dispatch);
+	expiry_warn(&expiry, &options->actions);
+	report.token_expires = expiry.time;
 	if (options->wait)
 		runs_follow(&options->runs, &command->dispatch, &command->runs);
 	report_end(&report, e);

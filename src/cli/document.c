@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/date.h"
 #include "base/span.h"
 #include "cli/hint.h"
 #include "github/api.h"
@@ -136,12 +137,18 @@ document_preview(struct output *output, const struct dispatch_result *result,
 }
 
 void
-document_end(struct output *output, const struct error *failure)
+document_end(
+    struct output *output, const struct error *failure, int64_t token_expires)
 {
+	char date[DATE_SIZE];
+
+	date_write(date, token_expires);
 	output_frame(output, "],\"exit_status\":");
 	output_number(output, (uint64_t)failure->kind);
 	output_frame(output, ",");
 	put_failure(output, failure);
+	output_frame(output, ",\"token_expires\":");
+	output_json_string(output, token_expires != 0 ? date : NULL);
 	output_frame(output, "}\n");
 }
 

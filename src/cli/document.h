@@ -2,7 +2,7 @@
  *
  * {"results": [{"repository", "event_type", "workflow", "ref", "url",
  * "delivered", "status", "request_id", "runs", "error", "hint"}],
- * "exit_status", "error", "hint"}
+ * "exit_status", "error", "hint", "token_expires"}
  *
  * Of a workflow_dispatch the event_type is null; of an event, workflow and ref
  * are not there.
@@ -13,11 +13,13 @@
  * failure before anything was tried.
  *
  * A dry run's is {"dry_run": true, "results": [{"repository", "event_type",
- * "workflow", "ref", "url", "body"}], "exit_status", "error", "hint"}. */
+ * "workflow", "ref", "url", "body"}], "exit_status", "error", "hint",
+ * "token_expires"}. */
 #ifndef DOCUMENT_H
 #define DOCUMENT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/span.h"
@@ -37,8 +39,9 @@ void document_preview(struct output *output,
     const struct dispatch_result *result, struct span body);
 
 /* Puts what comes after the last result. A failure without a line counts for
- * the exit status only. */
-void document_end(struct output *output, const struct error *failure);
+ * the exit status only. token_expires is in seconds since 1970, or 0. */
+void document_end(
+    struct output *output, const struct error *failure, int64_t token_expires);
 
 /* Puts the whole document that says that a file is strict JSON. */
 void document_valid(struct output *output);

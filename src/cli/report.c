@@ -408,7 +408,7 @@ report_end(struct report *report, struct error *e)
 	if (!report->is_dry_run)
 		actions_end(report->actions, report->runs);
 	if (report->json)
-		document_end(output, e);
+		document_end(output, e, report->token_expires);
 	output_flush(output);
 	if (report->output.failure != 0 && e->line[0] == '\0')
 		fail_output(report, e);
@@ -420,7 +420,7 @@ report_nothing_tried(bool is_dry_run, struct error *e)
 	struct output output = {.fd = STDOUT_FILENO};
 
 	document_begin(&output, is_dry_run);
-	document_end(&output, e);
+	document_end(&output, e, 0);
 	output_finish(&output, e);
 }
 

@@ -28,6 +28,7 @@ struct report {
 	struct actions *actions;
 	struct runs_list *runs; /* gets what was sent; NULL: no wait */
 	size_t targets;         /* how many there are */
+	int64_t token_expires;  /* set it once known, before the end; or 0 */
 
 	/* Private from here on. */
 	size_t sent, failed, unknown; /* reported so far */

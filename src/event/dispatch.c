@@ -479,6 +479,23 @@ dispatch_preview(const struct dispatch_job *job,
 	return (ssize_t)b.length;
 }
 
+struct dispatch_expiry
+dispatch_expiry(
+    const struct dispatch_job *job, const struct dispatch_storage *storage)
+{
+	const struct session *session = &storage->session;
+	enum credential_kind kind = credential_kind(&storage->credential);
+
+	if (job->app.id != NULL || session->token_expires == 0)
+		return (struct dispatch_expiry){.time = 0};
+	return (struct dispatch_expiry){
+	    .time = session->token_expires,
+	    .seconds = session->token_expires - session->token_seen,
+	    .is_personal =
+		kind != CREDENTIAL_INSTALLATION && kind != CREDENTIAL_USER,
+	};
+}
+
 void
 dispatch_end(struct dispatch_storage *storage)
 {

@@ -161,6 +161,17 @@ int dispatch_renew(const struct dispatch_job *job,
     struct dispatch_storage *storage, const struct api_call *call)
     __attribute__((warn_unused_result));
 
+/* When the token that was given expires, by GitHub's responses so far. */
+struct dispatch_expiry {
+	int64_t time;     /* seconds since 1970; 0: not known */
+	int64_t seconds;  /* from the last response until then */
+	bool is_personal; /* somebody has to make a new one */
+};
+
+/* Returns that; of an App's token nothing, since another one can be made. */
+struct dispatch_expiry dispatch_expiry(
+    const struct dispatch_job *job, const struct dispatch_storage *storage);
+
 /* Revokes an App's tokens, as installation_revoke() does, and closes the
  * connection. Nothing may be sent after it. */
 void dispatch_end(struct dispatch_storage *storage);

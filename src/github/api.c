@@ -179,6 +179,8 @@ api_send(const struct api_exchange *exchange, const struct api_request *request,
 	(void)log_phase("the response", began);
 	response_read(&response, exchange->response);
 	(void)judge(&response, exchange->api, request, call);
+	if (response.token_end != RESPONSE_ABSENT)
+		call->outcome->token_expires = response.token_end;
 	/* A date of whole seconds, written after we began to wait. */
 	call->outcome->time = response_time(&response, clock_date()) - 1 -
 			      (clock_milliseconds() - began + 999) / 1000;

@@ -38,6 +38,8 @@ struct api_outcome {
 	bool refuses_details;
 	/* The server's time when the request was sent, or a little earlier. */
 	int64_t time;
+	/* When the token expires, in seconds since 1970; 0: not reported. */
+	int64_t token_expires;
 };
 
 struct api_request {

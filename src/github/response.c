@@ -252,6 +252,10 @@ read_head(struct response *response, const struct http_response *http)
 	response->is_html = is_html(found[CONTENT_TYPE]) ||
 			    is_markup(span_of(http->body, http->body_length));
 	response->date = read_date(found[DATE]);
+	response->token_end = RESPONSE_ABSENT;
+	if (date_read_zoned(span_chars(found[TOKEN_EXPIRES]),
+		found[TOKEN_EXPIRES].length, &response->token_end) < 0)
+		response->token_end = RESPONSE_ABSENT;
 	response->has_retry_after = found[RETRY_DELAY].bytes != NULL;
 	response->retry_after = read_number(found[RETRY_DELAY]);
 	response->retry_date = read_date(found[RETRY_DELAY]);
@@ -397,6 +401,8 @@ append_fact(
 static void
 append_facts(const struct response *response, struct buffer *b, bool *is_first)
 {
+	bool has_expired = response->token_end != RESPONSE_ABSENT &&
+			   response->token_end <= response->date;
 	const struct {
 		int first, last; /* statuses for which it matters */
 		const char *label, *value;
@@ -405,7 +411,9 @@ append_facts(const struct response *response, struct buffer *b, bool *is_first)
 	    {403, 404, "needs the scope ", response->needed_scopes},
 	    {403, 404, "the token has the scopes ", response->token_scopes},
 	    {401, 404, "SSO: ", response->sso},
-	    {401, 401, "the token expires ", response->token_expires},
+	    {401, 401,
+		has_expired ? "the token expired " : "the token expires ",
+		response->token_expires},
 	    {300, 399, "to ", response->location},
 	    {300, 599, "see ", response->documentation_url},
 	};

@@ -37,6 +37,7 @@ struct response {
 	char sso[RESPONSE_TEXT_SIZE];
 	char token_expires[RESPONSE_TEXT_SIZE];
 	int64_t date;
+	int64_t token_end;   /* token_expires, if it is a date */
 	int64_t retry_after; /* seconds */
 	int64_t retry_date;
 	int64_t limit_remaining;

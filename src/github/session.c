@@ -111,6 +111,17 @@ connect_if_needed(struct session *session, const struct api_call *call)
 	return CONNECTION_UNREACHABLE;
 }
 
+/* Every response to a token that expires says when (GitHub's changelog of
+ * 2021-07-26, "Expiration options for personal access tokens"). */
+static void
+note_expiry(struct session *session, const struct api_outcome *outcome)
+{
+	if (outcome->token_expires == 0)
+		return;
+	session->token_expires = outcome->token_expires;
+	session->token_seen = outcome->time;
+}
+
 void
 session_send(struct session *session, const struct api_request *request,
     const struct api_call *call)
@@ -133,6 +144,7 @@ session_send(struct session *session, const struct api_request *request,
 	buffer_init(&b, session->request, sizeof(session->request));
 	if (api_write_request(&b, session->api, request, call->error) == 0) {
 		api_send(&exchange, request, call);
+		note_expiry(session, call->outcome);
 		explain_demand(session, call);
 	}
 	/* Only the bytes written: the other pages were never touched. */

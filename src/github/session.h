@@ -26,6 +26,9 @@ struct session {
 	uint32_t connect_timeout; /* milliseconds, of each connection */
 	struct roots roots;
 	struct connection connection;
+	/* Of the last response that reports when its token expires, in seconds
+	 * since 1970: that time, and the server's own; 0: none did. */
+	int64_t token_expires, token_seen;
 	struct http_response response;
 	char request[SESSION_REQUEST_MAX];
 };

@@ -233,7 +233,7 @@ FRAMES = ['","error":"', '":null,"hint":', '{"results":[{"', '"repository":"',
           'repository | event', '* connect', '< HTTP/1.1 4', 'abcdefg\n']
 RESULT_KEYS = ["repository", "event_type", "url", "delivered", "status",
                "request_id", "error", "hint"]
-END_KEYS = ["exit_status", "error", "hint"]
+END_KEYS = ["exit_status", "error", "hint", "token_expires"]
 
 
 def strings_of(value):

@@ -104,6 +104,7 @@ REVOKE = {
 }
 
 NOT_FOUND = message("404 Not Found", "Not Found")
+ARCHIVED = message("403 Forbidden", "Repository was archived so is read-only.")
 FORBIDDEN = message("403 Forbidden", "Resource not accessible by integration")
 
 # What a repository of such a name is like.
@@ -136,6 +137,10 @@ def respond(request, path, now, app_token):
     account = account_of(authorization)
     if (request.method, path) == REVOCATION:
         return NO_CONTENT if is_app else FORBIDDEN
+    if request.kind == "dispatch" and is_valid(authorization):
+        name = request.repository.name.split("/")[1]
+        return NOT_FOUND if name in MISSING else ARCHIVED \
+            if name == "archived" else None
     if request.method != "GET":
         return None
     if path in ("/user", "/rate_limit") and \

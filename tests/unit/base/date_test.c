@@ -127,10 +127,53 @@ test_times(void)
 	}
 }
 
+static const struct {
+	const char *text;
+	int64_t time; /* -1: refused */
+} zoned_dates[] = {
+    {"2021-10-07 19:07:53 UTC", 1633633673},
+    {"1970-01-01 00:00:00 UTC", 0},
+    {"2027-03-31 00:00:00 +0900", 1806418800},
+    {"2027-03-31 00:00:00 -0330", 1806463800},
+    {"2027-03-31 00:00:00 +0000", 1806451200},
+    {"2027-03-31 00:00:00", -1},
+    {"2027-03-31 00:00:00 ", -1},
+    {"2027-03-31 00:00:00 CET", -1},
+    {"2027-03-31 00:00:00 +09:00", -1},
+    {"2027-03-31 00:00:00 +2400", -1},
+    {"2027-03-31 00:00:00 +0060", -1},
+    {"2027-03-31 00:00:00 0900", -1},
+    {"2027-03-31T00:00:00 UTC", -1},
+    {"2027-13-31 00:00:00 UTC", -1},
+    {"2027-00-31 00:00:00 UTC", -1},
+    {"2027-03-31 24:00:00 UTC", -1},
+    {"2027-03-3x 00:00:00 UTC", -1},
+    {"", -1},
+};
+
+static void
+test_zoned_dates(void)
+{
+	const char *text;
+	int64_t time;
+	size_t i;
+
+	for (i = 0; i < COUNT(zoned_dates); i++) {
+		text = zoned_dates[i].text;
+		time = -1;
+		tap_number(date_read_zoned(text, strlen(text), &time),
+		    zoned_dates[i].time == -1 ? -1 : 0,
+		    "the date \"%s\": the result", text);
+		tap_number(time, zoned_dates[i].time,
+		    "the date \"%s\": the time", text);
+	}
+}
+
 int
 main(void)
 {
 	test_http_dates();
+	test_zoned_dates();
 	test_certificate_dates();
 	test_times();
 	return tap_done();

@@ -67,9 +67,10 @@ main(void)
 		return 1;
 	output = begin(&file);
 	document_begin(&output, false);
-	document_end(&output, &none);
+	document_end(&output, &none, 0);
 	expect(&output, file,
-	    "{\"results\":[],\"exit_status\":0,\"error\":null,\"hint\":null}\n",
+	    "{\"results\":[],\"exit_status\":0,\"error\":null,\"hint\":null,"
+	    "\"token_expires\":null}\n",
 	    "an empty document");
 
 	result.outcome.delivered = API_YES;
@@ -137,19 +138,20 @@ main(void)
 	document_begin(&output, true);
 	document_preview(&output, &result, span_text("{\"a\":\"\xc3\xa9\"}"));
 	(void)error_set(&result.error, ERROR_PAYLOAD, "x");
-	document_end(&output, &result.error);
+	document_end(&output, &result.error, 0);
 	expect(&output, file,
 	    "{\"dry_run\":true,\"results\":[" TARGET
 	    "\"body\":{\"a\":\"\\u00e9\"}}],\"exit_status\":3,\"error\":\"x\","
-	    "\"hint\":null}\n",
+	    "\"hint\":null,\"token_expires\":null}\n",
 	    "a dry run");
 
 	error_clear(&none);
 	(void)error_reported(&none, ERROR_NOT_FOUND);
 	output = begin(&file);
-	document_end(&output, &none);
+	document_end(&output, &none, 1796126400);
 	expect(&output, file,
-	    "],\"exit_status\":5,\"error\":null,\"hint\":null}\n",
+	    "],\"exit_status\":5,\"error\":null,\"hint\":null,"
+	    "\"token_expires\":\"2026-12-01T12:00:00Z\"}\n",
 	    "a failure that has been reported");
 
 	output = begin(&file);

@@ -168,7 +168,7 @@ test_json(void)
 	    "\"deploy\",\"url\":\"https://h/repos/octo/app/dispatches\","
 	    "\"delivered\":true,\"status\":204,\"request_id\":\"8A7C\","
 	    "\"error\":null,\"hint\":null}],\"exit_status\":0,\"error\":null,"
-	    "\"hint\":null}\n",
+	    "\"hint\":null,\"token_expires\":null}\n",
 	    "one document");
 	error_clear(&e);
 	(void)error_set(&e, ERROR_USAGE, "no token");
@@ -178,7 +178,7 @@ test_json(void)
 	capture_end(&capture);
 	expect(out,
 	    "{\"results\":[],\"exit_status\":2,\"error\":\"no token\","
-	    "\"hint\":\"use --repo OWNER/NAME\"}\n",
+	    "\"hint\":\"use --repo OWNER/NAME\",\"token_expires\":null}\n",
 	    "a document without results");
 }
 
