@@ -36,8 +36,8 @@ take(struct span *rest, unsigned char tag, struct span *contents)
 	return true;
 }
 
-/* Takes a number that is not negative (X.690, 8.3), and writes it as length
- * bytes. */
+/* Takes a number above 0 (X.690, 8.3), and writes it as length bytes. With an r
+ * of 0, BearSSL would accept any s for a hash that is 0 modulo the order. */
 static bool
 take_number(struct span *rest, unsigned char *number, size_t length)
 {
@@ -51,7 +51,7 @@ take_number(struct span *rest, unsigned char *number, size_t length)
 		c.bytes++;
 		c.length--;
 	}
-	if (c.length > length)
+	if (c.length > length || (c.length == 1 && c.bytes[0] == 0))
 		return false;
 	memset(number, 0, length - c.length);
 	memcpy(number + length - c.length, c.bytes, c.length);

@@ -10,7 +10,7 @@
 /* Checks a signature of a hash. It has the type of BearSSL's functions.
  *
  * The signature must be DER: every length and number in its shortest form,
- * neither number negative, nothing before or after. ec->supported_curves says
+ * both numbers above 0, nothing before or after. ec->supported_curves says
  * which of P-256, P-384 and P-521 may be used.
  *
  * Returns 1, or 0 if the key did not make it. */

@@ -164,6 +164,17 @@ static const struct {
     {"\x30\x06\x02\x01\x01\x02\x04\x01", 8},
 };
 
+/* BearSSL takes 0 as r of any signature of this hash. */
+static void
+test_zero_hash(const struct made *m)
+{
+	static const unsigned char zero[32];
+
+	tap_number(ecdsa_verify(&br_ec_all_m31, zero, sizeof(zero), &m->key,
+		       "\x30\x06\x02\x01\x00\x02\x01\x01", 8),
+	    0, "a hash of 0 with an r of 0");
+}
+
 int
 main(void)
 {
@@ -174,6 +185,7 @@ main(void)
 	test_forms(&m, "P-256, low");
 	make(&m, BR_EC_secp256r1, true);
 	test_forms(&m, "P-256, high");
+	test_zero_hash(&m);
 	for (i = 0; i < COUNT(empty); i++) {
 		tap_number(verify(&m, (const unsigned char *)empty[i].bytes,
 			       empty[i].length),
