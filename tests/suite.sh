@@ -89,7 +89,7 @@ compile_json_test() {
 }
 
 case $patterns in
-*unit* | *limbo* | *wycheproof* | *'*'*) compile_unit_tests ;;
+*unit* | *limbo* | *wycheproof* | *openssl* | *'*'*) compile_unit_tests ;;
 esac
 # shellcheck disable=SC2086
 ! is_wanted unit/json_portable ||
@@ -137,6 +137,7 @@ for check in tests/checks/*.py; do
 done
 suite json-mutations python3 tests/vectors/json_mutations.py
 suite limbo python3 tests/vectors/limbo.py
+suite openssl sh tests/vectors/openssl.sh
 suite wycheproof python3 tests/vectors/wycheproof.py
 suite compatibility /usr/bin/python3 tests/actions/test_compatibility.py
 suite workflows /usr/bin/python3 tests/actions/test_workflows.py

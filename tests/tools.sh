@@ -31,6 +31,7 @@ test_tools="$demo_tools $format_tools $package_tools $same_tools
 	shellcheck:shellcheck:shellcheck nginx:nginx-light:nginx
 	named:bind9:bind nsd:nsd:nsd knotd:knot:knot unbound:unbound:unbound
 	dnsmasq:dnsmasq-base:dnsmasq
+	/usr/include/openssl/ec.h:libssl-dev:openssl-dev
 	tinyproxy:tinyproxy:tinyproxy squid:squid:squid curl:curl:curl
 	wget:wget:wget jq:jq:jq
 	readelf:binutils:binutils git:git:git busybox:busybox:busybox

@@ -1,0 +1,209 @@
+/* openssl.c - src/crypto against OpenSSL's libcrypto: signatures that OpenSSL
+ * makes, the same with numbers and hashes at every edge, and powers.
+ *
+ * usage: openssl [ROUNDS]. Speaks TAP. A check is a curve, or RSA. Keys are
+ * random: what differs is printed. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <bearssl.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
+#include <openssl/obj_mac.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "crypto/arithmetic.h"
+#include "crypto/ecdsa.h"
+#include "tap.h"
+
+#define NUMBER_MAX 66
+#define RSA_MAX 512
+
+static const struct {
+	int ours, theirs;
+	const char *name;
+} curves[] = {
+    {BR_EC_secp256r1, NID_X9_62_prime256v1, "P-256"},
+    {BR_EC_secp384r1, NID_secp384r1, "P-384"},
+    {BR_EC_secp521r1, NID_secp521r1, "P-521"},
+};
+
+struct run {
+	EC_KEY *key;
+	const BIGNUM *order;
+	unsigned char point[2 * NUMBER_MAX + 1];
+	br_ec_public_key public;
+	unsigned cases, valid, different;
+};
+
+/* A number at an edge, or a random one. */
+static void
+set_edge(BIGNUM *number, const BIGNUM *order, unsigned kind)
+{
+	switch (kind) {
+	case 0:
+		BN_zero(number);
+		break;
+	case 1:
+		BN_one(number);
+		break;
+	case 2:
+	case 3:
+	case 4:
+		BN_copy(number, order);
+		BN_add_word(number, kind);
+		BN_sub_word(number, 3); /* order - 1, order, order + 1 */
+		break;
+	case 5:
+		BN_one(number);
+		BN_lshift(number, number, BN_num_bits(order));
+		BN_sub_word(number, 1); /* all ones */
+		break;
+	default:
+		BN_rand_range(number, order);
+	}
+}
+
+static void
+compare(struct run *run, const ECDSA_SIG *signature, const unsigned char *hash,
+    int length)
+{
+	unsigned char *der = NULL;
+	int size = i2d_ECDSA_SIG(signature, &der);
+	bool theirs = ECDSA_do_verify(hash, length, signature, run->key) == 1;
+	bool ours = ecdsa_verify(&br_ec_all_m31, hash, (size_t)length,
+			&run->public, der, (size_t)size) == 1;
+
+	run->cases++;
+	run->valid += theirs;
+	if (ours != theirs) {
+		run->different++;
+		tap_show("ours differs", der, (size_t)size);
+		tap_show("the key     ", run->point, run->public.qlen);
+		tap_show("the hash    ", hash, (size_t)length);
+	}
+	OPENSSL_free(der);
+}
+
+/* The hash signed, then with other numbers in place of r, of s, and of both. */
+static void
+compare_hash(struct run *run, const unsigned char *hash, int length)
+{
+	ECDSA_SIG *made = ECDSA_do_sign(hash, length, run->key), *other;
+	BIGNUM *r, *s;
+	unsigned i, j;
+
+	compare(run, made, hash, length);
+	for (i = 0; i < 8; i++) {
+		for (j = 0; j < 8; j++) {
+			r = BN_dup(ECDSA_SIG_get0_r(made));
+			s = BN_dup(ECDSA_SIG_get0_s(made));
+			if (i < 7)
+				set_edge(r, run->order, i);
+			if (j < 7)
+				set_edge(s, run->order, j);
+			other = ECDSA_SIG_new();
+			ECDSA_SIG_set0(other, r, s);
+			/* Edges take no time; what is computed does. */
+			if (i >= 6 || j >= 6 || i == j)
+				compare(run, other, hash, length);
+			ECDSA_SIG_free(other);
+		}
+	}
+	ECDSA_SIG_free(made);
+}
+
+static void
+compare_hashes(struct run *run)
+{
+	static const int lengths[] = {32, 48, 64};
+	unsigned char hash[NUMBER_MAX];
+	unsigned kind;
+	size_t i;
+	BIGNUM *number = BN_new();
+
+	for (i = 0; i < COUNT(lengths); i++) {
+		for (kind = 0; kind < 7; kind++) {
+			set_edge(number, run->order, kind);
+			if (BN_num_bytes(number) > lengths[i])
+				BN_rshift(number, number,
+				    8 * (BN_num_bytes(number) - lengths[i]));
+			BN_bn2binpad(number, hash, lengths[i]);
+			compare_hash(run, hash, lengths[i]);
+		}
+	}
+	BN_free(number);
+}
+
+static void
+test_curve(size_t i, unsigned rounds)
+{
+	struct run run = {.cases = 0};
+	const EC_GROUP *group;
+
+	for (; rounds > 0; rounds--) {
+		run.key = EC_KEY_new_by_curve_name(curves[i].theirs);
+		group = EC_KEY_get0_group(run.key);
+		run.order = EC_GROUP_get0_order(group);
+		EC_KEY_generate_key(run.key);
+		run.public.curve = curves[i].ours;
+		run.public.q = run.point;
+		run.public.qlen =
+		    EC_POINT_point2oct(group, EC_KEY_get0_public_key(run.key),
+			POINT_CONVERSION_UNCOMPRESSED, run.point,
+			sizeof(run.point), NULL);
+		compare_hashes(&run);
+		EC_KEY_free(run.key);
+	}
+	tap_number(run.different, 0, "%s: %u cases, %u of them valid",
+	    curves[i].name, run.cases, run.valid);
+}
+
+/* A random modulus of this many bytes, with high bytes of all ones, and random
+ * or small exponents. */
+static unsigned
+compare_power(size_t length, bool is_high)
+{
+	unsigned char n[RSA_MAX], x[RSA_MAX], e[4], theirs[RSA_MAX];
+	br_rsa_public_key key = {n, length, e, sizeof(e)};
+	BN_CTX *context = BN_CTX_new();
+	BIGNUM *m = BN_new(), *number = BN_new(), *exponent = BN_new();
+	unsigned wrong = 0;
+
+	RAND_bytes(n, (int)length);
+	RAND_bytes(e, sizeof(e));
+	memset(n, 0xff, is_high ? length / 2 : 0);
+	n[0] |= 0x80;
+	n[length - 1] |= 1;
+	e[3] |= 1;
+	BN_bin2bn(n, (int)length, m);
+	BN_bin2bn(e, sizeof(e), exponent);
+	BN_rand_range(number, m);
+	BN_bn2binpad(number, x, (int)length);
+	BN_mod_exp(number, number, exponent, m, context);
+	BN_bn2binpad(number, theirs, (int)length);
+	wrong += arithmetic_rsa(x, length, &key) != 1;
+	wrong += memcmp(x, theirs, length) != 0;
+	BN_free(m);
+	BN_free(number);
+	BN_free(exponent);
+	BN_CTX_free(context);
+	return wrong;
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned rounds = argc > 1 ? (unsigned)atoi(argv[1]) : 1, wrong = 0;
+	size_t i;
+
+	for (i = 0; i < COUNT(curves); i++)
+		test_curve(i, rounds);
+	for (i = 0; i < (size_t)40 * rounds; i++) {
+		wrong += compare_power(128 + i * 32 % 385, i % 2 == 0);
+		wrong += compare_power(65 + i % 440, i % 2 == 1);
+	}
+	tap_number(wrong, 0, "RSA: %zu powers", 2 * i);
+	return tap_done();
+}
