@@ -35,6 +35,7 @@ enum error_advice {
 	ADVICE_CHECK_URL,      /* check host and port of the API's URL */
 	ADVICE_NOT_A_PAGE,     /* the API's URL, not one for browsers */
 	ADVICE_CHECK_HOST,     /* the URL's host, or who is on the way there */
+	ADVICE_SECRET_HOST,    /* find the secret that a host contains */
 	ADVICE_LONGER_TIMEOUT, /* allow more time for each target */
 	ADVICE_MORE_RETRIES,   /* allow more tries */
 	ADVICE_LONGER_WAIT,    /* allow more time for the runs */

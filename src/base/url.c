@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/buffer.h"
+#include "base/ip.h"
 #include "base/span.h"
 
 static int
@@ -44,6 +45,22 @@ read_host(struct span text, bool is_ipv6, struct url *url, const char **why)
 		url->host[i] = (char)ascii_lower(text.bytes[i]);
 	}
 	url->host[i] = '\0';
+	return 0;
+}
+
+/* Writes out all groups of an IPv6 address: "::" could begin a command of a
+ * runner, so escape() would change it. */
+static int
+expand_ipv6(struct url *url, const char **why)
+{
+	unsigned char bytes[16];
+
+	if (ip_read(url->host, bytes) != sizeof(bytes)) {
+		return refuse(
+		    why, "must have an IPv6 address between its brackets");
+	}
+	_Static_assert(IP_SIZE <= sizeof(url->host), "it fits");
+	ip_write(url->host, bytes, sizeof(bytes));
 	return 0;
 }
 
@@ -98,7 +115,8 @@ url_read_authority(
 		    why, "must have a closing bracket after an IPv6 address");
 	}
 	length = end != NULL ? (size_t)(end - start) : left;
-	if (read_host(span_of(start, length), is_ipv6, url, why) < 0)
+	if (read_host(span_of(start, length), is_ipv6, url, why) < 0 ||
+	    (is_ipv6 && expand_ipv6(url, why) < 0))
 		return -1;
 	length += is_ipv6; /* past the bracket */
 	url->path[0] = '\0';

@@ -13,7 +13,7 @@
 #define URL_HTTPS_PORT 443
 
 struct url {
-	char host[URL_HOST_SIZE]; /* lower case; IPv6 without brackets */
+	char host[URL_HOST_SIZE]; /* lower case; IPv6 as ip_write() has it */
 	char path[URL_PATH_SIZE]; /* "" or "/api/v3", no slash at the end */
 	uint16_t port;
 };

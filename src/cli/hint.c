@@ -26,6 +26,10 @@ static const struct {
 	OPTION_API_URL, ""},
     [ADVICE_CHECK_HOST] = {"check the host of", OPTION_API_URL,
 	"; the connection may be intercepted"},
+    [ADVICE_SECRET_HOST] = {"compare it with the tokens that are set and with "
+			    "the passwords in",
+	OPTION_PROXY,
+	", HTTPS_PROXY and HTTP_PROXY, also if they are not used"},
     [ADVICE_LONGER_TIMEOUT] = {"a longer", OPTION_TIMEOUT,
 	" allows for the wait"},
     [ADVICE_MORE_RETRIES] = {"a higher", OPTION_RETRIES,

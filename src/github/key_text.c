@@ -279,6 +279,33 @@ drop_encoding(char *text, size_t length)
 	return left;
 }
 
+/* Decodes the escapes of a URL (RFC 3986, 2.1), in whose forms "+" is a blank;
+ * neither PEM nor Base64 has a percent sign. */
+static size_t
+drop_percents(char *text, size_t length)
+{
+	size_t from, left = 0, at;
+	bool is_form = find(span_of(text, length), "-----BEGIN+", &at);
+	int high, low;
+
+	/* DER may have any bytes. */
+	if (length > 0 && text[0] == DER_SEQUENCE)
+		return length;
+	for (from = 0; from < length; from++) {
+		text[left] = text[from];
+		if (is_form && text[from] == '+')
+			text[left] = ' ';
+		high = length - from > 2 ? ascii_hex(text[from + 1]) : -1;
+		low = length - from > 2 ? ascii_hex(text[from + 2]) : -1;
+		if (text[from] == '%' && high >= 0 && low >= 0) {
+			text[left] = (char)(high << 4 | low);
+			from += 2;
+		}
+		left++;
+	}
+	return left;
+}
+
 static enum kind
 read_layers(char *text, size_t length, struct span *der)
 {
@@ -288,7 +315,7 @@ read_layers(char *text, size_t length, struct span *der)
 	size_t at, i;
 
 	for (i = 0; i <= KEY_TEXT_LAYERS; i++) {
-		length = drop_encoding(text, length);
+		length = drop_percents(text, drop_encoding(text, length));
 		whole = span_of(text, length);
 		if (find(whole, "-----BEGIN ", &at))
 			return read_pem(text, whole, der);

@@ -92,12 +92,19 @@ int
 connection_check_hosts(
     const struct url *api, const struct proxy *proxy, struct error *e)
 {
-	if (!secrets_are_in_host(span_text(api->host)) &&
-	    (!proxy->is_used ||
-		!secrets_are_in_host(span_text(proxy->url.host))))
+	const char *whose;
+
+	if (secrets_are_in_host(span_text(api->host))) {
+		whose = "API";
+	} else if (proxy->is_used &&
+		   secrets_are_in_host(span_text(proxy->url.host))) {
+		whose = "proxy";
+	} else {
 		return 0;
-	return error_set(
-	    e, ERROR_USAGE, "the host (not shown) contains a secret");
+	}
+	error_set(e, ERROR_USAGE,
+	    "the host of the %s (not shown) contains a secret", whose);
+	return error_advise(e, ADVICE_SECRET_HOST);
 }
 
 enum connection_result

@@ -542,7 +542,10 @@ def test_hosts(tap, place):
             ("--token-file", ["--token-file", "token", "--api-url",
                               "https://" + TOKEN[4:]], {}),
             ("a proxy's password", ["--api-url", "https://pw9x"],
-             {"HTTPS_PROXY": "http://u:pw9x@127.0.0.1:1"})):
+             {"HTTPS_PROXY": "http://u:pw9x@127.0.0.1:1"}),
+            ("a proxy's password that is not used",
+             ["--api-url", "https://pw8y"],
+             {"HTTP_PROXY": "http://u:pw8y@127.0.0.1:1"})):
         place.questions.clear()
         arguments = dispatch(place, "octo/app", more=["--retries", "0"])
         if "--api-url" in more or "GH_HOST" in env:
@@ -554,7 +557,9 @@ def test_hosts(tap, place):
             case = Case(tap, f"a secret as the host of {name}, "
                         f"{' '.join(last)}", ended)
             case.exits(2)
-            case.reports("the host (not shown) contains a secret")
+            whose = "proxy" if "--proxy" in more else "API"
+            case.reports(f"the host of the {whose} (not shown) contains a "
+                         "secret", "HTTPS_PROXY and HTTP_PROXY")
             check(tap, case.name, ended)
             case.check(not place.questions, "no name is looked up",
                        place.questions)

@@ -15,7 +15,8 @@ static const struct {
     {"HTTPS://API.GitHub.com", "api.github.com", "", 443},
     {"https://ghe.example/api/v3", "ghe.example", "/api/v3", 443},
     {"https://ghe.example:8443/api/v3//", "ghe.example", "/api/v3", 8443},
-    {"https://[::1]:444", "::1", "", 444},
+    {"https://[::1]:444", "0:0:0:0:0:0:0:1", "", 444},
+    {"https://[2001:DB8::1]", "2001:db8:0:0:0:0:0:1", "", 443},
     {"https://127.0.0.1:1", "127.0.0.1", "", 1},
     {"https://x:65535", "x", "", 65535},
     {"https://api.GitHub.com./", "api.github.com.", "", 443},
@@ -35,6 +36,9 @@ static const struct {
     {"https://x y", "has a character in its host that is not allowed"},
     {"https://x\r\nHost: y", "has a character in its host that is not allowed"},
     {"https://[::1%lo]", "has a character in its host that is not allowed"},
+    {"https://[1::2::3]", "must have an IPv6 address between its brackets"},
+    {"https://[1.2.3.4]", "must have an IPv6 address between its brackets"},
+    {"https://[abc]", "must have an IPv6 address between its brackets"},
     {"https://[::1", "must have a closing bracket after an IPv6 address"},
     {"https://x:", "must have a port from 1 to 65535, or none"},
     {"https://x:0", "must have a port from 1 to 65535, or none"},
@@ -138,8 +142,8 @@ static const struct {
     {"api.github.com", 443, 443, "api.github.com"},
     {"api.github.com", 8443, 443, "api.github.com:8443"},
     {"api.github.com", 443, 0, "api.github.com:443"},
-    {"2001:db8::1", 443, 443, "[2001:db8::1]"},
-    {"2001:db8::1", 80, 443, "[2001:db8::1]:80"},
+    {"2001:db8:0:0:0:0:0:1", 443, 443, "[2001:db8:0:0:0:0:0:1]"},
+    {"2001:db8:0:0:0:0:0:1", 80, 443, "[2001:db8:0:0:0:0:0:1]:80"},
 };
 
 static void

@@ -162,6 +162,53 @@ test_forms(void)
 	expect_key(&b, "UTF-16, big-endian");
 }
 
+/* Escapes each character that a URL may not have, or all. */
+static void
+put_escaped(struct buffer *b, const char *blank, bool is_all)
+{
+	const char *c;
+
+	for (c = pem; *c != '\0'; c++) {
+		if (*c == ' ') {
+			buffer_text(b, blank);
+		} else if (is_all || strchr("\n+/=", *c) != NULL) {
+			buffer_format(b, is_all ? "%%%02x" : "%%%02X",
+			    (unsigned)(unsigned char)*c);
+		} else {
+			buffer_byte(b, *c);
+		}
+	}
+}
+
+static void
+test_escaped(void)
+{
+	static char text[SIZE], code[SIZE];
+	struct buffer b, inner;
+	size_t i;
+
+	buffer_init(&b, text, sizeof(text));
+	put_escaped(&b, "%20", false);
+	expect_form(&b, "a part of a URL");
+	buffer_init(&b, text, sizeof(text));
+	put_escaped(&b, "+", false);
+	expect_form(&b, "a part of the URL of a form");
+	buffer_init(&b, text, sizeof(text));
+	put_escaped(&b, "%20", true);
+	expect_key(&b, "all of it escaped");
+	buffer_init(&inner, code, sizeof(code));
+	buffer_base64(&inner, pem, strlen(pem), false);
+	buffer_init(&b, text, sizeof(text));
+	for (i = 0; i < inner.length; i++) {
+		if (inner.bytes[i] == '=')
+			buffer_text(&b, "%3D");
+		else
+			buffer_byte(&b, inner.bytes[i]);
+	}
+	buffer_text(&b, "%0A");
+	expect_form(&b, "Base64 as a part of a URL");
+}
+
 static void
 test_bodies(void)
 {
@@ -182,6 +229,11 @@ test_bodies(void)
 	buffer_init(&b, text, sizeof(text));
 	buffer_append(&b, der, der_length);
 	expect_key(&b, "DER");
+	/* Some keys have a percent sign and two digits. */
+	memcpy(der + der_length - 3, "%41", 3);
+	buffer_init(&b, text, sizeof(text));
+	buffer_append(&b, der, der_length);
+	expect_key(&b, "DER with what may be an escape");
 }
 
 static void
@@ -267,6 +319,7 @@ main(void)
 	if (!tap_ok(make(), "openssl makes a key"))
 		return tap_done();
 	test_forms();
+	test_escaped();
 	test_bodies();
 	test_faults();
 	test_names();
