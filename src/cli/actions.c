@@ -17,6 +17,7 @@
 #include "cli/hint.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "cli/run_text.h"
 #include "event/run.h"
 #include "github/api.h"
 #include "github/target.h"
@@ -39,6 +40,8 @@ actions_find(struct actions *actions)
 	actions->summary = arguments_variable("GITHUB_STEP_SUMMARY");
 	actions->outputs = arguments_variable("GITHUB_OUTPUT");
 	actions->written = actions->rows = actions->parts = 0;
+	actions->was_sent = false;
+	actions->run = NULL;
 	buffer_init(
 	    &actions->results, actions->storage, sizeof(actions->storage));
 	buffer_text(&actions->results, "results=[");
@@ -128,26 +131,73 @@ put_failure_cell(struct output *output, const char *line)
 	put_cell(output, text);
 }
 
-/* How a run ended, with a link to its page. An entity stands for its character
- * in both and cannot end them (CommonMark 0.31, 2.5). */
+/* An entity stands for its character in both parts and cannot end them
+ * (CommonMark 0.31, 2.5). */
 static void
-put_run_cell(struct output *output, const struct run *run)
+put_link(struct output *output, const char *text, const char *url)
 {
 	output_frame(output, "[");
-	output_markdown(output, run->conclusion);
+	output_markdown(output, text);
 	output_frame(output, "](");
-	output_markdown(output, run->url);
-	output_frame(output, ") | ");
+	output_markdown(output, url);
+	output_frame(output, ")");
 }
 
-void
-actions_begin(struct actions *actions)
+static void
+put_failed_jobs(struct output *output, const struct run *run)
+{
+	const struct run_job *job;
+
+	for (job = run->jobs; job != NULL; job = job->next) {
+		output_frame(output, "<br>failed: ");
+		put_link(output, job->name, job->url);
+		output_frame(output, job->step[0] != '\0' ? ", " : "");
+		output_markdown(output, job->step);
+	}
+	if (run->more_jobs > 0) {
+		output_frame(output, "<br>and ");
+		output_number(output, run->more_jobs);
+		output_frame(output, " more failed jobs");
+	}
+}
+
+/* What became of a run, with links to its page and those of its failed jobs. */
+static void
+put_run(struct output *output, const struct run *run)
+{
+	char facts[512];
+	struct buffer b;
+
+	put_link(output, run_text_word(run), run->url);
+	buffer_init(&b, facts, sizeof(facts));
+	run_text_facts(&b, run);
+	output_frame(output, b.length > 0 ? " " : "");
+	output_markdown(output, facts);
+	put_failed_jobs(output, run);
+}
+
+/* The deciding run comes first. */
+static void
+put_runs(struct output *output, const struct runs_target *runs)
+{
+	const struct run *deciding = runs_deciding(runs), *run;
+
+	put_run(output, deciding);
+	for (run = runs->runs; run != NULL; run = run->next) {
+		if (run != deciding) {
+			output_frame(output, "<br>");
+			put_run(output, run);
+		}
+	}
+}
+
+/* Begins the table. */
+static void
+begin_summary(struct actions *actions)
 {
 	char text[128];
 	struct buffer b;
 
-	if (actions->summary == NULL)
-		return;
 	buffer_init(&b, text, sizeof(text));
 	/* An empty line ends the paragraph or table before. */
 	if (size_of(actions->summary) > 0)
@@ -175,9 +225,30 @@ put_event_cell(struct output *output, const struct dispatch_result *result)
 	put_cell(output, result->workflow->ref);
 }
 
+/* A failed run shows what failed. The line of any other failure is added to
+ * the runs. */
+static void
+put_result_cell(struct output *output, const struct dispatch_result *result,
+    const struct runs_target *runs)
+{
+	bool has_runs = runs != NULL && runs->count > 0;
+	enum error_kind kind = result->error.kind;
+
+	if (has_runs)
+		put_runs(output, runs);
+	if (kind != ERROR_NONE && !(has_runs && kind == ERROR_RUN_FAILED)) {
+		output_frame(output, has_runs ? "<br>" : "");
+		put_failure_cell(output, result->error.line);
+	} else if (has_runs) {
+		output_frame(output, " | ");
+	} else {
+		put_cell(output, result->outcome.request_id);
+	}
+}
+
 static void
 put_row(struct output *output, const struct dispatch_result *result,
-    const struct run *run)
+    const struct runs_target *runs)
 {
 	static const char *const delivered[] = {
 	    [API_NO] = "no",
@@ -191,13 +262,7 @@ put_row(struct output *output, const struct dispatch_result *result,
 	put_event_cell(output, result);
 	output_frame(output, delivered[result->outcome.delivered]);
 	output_frame(output, " | ");
-	if (run != NULL && result->error.kind != ERROR_RUN_MISSING) {
-		put_run_cell(output, run);
-	} else if (result->error.kind != ERROR_NONE) {
-		put_failure_cell(output, result->error.line);
-	} else {
-		put_cell(output, result->outcome.request_id);
-	}
+	put_result_cell(output, result, runs);
 	output_frame(output, "\n");
 }
 
@@ -210,10 +275,12 @@ write_summary(struct actions *actions, const struct dispatch_result *result,
 	struct buffer b;
 	struct output output = {.buffer = &b};
 
+	if (actions->summary != NULL && actions->written == 0)
+		begin_summary(actions);
 	if (actions->summary == NULL || actions->rows < actions->written)
 		return;
 	buffer_init(&b, text, sizeof(text));
-	put_row(&output, result, runs != NULL ? runs_deciding(runs) : NULL);
+	put_row(&output, result, runs);
 	output_flush(&output);
 	if (b.overflowed || size_of(actions->summary) + b.length >
 				ACTIONS_SUMMARY_MAX - LAST_LINE_SIZE)
@@ -260,12 +327,15 @@ write_output(struct actions *actions, const char *name, const char *value,
 }
 
 /* Outputs that describe a single target describe the first one. */
-static void
-write_first(struct actions *actions, const struct dispatch_result *result)
+void
+actions_sent(struct actions *actions, const struct dispatch_result *result)
 {
 	char url[API_URL_SIZE], status[16];
 	struct buffer b;
 
+	if (actions->was_sent)
+		return;
+	actions->was_sent = true;
 	buffer_init(&b, url, sizeof(url));
 	dispatch_write_url(&b, result);
 	write_output(actions, "dispatch-url", url, output_plain);
@@ -278,6 +348,10 @@ write_first(struct actions *actions, const struct dispatch_result *result)
 		write_output(actions, "run-id", result->run_id, output_frame);
 		write_output(
 		    actions, "run-url", result->run_url, output_shown_text);
+	}
+	if (result->dispatch_id[0] != '\0') {
+		write_output(actions, "dispatch-id", result->dispatch_id,
+		    output_shown_text);
 	}
 }
 
@@ -309,8 +383,6 @@ actions_result(struct actions *actions, const struct dispatch_result *result,
     const struct runs_target *runs)
 {
 	write_summary(actions, result, runs);
-	if (actions->written == 0)
-		write_first(actions, result);
 	add_part(actions, result, runs);
 	actions->written++;
 }
@@ -333,12 +405,16 @@ find_deciding(const struct runs_list *runs)
 	return first;
 }
 
-static void
-write_run(struct actions *actions, const struct run *run)
+void
+actions_found(struct actions *actions, const struct runs_list *runs)
 {
+	const struct run *run = find_deciding(runs);
+
+	if (run == NULL || run == actions->run)
+		return;
+	actions->run = run;
 	write_output(actions, "run-id", run->id, output_frame);
 	write_output(actions, "run-url", run->url, output_shown_text);
-	write_output(actions, "conclusion", run->conclusion, output_shown_text);
 }
 
 static void
@@ -359,13 +435,15 @@ write_results(struct actions *actions)
 void
 actions_end(struct actions *actions, const struct runs_list *runs)
 {
-	const struct run *run = runs != NULL ? find_deciding(runs) : NULL;
-
 	if (actions->written == 0)
 		return;
 	end_summary(actions);
-	if (run != NULL)
-		write_run(actions, run);
+	if (runs != NULL)
+		actions_found(actions, runs);
+	if (actions->run != NULL) {
+		write_output(actions, "conclusion", actions->run->conclusion,
+		    output_shown_text);
+	}
 	write_results(actions);
 }
 

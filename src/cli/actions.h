@@ -19,6 +19,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "event/dispatch.h"
+#include "event/run.h"
 #include "event/runs.h"
 
 /* Characters of the output "results". All outputs of a job may take 1 MB in
@@ -33,12 +34,14 @@
 #define ACTIONS_SUMMARY_MAX (1024 * 1024 - 8192)
 
 struct actions {
-	bool annotates;      /* we run in a step */
-	const char *summary; /* the file of the step's summary, or NULL */
-	const char *outputs; /* the file of the step's outputs, or NULL */
-	size_t written;      /* results so far */
-	size_t rows;         /* of them, those with a row in the summary */
-	size_t parts;        /* and those in the output "results" */
+	bool annotates;        /* we run in a step */
+	const char *summary;   /* the file of the step's summary, or NULL */
+	const char *outputs;   /* the file of the step's outputs, or NULL */
+	size_t written;        /* results so far */
+	size_t rows;           /* of them, those with a row in the summary */
+	size_t parts;          /* and those in the output "results" */
+	bool was_sent;         /* there is a first target */
+	const struct run *run; /* in the outputs, or NULL */
 	/* No more of it is touched than is filled. */
 	struct buffer results;
 	char storage[ACTIONS_RESULTS_MAX];
@@ -47,11 +50,16 @@ struct actions {
 /* Fills it from the environment. */
 void actions_find(struct actions *actions);
 
-/* Begins the summary's table. */
-void actions_begin(struct actions *actions);
+/* Sets the outputs "dispatch-url", "response-status" and "dispatch-id", once
+ * the event of the first target is sent. Later targets change nothing. */
+void actions_sent(
+    struct actions *actions, const struct dispatch_result *result);
 
-/* Adds a row to the summary's table and a part to the output "results". The
- * first result also sets the outputs "dispatch-url" and "response-status".
+/* Sets the outputs "run-id" and "run-url", as soon as a run is known, to the
+ * one that decides so far (actions_end()). */
+void actions_found(struct actions *actions, const struct runs_list *runs);
+
+/* Adds a row to the summary's table and a part to the output "results".
  *
  * Once a row or a part does not fit, no more of them are added.
  *
@@ -60,8 +68,9 @@ void actions_result(struct actions *actions,
     const struct dispatch_result *result, const struct runs_target *runs);
 
 /* Ends the summary, with the number of results that have no row, and the
- * outputs. With runs they get "run-id", "run-url" and "conclusion" of the run
- * that decided: the first that failed, else the first one. "results" comes
+ * outputs. With runs they get "conclusion" of the run that decided, the first
+ * that failed, else the first one, and its "run-id" and "run-url" unless those
+ * are what was written last: the last line of a name counts. "results" comes
  * last, since releases of act before mid-2025 ignore a line of 64 KiB and all
  * that follows it. A warning says if it lacks results.
  *

@@ -3,11 +3,13 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/span.h"
 #include "cli/hint.h"
+#include "event/run.h"
 #include "github/api.h"
 #include "github/target.h"
 
@@ -54,7 +56,72 @@ put_target(struct output *output, const struct dispatch_result *result)
 	output_json_string(output, url);
 }
 
-/* A run that goes on has no conclusion. */
+/* Puts `,"name":` and a text, or null for "". */
+static void
+put_member(struct output *output, const char *name, const char *text)
+{
+	output_frame(output, ",\"");
+	output_frame(output, name);
+	output_frame(output, "\":");
+	put_string_or_null(output, text);
+}
+
+/* The same for a time, of which 0 is not known. */
+static void
+put_time(struct output *output, const char *name, int64_t time)
+{
+	char text[DATE_SIZE] = "";
+
+	if (time > 0)
+		date_write(text, time);
+	put_member(output, name, text);
+}
+
+static void
+put_jobs(struct output *output, const struct run *run)
+{
+	const struct run_job *job;
+	size_t count = run->more_jobs;
+
+	output_frame(output, ",\"failed_jobs\":[");
+	for (job = run->jobs; job != NULL; job = job->next, count++) {
+		output_frame(
+		    output, job != run->jobs ? ",{\"name\":" : "{\"name\":");
+		output_json_string(output, job->name);
+		put_member(output, "url", job->url);
+		put_member(output, "step", job->step);
+		output_frame(output, "}");
+	}
+	output_frame(output, "],\"failed_job_count\":");
+	output_number(output, count);
+}
+
+static void
+put_run(struct output *output, const struct run *run)
+{
+	output_frame(output, "{\"id\":");
+	/* A number, as it is written. */
+	output_frame(output, run->id);
+	output_frame(output, ",\"url\":");
+	output_json_string(output, run->url);
+	put_member(output, "conclusion", run->conclusion);
+	put_member(output, "status", run->status);
+	put_member(output, "workflow", run->workflow);
+	put_member(output, "path", run->path);
+	put_member(output, "name", run->title);
+	output_frame(output, ",\"attempt\":");
+	output_number(output, run->attempt > 0 ? run->attempt : 1);
+	put_time(output, "created", run->created);
+	put_time(output, "started", run->started);
+	put_time(output, "ended", run_has_ended(run) ? run->updated : 0);
+	output_frame(output, ",\"certain\":");
+	output_frame(output, run->is_certain ? "true" : "false");
+	put_member(
+	    output, "waits_for", run_has_ended(run) ? "" : run->waits_for);
+	put_jobs(output, run);
+	output_frame(output, "}");
+}
+
 static void
 put_runs(struct output *output, const struct runs_target *runs)
 {
@@ -62,28 +129,23 @@ put_runs(struct output *output, const struct runs_target *runs)
 
 	output_frame(output, ",\"runs\":[");
 	for (run = runs->runs; run != NULL; run = run->next) {
-		output_frame(
-		    output, run != runs->runs ? ",{\"id\":" : "{\"id\":");
-		/* A number, as it is written. */
-		output_frame(output, run->id);
-		output_frame(output, ",\"url\":");
-		output_json_string(output, run->url);
-		output_frame(output, ",\"conclusion\":");
-		put_string_or_null(output, run->conclusion);
-		output_frame(output, "}");
+		output_frame(output, run != runs->runs ? "," : "");
+		put_run(output, run);
 	}
 	output_frame(output, "]");
 }
 
 /* The run that the response named, where the runs are not followed. */
 static void
-put_run(struct output *output, const struct dispatch_result *result)
+put_named_run(struct output *output, const struct dispatch_result *result)
 {
-	output_frame(output, ",\"runs\":[{\"id\":");
-	output_frame(output, result->run_id);
-	output_frame(output, ",\"url\":");
-	output_json_string(output, result->run_url);
-	output_frame(output, ",\"conclusion\":null}]");
+	struct run run = {.is_certain = true};
+
+	memcpy(run.id, result->run_id, sizeof(run.id));
+	memcpy(run.url, result->run_url, sizeof(run.url));
+	output_frame(output, ",\"runs\":[");
+	put_run(output, &run);
+	output_frame(output, "]");
 }
 
 void
@@ -114,12 +176,12 @@ document_result(struct output *output, const struct dispatch_result *result,
 	} else {
 		output_frame(output, "null");
 	}
-	output_frame(output, ",\"request_id\":");
-	put_string_or_null(output, outcome->request_id);
+	put_member(output, "request_id", outcome->request_id);
+	put_member(output, "dispatch_id", result->dispatch_id);
 	if (runs != NULL)
 		put_runs(output, runs);
 	else if (result->run_id[0] != '\0')
-		put_run(output, result);
+		put_named_run(output, result);
 	output_frame(output, ",");
 	put_failure(output, &result->error);
 	output_frame(output, "}");

@@ -1,16 +1,11 @@
-/* document.h - the JSON document of --json, a part at a time:
+/* document.h - the JSON document of --json, a part at a time. Its form, and
+ * when each member is there, is written down in
+ * .github/repository-dispatch.schema.json: what is put here must be there, and
+ * tests/lint/documents.py compares both.
  *
  * {"results": [{"repository", "event_type", "workflow", "ref", "url",
- * "delivered", "status", "request_id", "runs", "error", "hint"}],
- * "exit_status", "error", "hint", "token_expires"}
- *
- * Of a workflow_dispatch the event_type is null; of an event, workflow and ref
- * are not there.
- *
- * delivered is null if it is unknown, and status if there was no response.
- * "runs", [{"id", "url", "conclusion"}], is there if they were waited for, or
- * if the response to a workflow_dispatch named the run. The outer error is of a
- * failure before anything was tried.
+ * "delivered", "status", "request_id", "dispatch_id", "runs", "error",
+ * "hint"}], "exit_status", "error", "hint", "token_expires"}
  *
  * A dry run's is {"dry_run": true, "results": [{"repository", "event_type",
  * "workflow", "ref", "url", "body"}], "exit_status", "error", "hint",

@@ -1,8 +1,10 @@
 /* report.c - each result goes where it is read: a line or a part of the
- * document on standard output, and the step's files. With --wait the part of
- * the document and the files come once the runs are known. */
+ * document on standard output, and the step's files. If runs are followed, all
+ * of that comes at the end, and until then lines on standard error say what is
+ * known. */
 #include "cli/report.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,8 +17,10 @@
 #include "cli/document.h"
 #include "cli/hint.h"
 #include "cli/message.h"
+#include "cli/run_text.h"
 #include "event/run.h"
 #include "github/target.h"
+#include "os/clock.h"
 #include "os/file.h"
 #include "os/log.h"
 
@@ -63,8 +67,6 @@ report_begin(struct report *report)
 	if (report->json)
 		document_begin(output, report->is_dry_run);
 	output_flush(output);
-	if (!report->is_dry_run)
-		actions_begin(report->actions);
 }
 
 static void
@@ -108,22 +110,49 @@ put_sent(struct output *output, const struct dispatch_result *result)
 		output_frame(output, ", ");
 		output_shown_text(output, result->run_url);
 	}
-	output_frame(output, "\n");
 }
 
+/* Puts "run 304 success, https://... (Deploy, 35 s)". Of several runs it also
+ * says which one this is. */
 static void
 put_run(
-    struct output *output, const struct target *target, const struct run *run)
+    struct output *output, const struct run *run, size_t number, size_t count)
 {
-	put_target(output, target);
-	output_frame(output, "run ");
+	char facts[512];
+	struct buffer b;
+
+	output_frame(output, number > 1 ? "; run " : "run ");
 	/* A number, as it is written. */
 	output_frame(output, run->id);
 	output_frame(output, " ");
-	output_shown_text(output, run->conclusion);
-	output_frame(output, run->conclusion[0] != '\0' ? ", " : "goes on, ");
+	output_shown_text(output, run_text_word(run));
+	output_frame(output, ", ");
 	output_shown_text(output, run->url);
-	output_frame(output, "\n");
+	buffer_init(&b, facts, sizeof(facts));
+	run_text_facts(&b, run);
+	if (count > 1) {
+		buffer_format(&b, "%s%zu of %zu", b.length > 0 ? ", " : "",
+		    number, count);
+	}
+	if (b.length == 0)
+		return;
+	output_frame(output, " (");
+	output_shown_text(output, facts);
+	output_frame(output, ")");
+}
+
+/* The deciding run comes first: a script that reads one has that. */
+static void
+put_runs(struct output *output, const struct runs_target *runs)
+{
+	const struct run *deciding = runs_deciding(runs), *run;
+	size_t number = 1;
+
+	put_run(output, deciding, number, runs->count);
+	for (run = runs->runs; run != NULL; run = run->next) {
+		if (run != deciding)
+			put_run(output, run, ++number, runs->count);
+	}
 }
 
 /* On a terminal the line of progress stands for the lines of many targets. */
@@ -134,24 +163,85 @@ has_lines(const struct report *report)
 	       (report->targets == 1 || !isatty(STDOUT_FILENO));
 }
 
-/* Reports the part of a result that is known once the event is sent. */
+/* Reports on standard error that an event was sent whose runs are followed: the
+ * target's line of standard output comes at its end. */
 static void
-report_sent(struct report *report, const struct dispatch_result *result)
+report_begun(const struct dispatch_result *result)
+{
+	struct output output = {.fd = STDERR_FILENO};
+
+	if (log_get_level() == LOG_QUIET)
+		return;
+	put_sent(&output, result);
+	if (result->id_is_ours) {
+		output_frame(&output, ", dispatch_id ");
+		output_shown_text(&output, result->dispatch_id);
+	}
+	output_frame(&output, "\n");
+	output_flush(&output);
+}
+
+/* Whether it is not known if the event was delivered, but a run may show its
+ * id. */
+static bool
+is_looked_into(const struct dispatch_result *result)
+{
+	return result->error.kind == ERROR_UNKNOWN &&
+	       result->dispatch_id[0] != '\0';
+}
+
+static void
+report_unknown(const struct dispatch_result *result)
+{
+	char text[ERROR_LINE_SIZE + 64];
+	struct buffer b;
+
+	if (log_get_level() == LOG_QUIET)
+		return;
+	buffer_init(&b, text, sizeof(text));
+	buffer_format(&b, "%s; looking for a run that shows %s",
+	    result->error.line, result->dispatch_id);
+	message_line("", text);
+}
+
+/* Reports what is known of a target once its event is sent. Returns whether
+ * that was a failure. */
+static bool
+report_outcome(struct report *report, const struct dispatch_result *result)
 {
 	struct output *output = &report->output;
-	bool failed = result->error.kind != ERROR_NONE;
 
-	clear_progress(report);
-	if (failed) {
+	if (report->runs != NULL && is_looked_into(result)) {
+		report_unknown(result);
+		return false;
+	}
+	if (result->error.kind != ERROR_NONE) {
 		report_error(&result->error, report->actions);
+		return true;
+	}
+	if (report->runs != NULL) {
+		report_begun(result);
 	} else if (has_lines(report)) {
 		put_sent(output, result);
+		output_frame(output, "\n");
 	}
-	output_flush(output);
+	return false;
+}
+
+static bool
+report_sent(struct report *report, const struct dispatch_result *result)
+{
+	bool reported;
+
+	clear_progress(report);
+	reported = report_outcome(report, result);
+	output_flush(&report->output);
+	actions_sent(report->actions, result);
 	report->sent++;
-	report->failed += failed;
+	report->failed += result->error.kind != ERROR_NONE;
 	report->unknown += result->outcome.delivered == API_MAYBE;
 	show_progress(report, "");
+	return reported;
 }
 
 /* Reports the part of a result that waits for the end of the runs, if they are
@@ -173,20 +263,62 @@ report_done(struct report *report, const struct dispatch_result *result,
 	report->done++;
 }
 
+/* Lists the failed jobs of a target: a part of its failure. */
 static void
-report_runs(struct report *report, const struct runs_target *runs)
+report_jobs(const struct runs_target *runs)
 {
+	char text[ERROR_LINE_SIZE], name[TARGET_TEXT_SIZE];
+	const struct run *run;
+	const struct run_job *job;
+	struct buffer b;
+
+	target_text(runs->result.target, name);
+	for (run = runs->runs; run != NULL; run = run->next) {
+		for (job = run->jobs; job != NULL; job = job->next) {
+			buffer_init(&b, text, sizeof(text));
+			buffer_format(&b, "%s: ", name);
+			run_text_job(&b, run, job);
+			message_line("", text);
+		}
+		if (run->more_jobs == 0)
+			continue;
+		buffer_init(&b, text, sizeof(text));
+		buffer_format(&b, "%s: run %s: and %zu more failed jobs", name,
+		    run->id, run->more_jobs);
+		message_line("", text);
+	}
+}
+
+/* Puts the line of a target whose runs were followed. */
+static void
+put_end(struct output *output, const struct runs_target *runs)
+{
+	if (runs->count > 0) {
+		put_target(output, runs->result.target);
+		put_runs(output, runs);
+	} else if (runs->result.outcome.delivered == API_YES) {
+		put_sent(output, &runs->result);
+		output_frame(output,
+		    runs->result.run_id[0] == '\0' ? ", no run is known" : "");
+	} else {
+		return;
+	}
+	output_frame(output, "\n");
+}
+
+static void
+report_runs(struct report *report, size_t target)
+{
+	const struct runs_target *runs = &report->runs->targets[target];
 	const struct dispatch_result *result = &runs->result;
 	struct output *output = &report->output;
-	const struct run *run;
 
-	if (result->error.kind == ERROR_RUN_FAILED ||
-	    result->error.kind == ERROR_RUN_MISSING)
+	if (result->error.kind != ERROR_NONE && !report->reported[target]) {
 		report_error(&result->error, report->actions);
-	if (!report->json && log_get_level() != LOG_QUIET) {
-		for (run = runs->runs; run != NULL; run = run->next)
-			put_run(output, result->target, run);
+		report_jobs(runs);
 	}
+	if (!report->json && log_get_level() != LOG_QUIET)
+		put_end(output, runs);
 	output_flush(output);
 	report_done(report, result, runs);
 }
@@ -195,12 +327,14 @@ static void
 report_finished(void *context, const struct dispatch_result *result)
 {
 	struct report *report = context;
+	struct runs_list *runs = report->runs;
+	bool reported = report_sent(report, result);
 
-	report_sent(report, result);
-	if (report->runs == NULL) {
+	if (runs == NULL) {
 		report_done(report, result, NULL);
 	} else {
-		report->runs->targets[report->runs->count++].result = *result;
+		report->reported[runs->count] = reported;
+		runs->targets[runs->count++].result = *result;
 	}
 }
 
@@ -276,42 +410,72 @@ report_listener(struct report *report)
 	};
 }
 
-/* "octo/app: run 304 is queued: https://..." on standard error. */
+/* Begins a line about a target whose runs are followed. Such lines are plain,
+ * also in a step: they are no annotations. */
 static void
-report_run(
-    void *context, const struct runs_target *target, const struct run *run)
+begin_line(const struct report *report, const struct runs_target *target,
+    struct buffer *b, char text[ERROR_LINE_SIZE])
 {
-	const struct report *report = context;
-	char text[ERROR_LINE_SIZE], name[TARGET_TEXT_SIZE];
+	char name[TARGET_TEXT_SIZE];
+
+	clear_progress(report);
+	buffer_init(b, text, ERROR_LINE_SIZE);
+	buffer_format(b, "%s: ", target_text(target->result.target, name));
+}
+
+/* Writes a line about a run. */
+static void
+report_run(const struct report *report, const struct runs_target *target,
+    const struct run *run,
+    void (*put)(struct buffer *b, const struct run *run, int64_t age))
+{
+	int64_t age = clock_milliseconds() - target->result.sent;
+	char text[ERROR_LINE_SIZE];
 	struct buffer b;
 
 	if (log_get_level() == LOG_QUIET)
 		return;
-	clear_progress(report);
-	buffer_init(&b, text, sizeof(text));
-	buffer_format(&b, "%s: ", target_text(target->result.target, name));
-	if (run != NULL) {
-		buffer_format(&b, "run %s is %s%s%s: %s", run->id, run->status,
-		    run->conclusion[0] != '\0' ? ", " : "", run->conclusion,
-		    run->url);
-	} else {
-		buffer_text(&b, "no run is known yet");
-	}
-	message_line("repository-dispatch: ", text);
+	begin_line(report, target, &b, text);
+	put(&b, run, age);
+	message_line("", text);
+}
+
+static void
+report_found(
+    void *context, const struct runs_target *target, const struct run *run)
+{
+	const struct report *report = context;
+
+	report_run(report, target, run, run_text_found);
+	actions_found(report->actions, report->runs);
+}
+
+static void
+report_changed(
+    void *context, const struct runs_target *target, const struct run *run)
+{
+	report_run(context, target, run, run_text_changed);
+}
+
+static void
+report_still(
+    void *context, const struct runs_target *target, const struct run *run)
+{
+	report_run(context, target, run, run_text_still);
 }
 
 static void
 report_run_notice(
     void *context, const struct runs_target *target, const char *why)
 {
-	const struct report *report = context;
-	char text[ERROR_LINE_SIZE], name[TARGET_TEXT_SIZE];
+	char text[ERROR_LINE_SIZE];
 	struct buffer b;
 
-	buffer_init(&b, text, sizeof(text));
-	buffer_format(
-	    &b, "%s: %s", target_text(target->result.target, name), why);
-	report_notice(report, text);
+	if (log_get_level() == LOG_QUIET)
+		return;
+	begin_line(context, target, &b, text);
+	buffer_text(&b, why);
+	message_line("", text);
 }
 
 struct runs_listener
@@ -319,9 +483,9 @@ report_runs_listener(struct report *report)
 {
 	return (struct runs_listener){
 	    .context = report,
-	    .found = report_run,
-	    .changed = report_run,
-	    .still = report_run,
+	    .found = report_found,
+	    .changed = report_changed,
+	    .still = report_still,
 	    .notice = report_run_notice,
 	};
 }
@@ -402,7 +566,7 @@ report_end(struct report *report, struct error *e)
 	size_t i;
 
 	for (i = 0; report->runs != NULL && i < report->runs->count; i++)
-		report_runs(report, &report->runs->targets[i]);
+		report_runs(report, i);
 	if (report->first != ERROR_NONE)
 		(void)error_reported(e, report->first);
 	if (!report->is_dry_run)

@@ -5,6 +5,11 @@
  * GitHub Actions the step's files are written as well (actions.h). On a
  * terminal many targets share a single line of progress.
  *
+ * If runs are followed, standard output gets its one line of a target at the
+ * end: of a run that is known "octo/app: run 304 success, https://...", with
+ * the deciding run first. Meanwhile each thing that becomes known is a line on
+ * standard error, unless only errors are wanted.
+ *
  * What cannot be written to standard output is a failure: it is set in e, where
  * an earlier one stays. */
 #ifndef REPORT_H
@@ -34,6 +39,8 @@ struct report {
 	size_t sent, failed, unknown; /* reported so far */
 	size_t done;                  /* with all of their output */
 	enum error_kind first;        /* of the failures of targets */
+	/* Whether the failure of each target in runs has been. */
+	bool reported[RUNS_TARGETS_MAX];
 	/* Standard output. Once a write has failed, nothing follows it: what
 	 * was written is the beginning of a document, never a part of its
 	 * middle. */

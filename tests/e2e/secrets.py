@@ -232,7 +232,7 @@ FRAMES = ['","error":"', '":null,"hint":', '{"results":[{"', '"repository":"',
           '\nhint: check', 'sent, HTTP ', ': event deploy', 'octo/app: run',
           'repository | event', '* connect', '< HTTP/1.1 4', 'abcdefg\n']
 RESULT_KEYS = ["repository", "event_type", "url", "delivered", "status",
-               "request_id", "error", "hint"]
+               "request_id", "dispatch_id", "error", "hint"]
 END_KEYS = ["exit_status", "error", "hint", "token_expires"]
 
 

@@ -49,13 +49,15 @@ make_result(void)
 	result.outcome.delivered = API_YES;
 	result.outcome.status = 204;
 	strcpy(result.outcome.request_id, "8A7C");
+	result.dispatch_id[0] = '\0';
 	error_clear(&result.error);
 }
 
 #define PART                                                           \
 	"{\"repository\":\"octo/app\",\"event_type\":\"a|b\",\"url\":" \
 	"\"https://h/repos/octo/app/dispatches\",\"delivered\":true,"  \
-	"\"status\":204,\"request_id\":\"8A7C\",\"error\":null,\"hint\":null}"
+	"\"status\":204,\"request_id\":\"8A7C\",\"dispatch_id\":null," \
+	"\"error\":null,\"hint\":null}"
 #define FIRST                                                \
 	"dispatch-url=https://h/repos/octo/app/dispatches\n" \
 	"response-status=204\n"
@@ -96,7 +98,8 @@ test_files(void)
 		actions_find(&actions);
 		write_all(actions.outputs, cases[i].before);
 		write_all(actions.summary, cases[i].before);
-		actions_begin(&actions);
+		actions_sent(&actions, &result);
+		actions_sent(&actions, &result);
 		actions_result(&actions, &result, NULL);
 		actions_result(&actions, &result, NULL);
 		actions_end(&actions, NULL);
@@ -122,7 +125,6 @@ test_limits(void)
 	actions_find(&actions);
 	write_all(actions.outputs, "");
 	write_all(actions.summary, "");
-	actions_begin(&actions);
 	for (i = 0; i < count; i++)
 		actions_result(&actions, &result, NULL);
 	actions_end(&actions, NULL);
@@ -153,7 +155,6 @@ test_full(void)
 	memset(before, 'x', sizeof(before) - 1);
 	actions_find(&actions);
 	write_all(actions.summary, before);
-	actions_begin(&actions);
 	actions_result(&actions, &result, NULL);
 	actions_end(&actions, NULL);
 	tap_ok(strlen(read_all(getenv("GITHUB_STEP_SUMMARY"))) ==
@@ -172,7 +173,6 @@ test_long_row(void)
 	actions_find(&actions);
 	write_all(actions.outputs, "");
 	write_all(actions.summary, "before\n");
-	actions_begin(&actions);
 	result.event_type = event_type;
 	actions_result(&actions, &result, NULL);
 	actions_end(&actions, NULL);
@@ -212,35 +212,85 @@ test_failures(void)
 	make_result();
 }
 
-/* The first run that failed decides. */
+/* A run is in the outputs as soon as it is known. The last line counts: at the
+ * end it is the first run that failed. */
 static void
 test_runs(void)
 {
+	static struct run_job job = {
+	    .name = "a|b", .url = "https://h/job", .step = "Check"};
 	struct runs_target *one = &runs.targets[0], *two = &runs.targets[1];
 	struct run *first = &runs.runs[0], *second = &runs.runs[1];
-	const char *text;
 
 	runs.count = 2;
-	one->count = two->count = 1;
+	one->count = 1;
 	one->runs = first;
-	two->runs = second;
 	strcpy(first->id, "1");
-	strcpy(first->conclusion, "success");
+	strcpy(first->url, "https://h/1");
+	strcpy(first->status, "queued");
+	first->is_certain = true;
+	strcpy(result.dispatch_id, "00ff");
+	actions_find(&actions);
+	write_all(actions.outputs, "");
+	write_all(actions.summary, "");
+	actions_sent(&actions, &result);
+	actions_found(&actions, &runs);
+	expect(actions.outputs,
+	    FIRST "dispatch-id=00ff\nrun-id=1\nrun-url=https://h/1\n",
+	    "a run is known to the outputs at once");
+	two->count = 1;
+	two->runs = second;
 	strcpy(second->id, "2");
 	strcpy(second->url, "https://h/2");
 	strcpy(second->conclusion, "failure");
-	actions_find(&actions);
-	write_all(actions.outputs, "");
+	strcpy(second->workflow, "Deploy");
+	second->jobs = &job;
+	second->more_jobs = 2;
+	second->started = 10;
+	second->updated = 45;
+	actions_found(&actions, &runs);
+	strcpy(first->conclusion, "success");
+	tap_ok(read_all(actions.summary)[0] == '\0',
+	    "the summary waits for the end");
 	actions_result(&actions, &result, one);
 	actions_result(&actions, &result, two);
 	actions_end(&actions, &runs);
-	text = read_all(actions.outputs);
-	tap_ok(strstr(text, "run-id=2\nrun-url=https://h/2\n"
-			    "conclusion=failure\nresults=[{") != NULL,
-	    "the run that decided");
-	tap_ok(strstr(read_all(actions.summary),
-		   "| [failure](https&#58;//h/2) | \n") != NULL,
-	    "how a run ended, with a link");
+	tap_part(read_all(actions.outputs),
+	    "dispatch-id=00ff\nrun-id=1\nrun-url=https://h/1\nrun-id=2\n"
+	    "run-url=https://h/2\nconclusion=failure\nresults=[{",
+	    "the run that decided comes last");
+	expect(actions.summary,
+	    TABLE "| octo/app | a&#124;b | yes | [success](https&#58;//h/1) | "
+		  "\n| octo/app | a&#124;b | yes | [failure](https&#58;//h/2) "
+		  "Deploy, 35 s, uncertain<br>failed: [a&#124;b]"
+		  "(https&#58;//h/job), Check<br>and 2 more failed jobs | \n",
+	    "how each run ended, with links");
+}
+
+/* Several runs of one target, and a failure that is not a run's. */
+static void
+test_cells(void)
+{
+	struct runs_target *target = &runs.targets[0];
+	struct run *first = &runs.runs[0], *second = &runs.runs[1];
+
+	memset(&runs, 0, sizeof(runs));
+	target->count = 2;
+	target->runs = first;
+	first->next = second;
+	strcpy(first->url, "x");
+	strcpy(first->conclusion, "success");
+	first->is_certain = second->is_certain = true;
+	strcpy(second->url, "y");
+	strcpy(second->status, "queued");
+	(void)error_set(&result.error, ERROR_RUN_MISSING, "not ended");
+	actions_find(&actions);
+	write_all(actions.summary, "");
+	actions_result(&actions, &result, target);
+	tap_part(read_all(actions.summary),
+	    "| yes | [queued](y)<br>[success](x)<br>not ended | \n",
+	    "runs that have not ended");
+	make_result();
 }
 
 static void
@@ -249,9 +299,9 @@ test_no_file(void)
 	setenv("GITHUB_STEP_SUMMARY", "/nowhere/summary", 1);
 	unsetenv("GITHUB_OUTPUT");
 	actions_find(&actions);
-	actions_begin(&actions);
-	tap_ok(actions.summary == NULL, "a file that fails is given up");
+	actions_sent(&actions, &result);
 	actions_result(&actions, &result, NULL);
+	tap_ok(actions.summary == NULL, "a file that fails is given up");
 	actions_end(&actions, NULL);
 	tap_ok(actions.written == 1, "without files nothing happens");
 	tap_ok(!actions_notice(&actions, "x"), "no notice outside of a step");
@@ -267,12 +317,13 @@ test_workflow(void)
 		return;
 	result.event_type = NULL;
 	result.workflow = &workflow;
+	result.dispatch_id[0] = '\0';
 	strcpy(result.run_id, "3041");
 	strcpy(result.run_url, "https://h/3041");
 	actions_find(&actions);
 	write_all(actions.outputs, "");
 	write_all(actions.summary, "");
-	actions_begin(&actions);
+	actions_sent(&actions, &result);
 	actions_result(&actions, &result, NULL);
 	actions_end(&actions, NULL);
 	expect(actions.summary,
@@ -308,6 +359,7 @@ main(void)
 	test_failures();
 	test_runs();
 	test_workflow();
+	test_cells();
 	test_no_file();
 	close(first);
 	close(second);

@@ -7,6 +7,13 @@
 #include "tap.h"
 
 static struct run list[2];
+static struct run_job jobs[] = {
+    {.name = "build",
+	.url = "https://h/job/1",
+	.step = "Compile",
+	.next = &jobs[1]},
+    {.name = "lint", .url = "https://h/job/2"},
+};
 static struct runs_target runs;
 
 /* What was written to the file, as text. */
@@ -80,7 +87,8 @@ main(void)
 	document_result(&output, &result, NULL);
 	expect(&output, file,
 	    TARGET "\"delivered\":true,\"status\":204,\"request_id\":"
-		   "\"8A7C:\\u003a2F\",\"error\":null,\"hint\":null}",
+		   "\"8A7C:\\u003a2F\",\"dispatch_id\":null,\"error\":null,"
+		   "\"hint\":null}",
 	    "a result");
 
 	result.outcome.delivered = API_MAYBE;
@@ -92,30 +100,62 @@ main(void)
 	document_result(&output, &result, NULL);
 	expect(&output, file,
 	    TARGET "\"delivered\":null,\"status\":null,\"request_id\":null,"
+		   "\"dispatch_id\":null,"
 		   "\"error\":\"no \\u0022response\\u0022\",\"hint\":"
 		   "\"check the host and port of --api-url\"}",
 	    "a failure");
 
 	error_clear(&result.error);
+	strcpy(result.dispatch_id, "00ff");
 	runs.count = 2;
 	runs.runs = list;
 	list[0].next = &list[1];
 	strcpy(list[0].id, "7");
 	strcpy(list[0].url, "https://h/7");
-	strcpy(list[0].conclusion, "success");
+	strcpy(list[0].workflow, "Deploy");
+	strcpy(list[0].path, ".github/workflows/deploy.yml");
+	strcpy(list[0].title, "deploy 00ff");
+	strcpy(list[0].status, "completed");
+	strcpy(list[0].conclusion, "failure");
+	strcpy(list[0].waits_for, "production");
+	list[0].attempt = 2;
+	list[0].created = 1800000000;
+	list[0].started = 1800000001;
+	list[0].updated = 1800000036;
+	list[0].is_certain = true;
+	list[0].jobs = &jobs[0];
+	list[0].more_jobs = 3;
 	strcpy(list[1].id, "6");
 	strcpy(list[1].url, "https://h/6");
+	strcpy(list[1].status, "waiting");
+	strcpy(list[1].waits_for, "production");
+	list[1].updated = 1800000036;
 	output = begin(&file);
 	document_result(&output, &result, &runs);
 	expect(&output, file,
-	    TARGET "\"delivered\":null,\"status\":null,\"request_id\":null,"
-		   "\"runs\":[{\"id\":7,\"url\":\"https://h/7\",\"conclusion\":"
-		   "\"success\"},{\"id\":6,\"url\":\"https://h/6\","
-		   "\"conclusion\":null}],\"error\":null,\"hint\":null}",
+	    TARGET
+	    "\"delivered\":null,\"status\":null,\"request_id\":null,"
+	    "\"dispatch_id\":\"00ff\",\"runs\":[{\"id\":7,\"url\":"
+	    "\"https://h/7\",\"conclusion\":\"failure\",\"status\":"
+	    "\"completed\",\"workflow\":\"Deploy\",\"path\":"
+	    "\".github/workflows/deploy.yml\",\"name\":\"deploy 00ff\","
+	    "\"attempt\":2,\"created\":\"2027-01-15T08:00:00Z\","
+	    "\"started\":\"2027-01-15T08:00:01Z\",\"ended\":"
+	    "\"2027-01-15T08:00:36Z\",\"certain\":true,\"waits_for\":null,"
+	    "\"failed_jobs\":[{\"name\":\"build\",\"url\":"
+	    "\"https://h/job/1\",\"step\":\"Compile\"},{\"name\":\"lint\","
+	    "\"url\":\"https://h/job/2\",\"step\":null}],"
+	    "\"failed_job_count\":5},{\"id\":6,\"url\":\"https://h/6\","
+	    "\"conclusion\":null,\"status\":\"waiting\",\"workflow\":null,"
+	    "\"path\":null,\"name\":null,\"attempt\":1,\"created\":null,"
+	    "\"started\":null,\"ended\":null,\"certain\":false,"
+	    "\"waits_for\":\"production\",\"failed_jobs\":[],"
+	    "\"failed_job_count\":0}],\"error\":null,\"hint\":null}",
 	    "a result with runs");
 
 	result.event_type = NULL;
 	result.workflow = &workflow;
+	result.dispatch_id[0] = '\0';
 	result.outcome.delivered = API_YES;
 	result.outcome.status = 200;
 	strcpy(result.run_id, "3041");
@@ -123,9 +163,14 @@ main(void)
 	output = begin(&file);
 	document_result(&output, &result, NULL);
 	expect(&output, file,
-	    WORKFLOW "\"delivered\":true,\"status\":200,\"request_id\":null,"
-		     "\"runs\":[{\"id\":3041,\"url\":\"https://h/3041\","
-		     "\"conclusion\":null}],\"error\":null,\"hint\":null}",
+	    WORKFLOW
+	    "\"delivered\":true,\"status\":200,\"request_id\":null,"
+	    "\"dispatch_id\":null,\"runs\":[{\"id\":3041,\"url\":"
+	    "\"https://h/3041\",\"conclusion\":null,\"status\":null,"
+	    "\"workflow\":null,\"path\":null,\"name\":null,\"attempt\":1,"
+	    "\"created\":null,\"started\":null,\"ended\":null,"
+	    "\"certain\":true,\"waits_for\":null,\"failed_jobs\":[],"
+	    "\"failed_job_count\":0}],\"error\":null,\"hint\":null}",
 	    "a workflow whose run is known");
 	output = begin(&file);
 	document_preview(&output, &result, span_text("{\"ref\":\"main\"}"));

@@ -1,5 +1,6 @@
 /* report_test.c - what standard output and standard error get. While a row
  * runs, both are files. */
+/* Fakes: os/clock. */
 #include "cli/report.h"
 
 #include <fcntl.h>
@@ -7,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fakes/clock.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "tap.h"
 
@@ -167,7 +170,8 @@ test_json(void)
 	    "{\"results\":[{\"repository\":\"octo/app\",\"event_type\":"
 	    "\"deploy\",\"url\":\"https://h/repos/octo/app/dispatches\","
 	    "\"delivered\":true,\"status\":204,\"request_id\":\"8A7C\","
-	    "\"error\":null,\"hint\":null}],\"exit_status\":0,\"error\":null,"
+	    "\"dispatch_id\":null,\"error\":null,\"hint\":null}],\"exit_"
+	    "status\":0,\"error\":null,"
 	    "\"hint\":null,\"token_expires\":null}\n",
 	    "one document");
 	error_clear(&e);
@@ -182,36 +186,184 @@ test_json(void)
 	    "a document without results");
 }
 
+/* Two runs of the event, of which the older one decides. */
 static void
-test_runs(void)
+make_runs(void)
 {
-	const struct report report = {
-	    .actions = &actions, .targets = 1, .runs = &runs};
+	static struct run_job job = {
+	    .name = "lint", .url = "https://h/job/1", .step = "Check"};
 	struct run *run = runs.runs;
-	struct error e;
 
-	make_result();
-	runs.count = 0;
+	memset(&runs, 0, sizeof(runs));
 	runs.targets[0].count = 2;
 	runs.targets[0].runs = run;
 	run[0].next = &run[1];
 	strcpy(run[0].id, "2");
 	strcpy(run[0].url, "https://h/2");
+	strcpy(run[0].status, "completed");
+	strcpy(run[0].conclusion, "success");
+	strcpy(run[0].workflow, "Deploy");
+	run[0].started = 1000;
+	run[0].updated = 1035;
+	run[1] = run[0];
+	run[1].next = NULL;
 	strcpy(run[1].id, "1");
 	strcpy(run[1].url, "https://h/1");
-	strcpy(run[1].conclusion, "success");
+	strcpy(run[1].conclusion, "failure");
+	strcpy(run[1].workflow, "Test");
+	run[0].is_certain = true;
+	run[1].jobs = &job;
+	run[1].more_jobs = 3;
+}
+
+#define BEGUN                                                   \
+	"octo/app: event deploy sent, HTTP 204, request 8A7C, " \
+	"dispatch_id 00ff\n"
+
+static void
+test_runs(void)
+{
+	const struct report report = {
+	    .actions = &actions, .targets = 1, .runs = &runs};
+	struct error e;
+
+	make_result();
+	strcpy(result.dispatch_id, "00ff");
+	result.id_is_ours = true;
+	make_runs();
 	report_one(report, &e);
 	expect(out,
-	    "octo/app: event deploy sent, HTTP 204, request 8A7C\n"
-	    "octo/app: run 2 goes on, https://h/2\n"
-	    "octo/app: run 1 success, https://h/1\n",
-	    "a line for each run");
-	tap_ok(e.kind == ERROR_NONE, "which is no failure either");
+	    "octo/app: run 1 failure, https://h/1 (Test, 35 s, uncertain, 1 of "
+	    "2); run 2 success, https://h/2 (Deploy, 35 s, 2 of 2)\n",
+	    "one line of a target, with the deciding run first");
+	expect(err, BEGUN, "an event that was sent is no result yet");
+	tap_ok(e.kind == ERROR_NONE, "which is not a failure");
 
-	(void)error_set(&result.error, ERROR_RUN_FAILED, "octo/app: run 2");
-	runs.count = 0;
+	make_runs();
+	(void)error_set(&result.error, ERROR_RUN_FAILED, "octo/app: run 1");
 	report_one(report, &e);
 	tap_ok(e.kind == ERROR_RUN_FAILED, "a failed run decides the status");
+
+	make_result();
+	make_runs();
+	runs.targets[0].count = 1;
+	runs.targets[0].runs = &runs.runs[1];
+	runs.runs[1].conclusion[0] = '\0';
+	strcpy(runs.runs[1].status, "queued");
+	runs.runs[1].workflow[0] = '\0';
+	runs.runs[1].is_certain = true;
+	report_one(report, &e);
+	expect(out, "octo/app: run 1 queued, https://h/1\n",
+	    "a run that goes on has a status");
+
+	make_runs();
+	runs.targets[0].count = 0;
+	runs.targets[0].runs = NULL;
+	report_one(report, &e);
+	expect(out,
+	    "octo/app: event deploy sent, HTTP 204, request 8A7C, no run is "
+	    "known\n",
+	    "an event without a run");
+
+	log_set_level(LOG_QUIET);
+	make_runs();
+	report_one(report, &e);
+	expect(out, "", "--quiet prints no runs");
+	expect(err, "", "and no event");
+	log_set_level(LOG_NORMAL);
+}
+
+/* What is not known when the event was sent is reported at the end only. */
+static void
+test_end(void)
+{
+	struct report report = {
+	    .actions = &actions, .targets = 1, .runs = &runs};
+	struct dispatch_listener listener = report_listener(&report);
+	struct dispatch_result *end = &runs.targets[0].result;
+	struct capture capture;
+	struct error e;
+	size_t i;
+
+	/* With an id an unknown delivery is looked into. */
+	for (i = 0; i < 2; i++) {
+		make_result();
+		make_runs();
+		runs.targets[0].count = 0;
+		runs.targets[0].runs = NULL;
+		result.outcome.delivered = API_MAYBE;
+		strcpy(result.dispatch_id, i == 0 ? "00ff" : "");
+		(void)error_set(
+		    &result.error, ERROR_UNKNOWN, "octo/app: HTTP 500");
+		report_one(report, &e);
+		expect(err,
+		    i == 0 ? "octo/app: HTTP 500; looking for a run that shows "
+			     "00ff\nrepository-dispatch: octo/app: HTTP 500\n"
+			   : "repository-dispatch: octo/app: HTTP 500\n",
+		    "an unknown delivery is reported once");
+		expect(out, "", "and is no result");
+	}
+
+	make_result();
+	make_runs();
+	error_clear(&e);
+	capture_begin(&capture);
+	report_begin(&report);
+	listener.finished(listener.context, &result);
+	(void)error_set(&end->error, ERROR_RUN_FAILED, "octo/app: run 1 bad");
+	report_end(&report, &e);
+	capture_end(&capture);
+	expect(err,
+	    "octo/app: event deploy sent, HTTP 204, request 8A7C\n"
+	    "repository-dispatch: octo/app: run 1 bad\n"
+	    "octo/app: run 1: job \"lint\" failed in step \"Check\": "
+	    "https://h/job/1\n"
+	    "octo/app: run 1: and 3 more failed jobs\n",
+	    "a failed run has its failed jobs");
+}
+
+/* Each of these is one plain line, also under Actions. */
+static void
+test_following(void)
+{
+	static struct actions step;
+	struct report report = {.actions = &step, .targets = 1, .runs = &runs};
+	struct runs_listener listener = report_runs_listener(&report);
+	struct runs_target *target = &runs.targets[0];
+	struct capture capture;
+	enum log_level level;
+
+	make_result();
+	make_runs();
+	result.sent = clock_milliseconds();
+	target->result = result;
+	runs.runs[0].conclusion[0] = '\0';
+	strcpy(runs.runs[0].status, "queued");
+	step.annotates = true;
+	for (level = LOG_QUIET; level <= LOG_NORMAL; level++) {
+		log_set_level(level);
+		capture_begin(&capture);
+		listener.found(listener.context, target, &runs.runs[0]);
+		fake_clock_advance(12000);
+		strcpy(runs.runs[0].status, "::x");
+		listener.changed(listener.context, target, &runs.runs[0]);
+		listener.still(listener.context, target, NULL);
+		listener.notice(listener.context, target, "HTTP 502");
+		capture_end(&capture);
+		strcpy(runs.runs[0].status, "queued");
+		target->result.sent = clock_milliseconds();
+		expect(err,
+		    level == LOG_QUIET
+			? ""
+			: "octo/app: run 2 queued: https://h/2 (Deploy, 0 s "
+			  "after the event)\n"
+			  "octo/app: run 2 :\\x3ax after 12 s\n"
+			  "octo/app: no run is known after 12 s\n"
+			  "octo/app: HTTP 502\n",
+		    level == LOG_QUIET ? "--quiet shows nothing of a wait"
+				       : "what is seen during a wait");
+		expect(out, "", "none of it is a result");
+	}
 }
 
 static void
@@ -291,6 +443,8 @@ main(void)
 	test_lines();
 	test_json();
 	test_runs();
+	test_end();
+	test_following();
 	test_notices();
 	test_preview();
 	test_full();
