@@ -72,8 +72,8 @@ class Builder:
                             BASE + ".new.tar"], check=True,
                            stdout=sys.stderr)
             os.rename(BASE + ".new.tar", BASE)
-        if "docker.io" not in self("images", "--noheading", BASE_NAME,
-                                   check=False):
+        names = self("images", "--noheading", "--format", "{{.Name}}:{{.Tag}}")
+        if BASE_NAME not in names.split():
             name = self("from", "scratch")
             self("add", name, BASE)
             self("commit", "--quiet", "--rm", name, BASE_NAME)
