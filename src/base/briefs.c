@@ -1,6 +1,6 @@
 /* briefs.c - a set of numbers: the characters of a short secret are the lower
  * bytes of one, as in a part, and their count is its highest byte. So a text
- * costs four look-ups for each character, however many secrets there are. */
+ * costs seven look-ups for each character, however many secrets there are. */
 #include "base/briefs.h"
 
 #include <string.h>
@@ -73,7 +73,8 @@ add_form(struct span form, bool is_password)
 	}
 }
 
-/* Adds the text in the form that encoding does not change. */
+/* Adds the text in the form that encoding does not change, which may be
+ * shorter. */
 static void
 add_coded(struct span text, bool is_password)
 {
@@ -84,7 +85,11 @@ add_coded(struct span text, bool is_password)
 		return;
 	for (i = 0; i < text.length; i++)
 		(void)coded_take(&coded, text.bytes[i], i);
-	add_form(span_of(coded.bytes, coded.count), is_password);
+	if (coded.count < BRIEFS_MIN) {
+		add_short(span_of(coded.bytes, coded.count), is_password);
+	} else {
+		add_form(span_of(coded.bytes, coded.count), is_password);
+	}
 	wipe(&coded, sizeof(coded));
 }
 
@@ -147,10 +152,10 @@ briefs_at_end(uint64_t part, size_t count)
 	if (registry.count == 0)
 		return 0;
 	length = count < length ? count : length;
-	while (length >= BRIEFS_MIN &&
-	       registry.list[place_of(number_of(part, length))] == 0)
+	while (
+	    length > 0 && registry.list[place_of(number_of(part, length))] == 0)
 		length--;
-	return length >= BRIEFS_MIN ? length : 0;
+	return length;
 }
 
 bool
@@ -162,7 +167,7 @@ briefs_are_password(struct span text)
 
 	for (i = 0; i < text.length; i++)
 		(void)coded_take(&coded, text.bytes[i], i);
-	if (coded.count < BRIEFS_MIN || coded.count >= PARTS_LENGTH)
+	if (coded.count == 0 || coded.count >= PARTS_LENGTH)
 		return false;
 	for (i = 0; i < coded.count; i++)
 		part = parts_next(part, coded.bytes[i]);

@@ -175,14 +175,18 @@ struct pairs {
 	unsigned last;
 };
 
+/* A text in the form that encoding does not change. */
+struct stream {
+	struct window window;
+	struct coded coded;
+};
+
 struct walk {
 	struct span text;
 	struct secrets_place *place;
 	bool is_peer; /* whose numbers are not ours: they may be a part */
-	/* As it stands, as JSON, and in the form that encoding does not
-	 * change. */
-	struct window plain, json, decoded;
-	struct coded coded; /* what is decoded */
+	struct window plain, json;
+	struct stream decoded, json_decoded;
 	struct pairs pairs;
 };
 
@@ -270,9 +274,9 @@ is_in_number(struct span text, size_t begin, size_t end)
 static bool
 look_up(const struct walk *walk, uint64_t part, size_t begin, size_t end)
 {
-	return end - begin < PARTS_LENGTH ||
-	       !parts_are_known(part, walk->is_peer) ||
-	       (!walk->is_peer && is_in_number(walk->text, begin, end)) ||
+	return !parts_are_known(part, walk->is_peer) ||
+	       (!walk->is_peer && (end - begin < PARTS_LENGTH ||
+				      is_in_number(walk->text, begin, end))) ||
 	       include(walk->place, begin, end);
 }
 
@@ -306,43 +310,15 @@ is_same(const struct window *one, const struct window *other)
 	       begin_of(one, PARTS_LENGTH) == begin_of(other, PARTS_LENGTH);
 }
 
-/* Takes the character that begins here, as JSON has it. *end is set to its
- * end. */
+/* Takes a byte, which ends here, into the form that encoding does not change.
+ */
 static bool
-take_json(struct walk *walk, size_t begin, size_t *end)
+take_decoded(struct walk *walk, struct stream *stream, unsigned char byte,
+    size_t begin, size_t end)
 {
-	struct coded_unit unit;
-	bool is_near = true;
-	size_t i;
-
-	coded_read_json(rest_of(walk->text, begin), &unit);
-	*end = begin + unit.length;
-	for (i = 0; i < unit.count && is_near; i++) {
-		slide(&walk->json, unit.bytes[i], begin);
-		is_near =
-		    unit.length == 1 || look_up_window(walk, &walk->json, *end);
-	}
-	return is_near;
-}
-
-/* Looks up a byte that is not escaped, after what may be escaped. */
-static bool
-take_plain(struct walk *walk, size_t at, size_t begin, size_t end)
-{
-	/* What is left of an escape would not be one. */
-	slide(&walk->plain, walk->text.bytes[at], begin);
-	return look_up_window(walk, &walk->plain, end) &&
-	       (end - begin > 1 || is_same(&walk->json, &walk->plain) ||
-		   look_up_window(walk, &walk->json, end));
-}
-
-/* Takes a byte into the form that encoding does not change. */
-static bool
-take_decoded(struct walk *walk, size_t at, size_t end)
-{
-	const struct coded *coded = &walk->coded;
-	struct window *window = &walk->decoded;
-	bool has_changed = coded_take(&walk->coded, walk->text.bytes[at], at);
+	const struct coded *coded = &stream->coded;
+	struct window *window = &stream->window;
+	bool has_changed = coded_take(&stream->coded, byte, begin);
 	size_t fresh = coded->count - coded->fresh, i = fresh;
 	bool is_near = true;
 
@@ -356,6 +332,38 @@ take_decoded(struct walk *walk, size_t at, size_t end)
 			  look_up_window(walk, window, end);
 	}
 	return is_near;
+}
+
+/* Takes the character that begins here, as JSON has it. What it means may be
+ * encoded as well. *end is set to its end. */
+static bool
+take_json(struct walk *walk, size_t begin, size_t *end)
+{
+	struct coded_unit unit;
+	bool is_near = true;
+	size_t i;
+
+	coded_read_json(rest_of(walk->text, begin), &unit);
+	*end = begin + unit.length;
+	for (i = 0; i < unit.count && is_near; i++) {
+		slide(&walk->json, unit.bytes[i], begin);
+		is_near = (unit.length == 1 ||
+			      look_up_window(walk, &walk->json, *end)) &&
+			  take_decoded(walk, &walk->json_decoded, unit.bytes[i],
+			      begin, *end);
+	}
+	return is_near;
+}
+
+/* Looks up a byte that is not escaped, after what may be escaped. */
+static bool
+take_plain(struct walk *walk, size_t at, size_t begin, size_t end)
+{
+	/* What is left of an escape would not be one. */
+	slide(&walk->plain, walk->text.bytes[at], begin);
+	return look_up_window(walk, &walk->plain, end) &&
+	       (end - begin > 1 || is_same(&walk->json, &walk->plain) ||
+		   look_up_window(walk, &walk->json, end));
 }
 
 /* Takes a digit. Any other byte ends the row. */
@@ -390,7 +398,9 @@ search(struct span text, size_t from, struct secrets_place *place, bool is_peer)
 				return;
 		}
 		if (!take_plain(&walk, i, begin, next) ||
-		    !take_decoded(&walk, i, next) || !take_digit(&walk, i))
+		    !take_decoded(
+			&walk, &walk.decoded, text.bytes[i], i, next) ||
+		    !take_digit(&walk, i))
 			return;
 	}
 }

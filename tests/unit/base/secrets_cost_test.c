@@ -10,9 +10,9 @@
 #include "tap.h"
 
 #define TEXT_LENGTH ((size_t)8192)
-/* For each byte: six at most are added to parts, eight more after an escape,
- * and three parts are looked up. */
-#define STEPS_MAX 24
+/* For each byte: some are added to parts, eight more in each of two forms after
+ * an escape, and four parts are looked up. */
+#define STEPS_MAX 40
 
 static const struct {
 	const char *what, *piece;
