@@ -168,8 +168,12 @@ int
 dispatch_prepare(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
 {
+	struct payload_parts parts = job->parts;
+
 	storage->omits_details = false;
-	if (payload_build(&storage->payload, &job->parts, d, e) < 0 ||
+	/* GitHub refuses inputs that a workflow does not have. */
+	parts.id_key = job->workflow == NULL ? job->id_key : NULL;
+	if (payload_build(&storage->payload, &parts, d, e) < 0 ||
 	    check_events(job, storage, e) < 0)
 		return -1;
 	if (credential_is_in(&storage->credential, storage->payload.body,
@@ -187,7 +191,7 @@ dispatch_prepare(const struct dispatch_job *job,
 	if (session_trust(&storage->session, job->ca_file, d, e) < 0)
 		return error_name_origin(e, job->ca_origin);
 	storage->id[0] = '\0';
-	if (job->id_key == NULL)
+	if (parts.id_key == NULL || payload_has_own_id(&storage->payload))
 		return 0;
 	return dispatch_id_read(
 	    span_of(storage->payload.body, storage->payload.body_length),
@@ -396,6 +400,20 @@ send_target(const struct dispatch_job *job, struct dispatch_storage *storage,
 	}
 }
 
+/* Each target gets an id of its own, unless the user gave one. */
+static int
+set_id(struct dispatch_storage *storage, struct dispatch_result *result)
+{
+	result->id_is_ours = payload_has_own_id(&storage->payload);
+	memcpy(result->dispatch_id, storage->id, sizeof(storage->id));
+	if (!result->id_is_ours)
+		return 0;
+	if (dispatch_id_make(result->dispatch_id, &result->error) < 0)
+		return -1;
+	payload_set_id(&storage->payload, result->dispatch_id);
+	return 0;
+}
+
 static uint32_t
 pace_of(const struct dispatch_job *job)
 {
@@ -440,19 +458,18 @@ dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
 		if (job->workflow == NULL)
 			result.event_type = event_type_of(job, result.target);
 		result.run_id[0] = result.run_url[0] = '\0';
-		memcpy(result.dispatch_id, storage->id, sizeof(storage->id));
 		error_clear(&result.error);
 		memset(&result.outcome, 0, sizeof(result.outcome));
-		if (keep_pace(job, storage, i)) {
+		if (!keep_pace(job, storage, i)) {
+			(void)error_set(&result.error, ERROR_LOCAL,
+			    "%s/%s: not sent: stopped by a signal",
+			    result.target->owner, result.target->name);
+		} else if (set_id(storage, &result) == 0) {
 			send_target(job, storage, &result, listener);
 			if (installation_was_widened(&storage->installation)) {
 				listener->widened(
 				    listener->context, result.target);
 			}
-		} else {
-			(void)error_set(&result.error, ERROR_LOCAL,
-			    "%s/%s: not sent: stopped by a signal",
-			    result.target->owner, result.target->name);
 		}
 		listener->finished(listener->context, &result);
 	}
@@ -464,10 +481,15 @@ dispatch_preview(const struct dispatch_job *job,
     struct dispatch_storage *storage, const struct target *target,
     struct error *e)
 {
-	char path[API_PATH_SIZE];
+	char path[API_PATH_SIZE], id[DISPATCH_ID_SIZE];
 	struct api_request request;
 	struct buffer b;
 
+	if (payload_has_own_id(&storage->payload)) {
+		if (dispatch_id_make(id, e) < 0)
+			return -1;
+		payload_set_id(&storage->payload, id);
+	}
 	api_write_path(path, job->api, target, part_of(job->workflow));
 	if (make_request(job, storage, target, path, &request, e) < 0)
 		return -1;

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/ascii.h"
 #include "base/buffer.h"
+#include "os/process.h"
 #include "json/query.h"
 
 /* Returns the length of the name at the beginning of a text. */
@@ -43,18 +44,34 @@ dispatch_id_key_is_valid(struct span key)
 	return true;
 }
 
-/* Writes the path of the property within a body. */
-static void
-write_path(struct buffer *b, const char *key)
+void
+dispatch_id_path(const char *key, char path[DISPATCH_ID_KEY_MAX + 1])
 {
-	buffer_text(b, "client_payload.");
+	struct buffer b;
+
+	buffer_init(&b, path, DISPATCH_ID_KEY_MAX + 1);
 	for (; *key != '\0'; key++) {
 		if (*key == '[') {
-			buffer_byte(b, '.');
+			buffer_byte(&b, '.');
 		} else if (*key != ']') {
-			buffer_byte(b, *key);
+			buffer_byte(&b, *key);
 		}
 	}
+}
+
+int
+dispatch_id_make(char id[DISPATCH_ID_SIZE], struct error *e)
+{
+	unsigned char random[DISPATCH_ID_DIGITS / 2];
+	struct buffer b;
+	size_t i;
+
+	if (process_entropy(random, sizeof(random), e) < 0)
+		return -1;
+	buffer_init(&b, id, DISPATCH_ID_SIZE);
+	for (i = 0; i < sizeof(random); i++)
+		buffer_format(&b, "%02x", random[i]);
+	return 0;
 }
 
 static int
@@ -70,18 +87,18 @@ int
 dispatch_id_read(struct span body, const char *key, char id[DISPATCH_ID_SIZE],
     struct error *e)
 {
-	char path[sizeof("client_payload.") + DISPATCH_ID_KEY_MAX];
+	static const char payload[] = "client_payload.";
+	char path[sizeof(payload) + DISPATCH_ID_KEY_MAX];
 	char text[DISPATCH_ID_SIZE], number[DISPATCH_ID_SIZE];
 	struct json_member members[] = {
 	    JSON_STRING_AT(path, text),
 	    JSON_NUMBER_AT(path, number),
 	};
 	const struct json_member *member = &members[0];
-	struct buffer b;
 
 	id[0] = '\0';
-	buffer_init(&b, path, sizeof(path));
-	write_path(&b, key);
+	memcpy(path, payload, sizeof(payload));
+	dispatch_id_path(key, path + sizeof(payload) - 1);
 	if (json_read_members(body, members, COUNT(members)) < 0 ||
 	    member->found == JSON_END)
 		return 0;

@@ -21,6 +21,15 @@
  * "-". */
 bool dispatch_id_key_is_valid(struct span key);
 
+/* Writes the path of the property from the payload on, as query.h takes it. */
+void dispatch_id_path(const char *key, char path[DISPATCH_ID_KEY_MAX + 1]);
+
+/* Makes an id: random digits, of which no two events get the same.
+ *
+ * Returns 0, or -1 with an ERROR_LOCAL if the kernel provides none. */
+int dispatch_id_make(char id[DISPATCH_ID_SIZE], struct error *e)
+    __attribute__((warn_unused_result));
+
 /* Reads the id in the body of a request: a string, or a number as it is
  * written. The key is valid.
  *

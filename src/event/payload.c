@@ -17,9 +17,11 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "base/value.h"
+#include "event/dispatch_id.h"
 #include "event/inputs.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "json/query.h"
 #include "json/reader.h"
 #include "json/string.h"
 
@@ -289,6 +291,74 @@ write_payload(
 	return check_limits(count, payload->length, e);
 }
 
+/* Whether the payload that is written has a property of this key. */
+static bool
+has_property(const struct payload *payload, const char *key)
+{
+	char path[DISPATCH_ID_KEY_MAX + 1], none[1];
+	struct json_member member = JSON_STRING_AT(path, none);
+	struct span written =
+	    span_of(payload->written + PAYLOAD_HEAD_MAX, payload->length);
+
+	dispatch_id_path(key, path);
+	return json_read_members(written, &member, 1) < 0 ||
+	       member.found != JSON_END;
+}
+
+/* Whether the payload with the id fits GitHub's limits. */
+static bool
+has_room(const struct payload *payload, const struct payload_parts *parts)
+{
+	struct error ignored;
+	struct buffer b;
+
+	error_clear(&ignored);
+	buffer_init(&b, NULL, 0);
+	tree_write(&payload->tree, &b);
+	return parts->no_limits || check_limits(tree_count(&payload->tree),
+				       b.length, &ignored) == 0;
+}
+
+/* The payload was written without the id, and stays as it is if there is no
+ * room for one. */
+static int
+add_id(struct build *build, const struct payload_parts *parts, struct error *e)
+{
+	static const struct field_origin origin = {.name = "the id"};
+	static const char digits[] = "\"0000000000000000\"";
+	_Static_assert(sizeof(digits) == DISPATCH_ID_DIGITS + 3,
+	    "room for the digits and two quotes");
+	struct payload *payload = build->payload;
+	struct span value = span_of(digits, sizeof(digits) - 1);
+	struct error ignored;
+
+	if (parts->id_key == NULL || has_property(payload, parts->id_key))
+		return 0;
+	payload->id = (struct field){
+	    .key = span_text(parts->id_key), .value = value, .origin = &origin};
+	error_clear(&ignored);
+	if (tree_add(&payload->tree, &payload->id, value, &ignored) < 0 ||
+	    build->made.overflowed || !has_room(payload, parts))
+		return 0;
+	if (write_payload(payload, parts, e) < 0)
+		return -1;
+	payload->id_at = tree_offset(&payload->tree, value) + 1;
+	return 0;
+}
+
+bool
+payload_has_own_id(const struct payload *payload)
+{
+	return payload->id_at > 0;
+}
+
+void
+payload_set_id(struct payload *payload, const char *digits)
+{
+	memcpy(payload->written + PAYLOAD_HEAD_MAX + payload->id_at, digits,
+	    DISPATCH_ID_DIGITS);
+}
+
 int
 payload_build(struct payload *payload, const struct payload_parts *parts,
     struct deadline d, struct error *e)
@@ -297,6 +367,7 @@ payload_build(struct payload *payload, const struct payload_parts *parts,
 	struct build build = {.payload = payload, .d = d};
 	size_t i;
 
+	payload->id_at = 0;
 	buffer_init(&build.made, payload->made, sizeof(payload->made));
 	if (open_payload(&build, parts, e) < 0)
 		return -1;
@@ -304,7 +375,9 @@ payload_build(struct payload *payload, const struct payload_parts *parts,
 		if (add_field(&build, &fields->fields[i], e) < 0)
 			return -1;
 	}
-	return write_payload(payload, parts, e);
+	if (write_payload(payload, parts, e) < 0)
+		return -1;
+	return add_id(&build, parts, e);
 }
 
 bool

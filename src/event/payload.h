@@ -38,7 +38,9 @@ struct payload_parts {
 	const struct field_list *fields; /* added to it in their order */
 	bool no_limits;                  /* do not check GitHub's limits */
 	const char *origin;              /* names the option of json */
-	bool is_inputs;                  /* of a workflow (inputs.h) */
+	/* The key of an id to add (dispatch_id.h), or NULL. */
+	const char *id_key;
+	bool is_inputs; /* of a workflow (inputs.h) */
 };
 
 struct payload {
@@ -46,6 +48,8 @@ struct payload {
 	size_t body_length;
 	/* Private from here on. */
 	size_t length; /* of the payload, which follows room for a head */
+	size_t id_at;  /* the offset in it of an id that was added; 0: none */
+	struct field id;
 	char written[PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX + 1];
 	char text[PAYLOAD_BODY_MAX + 1]; /* of a file, while it is read */
 	char made[PAYLOAD_BODY_MAX + 1]; /* keys and values of fields */
@@ -63,6 +67,17 @@ struct payload {
  * that cannot be read. */
 int payload_build(struct payload *payload, const struct payload_parts *parts,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
+
+/* Returns whether an id was added when the payload was built: it has no
+ * property of that key, and there is room for one. Without limits there always
+ * is. Otherwise it has fewer than PAYLOAD_PROPERTIES_MAX properties, or the key
+ * leads into an object that is there, and the id fits PAYLOAD_SIZE_MAX. There
+ * is no room in what is not an object. */
+bool payload_has_own_id(const struct payload *payload);
+
+/* Puts DISPATCH_ID_DIGITS digits in the place of that id. The body keeps its
+ * place. */
+void payload_set_id(struct payload *payload, const char *digits);
 
 /* Returns whether the payload that was built has a property client_payload, so
  * that it is probably the whole body of a request, or has the keys that gh api

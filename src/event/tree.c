@@ -496,14 +496,17 @@ close_node(const struct tree_node *node, struct buffer *b)
 	buffer_byte(b, node->opener == '{' ? '}' : ']');
 }
 
-void
-tree_write(const struct tree *tree, struct buffer *b)
+/* Writes all of it, or what comes before the end of this value. */
+static void
+write_until(const struct tree *tree, struct buffer *b, const void *last)
 {
 	const struct tree_node *nodes = tree->nodes;
 	uint16_t i = 0;
 
 	write_node(&nodes[0], b);
 	for (;;) {
+		if (last != NULL && nodes[i].text.bytes == last)
+			return;
 		if (nodes[i].first != 0) {
 			i = nodes[i].first;
 			write_node(&nodes[i], b);
@@ -521,4 +524,20 @@ tree_write(const struct tree *tree, struct buffer *b)
 		buffer_byte(b, ',');
 		write_node(&nodes[i], b);
 	}
+}
+
+void
+tree_write(const struct tree *tree, struct buffer *b)
+{
+	write_until(tree, b, NULL);
+}
+
+size_t
+tree_offset(const struct tree *tree, struct span value)
+{
+	struct buffer b;
+
+	buffer_init(&b, NULL, 0);
+	write_until(tree, &b, value.bytes);
+	return b.length - value.length;
 }

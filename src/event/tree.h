@@ -80,4 +80,8 @@ void tree_write_place(
 /* Writes the payload, without white space outside strings. That is a copy. */
 void tree_write(const struct tree *tree, struct buffer *b);
 
+/* Returns where tree_write() writes the value of a field that was added: its
+ * offset in the payload. */
+size_t tree_offset(const struct tree *tree, struct span value);
+
 #endif
