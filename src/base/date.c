@@ -119,6 +119,27 @@ date_read_http(const char *bytes, size_t length, int64_t *time)
 }
 
 int
+date_read(const char *text, int64_t *time)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
+	/* The digits without what is between them: YYYYMMDDHHMMSSZ. */
+	char digits[DATE_GENERALIZED_LENGTH + 1];
+	struct buffer b;
+	size_t i;
+
+	if (strlen(text) != sizeof(form) - 1)
+		return -1;
+	buffer_init(&b, digits, sizeof(digits));
+	for (i = 0; text[i] != '\0'; i++) {
+		if (form[i] == 'd' || form[i] == 'Z')
+			buffer_byte(&b, text[i]);
+		if (form[i] != 'd' && form[i] != text[i])
+			return -1;
+	}
+	return date_read_asn1(digits, b.length, time);
+}
+
+int
 date_read_asn1(const char *bytes, size_t length, int64_t *time)
 {
 	/* Year of the century, month, day, hour, minute, second. */

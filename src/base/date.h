@@ -33,6 +33,12 @@ int date_read_zoned(const char *bytes, size_t length, int64_t *time)
 
 #define DATE_SIZE 21
 
+/* Reads "2026-11-23T22:00:00Z" (RFC 3339, in UTC).
+ *
+ * Returns 0 with *time in seconds since 1970, or -1 with *time untouched. */
+int date_read(const char *text, int64_t *time)
+    __attribute__((warn_unused_result));
+
 /* Writes "2026-11-23T22:00:00Z" (RFC 3339) from seconds since 1970. */
 void date_write(char out[DATE_SIZE], int64_t time);
 

@@ -61,6 +61,8 @@ api_write_request(struct buffer *b, const struct url *api,
 	http_request_field(b, "X-GitHub-Api-Version", API_VERSION);
 	if (request->body != NULL)
 		http_request_field(b, "Content-Type", "application/json");
+	if (request->etag != NULL)
+		http_request_field(b, "If-None-Match", request->etag);
 	if (request->credential != NULL) {
 		credential_write_field(request->credential, b);
 	} else {
@@ -123,8 +125,20 @@ judge(const struct response *response, const struct url *api,
 	outcome->status = response->status;
 	buffer_init(&id, outcome->request_id, sizeof(outcome->request_id));
 	secrets_hide_peer(&id, span_text(response->request_id));
+	memcpy(outcome->etag, response->etag, sizeof(outcome->etag));
+	outcome->limit_remaining = response->limit_remaining;
+	outcome->limit_seconds = response->limit_reset;
+	if (response->limit_reset != RESPONSE_ABSENT) {
+		outcome->limit_seconds = response->limit_reset -
+					 response_time(response, clock_date());
+	}
 	outcome->next = rule->wait;
 	outcome->delivered = delivered(rule, request);
+	/* RFC 9110, 15.4.5: only in response to a condition. */
+	if (response->status == 304 && request->etag != NULL) {
+		outcome->next = RETRY_DONE;
+		return 0;
+	}
 	outcome->refuses_details =
 	    request->is_workflow && response_refuses_details(response);
 	if (rule->wait == RETRY_DONE)

@@ -21,6 +21,7 @@
 #include "os/stream.h"
 
 #define API_URL_SIZE 1024
+#define API_ETAG_SIZE RESPONSE_ETAG_SIZE
 #define API_PATH_SIZE RESPONSE_LOCATION_SIZE /* of a request target */
 
 /* Whether an event was delivered. */
@@ -40,6 +41,12 @@ struct api_outcome {
 	int64_t time;
 	/* When the token expires, in seconds since 1970; 0: not reported. */
 	int64_t token_expires;
+	/* RETRY_DONE: the state of what was asked for, or "". A status of 304
+	 * says that it has not changed. */
+	char etag[API_ETAG_SIZE];
+	/* Of the rate limit, RESPONSE_ABSENT if it was not reported: what is
+	 * left, and seconds until more is. */
+	int64_t limit_remaining, limit_seconds;
 };
 
 struct api_request {
@@ -50,6 +57,7 @@ struct api_request {
 	size_t body_length;
 	bool dispatches;  /* it sends an event, which must not happen twice */
 	bool is_workflow; /* which is a workflow_dispatch */
+	const char *etag; /* respond with 304 in this state; NULL: always */
 };
 
 /* What travels with every request for a target: until when, and where to report

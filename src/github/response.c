@@ -29,6 +29,7 @@ enum field {
 	TOKEN_SCOPES,
 	SSO,
 	TOKEN_EXPIRES,
+	ETAG,
 	FIELD_COUNT
 };
 
@@ -53,6 +54,7 @@ static const struct {
     [TOKEN_SCOPES] = NAME("X-OAuth-Scopes"),
     [SSO] = NAME("X-GitHub-SSO"),
     [TOKEN_EXPIRES] = NAME("GitHub-Authentication-Token-Expiration"),
+    [ETAG] = NAME("ETag"),
 #undef NAME
 };
 _Static_assert(COUNT(fields) == FIELD_COUNT, "a name for each field");
@@ -238,6 +240,7 @@ read_head(struct response *response, const struct http_response *http)
 	/* A value that does not fit counts as absent. */
 	(void)span_copy(found[REQUEST_ID], response->request_id,
 	    sizeof(response->request_id));
+	(void)span_copy(found[ETAG], response->etag, sizeof(response->etag));
 	(void)span_copy(
 	    found[LOCATION], response->location, sizeof(response->location));
 	(void)span_copy(found[NEEDED_PERMISSIONS], response->needed_permissions,

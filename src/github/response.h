@@ -18,6 +18,7 @@
 
 #define RESPONSE_LOCATION_SIZE 640 /* of a request target, too */
 #define RESPONSE_TEXT_SIZE 256
+#define RESPONSE_ETAG_SIZE 96 /* GitHub's have some 70 characters */
 /* With OWNER/NAME before it, it fits in the line of an error. */
 #define RESPONSE_LINE_SIZE (ERROR_LINE_SIZE - 2 * TARGET_NAME_SIZE - 4)
 #define RESPONSE_ABSENT (-1) /* a number or a date that is not there */
@@ -30,6 +31,7 @@ struct response {
 	 * RESPONSE_ABSENT if it is absent or not valid. Dates are in seconds
 	 * since 1970. */
 	char request_id[64];
+	char etag[RESPONSE_ETAG_SIZE];
 	char location[RESPONSE_LOCATION_SIZE];
 	char needed_permissions[RESPONSE_TEXT_SIZE];
 	char needed_scopes[RESPONSE_TEXT_SIZE];

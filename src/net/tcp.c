@@ -122,7 +122,7 @@ take_connected(struct dial *dial)
 static int
 wait_time(const struct dial *dial, struct deadline d)
 {
-	int left = deadline_left(d);
+	int left = deadline_nap(d);
 	int64_t due = dial->due - clock_milliseconds();
 
 	if (dial->started == dial->count || due >= left)
@@ -216,9 +216,10 @@ static int
 wait_for(struct tcp *tcp, short events, struct deadline d, struct error *e)
 {
 	struct pollfd p = {.fd = tcp->fd, .events = events, .revents = 0};
-	int ready = poll(&p, 1, deadline_left(d));
+	int ready = poll(&p, 1, deadline_nap(d));
 
-	if (ready > 0 || (ready < 0 && errno == EINTR))
+	if (ready > 0 || (ready < 0 && errno == EINTR) ||
+	    (ready == 0 && deadline_left(d) > 0))
 		return 0;
 	if (ready < 0) {
 		return error_set_errno(

@@ -7,9 +7,11 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "os/stop.h"
 
 #define NANOSECONDS_PER_SECOND 1000000000
 #define NANOSECONDS_PER_MILLISECOND 1000000
+#define NAP 250 /* milliseconds */
 
 int
 clock_check(struct error *e)
@@ -76,9 +78,19 @@ deadline_without_wait(uint32_t milliseconds)
 }
 
 struct deadline
+deadline_or_stop(struct deadline d)
+{
+	d.stops = true;
+	return d;
+}
+
+struct deadline
 deadline_sooner(struct deadline one, struct deadline other)
 {
-	return one.at < other.at ? one : other;
+	struct deadline sooner = one.at < other.at ? one : other;
+
+	sooner.stops = one.stops || other.stops;
+	return sooner;
 }
 
 int
@@ -86,15 +98,23 @@ deadline_left(struct deadline d)
 {
 	int64_t left = d.at - nanoseconds();
 
-	if (left <= 0 || d.never_waits)
+	if (left <= 0 || d.never_waits || (d.stops && stop_is_requested()))
 		return 0;
 	left = (left + NANOSECONDS_PER_MILLISECOND - 1) /
 	       NANOSECONDS_PER_MILLISECOND;
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
+int
+deadline_nap(struct deadline d)
+{
+	int left = deadline_left(d);
+
+	return d.stops && left > NAP ? NAP : left;
+}
+
 bool
 deadline_passed(struct deadline d)
 {
-	return d.at <= nanoseconds();
+	return d.at <= nanoseconds() || (d.stops && stop_is_requested());
 }

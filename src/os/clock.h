@@ -25,6 +25,7 @@ int64_t clock_date(void);
 struct deadline {
 	int64_t at; /* nanoseconds on CLOCK_MONOTONIC */
 	bool never_waits;
+	bool stops; /* it has passed once a signal was remembered (stop.h) */
 };
 
 /* Now plus this many milliseconds. */
@@ -34,11 +35,18 @@ struct deadline deadline_after(uint32_t milliseconds);
  * but none to wait. */
 struct deadline deadline_without_wait(uint32_t milliseconds);
 
-/* Returns the earlier of two deadlines. */
+/* The same instant, or when a signal is remembered. */
+struct deadline deadline_or_stop(struct deadline d);
+
+/* Returns the earlier of two deadlines, or when either of them stops. */
 struct deadline deadline_sooner(struct deadline one, struct deadline other);
 
 /* Milliseconds left to wait, rounded up, for poll(2); 0 once it has passed. */
 int deadline_left(struct deadline d);
+
+/* Milliseconds to wait at once: what is left, but not for long if a signal
+ * could come just before the wait. */
+int deadline_nap(struct deadline d);
 
 bool deadline_passed(struct deadline d);
 

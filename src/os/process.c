@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "os/clock.h"
+#include "os/stop.h"
 
 int
 process_entropy(void *bytes, size_t length, struct error *e)
@@ -74,9 +75,6 @@ process_hold_standard_descriptors(struct error *e)
 	}
 	return 0;
 }
-
-/* Global, because a signal handler has no other way to pass on a signal. */
-static volatile sig_atomic_t remembered;
 
 static void
 end_at_once(int signal_number)
@@ -149,9 +147,9 @@ process_harden(void)
 static void
 remember(int signal_number)
 {
-	if (remembered)
+	if (stop_is_requested())
 		_exit(128 + signal_number);
-	remembered = 1;
+	stop_request();
 }
 
 void
@@ -166,7 +164,7 @@ process_wait(uint32_t milliseconds)
 {
 	struct deadline d = deadline_after(milliseconds);
 
-	while (!remembered && !deadline_passed(d))
+	while (!stop_is_requested() && !deadline_passed(d))
 		(void)poll(NULL, 0, deadline_left(d));
-	return !remembered;
+	return !stop_is_requested();
 }

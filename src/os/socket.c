@@ -60,7 +60,7 @@ socket_receive(int fd, void *bytes, size_t size)
 int
 socket_wait(struct pollfd *sockets, size_t count, struct deadline d)
 {
-	int ready = poll(sockets, (nfds_t)count, deadline_left(d));
+	int ready = poll(sockets, (nfds_t)count, deadline_nap(d));
 
 	return ready < 0 && errno == EINTR ? 0 : ready;
 }
