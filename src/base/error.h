@@ -39,6 +39,7 @@ enum error_advice {
 	ADVICE_LONGER_TIMEOUT, /* allow more time for each target */
 	ADVICE_MORE_RETRIES,   /* allow more tries */
 	ADVICE_LONGER_WAIT,    /* allow more time for the runs */
+	ADVICE_AMBIGUOUS,      /* follow all runs, or name the workflow */
 	ADVICE_FEWER_PROPERTIES, /* nest them, or do not check limits */
 	ADVICE_FEWER_INPUTS,     /* join some, or do not check limits */
 	ADVICE_SMALLER_PAYLOAD,  /* send less, or do not check limits */

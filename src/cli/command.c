@@ -16,6 +16,7 @@
 #include "cli/message.h"
 #include "cli/option_name.h"
 #include "cli/report.h"
+#include "event/follow.h"
 #include "event/payload.h"
 #include "gen/about.h"
 #include "github/session.h"
@@ -141,7 +142,7 @@ send_events(struct command *command, struct error *e)
 	expiry_warn(&expiry, &options->actions);
 	report.token_expires = expiry.time;
 	if (options->wait)
-		runs_follow(&options->runs, &command->dispatch, &command->runs);
+		follow_runs(&options->runs, &command->dispatch, &command->runs);
 	report_end(&report, e);
 	return 0;
 }

@@ -36,6 +36,8 @@ static const struct {
 	" allows for more tries"},
     [ADVICE_LONGER_WAIT] = {"a longer", OPTION_WAIT_TIMEOUT,
 	" allows for the wait"},
+    [ADVICE_AMBIGUOUS] = {"show the event's id in the run-name, or use",
+	OPTION_WAIT_AMBIGUOUS, " to follow all of them"},
     [ADVICE_FEWER_PROPERTIES] = {"nest them in one property, or use",
 	OPTION_NO_LIMITS, " if the server has other limits"},
     [ADVICE_FEWER_INPUTS] = {"join some in one input, or use", OPTION_NO_LIMITS,

@@ -8,10 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/span.h"
+#include "github/api.h"
+
 #define RUN_ID_SIZE 24
 #define RUN_URL_SIZE 256
 #define RUN_TEXT_SIZE 128
 #define RUN_TITLE_SIZE 1024
+#define RUN_ACTOR_SIZE 64
 
 /* A failed job of a run. */
 struct run_job {
@@ -40,10 +44,41 @@ struct run {
 	size_t more_jobs;     /* that failed, for which there is no room */
 	char waits_for[RUN_TEXT_SIZE]; /* in status waiting, or "" */
 	struct run *next;              /* of the same event */
-	/* Private to runs.c and what it calls. */
-	char etag[96];
-	unsigned failures; /* of polls in a row */
+	/* Private to follow.c and what it calls. */
+	char etag[API_ETAG_SIZE];
+	int64_t failing_since; /* clock_milliseconds(), while polls fail */
+	unsigned failures;     /* in a row */
+	bool has_other_title;  /* than the event type: search.h */
+	bool is_ambiguous;  /* or another one of its workflow is the event's */
+	bool is_heard;      /* the listener was notified of it */
+	bool wants_details; /* jobs that failed, or what it waits for */
 };
+
+/* A run of a response, with what tells whose it is. */
+struct run_listed {
+	struct run run;
+	char name[RUN_TITLE_SIZE], title[RUN_TITLE_SIZE];
+	char event[RUN_ID_SIZE];
+	char actor[RUN_ACTOR_SIZE], rerunner[RUN_ACTOR_SIZE];
+};
+
+/* Reads a response that is one run.
+ *
+ * Returns 0, or -1 if it is not a run. */
+int run_read(struct span body, struct run_listed *listed)
+    __attribute__((warn_unused_result));
+
+/* Reads a response that is a list of runs, and hands each one over, newest
+ * first. Nothing is handed over before all of it is known to be valid.
+ *
+ * Returns how many there are, or -1 if it is not a list of runs. */
+int run_read_list(struct span body,
+    void (*take)(void *context, const struct run_listed *listed), void *context)
+    __attribute__((warn_unused_result));
+
+/* Updates a run with what a response says of it. A list may be older than what
+ * is known; then nothing changes. */
+void run_update(struct run *run, const struct run *other);
 
 /* Whether it has ended. Only the status completed is an end. */
 bool run_has_ended(const struct run *run);

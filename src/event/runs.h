@@ -1,13 +1,6 @@
-/* runs.h - follows the workflow runs that events started to their end.
- *
- * The response to a dispatch contains no run id, and one event starts any
- * number of runs (GitHub's REST docs, "Create a repository dispatch event" and
- * "List workflow runs for a repository"). So this searches for
- * repository_dispatch runs that were created within five minutes after the
- * event was sent, by the server's clock.
- *
- * If the payload has a "dispatch_id", a string or a number, the runs whose name
- * or title shows it count instead. Only that identifies them for certain.
+/* runs.h - the runs of the events that were sent, for whoever follows them
+ * (follow.h) and for whoever shows them. Runs and failed jobs of all targets
+ * share one storage each.
  *
  * Tested by tests/e2e/runs.py. */
 #ifndef RUNS_H
@@ -37,15 +30,33 @@ struct runs_target {
 	struct dispatch_result result; /* its error also reports the runs */
 	size_t count;
 	struct run *runs; /* newest first, as run->next leads on */
-	/* Private from here on. */
-	bool is_done, was_complete, has_more;
-	size_t last_count;
+	/* Private to follow.c and what it calls, from here on. Times are those
+	 * of clock_milliseconds(), but for since, the server's time when the
+	 * event was sent. */
+	size_t base_length; /* of the repository's path, in result.path */
+	int64_t since;      /* 0: not known */
+	int64_t find_until; /* when a run must be known */
+	int64_t new_at;     /* when the latest run was found, or created */
+	int64_t next_at;    /* the next poll */
+	int64_t said_at;    /* the listener was last notified */
+	int64_t failing_since;
+	unsigned failures; /* of polls in a row */
+	unsigned polls;
+	unsigned paid; /* requests of the last poll that count */
+	bool is_done;
+	bool is_unknown;  /* so is whether the event was delivered */
+	bool is_settled;  /* no further runs are searched for */
+	bool is_full;     /* there are more runs than can be followed */
+	bool was_polled;  /* once at least */
+	bool is_troubled; /* the listener knows that polls fail */
+	bool is_hinted;   /* and that runs do not show the id */
+	bool is_warned;   /* and that runs are ambiguous */
 };
 
 struct runs_list {
 	size_t count;
 	struct runs_target targets[RUNS_TARGETS_MAX];
-	/* Private from here on. */
+	/* Private. */
 	size_t runs_used, jobs_used;
 	struct run runs[RUNS_POOL_MAX];
 	struct run_job jobs[RUNS_JOBS_MAX];
@@ -89,12 +100,23 @@ struct runs_job {
  * if the target has no run. */
 const struct run *runs_deciding(const struct runs_target *target);
 
-/* Follows the runs of all delivered events until they have ended, the time is
- * up, or a signal was remembered.
+/* Returns the run with this id that is followed for any target, or NULL. If
+ * owner is not NULL, *owner is set to that target. */
+struct run *runs_find(
+    struct runs_list *list, const char *id, const struct runs_target **owner);
+
+/* Adds a run to a target, in its place.
  *
- * A target whose runs did not all succeed gets an error: ERROR_RUN_FAILED, or
- * ERROR_RUN_MISSING if no run was found or not all have ended. */
-void runs_follow(const struct runs_job *job, struct dispatch_storage *storage,
-    struct runs_list *list);
+ * Returns it, or NULL, with target->is_full set, if there is no room. */
+struct run *runs_add(
+    struct runs_list *list, struct runs_target *target, const struct run *run);
+
+/* Takes a run from a target, and frees its place. */
+void runs_remove(struct runs_target *target, struct run *run);
+
+/* Adds a failed job to a run, in its place, or counts it if there is no
+ * room. */
+void runs_add_job(
+    struct runs_list *list, struct run *run, const struct run_job *job);
 
 #endif

@@ -476,6 +476,15 @@ installation_revoke(struct installation *installation)
 }
 
 void
+installation_forget(
+    struct installation *installation, const struct target *target)
+{
+	struct installation_kept *place = place_of(installation, target);
+
+	place->renew_at = place->valid_until = 0;
+}
+
+void
 installation_wipe(struct installation *installation)
 {
 	size_t i;

@@ -103,6 +103,11 @@ bool installation_was_widened(struct installation *installation);
  * wrong is only traced. Such a token expires within the hour. */
 void installation_revoke(struct installation *installation);
 
+/* Drops the kept token for this target's owner, which GitHub refused: the next
+ * installation_hold() asks for another. */
+void installation_forget(
+    struct installation *installation, const struct target *target);
+
 void installation_wipe(struct installation *installation);
 
 #endif

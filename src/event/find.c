@@ -1,0 +1,411 @@
+/* find.c - each run of a list is judged by search.h. Once all pages were read,
+ * those that cannot be meant are taken out again, and the listener is notified
+ * of the others. */
+#include "event/find.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/date.h"
+#include "base/error.h"
+#include "event/search.h"
+#include "event/watch.h"
+#include "os/clock.h"
+
+#define HINT_AFTER 15000 /* milliseconds */
+
+/* One reading of the lists. */
+struct reading {
+	struct poll *poll;
+	struct runs_target *target;
+	struct search search;
+	bool adopts;      /* likely runs are added */
+	bool adopts_weak; /* whatever their titles are */
+	bool is_past;     /* a run is older than all that are meant */
+	size_t likely;
+};
+
+static bool
+is_ours(const struct runs_target *target)
+{
+	return target->result.id_is_ours ||
+	       target->result.dispatch_id[0] == '\0';
+}
+
+static void
+begin(struct reading *r, struct poll *poll, struct runs_target *target,
+    bool is_last)
+{
+	const struct runs_job *job = poll->job;
+	bool is_late = is_last || clock_milliseconds() >= target->find_until;
+
+	*r = (struct reading){
+	    .poll = poll,
+	    .target = target,
+	    .search =
+		{
+		    .event = target->result.workflow != NULL
+				 ? "workflow_dispatch"
+				 : "repository_dispatch",
+		    .type = target->result.workflow != NULL
+				? NULL
+				: target->result.event_type,
+		    .id = target->result.dispatch_id,
+		    .actor = "",
+		    .workflows = job->workflows,
+		    .workflow_count = job->workflow_count,
+		},
+	};
+	r->adopts = !target->is_unknown && is_ours(target) &&
+		    (is_late || target->result.dispatch_id[0] == '\0');
+	r->adopts_weak = r->adopts && is_late;
+	if (r->adopts) {
+		poll_find_actor(poll, target);
+		r->search.actor = poll->actor;
+	}
+}
+
+/* Once the time of the event is known. */
+static void
+set_times(struct reading *r)
+{
+	r->search.since = r->target->since;
+	r->search.until =
+	    r->target->since + r->poll->job->find_timeout / 1000 + 1;
+}
+
+static void
+add(struct reading *r, const struct run_listed *listed, enum search_fit fit)
+{
+	struct run *run = runs_add(r->poll->list, r->target, &listed->run);
+
+	if (run == NULL)
+		return;
+	run->is_certain = fit == SEARCH_SHOWS;
+	run->has_other_title = fit == SEARCH_WEAK;
+	run->wants_details = true;
+}
+
+static void
+take(void *context, const struct run_listed *listed)
+{
+	struct reading *r = context;
+	const struct runs_target *owner = NULL;
+	struct run *known = runs_find(r->poll->list, listed->run.id, &owner);
+	enum search_fit fit;
+
+	set_times(r);
+	if (listed->run.created < r->search.since - SEARCH_SLACK)
+		r->is_past = true;
+	if (known != NULL) {
+		if (owner == r->target)
+			watch_update(r->poll, r->target, known, &listed->run);
+		return;
+	}
+	fit = search_judge(&r->search, listed);
+	if (fit == SEARCH_SHOWS) {
+		add(r, listed, fit);
+	} else if (fit != SEARCH_NOT) {
+		r->likely++;
+		if (fit == SEARCH_WEAK ? r->adopts_weak : r->adopts)
+			add(r, listed, fit);
+	}
+}
+
+static void
+write_part(const struct reading *r, bool is_filtered, unsigned page,
+    char part[API_PATH_SIZE])
+{
+	char since[DATE_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, part, API_PATH_SIZE);
+	buffer_text(&b, "/actions/runs?");
+	if (is_filtered) {
+		date_write(since, r->target->since - SEARCH_SLACK);
+		buffer_format(
+		    &b, "event=%s&created=%%3E%%3D%s&", r->search.event, since);
+	}
+	buffer_format(&b, "exclude_pull_requests=true&per_page=%d&page=%u",
+	    RUNS_PAGE, page);
+}
+
+/* Reads one of the lists. */
+static int
+read_list(struct reading *r, bool is_filtered, struct api_outcome *outcome,
+    struct error *e)
+{
+	char part[API_PATH_SIZE];
+	const struct poll_request request = {.method = "GET", .part = part};
+	int count = RUNS_PAGE;
+	unsigned page;
+
+	r->is_past = false;
+	for (page = 1;
+	     page <= RUNS_PAGES_MAX && count == RUNS_PAGE && !r->is_past;
+	     page++) {
+		write_part(r, is_filtered, page, part);
+		if (poll_send(r->poll, r->target, &request, outcome, e) < 0)
+			return -1;
+		count = run_read_list(poll_body(r->poll), take, r);
+		if (count < 0) {
+			return error_set(e, ERROR_REFUSED,
+			    "the response is not a list of runs");
+		}
+	}
+	return 0;
+}
+
+static bool
+has_run(const struct runs_target *target, bool (*is)(const struct run *run))
+{
+	const struct run *run;
+
+	for (run = target->runs; run != NULL; run = run->next) {
+		if (is(run))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_certain(const struct run *run)
+{
+	return run->is_certain;
+}
+
+static bool
+is_uncertain(const struct run *run)
+{
+	return !run->is_certain;
+}
+
+static bool
+has_type(const struct run *run)
+{
+	return !run->has_other_title;
+}
+
+static bool
+is_weak(const struct run *run)
+{
+	return run->has_other_title;
+}
+
+static bool
+is_ambiguous(const struct run *run)
+{
+	return run->is_ambiguous;
+}
+
+static void
+remove_all(struct runs_target *target, bool (*is)(const struct run *run))
+{
+	struct run *run, *next;
+
+	for (run = target->runs; run != NULL; run = next) {
+		next = run->next;
+		if (is(run))
+			runs_remove(target, run);
+	}
+}
+
+/* How many runs of one workflow a target has. The oldest is *last. */
+static size_t
+count_runs(
+    const struct runs_target *target, const char *workflow, struct run **last)
+{
+	struct run *run;
+	size_t count = 0;
+
+	for (run = target->runs; run != NULL; run = run->next) {
+		if (strcmp(run->workflow_id, workflow) != 0)
+			continue;
+		count++;
+		*last = run;
+	}
+	return count;
+}
+
+/* Whether two targets are the same repository and got the same event. */
+static bool
+is_sibling(const struct runs_target *one, const struct runs_target *other)
+{
+	const char *type = one->result.event_type;
+
+	if (one == other || one->base_length != other->base_length ||
+	    memcmp(one->result.path, other->result.path, one->base_length) != 0)
+		return false;
+	return type == NULL || strcmp(type, other->result.event_type) == 0;
+}
+
+/* How many events of a repository have no run of a workflow, this one
+ * included. */
+static size_t
+count_events(const struct runs_list *list, const struct runs_target *target,
+    const char *workflow)
+{
+	struct run *ignored = NULL;
+	size_t count = 1, i;
+
+	for (i = 0; i < list->count; i++) {
+		count += !list->targets[i].is_done &&
+			 is_sibling(target, &list->targets[i]) &&
+			 count_runs(&list->targets[i], workflow, &ignored) == 0;
+	}
+	return count;
+}
+
+/* An event starts a workflow once. */
+static void
+part_runs(const struct poll *poll, struct runs_target *target)
+{
+	struct run *run, *next, *first = NULL;
+	size_t count;
+
+	for (run = target->runs; run != NULL; run = next) {
+		next = run->next;
+		count = count_runs(target, run->workflow_id, &first);
+		if (count < 2 || run->is_certain || run->is_heard)
+			continue;
+		if (count >
+		    count_events(poll->list, target, run->workflow_id)) {
+			run->is_ambiguous = true;
+			first->is_ambiguous = true;
+		} else if (run != first) {
+			runs_remove(target, run);
+		}
+	}
+}
+
+bool
+find_is_ambiguous(const struct runs_target *target)
+{
+	return has_run(target, is_ambiguous);
+}
+
+/* Why a likely run is not certain. */
+static void
+notice_uncertain(
+    const struct poll *poll, struct runs_target *target, const struct run *run)
+{
+	const char *id = target->result.dispatch_id;
+
+	if (target->result.workflow != NULL) {
+		poll_notice(poll, target,
+		    "run %s is the workflow's by its time only", run->id);
+	} else if (id[0] == '\0') {
+		poll_notice(poll, target,
+		    "the payload has no room for an id: run %s is the event's "
+		    "by its type and time only",
+		    run->id);
+	} else {
+		poll_notice(poll, target,
+		    "no run shows the id %s: run %s is the event's by its type "
+		    "and time only",
+		    id, run->id);
+	}
+}
+
+/* Notifies the listener of the runs that are new. Returns how many there
+ * are. */
+static size_t
+hear_new(const struct poll *poll, struct runs_target *target)
+{
+	const struct runs_listener *listener = poll->job->listener;
+	struct run *run;
+	size_t count = 0;
+
+	for (run = target->runs; run != NULL; run = run->next) {
+		if (run->is_heard)
+			continue;
+		run->is_heard = true;
+		count++;
+		target->said_at = clock_milliseconds();
+		listener->found(listener->context, target, run);
+		if (!run->is_certain)
+			notice_uncertain(poll, target, run);
+	}
+	return count;
+}
+
+/* Takes out what cannot be meant. */
+static void
+sort_out(const struct reading *r)
+{
+	struct runs_target *target = r->target;
+
+	if (has_run(target, is_certain)) {
+		remove_all(target, is_uncertain);
+		return;
+	}
+	if (has_run(target, has_type))
+		remove_all(target, is_weak);
+	part_runs(r->poll, target);
+}
+
+static void
+hint(const struct reading *r)
+{
+	struct runs_target *target = r->target;
+	int64_t now = clock_milliseconds();
+
+	if (r->likely == 0 || r->adopts || target->count > 0 ||
+	    target->is_hinted || now < target->result.sent + HINT_AFTER)
+		return;
+	target->is_hinted = true;
+	poll_notice(r->poll, target,
+	    "%zu run%s may be the event's, but no title shows its id %s",
+	    r->likely, r->likely == 1 ? "" : "s", target->result.dispatch_id);
+}
+
+/* What a run says of when it was created counts for one that is only likely:
+ * it may have been in the lists for long. */
+static void
+set_new(const struct reading *r)
+{
+	struct runs_target *target = r->target;
+	const struct run *run;
+	int64_t age;
+
+	target->new_at = clock_milliseconds();
+	if (!has_run(target, is_certain) && target->runs != NULL) {
+		run = target->runs;
+		age = run->created - target->since;
+		target->new_at =
+		    target->result.sent + (age > 0 ? age * 1000 : 0);
+	}
+}
+
+int
+find_read(struct poll *poll, struct runs_target *target, bool is_last)
+{
+	struct reading r;
+	struct api_outcome outcome;
+	struct error e;
+	int result, other = -1;
+
+	error_clear(&e);
+	begin(&r, poll, target, is_last);
+	result = read_list(&r, false, &outcome, &e);
+	/* Every second time, and where the first source is of no use. */
+	if (target->since != 0 &&
+	    (result < 0 || is_last || target->polls % 2 == 1) &&
+	    outcome.next != RETRY_AFTER && !deadline_passed(poll->deadline)) {
+		struct api_outcome ignored;
+		struct error ignored_error;
+
+		error_clear(&ignored_error);
+		other = read_list(&r, true, &ignored, &ignored_error);
+	}
+	sort_out(&r);
+	if (hear_new(poll, target) > 0)
+		set_new(&r);
+	if (result < 0 && other < 0) {
+		(void)poll_fail(poll, target, &outcome, &e);
+		return -1;
+	}
+	poll_succeed(target);
+	hint(&r);
+	return 0;
+}

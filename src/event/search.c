@@ -1,0 +1,83 @@
+/* search.c - the facts are checked in turn; the title decides last. */
+#include "event/search.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "event/dispatch_id.h"
+
+/* Whether a path ends with this file, as a whole. */
+static bool
+is_file(struct span file, const char *path)
+{
+	size_t length = strlen(path), before;
+
+	if (file.length == 0 || file.length > length)
+		return false;
+	before = length - file.length;
+	return memcmp(path + before, file.bytes, file.length) == 0 &&
+	       (before == 0 || path[before - 1] == '/');
+}
+
+bool
+search_is_named(const struct span *workflows, size_t count, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (is_file(workflows[i], path))
+			return true;
+	}
+	return false;
+}
+
+bool
+search_has_all(
+    const struct span *workflows, size_t count, const struct run *runs)
+{
+	const struct run *run;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		for (run = runs; run != NULL; run = run->next) {
+			if (is_file(workflows[i], run->path))
+				break;
+		}
+		if (run == NULL)
+			return false;
+	}
+	return count > 0;
+}
+
+/* A run that was started again has two of them. One that is not known is
+ * nobody else. */
+static bool
+is_actor(const char *actor, const struct run_listed *listed)
+{
+	return actor[0] == '\0' || listed->actor[0] == '\0' ||
+	       ascii_equal_nocase(actor, listed->actor, strlen(actor) + 1) ||
+	       ascii_equal_nocase(actor, listed->rerunner, strlen(actor) + 1);
+}
+
+enum search_fit
+search_judge(const struct search *search, const struct run_listed *listed)
+{
+	const struct run *run = &listed->run;
+
+	if (strcmp(listed->event, search->event) != 0 ||
+	    run->created < search->since - SEARCH_SLACK)
+		return SEARCH_NOT;
+	if (search->workflow_count > 0 &&
+	    !search_is_named(
+		search->workflows, search->workflow_count, run->path))
+		return SEARCH_NOT;
+	if (search->id[0] != '\0' &&
+	    (dispatch_id_is_shown(listed->title, search->id) ||
+		dispatch_id_is_shown(listed->name, search->id)))
+		return SEARCH_SHOWS;
+	if (run->created > search->until || !is_actor(search->actor, listed))
+		return SEARCH_NOT;
+	return search->type == NULL || strcmp(search->type, listed->title) == 0
+		   ? SEARCH_FITS
+		   : SEARCH_WEAK;
+}
