@@ -37,7 +37,9 @@ begin(struct reading *r, struct poll *poll, struct runs_target *target,
     bool is_last)
 {
 	const struct runs_job *job = poll->job;
-	bool is_late = is_last || clock_milliseconds() >= target->find_until;
+	bool has_id = target->result.dispatch_id[0] != '\0';
+	int64_t now = clock_milliseconds();
+	bool is_late = is_last || now >= target->find_until;
 
 	*r = (struct reading){
 	    .poll = poll,
@@ -56,9 +58,11 @@ begin(struct reading *r, struct poll *poll, struct runs_target *target,
 		    .workflow_count = job->workflow_count,
 		},
 	};
-	r->adopts = !target->is_unknown && is_ours(target) &&
-		    (is_late || target->result.dispatch_id[0] == '\0');
-	r->adopts_weak = r->adopts && is_late;
+	r->adopts =
+	    !target->is_unknown && is_ours(target) && (is_late || !has_id);
+	/* A better title may come a little later. */
+	r->adopts_weak =
+	    r->adopts && (is_late || now >= target->result.sent + HINT_AFTER);
 	if (r->adopts) {
 		poll_find_actor(poll, target);
 		r->search.actor = poll->actor;
@@ -71,7 +75,7 @@ set_times(struct reading *r)
 {
 	r->search.since = r->target->since;
 	r->search.until =
-	    r->target->since + r->poll->job->find_timeout / 1000 + 1;
+	    r->target->since + r->poll->job->find_timeout / 1000 + SEARCH_SLACK;
 }
 
 static void
@@ -91,7 +95,8 @@ take(void *context, const struct run_listed *listed)
 {
 	struct reading *r = context;
 	const struct runs_target *owner = NULL;
-	struct run *known = runs_find(r->poll->list, listed->run.id, &owner);
+	struct run *known =
+	    runs_find(r->poll->list, r->target, listed->run.id, &owner);
 	enum search_fit fit;
 
 	set_times(r);
@@ -233,8 +238,7 @@ is_sibling(const struct runs_target *one, const struct runs_target *other)
 {
 	const char *type = one->result.event_type;
 
-	if (one == other || one->base_length != other->base_length ||
-	    memcmp(one->result.path, other->result.path, one->base_length) != 0)
+	if (one == other || !runs_share_repository(one, other))
 		return false;
 	return type == NULL || strcmp(type, other->result.event_type) == 0;
 }
@@ -293,16 +297,17 @@ notice_uncertain(
 
 	if (target->result.workflow != NULL) {
 		poll_notice(poll, target,
-		    "run %s is the workflow's by its time only", run->id);
+		    "uncertain: run %s is the workflow's by its time only",
+		    run->id);
 	} else if (id[0] == '\0') {
 		poll_notice(poll, target,
-		    "the payload has no room for an id: run %s is the event's "
-		    "by its type and time only",
+		    "uncertain: the payload has no room for an id, and run %s "
+		    "is the event's by its type and time only",
 		    run->id);
 	} else {
 		poll_notice(poll, target,
-		    "no run shows the id %s: run %s is the event's by its type "
-		    "and time only",
+		    "uncertain: no run shows the id %s, and run %s is the "
+		    "event's by its type and time only",
 		    id, run->id);
 	}
 }

@@ -113,7 +113,7 @@ end_ambiguous(struct runs_target *target)
 	const struct run *run;
 
 	poll_end(target, ERROR_RUN_MISSING,
-	    "several runs of one workflow may be the event's");
+	    "ambiguous: several runs of one workflow may be the event's");
 	for (run = target->runs; run != NULL; run = run->next) {
 		if (run->is_ambiguous) {
 			error_append(error, "%s run %s: %s",
@@ -161,8 +161,8 @@ check_found(const struct poll *poll, struct runs_target *target)
 	} else if (!target->is_warned) {
 		target->is_warned = true;
 		poll_notice(poll, target,
-		    "several runs of one workflow may be the event's: all of "
-		    "them are followed");
+		    "ambiguous: several runs of one workflow may be the "
+		    "event's, and all of them are followed");
 	}
 }
 

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "event/run.h"
+#include "github/target.h"
 
 const struct run *
 runs_deciding(const struct runs_target *target)
@@ -17,20 +19,34 @@ runs_deciding(const struct runs_target *target)
 	return target->runs;
 }
 
+bool
+runs_share_repository(
+    const struct runs_target *one, const struct runs_target *other)
+{
+	const struct target *name = one->result.target;
+	const struct target *other_name = other->result.target;
+
+	return ascii_equal_nocase(
+		   name->owner, other_name->owner, strlen(other_name->owner)) &&
+	       ascii_equal_nocase(
+		   name->name, other_name->name, strlen(other_name->name));
+}
+
 struct run *
-runs_find(
-    struct runs_list *list, const char *id, const struct runs_target **owner)
+runs_find(struct runs_list *list, const struct runs_target *target,
+    const char *id, const struct runs_target **owner)
 {
 	struct run *run;
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
+		if (!runs_share_repository(target, &list->targets[i]))
+			continue;
 		for (run = list->targets[i].runs; run != NULL;
 		     run = run->next) {
 			if (strcmp(run->id, id) != 0)
 				continue;
-			if (owner != NULL)
-				*owner = &list->targets[i];
+			*owner = &list->targets[i];
 			return run;
 		}
 	}

@@ -100,10 +100,14 @@ struct runs_job {
  * if the target has no run. */
 const struct run *runs_deciding(const struct runs_target *target);
 
-/* Returns the run with this id that is followed for any target, or NULL. If
- * owner is not NULL, *owner is set to that target. */
-struct run *runs_find(
-    struct runs_list *list, const char *id, const struct runs_target **owner);
+/* Whether two targets are the same repository. */
+bool runs_share_repository(
+    const struct runs_target *one, const struct runs_target *other);
+
+/* Returns the run with this id that is followed for the target, or for another
+ * one in its repository, or NULL. *owner is set to that target. */
+struct run *runs_find(struct runs_list *list, const struct runs_target *target,
+    const char *id, const struct runs_target **owner);
 
 /* Adds a run to a target, in its place.
  *

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/text.h"
 #include "event/dispatch_id.h"
 
 /* Whether a path ends with this file, as a whole. */
@@ -55,8 +56,10 @@ static bool
 is_actor(const char *actor, const struct run_listed *listed)
 {
 	return actor[0] == '\0' || listed->actor[0] == '\0' ||
-	       ascii_equal_nocase(actor, listed->actor, strlen(actor) + 1) ||
-	       ascii_equal_nocase(actor, listed->rerunner, strlen(actor) + 1);
+	       ascii_equal_nocase(
+		   actor, listed->actor, strlen(listed->actor)) ||
+	       ascii_equal_nocase(
+		   actor, listed->rerunner, strlen(listed->rerunner));
 }
 
 enum search_fit
@@ -77,7 +80,8 @@ search_judge(const struct search *search, const struct run_listed *listed)
 		return SEARCH_SHOWS;
 	if (run->created > search->until || !is_actor(search->actor, listed))
 		return SEARCH_NOT;
-	return search->type == NULL || strcmp(search->type, listed->title) == 0
+	return search->type == NULL || span_equal(span_text(search->type),
+					   text_trim(span_text(listed->title)))
 		   ? SEARCH_FITS
 		   : SEARCH_WEAK;
 }
