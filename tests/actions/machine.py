@@ -108,14 +108,20 @@ class Job:
 
 def events_of(requests):
     """(repository, event type, payload) of each request, which must be a
-    dispatch."""
+    dispatch. Of a workflow_dispatch it is (repository, file@ref, inputs)."""
     events = []
     for request in requests:
         body = json.loads(request["body"].encode("latin-1"))
-        if request["method"] != "POST" or \
-                set(body) != {"event_type", "client_payload"}:
+        repository, _, file = request["target"].removeprefix("/repos/") \
+            .removesuffix("/dispatches").partition("/actions/workflows/")
+        if request["method"] == "POST" and \
+                set(body) == {"event_type", "client_payload"}:
+            events.append((repository, body["event_type"],
+                           body["client_payload"]))
+        elif request["method"] == "POST" and file and \
+                set(body) == {"ref", "inputs", "return_run_details"}:
+            events.append((repository, f"{file}@{body['ref']}",
+                           body["inputs"]))
+        else:
             raise RuntimeError(f"not a dispatch: {request}")
-        events.append((request["target"].removeprefix("/repos/")
-                       .removesuffix("/dispatches"), body["event_type"],
-                       body["client_payload"]))
     return events

@@ -98,7 +98,8 @@ MAY_END = {
     "ca-file": {1, 2, 9},
 }
 # Inputs whose text becomes a part of the request.
-SHAPES_REQUEST = ("event-type", "repo", "repository", "targets", "raw-fields", "fields")
+SHAPES_REQUEST = ("event-type", "repo", "repository", "targets", "raw-fields", "fields",
+                  "workflow", "ref")
 
 
 def test_metadata(tap, job):
@@ -111,8 +112,8 @@ def test_metadata(tap, job):
     tap.check(sorted(inputs) == sorted(job.action.document["inputs"]),
               "one variable passes on each input", inputs)
     tap.check(outputs == OUTPUTS, "the action has these outputs", outputs)
-    tap.check(job.action.required() == {"event-type"},
-              "event-type is required")
+    tap.check(not job.action.required(),
+              "no input is always required: the binary says what is missing")
     tap.check(not any("${{" in step["run"] for step in steps),
               "no script contains an expression")
     tap.check({step["shell"] for step in steps} == {"sh"},
@@ -285,7 +286,8 @@ EVIL = {
     "ACTION_TARGETS": "evil/evil", "ACTION_APP_KEY": "evil",
     "ACTION_ALIAS_REPO": "evil/evil", "ACTION_ALIAS_TOKEN": "evil",
     "ACTION_JOB_TOKEN": "evil", "ACTION_JSON_FIELDS": "evil=5",
-    "ACTION_BINARY": "/bin/false",
+    "ACTION_BINARY": "/bin/false", "DISPATCH_WORKFLOW": "evil.yml",
+    "DISPATCH_REF": "evil",
 }
 
 
@@ -743,6 +745,48 @@ def test_outputs(tap, job):
                    "the results are ASCII")
 
 
+def test_workflow(tap, job):
+    """The inputs workflow and ref in the place of event-type."""
+    start = {"event_type": None, "workflow": "deploy.yml", "ref": "main"}
+    case = Case(tap, "a workflow", job.play(
+        **start, raw_fields="version=1\n", fields="dry_run=true\n"))
+    case.exits(0)
+    check_clean(case, job)
+    check_sent(case, job, [("octo/app", "deploy.yml@main",
+                            {"version": "1", "dry_run": "true"})])
+    check_outputs(case, {
+        "dispatch-url": job.inputs["api-url"] + "/repos/octo/app/actions/"
+                        "workflows/deploy.yml/dispatches",
+        "response-status": "200", "run-id": "1000",
+        "run-url": "https://github.com/octo/app/actions/runs/1000"})
+    case.check([tuple(row[:3]) for row in rows_of(case.run.summary)] ==
+               [("octo/app", "deploy.yml on main", "yes")],
+               "the summary has a row for it")
+    for name, inputs, text in (
+            ("no event and no workflow", {"event_type": None},
+             "--event-type TYPE is required, or --workflow FILE"),
+            ("both", {**start, "event_type": "deploy"},
+             "DISPATCH_WORKFLOW and DISPATCH_EVENT_TYPE exclude each other"),
+            ("a workflow without a ref", {**start, "ref": None},
+             "DISPATCH_WORKFLOW needs --ref REF"),
+            ("a ref without a workflow", {"ref": "main"},
+             "DISPATCH_REF needs --workflow FILE"),
+            ("an event type in targets", {**start, "targets": "octo/a x"},
+             "DISPATCH_WORKFLOW sends no event type")):
+        case = Case(tap, name, job.play(**inputs))
+        case.exits(2)
+        case.sends(0)
+        case.check(text in "".join(case.run.named("error")),
+                   "the annotation says so")
+    for text in HOSTILE:
+        for name in ("workflow", "ref"):
+            case = Case(tap, f"the input {name} is {text!r}",
+                        job.play(**{**start, name: text}))
+            case.check(case.run.status in (0, 2, 6),
+                       "the exit status is 0, 2 or 6")
+            check_clean(case, job)
+
+
 def test_wrong_inputs(tap, job):
     for name, text, variable in (
             ("wait", "maybe", "DISPATCH_WAIT"),
@@ -788,6 +832,7 @@ def test_action(tap, place):
     test_hostile_values(tap, job)
     test_debug(tap, job)
     test_outputs(tap, job)
+    test_workflow(tap, job)
     test_wrong_inputs(tap, job)
     test_waiting(tap, job)
     test_app(tap, job, key)

@@ -53,6 +53,7 @@ BY_FIRST_LINE = {
     "./build.sh": "syntax",    # builds again and runs all tests
     "env:": "env",             # variables of a container
     "octo-org/octo-app: event": "output",
+    "octo-org/octo-app: workflow": "output",
     "repository-dispatch: event.json": "output",
 }
 

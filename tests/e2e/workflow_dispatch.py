@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
-"""workflow.py - --workflow: what is sent in place of an event, what GitHub
-refuses of it, servers without return_run_details, and what people and scripts
-read of it."""
+"""workflow_dispatch.py - --workflow: what is sent in place of an event, what
+GitHub refuses of it, servers without return_run_details, and what people and
+scripts read of it."""
 
 import json
+import os
+import sys
 
-from harness import ENV, TOKEN, Case, Run, dispatch, github, main
+from harness import (ENV, ROOT, TOKEN, Case, Run, dispatch, github, main)
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
+from openapi import check_place  # noqa: E402
 
 MINT = f"POST /app/installations/{github.INSTALLATION}/access_tokens"
 
@@ -293,7 +298,11 @@ def test_app(tap, place):
                "the token's permissions")
 
 
+def test_description(tap, place):
+    check_place(tap, place, least=30)
+
+
 if __name__ == "__main__":
     main(test_bodies, test_names, test_refused, test_limits,
          test_combinations, test_answers, test_older_servers, test_reports,
-         test_dry_run, test_renamed, test_app)
+         test_dry_run, test_renamed, test_app, test_description)
