@@ -15,9 +15,11 @@
 #include "cli/help.h"
 #include "cli/message.h"
 #include "cli/option_name.h"
+#include "cli/preflight_report.h"
 #include "cli/report.h"
 #include "event/follow.h"
 #include "event/payload.h"
+#include "event/preflight.h"
 #include "gen/about.h"
 #include "github/session.h"
 #include "net/proxy.h"
@@ -186,6 +188,32 @@ show_requests(struct command *command, struct error *e)
 }
 
 static int
+check_targets(struct command *command, struct error *e)
+{
+	const struct options *options = &command->options;
+	struct preflight_report report = {
+	    .json = options->json, .actions = &options->actions};
+	struct preflight_account account;
+	struct preflight_listener listener;
+	struct report notices;
+
+	if (prepare(command, e) < 0)
+		return -1;
+	notices = make_report(command);
+	notices.is_dry_run = true; /* it has no line of progress */
+	listener = preflight_report_listener(&report);
+	listener.dispatch = report_listener(&notices);
+	if (options->targets.count > 1)
+		process_remember_signals();
+	preflight_report_begin(&report);
+	preflight_run(
+	    &options->job, &command->dispatch, &listener, &account, e);
+	expiry_warn(&account.expiry, &options->actions);
+	preflight_report_end(&report, &account, e);
+	return 0;
+}
+
+static int
 check_json(struct command *command, struct error *e)
 {
 	struct options *options = &command->options;
@@ -249,6 +277,7 @@ show_usage(struct command *command, struct error *e)
 static int (*const actions[])(struct command *, struct error *) = {
     [OPTIONS_DISPATCH] = send_events,
     [OPTIONS_DRY_RUN] = show_requests,
+    [OPTIONS_PREFLIGHT] = check_targets,
     [OPTIONS_CHECK_JSON] = check_json,
     [OPTIONS_SHOW_HELP] = show_help,
     [OPTIONS_SHOW_LICENSE] = show_license,
@@ -266,7 +295,10 @@ command_run(struct command *command, int argc, char **argv, struct error *e)
 		log_set_level(options->log_level);
 		result = actions[options->action](command, e);
 	}
-	if (result < 0 && options->json)
+	if (result < 0 && options->json &&
+	    options->action == OPTIONS_PREFLIGHT) {
+		preflight_report_nothing(e);
+	} else if (result < 0 && options->json)
 		report_nothing_tried(options->action == OPTIONS_DRY_RUN, e);
 }
 

@@ -20,8 +20,8 @@ put_string_or_null(struct output *output, const char *text)
 }
 
 /* "error": ..., "hint": ... */
-static void
-put_failure(struct output *output, const struct error *failure)
+void
+document_failure(struct output *output, const struct error *failure)
 {
 	char hint[HINT_SIZE];
 	struct buffer b;
@@ -34,8 +34,8 @@ put_failure(struct output *output, const struct error *failure)
 	put_string_or_null(output, hint);
 }
 
-static void
-put_target(struct output *output, const struct dispatch_result *result)
+void
+document_target(struct output *output, const struct dispatch_result *result)
 {
 	char name[TARGET_TEXT_SIZE], url[API_URL_SIZE];
 	struct buffer b;
@@ -167,7 +167,7 @@ document_result(struct output *output, const struct dispatch_result *result,
 	const struct api_outcome *outcome = &result->outcome;
 
 	output_frame(output, "{");
-	put_target(output, result);
+	document_target(output, result);
 	output_frame(output, ",\"delivered\":");
 	output_frame(output, delivered[outcome->delivered]);
 	output_frame(output, ",\"status\":");
@@ -183,7 +183,7 @@ document_result(struct output *output, const struct dispatch_result *result,
 	else if (result->run_id[0] != '\0')
 		put_named_run(output, result);
 	output_frame(output, ",");
-	put_failure(output, &result->error);
+	document_failure(output, &result->error);
 	output_frame(output, "}");
 }
 
@@ -192,26 +192,34 @@ document_preview(struct output *output, const struct dispatch_result *result,
     struct span body)
 {
 	output_frame(output, "{");
-	put_target(output, result);
+	document_target(output, result);
 	output_frame(output, ",\"body\":");
 	output_json(output, span_chars(body), body.length);
 	output_frame(output, "}");
 }
 
 void
-document_end(
+document_tail(
     struct output *output, const struct error *failure, int64_t token_expires)
 {
 	char date[DATE_SIZE];
 
 	date_write(date, token_expires);
-	output_frame(output, "],\"exit_status\":");
+	output_frame(output, "\"exit_status\":");
 	output_number(output, (uint64_t)failure->kind);
 	output_frame(output, ",");
-	put_failure(output, failure);
+	document_failure(output, failure);
 	output_frame(output, ",\"token_expires\":");
 	output_json_string(output, token_expires != 0 ? date : NULL);
 	output_frame(output, "}\n");
+}
+
+void
+document_end(
+    struct output *output, const struct error *failure, int64_t token_expires)
+{
+	output_frame(output, "],");
+	document_tail(output, failure, token_expires);
 }
 
 void

@@ -33,6 +33,14 @@ void document_result(struct output *output,
 void document_preview(struct output *output,
     const struct dispatch_result *result, struct span body);
 
+/* Put parts of a form of its own: what names a target, without braces; "error"
+ * and "hint"; and everything from "exit_status" on. */
+void document_target(
+    struct output *output, const struct dispatch_result *result);
+void document_failure(struct output *output, const struct error *failure);
+void document_tail(
+    struct output *output, const struct error *failure, int64_t token_expires);
+
 /* Puts what comes after the last result. A failure without a line counts for
  * the exit status only. token_expires is in seconds since 1970, or 0. */
 void document_end(

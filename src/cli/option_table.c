@@ -362,6 +362,14 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .input = "dry-run",
 	    .help = "check everything, connect to nothing, show the request",
 	},
+    [OPTION_PREFLIGHT] =
+	{
+	    .kind = OPTION_SWITCH,
+	    .name = "preflight",
+	    .input = "preflight",
+	    .help = "check token, targets and rate limit on the server, send "
+		    "nothing",
+	},
     [OPTION_CHECK_JSON] =
 	{
 	    .kind = OPTION_FILE,
@@ -680,6 +688,15 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 		       "nothing, and show the request without the token",
 	    .input_meaning = "Set it to `true` to check everything, connect "
 			     "to nothing and show the request.",
+	},
+    [OPTION_PREFLIGHT] =
+	{
+	    .meaning = "do everything but the dispatch: connect, and say "
+		       "whether each target exists and can be written, whose "
+		       "the token is, when it expires, and what is left of "
+		       "the rate limit",
+	    .input_meaning = "Set it to `true` to check the token and every "
+			     "target on the server, and send nothing.",
 	},
     [OPTION_CHECK_JSON] =
 	{

@@ -223,6 +223,9 @@ read_dispatch(
 		&options->arguments, on, &options->job, &options->runs, e) < 0)
 		return -1;
 	options->job.app.keeps_tokens = on[OPTION_NO_REVOKE];
+	options->job.checks_only = options->action == OPTIONS_PREFLIGHT;
+	if (on[OPTION_DRY_RUN] && on[OPTION_PREFLIGHT])
+		return given_refuse_both(OPTION_DRY_RUN, OPTION_PREFLIGHT, e);
 	return authentication_read(&options->arguments, &options->job, e);
 }
 
@@ -249,7 +252,9 @@ find_action(const struct options *options, const bool on[OPTION_COUNT])
 		return OPTIONS_SHOW_VERSION;
 	if (given_has(&options->arguments, OPTION_CHECK_JSON))
 		return OPTIONS_CHECK_JSON;
-	return on[OPTION_DRY_RUN] ? OPTIONS_DRY_RUN : OPTIONS_DISPATCH;
+	return on[OPTION_DRY_RUN]     ? OPTIONS_DRY_RUN
+	       : on[OPTION_PREFLIGHT] ? OPTIONS_PREFLIGHT
+				      : OPTIONS_DISPATCH;
 }
 
 int
@@ -281,7 +286,8 @@ options_read(struct options *options, int argc, char **argv, struct error *e)
 		&options->job.timeout, e) < 0)
 		return -1;
 	if (options->action == OPTIONS_DISPATCH ||
-	    options->action == OPTIONS_DRY_RUN)
+	    options->action == OPTIONS_DRY_RUN ||
+	    options->action == OPTIONS_PREFLIGHT)
 		return read_dispatch(options, on, e);
 	return 0;
 }

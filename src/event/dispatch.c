@@ -214,6 +214,13 @@ make_request(const struct dispatch_job *job, struct dispatch_storage *storage,
 	    .dispatches = true,
 	    .is_workflow = job->workflow != NULL,
 	};
+	if (job->checks_only) {
+		request->method = "GET";
+		request->body = NULL;
+		request->body_length = 0;
+		request->dispatches = false;
+		request->rehearses = true;
+	}
 	return 0;
 }
 
@@ -273,7 +280,8 @@ try_once(const struct dispatch_job *job, struct dispatch_storage *storage,
 	    make_request(job, storage, result->target, result->path, &request,
 		&cause) == 0) {
 		session_send(&storage->session, &request, &call);
-		take_run(storage, result);
+		if (!job->checks_only)
+			take_run(storage, result);
 	}
 	error_clear(&result->error);
 	/* Whatever failed, it names the target. */
@@ -388,8 +396,8 @@ send_target(const struct dispatch_job *job, struct dispatch_storage *storage,
 	struct deadline d = deadline_after(job->timeout);
 	struct used used = {.tries = 1};
 
-	api_write_path(
-	    result->path, job->api, result->target, part_of(job->workflow));
+	api_write_path(result->path, job->api, result->target,
+	    job->checks_only ? "" : part_of(job->workflow));
 	for (;;) {
 		try_once(job, storage, result, d);
 		if (omit_details(storage, &result->outcome) ||
@@ -430,6 +438,9 @@ keep_pace(const struct dispatch_job *job, struct dispatch_storage *storage,
 	int64_t *start = &storage->starts[index % DISPATCH_HOURLY_MAX];
 	int64_t now = clock_milliseconds(), begin = now;
 
+	/* The pace is for writes. */
+	if (job->checks_only)
+		return process_wait(0);
 	if (index > 0) {
 		begin = storage->starts[(index - 1) % DISPATCH_HOURLY_MAX] +
 			pace_of(job);

@@ -54,6 +54,7 @@ struct dispatch_job {
 	    *token_origin;     /* names the option of the file or the token */
 	const char *ca_file;   /* NULL: the built-in roots */
 	const char *ca_origin; /* names the file's option */
+	bool checks_only;      /* GET {repository} in place of every dispatch */
 	uint32_t connect_timeout; /* milliseconds, of each connection */
 	uint32_t timeout;         /* of each target, waits included */
 	uint32_t retries;         /* tries after the first */

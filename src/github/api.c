@@ -103,7 +103,7 @@ explain(const struct response *response, const struct api_request *request,
 		return -1;
 	if (response_is_page(response))
 		return error_advise(call->error, ADVICE_NOT_A_PAGE);
-	if (!request->dispatches)
+	if (!request->dispatches && !request->rehearses)
 		return -1;
 	hint = response_hint(response, credential_kind(request->credential),
 	    request->is_workflow);

@@ -58,6 +58,9 @@ struct api_request {
 	bool dispatches;  /* it sends an event, which must not happen twice */
 	bool is_workflow; /* which is a workflow_dispatch */
 	const char *etag; /* respond with 304 in this state; NULL: always */
+	/* It dispatches nothing, but stands for a request that does: what helps
+	 * after a failure is the same. */
+	bool rehearses;
 };
 
 /* What travels with every request for a target: until when, and where to report

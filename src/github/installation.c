@@ -273,12 +273,22 @@ write_scope(const struct installation *installation,
 /* Moves the token out of the response. */
 static int
 take_token(struct installation *installation, const struct api_call *call,
-    struct credential *credential)
+    struct installation_kept *place)
 {
 	char token[CREDENTIAL_MAX + 1] = "";
-	struct json_member member = JSON_STRING_AT("token", token);
+	struct json_member members[] = {
+	    JSON_STRING_AT("token", token),
+	    JSON_STRING_AT(installation->app->starts_workflows
+			       ? "permissions.actions"
+			       : "permissions.contents",
+		place->permission),
+	};
+	struct json_member member;
 	struct error ignored;
-	int result = json_read_members(body_of(installation), &member, 1);
+	int result =
+	    json_read_members(body_of(installation), members, COUNT(members));
+
+	member = members[0];
 
 	wipe_response(installation);
 	error_clear(&ignored);
@@ -286,7 +296,7 @@ take_token(struct installation *installation, const struct api_call *call,
 		result = -1;
 	} else {
 		result = credential_take(
-		    credential, token, SECRETS_RECENT, "", &ignored);
+		    &installation->made, token, SECRETS_RECENT, "", &ignored);
 	}
 	wipe(token, sizeof(token));
 	return result < 0 ? refuse_response(call, "token") : 0;
@@ -324,7 +334,7 @@ ask_for_token(struct installation *installation, const struct api_call *call,
 			return -1;
 		is_listed = false;
 	}
-	if (take_token(installation, call, &installation->made) < 0)
+	if (take_token(installation, call, place) < 0)
 		return -1;
 	if (!is_listed && !place->is_widened)
 		installation->was_widened = true;
@@ -440,6 +450,39 @@ installation_hold(struct installation *installation,
 	secrets_add(
 	    span_of(credential->token, credential->length), SECRETS_RECENT);
 	return 0;
+}
+
+/* Returns what is kept for the target's owner, or NULL. */
+static const struct installation_kept *
+kept_for(const struct installation *installation, const struct target *target)
+{
+	const struct installation_kept *place;
+	size_t i;
+
+	for (i = 0; i < INSTALLATION_KEPT_MAX; i++) {
+		place = &installation->kept[i];
+		if (place->target != NULL && same_owner(place->target, target))
+			return place;
+	}
+	return NULL;
+}
+
+bool
+installation_is_widened(
+    const struct installation *installation, const struct target *target)
+{
+	const struct installation_kept *place = kept_for(installation, target);
+
+	return place != NULL && place->is_widened;
+}
+
+const char *
+installation_permission(
+    const struct installation *installation, const struct target *target)
+{
+	const struct installation_kept *place = kept_for(installation, target);
+
+	return place != NULL ? place->permission : "";
 }
 
 void

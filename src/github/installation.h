@@ -46,6 +46,7 @@ struct installation_kept {
 	int64_t renew_at;            /* by clock_milliseconds() */
 	int64_t valid_until;         /* 0: it has no token */
 	bool is_widened;             /* it is for all of the owner's */
+	char permission[8];          /* to send: "write", or "" */
 	struct credential credential;
 };
 
@@ -91,6 +92,16 @@ int installation_hold(struct installation *installation,
 /* From now on no event is sent: tokens are requested with the rights to follow
  * runs only. A token that is kept stays until it has to be renewed. */
 void installation_narrow(struct installation *installation);
+
+/* Returns whether the kept token for the owner of a target is for all of the
+ * owner's repositories. */
+bool installation_is_widened(
+    const struct installation *installation, const struct target *target);
+
+/* Returns the permission to send events, by Contents or by Actions, that GitHub
+ * reported with that token: "write" or less, or "" if it did not. */
+const char *installation_permission(
+    const struct installation *installation, const struct target *target);
 
 /* Returns whether a token had to be for all repositories of its installation
  * since this was last called. That a renewed one is so as well is no news. */

@@ -255,6 +255,7 @@ read_head(struct response *response, const struct http_response *http)
 	response->is_html = is_html(found[CONTENT_TYPE]) ||
 			    is_markup(span_of(http->body, http->body_length));
 	response->date = read_date(found[DATE]);
+	response->has_token_scopes = found[TOKEN_SCOPES].bytes != NULL;
 	response->token_end = RESPONSE_ABSENT;
 	if (date_read_zoned(span_chars(found[TOKEN_EXPIRES]),
 		found[TOKEN_EXPIRES].length, &response->token_end) < 0)

@@ -26,7 +26,8 @@
 struct response {
 	int status;
 	bool is_html; /* says so, or its body begins as HTML or XML does */
-	bool has_retry_after; /* whether or not its value is valid */
+	bool has_retry_after;  /* whether or not its value is valid */
+	bool has_token_scopes; /* it reports them, though there may be none */
 	/* From the head. A text is "" if it is absent or too long, a number is
 	 * RESPONSE_ABSENT if it is absent or not valid. Dates are in seconds
 	 * since 1970. */

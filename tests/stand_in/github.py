@@ -264,6 +264,8 @@ class Server:
     def complete(self, request, answer):
         """The response with our time, the rate limit and our port."""
         repository, now = request.repository, self.app.now()
+        answer = account.without_scopes(
+            answer, request.fields.get("authorization"))
         fields = []
         if repository:
             now = repository.now()
