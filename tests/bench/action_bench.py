@@ -23,10 +23,11 @@ def make_checkout(place, machine, version):
     root = place.file("checkout")
     folder = os.path.join(root, os.path.relpath(FOLDER, ROOT))
     shutil.copytree(FOLDER, folder)
-    os.makedirs(os.path.join(root, "src"))
-    shutil.copy(os.path.join(ROOT, "src", "VERSION"),
-                os.path.join(root, "src"))
-    shutil.copy(os.path.join(ROOT, "action.yml"), root)
+    # The action looks for these, to know the repository that it stands in.
+    for name in ("action.yml", "build.sh", "src/VERSION", "src/main.c",
+                 "vendor/bearssl.lock"):
+        os.makedirs(os.path.dirname(os.path.join(root, name)), exist_ok=True)
+        shutil.copy(os.path.join(ROOT, name), os.path.join(root, name))
     with open(BINARY, "rb") as f:
         digest = hashlib.sha256(f.read()).hexdigest()
     with open(os.path.join(folder, "SHA256SUMS"), "w",
