@@ -143,6 +143,7 @@ suite wycheproof python3 tests/vectors/wycheproof.py
 suite compatibility /usr/bin/python3 tests/actions/test_compatibility.py
 suite workflows /usr/bin/python3 tests/actions/test_workflows.py
 suite release /usr/bin/python3 tests/actions/test_release.py
+suite documents /usr/bin/python3 tests/lint/documents.py
 suite lint /usr/bin/python3 tests/lint/lint.py
 suite e2e/cases python3 tests/e2e/run.py
 for name in name_servers about process delivery apps preflight \

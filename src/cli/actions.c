@@ -41,7 +41,7 @@ actions_find(struct actions *actions)
 	actions->outputs = arguments_variable("GITHUB_OUTPUT");
 	actions->written = actions->rows = actions->parts = 0;
 	actions->was_sent = false;
-	actions->run = NULL;
+	actions->run_id[0] = actions->run_url[0] = '\0';
 	buffer_init(
 	    &actions->results, actions->storage, sizeof(actions->storage));
 	buffer_text(&actions->results, "results=[");
@@ -326,11 +326,24 @@ write_output(struct actions *actions, const char *name, const char *value,
 	add(&actions->outputs, &b);
 }
 
+static void
+write_run(struct actions *actions, const struct run *run)
+{
+	if (strcmp(run->id, actions->run_id) == 0 &&
+	    strcmp(run->url, actions->run_url) == 0)
+		return;
+	memcpy(actions->run_id, run->id, sizeof(actions->run_id));
+	memcpy(actions->run_url, run->url, sizeof(actions->run_url));
+	write_output(actions, "run-id", run->id, output_frame);
+	write_output(actions, "run-url", run->url, output_shown_text);
+}
+
 /* Outputs that describe a single target describe the first one. */
 void
 actions_sent(struct actions *actions, const struct dispatch_result *result)
 {
 	char url[API_URL_SIZE], status[16];
+	struct run run = {.id = ""};
 	struct buffer b;
 
 	if (actions->was_sent)
@@ -345,9 +358,9 @@ actions_sent(struct actions *actions, const struct dispatch_result *result)
 	write_output(actions, "response-status", status, output_plain);
 	/* Known without a wait. */
 	if (result->run_id[0] != '\0') {
-		write_output(actions, "run-id", result->run_id, output_frame);
-		write_output(
-		    actions, "run-url", result->run_url, output_shown_text);
+		memcpy(run.id, result->run_id, sizeof(run.id));
+		memcpy(run.url, result->run_url, sizeof(run.url));
+		write_run(actions, &run);
 	}
 	if (result->dispatch_id[0] != '\0') {
 		write_output(actions, "dispatch-id", result->dispatch_id,
@@ -410,11 +423,22 @@ actions_found(struct actions *actions, const struct runs_list *runs)
 {
 	const struct run *run = find_deciding(runs);
 
-	if (run == NULL || run == actions->run)
-		return;
-	actions->run = run;
-	write_output(actions, "run-id", run->id, output_frame);
-	write_output(actions, "run-url", run->url, output_shown_text);
+	if (run != NULL)
+		write_run(actions, run);
+}
+
+/* A run that is in the outputs may have turned out to be another event's. */
+static void
+end_runs(struct actions *actions, const struct runs_list *runs)
+{
+	static const struct run none;
+	const struct run *run = find_deciding(runs);
+
+	write_run(actions, run != NULL ? run : &none);
+	if (run != NULL) {
+		write_output(
+		    actions, "conclusion", run->conclusion, output_shown_text);
+	}
 }
 
 static void
@@ -439,11 +463,7 @@ actions_end(struct actions *actions, const struct runs_list *runs)
 		return;
 	end_summary(actions);
 	if (runs != NULL)
-		actions_found(actions, runs);
-	if (actions->run != NULL) {
-		write_output(actions, "conclusion", actions->run->conclusion,
-		    output_shown_text);
-	}
+		end_runs(actions, runs);
 	write_results(actions);
 }
 

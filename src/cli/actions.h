@@ -34,14 +34,15 @@
 #define ACTIONS_SUMMARY_MAX (1024 * 1024 - 8192)
 
 struct actions {
-	bool annotates;        /* we run in a step */
-	const char *summary;   /* the file of the step's summary, or NULL */
-	const char *outputs;   /* the file of the step's outputs, or NULL */
-	size_t written;        /* results so far */
-	size_t rows;           /* of them, those with a row in the summary */
-	size_t parts;          /* and those in the output "results" */
-	bool was_sent;         /* there is a first target */
-	const struct run *run; /* in the outputs, or NULL */
+	bool annotates;      /* we run in a step */
+	const char *summary; /* the file of the step's summary, or NULL */
+	const char *outputs; /* the file of the step's outputs, or NULL */
+	size_t written;      /* results so far */
+	size_t rows;         /* of them, those with a row in the summary */
+	size_t parts;        /* and those in the output "results" */
+	bool was_sent;       /* there is a first target */
+	/* In the outputs, or "". */
+	char run_id[RUN_ID_SIZE], run_url[RUN_URL_SIZE];
 	/* No more of it is touched than is filled. */
 	struct buffer results;
 	char storage[ACTIONS_RESULTS_MAX];

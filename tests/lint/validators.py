@@ -18,7 +18,7 @@ ACTION_DIR = ".github/actions/repository-dispatch"
 ACTION = os.path.join(ROOT, ACTION_DIR, "action.yml")
 ROOT_ACTION = os.path.join(ROOT, "action.yml")
 FILES = ["package.json", "package-lock.json", ".npmrc", "check.mjs",
-         "evaluate.mjs", "objects.mjs", "openapi.mjs",
+         "documents.mjs", "evaluate.mjs", "objects.mjs", "openapi.mjs",
          "shims.mjs"]
 
 
