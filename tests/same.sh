@@ -36,7 +36,7 @@ are_the_same() {
 targets='aarch64 armv7 i686 ppc64le riscv64 s390x x86_64'
 files='LICENSES.txt SHA256SUMS _repository-dispatch install.sh
 	repository-dispatch.1 repository-dispatch.bash repository-dispatch.fish
-	repository-dispatch.spdx.json'
+	repository-dispatch.schema.json repository-dispatch.spdx.json'
 dist=$place/one/build/dist
 pinned=.github/actions/repository-dispatch/SHA256SUMS
 

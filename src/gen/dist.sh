@@ -87,6 +87,8 @@ dist() {
 		place 644 "$out/gen/$name" "$folder/$name"
 	done
 	place 755 .github/install.sh "$folder/install.sh"
+	place 644 .github/repository-dispatch.schema.json \
+	    "$folder/repository-dispatch.schema.json"
 	document "$folder/LICENSES.txt" \
 	    sh src/gen/notices.sh "$out/bearssl-src" "$out/musl-src"
 	document "$folder/repository-dispatch.spdx.json" \

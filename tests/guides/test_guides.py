@@ -39,6 +39,7 @@ from workflow import combinations  # noqa: E402
 
 README = "README.md"
 GUIDE = ".github/REPOSITORY_DISPATCH.md"
+RECEIVER = ".github/workflows/example-receiver.yml"
 ACTION_GUIDE = ".github/actions/repository-dispatch/README.md"
 
 # The image of a release, which is that of the Dockerfile.
@@ -54,6 +55,7 @@ BY_FIRST_LINE = {
     "env:": "env",             # variables of a container
     "octo-org/octo-app: event": "output",
     "octo-org/octo-app: workflow": "output",
+    "run-name:": "title",
     "repository-dispatch: event.json": "output",
 }
 
@@ -291,6 +293,8 @@ def check_yaml(tap, shop, block, following):
                 check_installs(tap, block, line)
             for number, line in enumerate(job["script"], 1):
                 shop.shell(tap, f"{block.name}: line {number} runs", line)
+    elif block.marker == "title":
+        check_title(tap, shop, block.name, document)
     elif block.marker == "env":
         shop.container(tap, f"{block.name}: as a container's variables",
                        document["env"])
@@ -304,6 +308,22 @@ def check_yaml(tap, shop, block, following):
                 faults = find(yaml.safe_load(workflow))
                 tap.check(not faults, f"{block.name}: {rule}", *faults)
         check_our_steps(tap, shop, block, yaml.safe_load(workflow))
+        check_title(tap, shop, block.name, yaml.safe_load(workflow))
+
+
+def check_title(tap, shop, name, workflow):
+    """A run-name with the id: it shows one that is there, and a run without
+    one keeps its usual title, since the run-name is empty."""
+    title = workflow.get("run-name", "")
+    if "dispatch_id" not in title:
+        return
+    for payload, ends in (({"dispatch_id": "5f0c"}, " 5f0c"), ({}, "")):
+        event = {"event": {"action": "deploy", "client_payload": payload}}
+        shown = shop.place.engine.fill(title, {"github": event})
+        tap.check(shown == "deploy" + ends if ends else not shown,
+                  f"{name}: the title of a run with {payload}", shown)
+    shown = shop.place.engine.fill(title, {"github": {"event": {}}})
+    tap.check(not shown, f"{name}: the title of another event's run", shown)
 
 
 def check_our_steps(tap, shop, block, document):
@@ -484,6 +504,8 @@ def test_pages(tap, place):
             check_block(tap, place.shop, block, following)
         if page == README:
             check_uses(tap, blocks)
+            check_title(tap, place.shop, RECEIVER, yaml.safe_load(read(
+                os.path.join(ROOT, RECEIVER))))
         links = find_dead_links(page)
         tap.check(not links, f"{page}: each link leads somewhere", *links)
 
