@@ -93,14 +93,45 @@ ascii_hex(char byte)
 	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+/* The value of each ASCII character, or -1. */
+static const signed char base64_values[128] = {-1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 62, -1, -1,
+    -1, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1, -1, -1, -1, -1, -1, -1,
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+    21, 22, 23, 24, 25, -1, -1, -1, -1, -1, -1, 26, 27, 28, 29, 30, 31, 32, 33,
+    34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1,
+    -1, -1, -1, -1};
+
 int
 ascii_base64(char byte)
 {
-	if (byte >= 'A' && byte <= 'Z')
-		return byte - 'A';
-	if (byte >= 'a' && byte <= 'z')
-		return byte - 'a' + 26;
-	if (ascii_is_digit((unsigned char)byte))
-		return byte - '0' + 52;
-	return byte == '+' ? 62 : byte == '/' ? 63 : -1;
+	unsigned char c = (unsigned char)byte;
+
+	return c < 128 ? base64_values[c] : -1;
+}
+
+/* Without a branch for each character: long files are of nothing else. */
+size_t
+ascii_base64_groups(
+    const char *text, size_t length, unsigned char *out, size_t size)
+{
+	const unsigned char *next = (const unsigned char *)text;
+	size_t count, most = length / 4 < size / 3 ? length / 4 : size / 3;
+	int a, b, c, d;
+
+	for (count = 0; count < most; count++) {
+		a = base64_values[next[0] & 0x7f];
+		b = base64_values[next[1] & 0x7f];
+		c = base64_values[next[2] & 0x7f];
+		d = base64_values[next[3] & 0x7f];
+		if ((a | b | c | d) < 0 ||
+		    ((next[0] | next[1] | next[2] | next[3]) & 0x80) != 0)
+			break;
+		*out++ = (unsigned char)(a << 2 | b >> 4);
+		*out++ = (unsigned char)(b << 4 | c >> 2);
+		*out++ = (unsigned char)(c << 6 | d);
+		next += 4;
+	}
+	return count;
 }

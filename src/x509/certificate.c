@@ -355,6 +355,23 @@ read_name(struct span *tbs, struct span *name, struct name_id *id)
 	return true;
 }
 
+/* A root's subject is its issuer, whose identity is known. */
+static bool
+read_subject(struct certificate *certificate, struct span *tbs)
+{
+	struct span rest = *tbs;
+	struct der_element e;
+
+	if (!der_take(&rest, DER_SEQUENCE, &e) ||
+	    !span_equal(e.whole, certificate->issuer))
+		return read_name(
+		    tbs, &certificate->subject, &certificate->subject_id);
+	*tbs = rest;
+	certificate->subject = e.whole;
+	certificate->subject_id = certificate->issuer_id;
+	return true;
+}
+
 /* From the version to the key, in this order. algorithm is the one outside of
  * the signed part, which must be repeated inside. */
 static int
@@ -374,7 +391,7 @@ read_fields(struct certificate *certificate, struct span *tbs,
 		return refuse(why, "its issuer is malformed");
 	if (!read_validity(certificate, tbs))
 		return refuse(why, "its dates are malformed");
-	if (!read_name(tbs, &certificate->subject, &certificate->subject_id))
+	if (!read_subject(certificate, tbs))
 		return refuse(why, "its subject is malformed");
 	return key_read(tbs, &certificate->key, why);
 }

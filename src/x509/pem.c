@@ -1,7 +1,7 @@
-/* pem.c - reads byte by byte. A line that begins with a hyphen is kept, and
- * compared with the boundaries when it ends. Any other line is base64 within an
- * object, and ignored outside. A BEGIN line within an object ends that object
- * as unusable, and begins the next one. */
+/* pem.c - reads byte by byte, except base64 in whole groups. A line that begins
+ * with a hyphen is kept, and compared with the boundaries when it ends. Any
+ * other line is base64 within an object, and ignored outside. A BEGIN line
+ * within an object ends that object as unusable, and begins the next one. */
 #include "x509/pem.h"
 
 #include <string.h>
@@ -16,7 +16,13 @@ static const char *const labels[] = {
 void
 pem_open(struct pem *pem)
 {
-	pem->line = 1;
+	pem_resume(pem, 1);
+}
+
+void
+pem_resume(struct pem *pem, unsigned long line)
+{
+	pem->line = line;
 	pem->begun = pem->first_line = 0;
 	pem->length = pem->column = pem->boundary_length = 0;
 	pem->inside = pem->broken = pem->after_cr = pem->is_trusted = false;
@@ -103,6 +109,24 @@ take_base64(struct pem *pem, unsigned char byte)
 	}
 }
 
+/* Takes groups of four characters, which are three bytes each, as far as
+ * nothing but base64 comes.
+ *
+ * Returns the number of characters. */
+static size_t
+take_groups(struct pem *pem, const char *text, size_t length)
+{
+	size_t groups;
+
+	if (pem->characters % 4 != 0 || pem->padding > 0)
+		return 0;
+	groups = ascii_base64_groups(text, length, pem->der + pem->length,
+	    sizeof(pem->der) - pem->length);
+	pem->length += 3 * groups;
+	pem->characters += (unsigned)(4 * groups);
+	return 4 * groups;
+}
+
 static void
 take_boundary(struct pem *pem, char byte)
 {
@@ -126,7 +150,7 @@ end_line(struct pem *pem)
 enum pem_event
 pem_read(struct pem *pem, const char *bytes, size_t length, size_t *taken)
 {
-	size_t i;
+	size_t i, count;
 
 	for (i = 0; i < length; i++) {
 		enum pem_event event = PEM_NOTHING;
@@ -143,7 +167,11 @@ pem_read(struct pem *pem, const char *bytes, size_t length, size_t *taken)
 			   (c == '-' && pem->column == 0)) {
 			take_boundary(pem, c);
 		} else if (pem->inside) {
-			take_base64(pem, (unsigned char)c);
+			count = take_groups(pem, bytes + i, length - i);
+			if (count > 0)
+				i += count - 1;
+			else
+				take_base64(pem, (unsigned char)c);
 		}
 		if (c != '\n' && c != '\r')
 			pem->column++;

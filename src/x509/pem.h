@@ -21,16 +21,23 @@ struct pem {
 	size_t length;
 	unsigned long first_line; /* of this object; the text's first is 1 */
 	bool is_trusted; /* OpenSSL's TRUSTED CERTIFICATE: settings follow it */
+	bool inside;     /* the next object has begun already */
+	bool after_cr;   /* a LF would belong to the line before it */
+	unsigned long line; /* the next one */
 	/* Private from here on. */
-	unsigned long line, begun;
+	unsigned long begun;
 	char boundary[PEM_LINE_MAX]; /* a line that begins with a hyphen */
 	size_t boundary_length, column;
-	bool inside, broken, after_cr;
+	bool broken;
 	unsigned bits, characters, padding; /* of base64 */
 };
 
 /* Prepares for a new text. Objects that are not certificates are skipped. */
 void pem_open(struct pem *pem);
+
+/* Prepares for the rest of a text from this line on, which is outside of every
+ * object. */
+void pem_resume(struct pem *pem, unsigned long line);
 
 /* Takes bytes up to the next event. *taken is set to how many.
  *

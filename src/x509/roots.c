@@ -1,7 +1,8 @@
 /* roots.c - a built-in root is found by walking along the packed roots, and its
- * key is used where it is. The text of a file is decoded each time it is walked
- * along, so that a bundle takes no more memory than its text, and the few
- * certificates that matter are copied. */
+ * key is used where it is. The text of a file is kept, and decoded once to note
+ * where in it which names are. For a chain, the few certificates that matter
+ * are decoded again and copied. What follows more certificates than can be
+ * noted, or one that is cut, is decoded for each chain. */
 #include "x509/roots.h"
 
 #include <string.h>
@@ -96,7 +97,7 @@ roots_builtin(const struct roots *roots, const struct name_id *name,
 	return found;
 }
 
-/* Finds the next object of the text from *at on; 0 is the beginning.
+/* Finds the next object of the text from *at on.
  *
  * Returns PEM_OBJECT, PEM_UNUSABLE, or PEM_NOTHING at the end. */
 static enum pem_event
@@ -105,8 +106,6 @@ next_object(struct roots *roots, size_t *at)
 	enum pem_event event = PEM_NOTHING;
 	size_t taken;
 
-	if (*at == 0)
-		pem_open(&roots->pem);
 	/* A line end follows the text. */
 	while (event == PEM_NOTHING && *at <= roots->text_length) {
 		event = pem_read(&roots->pem, roots->text + *at,
@@ -149,36 +148,84 @@ read_text(
 	return 0;
 }
 
+/* The place where an object has ended. The LF of a CRLF belongs to the line. */
+static struct roots_place
+place_after(const struct roots *roots, size_t at)
+{
+	if (roots->pem.after_cr && roots->text[at] == '\n')
+		at++;
+	return (struct roots_place){at, roots->pem.line};
+}
+
+/* Notes the object that was found after roots->rest and ends at this place,
+ * unless the next one has begun in it: that one could not be found again. */
+static bool
+note(struct roots *roots, const struct certificate *certificate, size_t at)
+{
+	struct roots_entry *entry = &roots->entries[roots->indexed];
+
+	if (roots->pem.inside)
+		return false;
+	if (certificate->subject.bytes != NULL) {
+		if (roots->indexed == ROOTS_INDEXED_MAX)
+			return false;
+		entry->place = roots->rest;
+		entry->subject = certificate->subject_id;
+		roots->indexed++;
+	}
+	roots->rest = place_after(roots, at);
+	return true;
+}
+
+/* Reads every certificate of the text, and sets *why to what is wrong with the
+ * last one that is not usable.
+ *
+ * Returns how many are usable. */
+static unsigned
+read_certificates(struct roots *roots, const char **why)
+{
+	bool is_noting = true;
+	enum pem_event event;
+	struct certificate c;
+	unsigned usable = 0;
+	struct span der;
+	size_t at = 0;
+
+	roots->indexed = 0;
+	roots->rest = (struct roots_place){0, 1};
+	pem_open(&roots->pem);
+	while ((event = next_object(roots, &at)) != PEM_NOTHING) {
+		der = object_of(roots);
+		c.subject.bytes = NULL;
+		if (event == PEM_UNUSABLE)
+			*why = "it is cut, too large, or not base64";
+		else if (der.bytes == NULL)
+			*why = "its trust settings reject it for servers";
+		else if (certificate_read(&c, der, why) == 0)
+			usable++;
+		else
+			event = PEM_UNUSABLE;
+		if (event == PEM_UNUSABLE || der.bytes == NULL) {
+			log_trace("root at line %lu skipped: %s",
+			    roots->pem.first_line, *why);
+		}
+		is_noting = is_noting && note(roots, &c, at);
+	}
+	return usable;
+}
+
 int
 roots_use_file(
     struct roots *roots, const char *path, struct deadline d, struct error *e)
 {
-	struct certificate c;
-	enum pem_event event;
 	const char *why = NULL, *what, *hint;
-	unsigned usable = 0;
 	struct value name;
-	struct span der;
-	size_t at = 0;
 
 	roots->is_file = true;
 	roots->count = 0;
 	if (read_text(roots, path, d, e) < 0)
 		return -1;
-	while ((event = next_object(roots, &at)) != PEM_NOTHING) {
-		der = object_of(roots);
-		if (event == PEM_UNUSABLE) {
-			why = "it is cut, too large, or not base64";
-		} else if (der.bytes == NULL) {
-			why = "its trust settings reject it for servers";
-		} else if (certificate_read(&c, der, &why) == 0) {
-			usable++;
-			continue;
-		}
-		log_trace(
-		    "root at line %lu skipped: %s", roots->pem.first_line, why);
-	}
-	if (usable > 0)
+	if (read_certificates(roots, &why) > 0)
 		return 0;
 	error_set(e, ERROR_USAGE, "%s contains no usable certificate",
 	    file_name(&name, path));
@@ -245,35 +292,72 @@ keep(struct roots *roots, struct span der)
 	roots->count++;
 }
 
+/* Keeps the certificate of the object that was found, if it is wanted. */
+static void
+consider(struct roots *roots, enum pem_event event,
+    const struct certificate *chain, unsigned count)
+{
+	struct certificate c;
+	const char *why;
+	struct span der;
+
+	if (event != PEM_OBJECT)
+		return;
+	der = object_of(roots);
+	if (der.bytes == NULL)
+		return;
+	/* Those that are unusable explain why a chain is refused. */
+	if (certificate_read(&c, der, &why) < 0 && c.subject.bytes == NULL)
+		return;
+	if (is_wanted(&c, chain, count))
+		keep(roots, der);
+}
+
+/* Whether a certificate with this name may be wanted. */
+static bool
+may_be_wanted(const struct name_id *subject, const struct certificate *chain,
+    unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		if (chain[i].subject.bytes != NULL &&
+		    name_same(subject, &chain[i].issuer_id))
+			return true;
+	}
+	return chain[0].subject.bytes != NULL &&
+	       name_same(subject, &chain[0].subject_id);
+}
+
 int
 roots_select(struct roots *roots, const struct certificate *chain,
     unsigned count, struct deadline d)
 {
-	struct certificate c;
 	enum pem_event event;
-	const char *why;
-	struct span der;
-	size_t at = 0;
+	size_t i, at;
 
 	roots->count = 0;
 	roots->used = 0;
 	roots->has_left_out = false;
 	if (!roots->is_file)
 		return 0;
+	if (deadline_passed(d))
+		return -1;
+	for (i = 0; i < roots->indexed; i++) {
+		if (!may_be_wanted(&roots->entries[i].subject, chain, count))
+			continue;
+		if (deadline_passed(d))
+			return -1;
+		at = roots->entries[i].place.at;
+		pem_resume(&roots->pem, roots->entries[i].place.line);
+		consider(roots, next_object(roots, &at), chain, count);
+	}
+	at = roots->rest.at;
+	pem_resume(&roots->pem, roots->rest.line);
 	while ((event = next_object(roots, &at)) != PEM_NOTHING) {
 		if (deadline_passed(d))
 			return -1;
-		if (event == PEM_UNUSABLE)
-			continue;
-		der = object_of(roots);
-		if (der.bytes == NULL)
-			continue;
-		/* Those that are unusable explain why a chain is refused. */
-		if (certificate_read(&c, der, &why) < 0 &&
-		    c.subject.bytes == NULL)
-			continue;
-		if (is_wanted(&c, chain, count))
-			keep(roots, der);
+		consider(roots, event, chain, count);
 	}
 	return 0;
 }

@@ -18,8 +18,21 @@
 #include "x509/pem.h"
 
 #define ROOTS_TEXT_MAX 2097152 /* bytes of a file */
+#define ROOTS_INDEXED_MAX 512  /* certificates; those of systems have 150 */
 #define ROOTS_SELECTED_MAX 16  /* certificates for one chain */
 #define ROOTS_SELECTED_BYTES 65536
+
+/* A place in the text of a file, outside of every object. */
+struct roots_place {
+	size_t at;
+	unsigned long line;
+};
+
+/* A certificate of a file. */
+struct roots_entry {
+	struct roots_place place; /* it is the first object from there on */
+	struct name_id subject;
+};
 
 struct roots {
 	bool is_file;
@@ -32,6 +45,9 @@ struct roots {
 	size_t used; /* of bytes */
 	unsigned char bytes[ROOTS_SELECTED_BYTES];
 	struct pem pem;
+	size_t indexed; /* entries */
+	struct roots_entry entries[ROOTS_INDEXED_MAX];
+	struct roots_place rest; /* what comes after them */
 	size_t text_length;
 	char text[ROOTS_TEXT_MAX + 1];
 };

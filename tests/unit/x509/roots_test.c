@@ -299,6 +299,57 @@ test_limits(void)
 	tap_ok(!roots.has_left_out, "none is left out");
 }
 
+static void
+add_root(struct buffer *b, const char *subject, struct name *name)
+{
+	struct recipe recipe = root;
+	struct certificate c;
+	const char *why;
+	struct der d;
+
+	recipe.subject = subject;
+	compose(&d, &recipe);
+	if (certificate_read(&c, span_of(d.bytes, d.length), &why) < 0)
+		abort();
+	memcpy(name->bytes, c.subject.bytes, c.subject.length);
+	name->length = c.subject.length;
+	buffer_text(b, "-----BEGIN CERTIFICATE-----\r\n");
+	buffer_base64(b, d.bytes, d.length, false);
+	buffer_text(b, "\r\n-----END CERTIFICATE-----\r\n");
+}
+
+/* More certificates than are noted, and one that is cut before others. */
+static void
+test_noted(void)
+{
+	static char text[1 << 19];
+	struct name first, middle, last;
+	struct buffer b;
+	unsigned i;
+
+	buffer_init(&b, text, sizeof(text));
+	add_root(&b, "First", &first);
+	for (i = 2; i < ROOTS_INDEXED_MAX; i++)
+		add_root(&b, "Another", &middle);
+	add_root(&b, "Middle", &middle);
+	add_root(&b, "Last", &last);
+	tap_number(
+	    use_text(text, b.length, &first), 1, "the first one is found");
+	tap_number(use_text(text, b.length, &middle), 1, "the last noted one");
+	tap_number(roots.pem.first_line, 3 * ROOTS_INDEXED_MAX + 1,
+	    "after it, the line of the file's last one");
+	tap_number(use_text(text, b.length, &last), 1, "and that one");
+
+	buffer_init(&b, text, sizeof(text));
+	add_root(&b, "First", &first);
+	buffer_text(&b, "-----BEGIN CERTIFICATE-----\nAAAA\n");
+	add_root(&b, "Middle", &middle);
+	add_root(&b, "Last", &last);
+	tap_number(use_text(text, b.length, &first), 1, "before a cut one");
+	tap_number(use_text(text, b.length, &middle), 1, "in a cut one");
+	tap_number(use_text(text, b.length, &last), 1, "after a cut one");
+}
+
 /* A certificate that cannot be used is selected with the reason, since that
  * explains a refusal, but it is not enough. */
 static void
@@ -359,6 +410,7 @@ main(void)
 	test_deadline();
 	test_look_up(&last);
 	test_limits();
+	test_noted();
 	test_unusable();
 	return tap_done();
 }
