@@ -109,6 +109,11 @@ following_read(const struct arguments *arguments, const bool on[OPTION_COUNT],
 	    read_id_key(arguments, &key, e) < 0 ||
 	    read_workflows(arguments, runs, e) < 0)
 		return -1;
+	/* It starts no run of another one. */
+	if (job->workflow != NULL && runs->workflow_count == 0) {
+		runs->workflows[0] = span_text(job->workflow->name);
+		runs->workflow_count = 1;
+	}
 	job->app.reads_runs = follows;
 	job->app.cancels_runs = follows && on[OPTION_WAIT_CANCEL];
 	job->id_key = follows ? key : NULL;

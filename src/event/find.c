@@ -53,6 +53,9 @@ begin(struct reading *r, struct poll *poll, struct runs_target *target,
 				? NULL
 				: target->result.event_type,
 		    .id = target->result.dispatch_id,
+		    .ref = target->result.workflow != NULL
+			       ? target->result.workflow->ref
+			       : NULL,
 		    .actor = "",
 		    .workflows = job->workflows,
 		    .workflow_count = job->workflow_count,

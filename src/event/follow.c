@@ -137,11 +137,13 @@ deliver(const struct poll *poll, struct runs_target *target)
 	    target->result.dispatch_id);
 }
 
+/* Whether every run that can be meant is known. */
 static bool
 has_named(const struct poll *poll, const struct runs_target *target)
 {
-	return search_has_all(
-	    poll->job->workflows, poll->job->workflow_count, target->runs);
+	return target->result.run_id[0] != '\0' ||
+	       search_has_all(poll->job->workflows, poll->job->workflow_count,
+		   target->runs);
 }
 
 /* Ends a target whose runs are not those of one event, or too many. */

@@ -12,7 +12,7 @@
 #include "base/secrets.h"
 #include "json/query.h"
 
-#define MEMBERS 15
+#define MEMBERS 16
 
 /* A run as it is read. */
 struct reading {
@@ -59,6 +59,7 @@ begin(struct reading *r)
 	    JSON_STRING_AT("name", r->listed.name),
 	    JSON_STRING_AT("display_title", r->listed.title),
 	    JSON_STRING_AT("event", r->listed.event),
+	    JSON_STRING_AT("head_branch", r->listed.branch),
 	    JSON_STRING_AT("actor.login", r->listed.actor),
 	    JSON_STRING_AT("triggering_actor.login", r->listed.rerunner),
 	};

@@ -14,6 +14,7 @@
 #define RUN_ID_SIZE 24
 #define RUN_URL_SIZE 256
 #define RUN_TEXT_SIZE 128
+#define RUN_BRANCH_SIZE 256
 #define RUN_TITLE_SIZE 1024
 #define RUN_ACTOR_SIZE 64
 
@@ -59,6 +60,7 @@ struct run_listed {
 	struct run run;
 	char name[RUN_TITLE_SIZE], title[RUN_TITLE_SIZE];
 	char event[RUN_ID_SIZE];
+	char branch[RUN_BRANCH_SIZE]; /* or the tag */
 	char actor[RUN_ACTOR_SIZE], rerunner[RUN_ACTOR_SIZE];
 };
 

@@ -3,11 +3,12 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/ascii.h"
 #include "base/text.h"
 #include "event/dispatch_id.h"
 
-/* Whether a path ends with this file, as a whole. */
+/* Whether a path ends with this file, as a whole, or is this id. */
 static bool
 is_file(struct span file, const char *path)
 {
@@ -18,6 +19,23 @@ is_file(struct span file, const char *path)
 	before = length - file.length;
 	return memcmp(path + before, file.bytes, file.length) == 0 &&
 	       (before == 0 || path[before - 1] == '/');
+}
+
+/* Whether a run is on a ref, with or without what git puts before its name. */
+static bool
+is_on(const struct run_listed *listed, const char *ref)
+{
+	static const char *const folders[] = {"refs/heads/", "refs/tags/"};
+	size_t i, length;
+
+	for (i = 0; i < COUNT(folders); i++) {
+		length = strlen(folders[i]);
+		if (strncmp(ref, folders[i], length) == 0) {
+			ref += length;
+			break;
+		}
+	}
+	return strcmp(listed->branch, ref) == 0;
 }
 
 bool
@@ -41,7 +59,8 @@ search_has_all(
 
 	for (i = 0; i < count; i++) {
 		for (run = runs; run != NULL; run = run->next) {
-			if (is_file(workflows[i], run->path))
+			if (is_file(workflows[i], run->path) ||
+			    is_file(workflows[i], run->workflow_id))
 				break;
 		}
 		if (run == NULL)
@@ -72,7 +91,11 @@ search_judge(const struct search *search, const struct run_listed *listed)
 		return SEARCH_NOT;
 	if (search->workflow_count > 0 &&
 	    !search_is_named(
-		search->workflows, search->workflow_count, run->path))
+		search->workflows, search->workflow_count, run->path) &&
+	    !search_is_named(
+		search->workflows, search->workflow_count, run->workflow_id))
+		return SEARCH_NOT;
+	if (search->ref != NULL && !is_on(listed, search->ref))
 		return SEARCH_NOT;
 	if (search->id[0] != '\0' &&
 	    (dispatch_id_is_shown(listed->title, search->id) ||

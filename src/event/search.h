@@ -33,7 +33,8 @@ struct search {
 	int64_t since;     /* when it was sent, by the server's clock */
 	int64_t until;     /* when its run must exist, unless it shows the id */
 	const char *actor; /* who sent it, or "" */
-	/* Only runs of these workflows count; none: of any. */
+	const char *ref;   /* a branch or a tag, or NULL if it has none */
+	/* Only runs of these workflows count, files or ids; none: of any. */
 	const struct span *workflows;
 	size_t workflow_count;
 };
@@ -49,7 +50,7 @@ enum search_fit search_judge(
     const struct search *search, const struct run_listed *listed);
 
 /* Returns whether a path is that of one of these workflows: FILE, or
- * .github/workflows/FILE. */
+ * .github/workflows/FILE. An id is one if it is named. */
 bool search_is_named(
     const struct span *workflows, size_t count, const char *path);
 

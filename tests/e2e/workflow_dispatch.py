@@ -298,6 +298,36 @@ def test_app(tap, place):
                "the token's permissions")
 
 
+WAITS = [
+    # The runs, more options, the workflow, the exit status, and how often the
+    # lists of runs may be read: not at all if GitHub named the run.
+    ("runs-slow", ["--wait"], "receiver.yml", 0, 0),
+    ("runs-failure", ["--wait"], "receiver.yml", 11, 0),
+    ("runs-slow.find", ["--find-run"], "receiver.yml", 0, 0),
+    # The list of an older server: of this workflow on this ref.
+    ("runs-no-details.wait", ["--wait"], "receiver.yml", 0, 9),
+    ("runs-no-details.find", ["--find-run"], "receiver.yml", 0, 9),
+]
+
+
+def test_waits(tap, place):
+    for name, more, file, status, lists in WAITS:
+        run = run_workflow(place, f"octo/{name}", file=file, more=[
+            *more, "--wait-interval", "1", "--find-timeout", "10"])
+        case = Case(tap, f"{name} {more[0]}", run)
+        case.exits(status)
+        case.prints("run 1000 ")
+        case.check(sum("runs?" in target for target in run.targets) <= lists,
+                   f"the lists are read {lists} times at most")
+        case.check(not any(b"dispatch_id" in body for body in run.bodies),
+                   "no id is added to the inputs")
+    run = run_workflow(place, "octo/runs-no-details.ref", ref="other", more=[
+        "--find-run", "--find-timeout", "2"])
+    case = Case(tap, "a run on another ref", run)
+    case.exits(12)
+    case.reports("no run of the workflow was found")
+
+
 def test_description(tap, place):
     check_place(tap, place, least=30)
 
@@ -305,4 +335,5 @@ def test_description(tap, place):
 if __name__ == "__main__":
     main(test_bodies, test_names, test_refused, test_limits,
          test_combinations, test_answers, test_older_servers, test_reports,
-         test_dry_run, test_renamed, test_app, test_description)
+         test_dry_run, test_renamed, test_app, test_waits,
+         test_description)
