@@ -1,0 +1,213 @@
+/* preflight_test.c - what is made of the response to GET {repository}, by kind
+ * of token, and which requests are sent. */
+/* Fakes: os/clock os/process net/connection. */
+#include "event/preflight.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/error.h"
+#include "base/span.h"
+#include "fakes/connection.h"
+#include "tap.h"
+
+#define HEAD(status, fields) \
+	"HTTP/1.1 " status " X\r\nX-GitHub-Request-Id: A:1\r\n" fields
+#define SAYS(fields, body)                                               \
+	{                                                                \
+		.response =                                              \
+		    HEAD("200", fields "Connection: close\r\n\r\n") body \
+	}
+#define REFUSES(status)                                               \
+	{                                                             \
+		.response = HEAD(status, "Content-Length: 0\r\n\r\n") \
+	}
+#define SCOPES(list) "X-OAuth-Scopes: " list "\r\n"
+
+static struct dispatch_storage storage;
+static struct target_list targets;
+static struct field_list fields;
+static const struct url api = {.host = "api.test", .port = 443};
+static struct proxy no_proxy;
+static struct preflight_result last;
+static struct preflight_account account;
+static struct error error;
+
+static void
+checked(void *context, const struct preflight_result *result)
+{
+	(void)context;
+	last = *result;
+}
+
+static void
+waits(void *context, const struct target *target, uint32_t milliseconds,
+    const struct error *why)
+{
+	(void)context;
+	(void)target;
+	(void)milliseconds;
+	(void)why;
+}
+
+static void
+run(const char *token, const struct fake_step *steps, size_t count)
+{
+	const struct preflight_listener listener = {
+	    .checked = checked, .dispatch = {.waits = waits}};
+	char copy[64];
+	struct dispatch_job job = {
+	    .api = &api,
+	    .proxy = &no_proxy,
+	    .targets = &targets,
+	    .event_type = "deploy",
+	    .parts = {.json = "{}", .fields = &fields},
+	    .token = copy,
+	    .token_origin = "GH_PAT",
+	    .checks_only = true,
+	    .connect_timeout = 10000,
+	    .timeout = 60000,
+	    .pace = DISPATCH_PACE_DEFAULT,
+	};
+
+	error_clear(&error);
+	(void)snprintf(copy, sizeof(copy), "%s0123456789abcdefghij", token);
+	targets.count = 0;
+	if (target_set(
+		&targets.list[0], span_text("o"), span_text("n"), &error) == 0)
+		targets.count = 1;
+	fake_connection_play(steps, count);
+	if (dispatch_take_credential(
+		&job, &storage, deadline_after(1000), &error) < 0 ||
+	    dispatch_prepare(&job, &storage, deadline_after(1000), &error) <
+		0) {
+		tap_ok(false, "prepared: %s", error.line);
+		return;
+	}
+	preflight_run(&job, &storage, &listener, &account, &error);
+	dispatch_end(&storage);
+	dispatch_wipe(&storage);
+}
+
+#define READABLE "{\"private\":false,\"permissions\":{\"push\":true}}"
+#define PRIVATE "{\"private\":true}"
+#define NO_PUSH "{\"permissions\":{\"push\":false}}"
+
+static void
+test_verdicts(void)
+{
+	static const struct {
+		const char *name, *token;
+		struct fake_step step;
+		enum preflight_verdict is_reachable, can_write;
+		enum error_kind kind;
+	} rows[] = {
+	    {"classic, repo", "ghp_", SAYS(SCOPES("gist, repo"), READABLE),
+		PREFLIGHT_YES, PREFLIGHT_YES, ERROR_NONE},
+	    {"classic, a scope that begins so", "ghp_",
+		SAYS(SCOPES("repo:status"), READABLE), PREFLIGHT_YES,
+		PREFLIGHT_NO, ERROR_UNAUTHORIZED},
+	    {"classic, public_repo", "ghp_",
+		SAYS(SCOPES("public_repo"), READABLE), PREFLIGHT_YES,
+		PREFLIGHT_YES, ERROR_NONE},
+	    {"classic, public_repo, private", "ghp_",
+		SAYS(SCOPES("public_repo"), PRIVATE), PREFLIGHT_YES,
+		PREFLIGHT_NO, ERROR_UNAUTHORIZED},
+	    {"classic, no scopes", "ghp_", SAYS(SCOPES(""), READABLE),
+		PREFLIGHT_YES, PREFLIGHT_NO, ERROR_UNAUTHORIZED},
+	    {"classic, scopes that are not reported", "ghp_",
+		SAYS("", READABLE), PREFLIGHT_YES, PREFLIGHT_NOT_KNOWN,
+		ERROR_NONE},
+	    {"classic, of somebody who cannot push", "ghp_",
+		SAYS(SCOPES("repo"), NO_PUSH), PREFLIGHT_YES,
+		PREFLIGHT_NOT_KNOWN, ERROR_NONE},
+	    {"classic, not JSON", "ghp_", SAYS(SCOPES("repo"), "x"),
+		PREFLIGHT_YES, PREFLIGHT_YES, ERROR_NONE},
+	    {"old, repo", "0123456789abcdef", SAYS(SCOPES("repo"), READABLE),
+		PREFLIGHT_YES, PREFLIGHT_YES, ERROR_NONE},
+	    {"old, no scopes", "0123456789abcdef", SAYS(SCOPES(""), READABLE),
+		PREFLIGHT_YES, PREFLIGHT_NOT_KNOWN, ERROR_NONE},
+	    {"fine-grained, may push", "github_pat_",
+		SAYS(SCOPES("repo"), READABLE), PREFLIGHT_YES,
+		PREFLIGHT_NOT_KNOWN, ERROR_NONE},
+	    {"fine-grained, may not push", "github_pat_", SAYS("", NO_PUSH),
+		PREFLIGHT_YES, PREFLIGHT_NOT_KNOWN, ERROR_NONE},
+	    {"a job's", "ghs_", SAYS("", READABLE), PREFLIGHT_YES,
+		PREFLIGHT_NOT_KNOWN, ERROR_NONE},
+	    {"archived", "ghp_", SAYS(SCOPES("repo"), "{\"archived\":true}"),
+		PREFLIGHT_YES, PREFLIGHT_NO, ERROR_UNAUTHORIZED},
+	    {"archived, in words", "ghp_",
+		SAYS(SCOPES("repo"), "{\"archived\":\"true\"}"), PREFLIGHT_YES,
+		PREFLIGHT_YES, ERROR_NONE},
+	    {"disabled", "github_pat_", SAYS("", "{\"disabled\":true}"),
+		PREFLIGHT_YES, PREFLIGHT_NO, ERROR_UNAUTHORIZED},
+	    {"404", "ghp_", REFUSES("404"), PREFLIGHT_NO, PREFLIGHT_NOT_KNOWN,
+		ERROR_NOT_FOUND},
+	    {"401", "ghp_", REFUSES("401"), PREFLIGHT_NO, PREFLIGHT_NOT_KNOWN,
+		ERROR_UNAUTHORIZED},
+	    {"500", "ghp_", REFUSES("500"), PREFLIGHT_NOT_KNOWN,
+		PREFLIGHT_NOT_KNOWN, ERROR_CONNECT},
+	    {"no connection", "ghp_", {.result = CONNECTION_UNREACHABLE},
+		PREFLIGHT_NOT_KNOWN, PREFLIGHT_NOT_KNOWN, ERROR_CONNECT},
+	};
+	const char *name;
+	size_t i, k, writes;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		name = rows[i].name;
+		run(rows[i].token, &rows[i].step, 1);
+		tap_number(last.is_reachable, rows[i].is_reachable,
+		    "%s: is it reachable", name);
+		tap_number(last.can_write, rows[i].can_write,
+		    "%s: can it be written", name);
+		tap_number(last.result.error.kind, rows[i].kind,
+		    "%s: the failure", name);
+		writes = 0;
+		for (k = 0; k < fake_connection_requests(); k++) {
+			writes +=
+			    strncmp(fake_connection_request(k), "GET ", 4) != 0;
+		}
+		tap_number(writes, 0, "%s: only GET is sent", name);
+	}
+}
+
+#define LIMIT(remaining, reset)                                               \
+	SAYS("Date: Mon, 23 Nov 2026 20:00:00 GMT\r\n",                       \
+	    "{\"resources\":{\"core\":{\"limit\":60,\"remaining\":" remaining \
+	    ",\"reset\":" reset "}},\"login\":\"octocat\"}")
+
+static void
+test_account(void)
+{
+	static const struct fake_step left[] = {
+	    SAYS(SCOPES("repo"), READABLE), LIMIT("1", "1795467600")};
+	static const struct fake_step none[] = {
+	    SAYS(SCOPES("repo"), READABLE), LIMIT("0", "1795467600")};
+	static const struct fake_step soon[] = {
+	    SAYS(SCOPES("repo"), READABLE), LIMIT("0", "1795464010")};
+	static const struct fake_step odd[] = {
+	    SAYS(SCOPES("repo"), READABLE), LIMIT("-1", "1795467600")};
+
+	run("ghp_", left, COUNT(left));
+	tap_ok(strcmp(account.login, "octocat") == 0, "whose the token is");
+	tap_ok(account.has_limit, "the limit is known");
+	tap_number(account.remaining, 1, "what is left");
+	tap_number(error.kind, ERROR_NONE, "it is enough");
+	run("ghp_", none, COUNT(none));
+	tap_number(error.kind, ERROR_RATE_LIMITED, "nothing is left");
+	run("ghp_", soon, COUNT(soon));
+	tap_number(error.kind, ERROR_NONE, "nothing is left for ten seconds");
+	run("ghp_", odd, COUNT(odd));
+	tap_ok(!account.has_limit, "a limit that is no number is not known");
+	run("ghs_", left, COUNT(left));
+	tap_number(
+	    fake_connection_requests(), 2, "a job's token: no GET /user");
+}
+
+int
+main(void)
+{
+	test_verdicts();
+	test_account();
+	return tap_done();
+}
