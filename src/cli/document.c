@@ -178,10 +178,11 @@ document_result(struct output *output, const struct dispatch_result *result,
 	}
 	put_member(output, "request_id", outcome->request_id);
 	put_member(output, "dispatch_id", result->dispatch_id);
-	if (runs != NULL)
+	if (runs != NULL) {
 		put_runs(output, runs);
-	else if (result->run_id[0] != '\0')
+	} else if (result->run_id[0] != '\0') {
 		put_named_run(output, result);
+	}
 	output_frame(output, ",");
 	document_failure(output, &result->error);
 	output_frame(output, "}");

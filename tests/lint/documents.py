@@ -29,6 +29,9 @@ DISPATCHES = [
     ("dispatch", ["octo/app"], ("-p", "[")),
     ("dry_run", ["octo/app", "octo/b"], ("--dry-run", "-f", "a=b")),
     ("dry_run", ["octo/app"], ("--dry-run", "-p", "[")),
+    ("preflight", ["octo/app", "octo/missing", "octo/archived"],
+     ("--preflight",)),
+    ("preflight", ["octo/app"], ("--preflight", "-p", "[")),
 ]
 # Without an event.
 OTHERS = [
@@ -84,7 +87,8 @@ def make_documents(tap, place):
     at = start.index("-e")
     del start[at:at + 2]
     lists += [("dispatch", start, ""),
-              ("dry_run", [*start, "--dry-run"], ""), *OTHERS]
+              ("dry_run", [*start, "--dry-run"], ""),
+              ("preflight", [*start, "--preflight"], ""), *OTHERS]
     place.port  # starts the stand-in
     # At once: together they take as long as the longest of them.
     started = [(form, given, Process(place, arguments, ENV))
@@ -115,6 +119,8 @@ def test_documents(tap, place):
         for document in group:
             note_members(schema, {"$ref": f"#/definitions/{form}"}, document,
                          seen)
+    tap.check({"result", "request", "run", "job"} <= set(seen),
+              "there are documents with runs and failed jobs", *seen)
     for name, members in seen.items():
         known = set(schema["definitions"][name]["properties"])
         tap.check(known == members, f"each member of {name} occurs",
