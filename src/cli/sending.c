@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "base/array.h"
 #include "base/span.h"
 #include "base/value.h"
 #include "cli/given.h"
@@ -30,13 +31,20 @@ static int
 read_workflow(
     struct arguments *arguments, struct workflow *workflow, struct error *e)
 {
+	/* No id is added to inputs: GitHub refuses those it does not know. */
+	static const enum option others[] = {
+	    OPTION_EVENT_TYPE, OPTION_DISPATCH_ID_KEY};
 	const char *name = read_trimmed(arguments, OPTION_WORKFLOW);
 	struct error cause;
+	size_t i;
 
-	if (given_has(arguments, OPTION_EVENT_TYPE)) {
-		return error_set(e, ERROR_USAGE, "%s and %s exclude each other",
-		    given_origin(arguments, OPTION_WORKFLOW),
-		    given_origin(arguments, OPTION_EVENT_TYPE));
+	for (i = 0; i < COUNT(others); i++) {
+		if (given_has(arguments, others[i])) {
+			return error_set(e, ERROR_USAGE,
+			    "%s and %s exclude each other",
+			    given_origin(arguments, OPTION_WORKFLOW),
+			    given_origin(arguments, others[i]));
+		}
 	}
 	if (!given_has(arguments, OPTION_REF)) {
 		return refuse_alone(arguments, OPTION_WORKFLOW, OPTION_REF, e);
