@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-static int64_t now;
+static int64_t now, date = FAKE_CLOCK_DATE;
 
 int64_t
 fake_clock_now(void)
@@ -17,13 +17,19 @@ fake_clock_advance(uint32_t milliseconds)
 	now += milliseconds;
 }
 
+void
+fake_clock_set_date(int64_t seconds)
+{
+	date = seconds - now / 1000;
+}
+
 static int
 fake_gettime(clockid_t clock, struct timespec *time)
 {
 	int64_t at = now;
 
 	if (clock == CLOCK_REALTIME)
-		at += (int64_t)FAKE_CLOCK_DATE * 1000;
+		at += date * 1000;
 	time->tv_sec = (time_t)(at / 1000);
 	time->tv_nsec = (long)(at % 1000) * 1000000;
 	return 0;

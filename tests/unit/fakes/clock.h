@@ -12,4 +12,7 @@ int64_t fake_clock_now(void);
 
 void fake_clock_advance(uint32_t milliseconds);
 
+/* From now on the date is this one, whatever it was. */
+void fake_clock_set_date(int64_t seconds);
+
 #endif

@@ -13,6 +13,7 @@ static const char kept[] =
 
 static const struct fake_step *step, *last;
 static const char *unread; /* of the response */
+static const char *(*server)(const char *request);
 static size_t requests, opened;
 static bool speaks_first; /* the server of the open connection */
 static struct {
@@ -68,6 +69,8 @@ fake_write(struct stream *stream, const void *bytes, size_t length,
 	}
 	requests++;
 	fake_clock_advance(taken.milliseconds);
+	if (server != NULL)
+		unread = server(bytes);
 	return 0;
 }
 
@@ -86,6 +89,16 @@ fake_connection_play(const struct fake_step *steps, size_t count)
 	step = steps;
 	last = steps + count - 1;
 	requests = opened = 0;
+	server = NULL;
+}
+
+void
+fake_connection_serve(const char *(*respond)(const char *request))
+{
+	static const struct fake_step at_once;
+
+	fake_connection_play(&at_once, 1);
+	server = respond;
 }
 
 size_t

@@ -26,6 +26,10 @@ struct fake_step {
 /* Starts a script. After the last step it is repeated. */
 void fake_connection_play(const struct fake_step *steps, size_t count);
 
+/* Starts a server in place of a script: it returns the response to each
+ * request, which stays valid until the next one. Each connection stays open. */
+void fake_connection_serve(const char *(*respond)(const char *request));
+
 /* How many requests were completely written, and how many connections opened,
  * since the script began. */
 size_t fake_connection_requests(void);
