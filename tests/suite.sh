@@ -126,6 +126,7 @@ suite e2e/secrets python3 tests/e2e/secrets.py
 suite e2e/runs /usr/bin/python3 tests/e2e/runs.py
 suite e2e/targets /usr/bin/python3 tests/e2e/targets.py
 suite e2e/workflow_dispatch /usr/bin/python3 tests/e2e/workflow_dispatch.py
+suite e2e/follow /usr/bin/python3 tests/e2e/follow.py
 suite install python3 tests/install/test_install.py
 suite guides /usr/bin/python3 tests/guides/test_guides.py
 suite recipes /usr/bin/python3 tests/guides/test_recipes.py
@@ -146,8 +147,10 @@ suite release /usr/bin/python3 tests/actions/test_release.py
 suite documents /usr/bin/python3 tests/lint/documents.py
 suite lint /usr/bin/python3 tests/lint/lint.py
 suite e2e/cases python3 tests/e2e/run.py
-for name in name_servers about process delivery apps preflight \
-    proxies values servers \
+for name in apps preflight; do
+	suite "e2e/$name" /usr/bin/python3 "tests/e2e/$name.py"
+done
+for name in name_servers about process delivery proxies values servers \
     chains names ca_files scratch; do
 	suite "e2e/$name" python3 "tests/e2e/$name.py"
 done

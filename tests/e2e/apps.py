@@ -8,7 +8,8 @@ import os
 import subprocess
 import time
 
-from harness import (ENV, SECRETS, TOKEN, Case, Run, dispatch, github, main)
+from harness import (ENV, SECRETS, TOKEN, Case, Run, dispatch, github, main,
+                     test_description)
 
 INSTALLATION = ["--installation-id", str(github.INSTALLATION)]
 REVOKE = "DELETE /installation/token"
@@ -502,4 +503,5 @@ if __name__ == "__main__":
          test_good_keys, test_key_forms, test_broken_values, test_bad_keys,
          test_inconsistent_keys, test_refusals, test_fresh_token,
          test_repository_not_selected, test_wrong_installation, test_revoke,
-         test_failing_revoke, test_odd_tokens, test_options)
+         test_failing_revoke, test_odd_tokens, test_options,
+         test_description)

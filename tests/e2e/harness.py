@@ -433,6 +433,14 @@ def relay(listener, port, refused=0):
     threading.Thread(target=serve, daemon=True).start()
 
 
+def test_description(tap, place):
+    """The last test of a suite that is run by the system's Python: what its
+    stand-in received and sent is as GitHub's OpenAPI description says."""
+    sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
+    import openapi
+    openapi.check_place(tap, place)
+
+
 def main(*tests, place=Place):
     """Runs the tests in one place and ends the process."""
     tap = Tap()

@@ -1,244 +1,246 @@
 #!/usr/bin/env python3
-"""runs.py - --wait: runs are found by the server's clock or by their id, and
-followed to their end."""
+"""runs.py - --wait and --find-run: the event gets an id, and its runs are found
+by it, or by rules that say so. The scenarios are the stand-in's
+(tests/stand_in/runs.py)."""
 
-import html
 import json
-import os
-import signal
-import sys
-import time
+import re
 
-from harness import ENV, ROOT, Case, Process, Run, dispatch, github, main
+from harness import Case, Run, dispatch, main, test_description
+from waiting import Play, both, expects
 
-sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
-from openapi import check_place  # noqa: E402
-
-FAST = ["--wait", "--wait-interval", "1"]
-
-
-def run_wait(place, *repos, more=(), env=None):
-    return Run(place, dispatch(place, *repos, more=[*FAST, *more]),
-               {**ENV, **(env or {})})
+ONE = ("--only-workflow", "receiver.yml")
+WAIT = ("--wait", *ONE)
+ID = re.compile(r"[0-9a-f]{16}")
+GOOD = r"run 1000 success"
+UNCERTAIN = r"uncertain|by its type and time only"
+AMBIGUOUS = r"more than one run|ambiguous"
 
 
-ENDS = [
-    # The runs of the stand-in's table POLLS, more options, the exit status,
-    # and a part of the output.
-    ("slow", [], 0, "run 1000 success, https://github.com/octo/runs-slow"
-     "/actions/runs/1000"),
-    ("failure", [], 11, "run 1000 ended with failure: https://"),
-    ("pending", [], 0, "run 1000 success"),
-    ("two", [], 11, "run 1000 ended with failure"),
-    ("skipped", [], 0, "run 1001 neutral"),
-    ("cancelled", [], 11, "run 1001 ended with cancelled"),
-    ("many", [], 12, "too many runs to follow"),
-    ("waiting", ["--wait-timeout", "3"], 12, "its runs have not ended"),
-    ("none", ["--wait-timeout", "3"], 12, "no run of the event was found"),
-    # The last poll is at the end of the time, and it counts.
-    ("last", ["--wait-timeout", "1"], 11, "ended with failure"),
-]
+def payloads(case):
+    return [json.loads(body)["client_payload"] for asked, body in zip(
+        case.run.asked, case.run.bodies) if asked.endswith("/dispatches")]
 
 
-def test_ends(tap, place):
-    for name, more, status, text in ENDS:
-        run = run_wait(place, f"octo/runs-{name}", more=more)
-        case = Case(tap, f"runs-{name}", run)
-        case.exits(status)
-        case.check(text in run.output, f"the output contains {text!r}")
+def adds_id(*path):
+    """A check that each event has an id of its own at such a place of its
+    payload, and that it is printed."""
+    def check(case):
+        ids = []
+        for payload in payloads(case):
+            for key in path:
+                payload = payload.get(key, {})
+            ids.append(payload)
+        case.check(ids and all(isinstance(text, str) and ID.fullmatch(text)
+                               for text in ids),
+                   f"{'.'.join(path)} is an id of 16 digits", ids)
+        case.check(len(set(ids)) == len(ids), "each is another one", ids)
+        case.check(all(text in case.run.output for text in ids),
+                   "the ids are printed", ids)
+        SEEN.extend(ids)
+    return check
 
 
-def test_pages(tap, place):
-    run = run_wait(place, "octo/runs-many")
-    pages = [target.rsplit("=", 1)[1] for target in run.targets[1:4]]
-    Case(tap, "45 runs", run).check(pages == ["1", "2", "3"],
-                                    "all pages are requested")
+SEEN = []
 
 
-def test_hostile_conclusion(tap, place):
-    case = Case(tap, "a hostile conclusion",
-                run_wait(place, "octo/runs-hostile"))
-    case.exits(11)
-    case.shows_no("::error", "##[")
+def keeps_payload(payload):
+    def check(case):
+        case.check(payloads(case) == [payload],
+                   "the payload is the user's own", payloads(case))
+    return check
 
 
-def test_failing_requests(tap, place):
-    case = Case(tap, "an event that was not delivered",
-                run_wait(place, "octo/answer-401"))
-    case.exits(4)
-    case.sends(1)
-    case = Case(tap, "a token without the right to read runs",
-                run_wait(place, "octo/answers.204.403"))
-    case.exits(12)
-    case.reports("Actions: read")
-    run = run_wait(place, "octo/answers.204.500.nothing.503",
-                   more=["--wait-timeout", "4"])
-    case = Case(tap, "a server in trouble", run)
-    case.exits(12)
-    case.reports("no run of the event")
-    case.check(len(run.requests) > 4, "it is asked again")
+def lists(pattern, count):
+    def check(case):
+        case.check(len(case.run.asked_for(pattern)) == count,
+                   f"{count} requests are {pattern}")
+    return check
 
 
-def test_renamed(tap, place):
-    run = run_wait(place, "octo/answers.moved-path.204")
-    case = Case(tap, "a renamed repository", run)
-    case.check(run.targets[1] == "/repositories/1/dispatches",
-               "the event is sent to the new path")
-    case.check(run.targets[2].startswith("/repositories/1/actions/runs?"),
-               "the runs are requested from the new path")
+def asks(pattern):
+    def check(case):
+        case.check(case.run.asked_for(pattern), f"a request is {pattern}")
+    return check
 
 
-IDS = [
-    # What is tested, the runs, the option with the id, the exit status, and
-    # a text that no output contains.
-    ("the run with the id fails", "two_others", ["-f", 'dispatch_id=7-"q"'],
-     11, None),
-    ("a run with another id is cancelled", "cancelled_others",
-     ["-f", "dispatch_id=7"], 0, "1001"),
-    ("an id that is a number", "cancelled_others", ["-F", "dispatch_id=7"],
-     0, "1001"),
+TEN = {f"p{i}": i for i in range(10)}
+
+# What is tested, the scenarios, the check, the options.
+CASES = [
+    # The event carries an id.
+    ("no id in the payload", "slow",
+     both(expects(0, GOOD), adds_id("dispatch_id")), *WAIT),
+    ("--find-run without an id", "open",
+     both(expects(0, "1000"), adds_id("dispatch_id")), "--find-run"),
+    ("no --wait", "slow", both(expects(0), keeps_payload({}))),
+    ("two targets", "success success",
+     both(expects(0, GOOD, "run 11000 success"), adds_id("dispatch_id")), *WAIT),
+    ("ten properties", "success", both(expects(0, GOOD), keeps_payload(TEN)),
+     "-p", json.dumps(TEN), *WAIT),
+    ("nine properties", "success",
+     both(expects(0, GOOD), adds_id("dispatch_id")),
+     "-p", json.dumps({f"p{i}": i for i in range(9)}), *WAIT),
+    ("--dispatch-id-key", "distinct",
+     both(expects(0, GOOD), adds_id("distinct_id")),
+     "--dispatch-id-key", "distinct_id", *WAIT),
+    ("a nested --dispatch-id-key", "nested",
+     both(expects(0, GOOD), adds_id("meta", "id")),
+     "--dispatch-id-key", "meta[id]", *WAIT),
+    ("an object for a nested --dispatch-id-key", "nested",
+     both(expects(0, GOOD), adds_id("meta", "id")), "-p",
+     '{"meta": {"a": 1}, "b": 2}', "--dispatch-id-key", "meta[id]", *WAIT),
+    ("an id of the user's", "success",
+     both(expects(0, GOOD), keeps_payload({"dispatch_id": "7-q"})),
+     "-f", "dispatch_id=7-q", *WAIT),
+    ("an id of the user's at another key", "distinct",
+     both(expects(0, GOOD), keeps_payload({"distinct_id": "7"})),
+     "-f", "distinct_id=7", "--dispatch-id-key", "distinct_id", *WAIT),
+    ("two events to one repository", "pair",
+     expects(0, "run 1000 success", "run 1100 success"), *WAIT),
+
+    # Two sources.
+    ("a filtered list that lags", "lags", expects(0, GOOD), *WAIT),
+    ("a filtered list that is empty every second time", "blinks",
+     expects(0, GOOD), *WAIT),
+    ("a run that no filtered list has", "unindexed", expects(0, GOOD), *WAIT),
+    ("150 newer runs", "deep",
+     both(expects(0, GOOD), lists(r"/runs\?.*page=(6|7|8)\b", 0)), *WAIT),
+    ("45 newer runs", "paged",
+     both(expects(0, GOOD), asks(r"/runs\?(?!.*event=).*\bpage=3\b")), *WAIT),
+    ("a late run", "late", expects(0, GOOD), *WAIT),
+    ("runs out of order", "disordered",
+     expects(11, "1001.*failure"), "--wait"),
+    ("lists without runs", "lost", expects(0, GOOD), *WAIT),
+
+    # An id decides.
+    ("a foreign id in the same second", "foreign-id",
+     expects(0, GOOD, absent=["1001", UNCERTAIN]), *WAIT),
+    ("a user's id that no run shows", "untitled",
+     expects(12, "no run"), "-f", "dispatch_id=7", "--find-timeout", "1",
+     "--wait-timeout", "4", *WAIT),
+    ("our id that no run shows", "untitled",
+     expects(0, GOOD, UNCERTAIN), "--find-timeout", "2", *WAIT),
+    ("a title of the receiver's own", "named",
+     expects(0, "1000", UNCERTAIN), "--find-timeout", "2", *WAIT),
+
+    ("a user's id, and its run fails", "two_others",
+     expects(11, "1000.*failure", absent=["1001"]),
+     "-f", 'dispatch_id=7-"q"', *WAIT),
+    ("an id that is a number", "cancelled_others",
+     expects(0, GOOD, absent=["1001"]), "-F", "dispatch_id=7", "--wait"),
     ("an id that begins a longer word", "cancelled_longer",
-     ["-f", "dispatch_id=ab"], 0, "1001"),
-    ("the longest id", "slow", ["-f", "dispatch_id=" + "x" * 255], 0, None),
-    # A run of five minutes after the event belongs to another event, unless
-    # it shows the id.
-    ("a late run without the id", "cancelled_later", [], 0, "1001"),
-    ("a late run with the id", "cancelled_later", ["-f", "dispatch_id=7"],
-     11, None),
-    ("a run from before the event", "cancelled_before", [], 0, "1001"),
+     expects(0, GOOD, absent=["1001"]), "-f", "dispatch_id=ab", "--wait"),
+    ("the longest id", "slow", expects(0, GOOD),
+     "-f", "dispatch_id=" + "x" * 255, *WAIT),
+    ("a late run with a user's id", "cancelled_later",
+     expects(11, "1001.*cancelled"), "-f", "dispatch_id=7", "--wait"),
+    ("a late run without an id", "cancelled_later",
+     expects(0, GOOD, absent=["1001"]), "-p", json.dumps(TEN),
+     "--find-timeout", "2", "--wait"),
+    ("runs whose ids are not numbers", "cancelled_odd",
+     expects(12, absent=["run 10"]), "--wait", "--wait-timeout", "4"),
+
+    # Without an id.
+    ("a run of another actor", "foreign-actor",
+     expects(0, GOOD, absent=["1001"]), "--find-timeout", "2", "--wait",
+     "-p", json.dumps(TEN)),
+    ("a run of another event type", "foreign-type",
+     expects(0, GOOD, absent=["1001"]), "--find-timeout", "2", "--wait",
+     "-p", json.dumps(TEN)),
+    ("a push in the same second", "foreign-event",
+     expects(0, GOOD, absent=["1001"]), "--find-timeout", "2", *WAIT,
+     "-p", json.dumps(TEN)),
+    ("a run from 90 s before the event", "success_before",
+     expects(0, GOOD, absent=["1001"]), "--find-timeout", "2", "--wait",
+     "-p", json.dumps(TEN)),
+    ("two runs of one workflow", "ambiguous",
+     expects(12, AMBIGUOUS, "1000", "1001"), "--find-timeout", "2", *WAIT,
+     "-p", json.dumps(TEN)),
+    ("--wait-ambiguous", "ambiguous",
+     expects(11, AMBIGUOUS, "1000", "1001.*failure"), "--wait-ambiguous",
+     "--find-timeout", "2", *WAIT, "-p", json.dumps(TEN)),
+    ("two workflows of one event", "cancelled",
+     expects(11, "1001.*cancelled", absent=[AMBIGUOUS]), "--wait"),
+    ("--only-workflow", "cancelled",
+     expects(0, GOOD, absent=["1001"]), *WAIT),
+    ("two of --only-workflow", "cancelled",
+     expects(11, "1001.*cancelled"), *WAIT,
+     "--only-workflow", "receiver-2.yml"),
+    ("a second workflow that starts late", "two",
+     expects(11, "1000.*failure"), "--wait"),
+    ("no run", "none", expects(12, "no run"), "--find-timeout", "2", "--wait"),
+    ("GitHub's clock is fast", "fast", expects(0, GOOD, absent=["1001"]),
+     *WAIT),
+    ("GitHub's clock is slow", "late-clock",
+     expects(0, GOOD, absent=["1001"]), *WAIT),
+    ("fast, without an id", "fast",
+     expects(0, GOOD, absent=["1001"]), "-p", json.dumps(TEN), *WAIT),
+    ("slow, without an id", "late-clock",
+     expects(0, GOOD, absent=["1001"]), "-p", json.dumps(TEN), *WAIT),
+
+    # Without waiting for the end.
+    ("--find-run", "waiting",
+     expects(0, out=["1000", "https://github.com/octo/runs-waiting"]),
+     "--find-run"),
+    ("--find-run without a run", "none", expects(12, "no run"), "--find-run",
+     "--find-timeout", "2"),
+    # An unknown delivery is looked into.
+    ("500, and a run shows the id", "unknown", expects(0, GOOD), *WAIT),
+    ("no response, and a run shows the id", "unknown-cut", expects(0, GOOD),
+     *WAIT),
+    ("500, and --find-run", "unknown", expects(0, "1000"), "--find-run"),
+    ("500, and a run without the id", "unknown-untitled",
+     expects(10, absent=["run 1000 success"]), "--find-timeout", "2", *WAIT),
+    ("500, and no run", "unknown-none", expects(10), "--find-timeout", "2",
+     *WAIT),
+    # It could not look.
+    ("403 to every list", "forbidden",
+     expects(12, "Actions: read", absent=["no run of the event was found"]),
+     *WAIT),
+    ("404 to every list", "hidden",
+     expects(12, absent=["no run of the event was found"]),
+     "--wait-timeout", "6", *WAIT),
 ]
 
 
-def test_ids(tap, place):
-    for name, runs, more, status, absent in IDS:
-        case = Case(tap, name, run_wait(place, f"octo/runs-{runs}",
-                                        more=more))
+def test_cases(tap, place):
+    play = Play(tap, place)
+    for name, scenarios, check, *more in CASES:
+        if scenarios == "pair":
+            place.write("pair", "octo/runs-pair.0 deploy\n"
+                        "octo/runs-pair.0 cleanup\n")
+            play.add(name, "", check, *more, "--targets", "pair",
+                     repositories=["octo/runs-pair.0"])
+            continue
+        play.add(name, scenarios, check, *more)
+    play.check()
+    tap.check(len(set(SEEN)) == len(SEEN) >= 8,
+              "no two events have the same id", SEEN)
+
+
+# Options that are refused: what, the exit status, the options.
+REFUSED = [
+    *((f"the dispatch_id {value[:9]}", 3,
+       ["--wait", "-F", f"dispatch_id:={value}"])
+      for value in ('""', '"\\u0000ab"', "{}", "null", f'"{"x" * 256}"')),
+    ("--wait-timeout 0", 2, ["--wait", "--wait-timeout", "0"]),
+    ("--wait-interval x", 2, ["--wait", "--wait-interval", "x"]),
+    ("--find-timeout 0", 2, ["--wait", "--find-timeout", "0"]),
+    ("an empty --dispatch-id-key", 2, ["--wait", "--dispatch-id-key", ""]),
+    ("a wrong --dispatch-id-key", 2, ["--wait", "--dispatch-id-key", "a[b"]),
+    ("more targets than --wait can follow", 2,
+     ["--wait", *(word for i in range(101) for word in ("-r", f"octo/r{i}"))]),
+]
+
+
+def test_refusals(tap, place):
+    for name, status, more in REFUSED:
+        case = Case(tap, name, Run(place, dispatch(place, "octo/one",
+                                                   more=more)))
         case.exits(status)
-        if absent:
-            case.check(absent not in case.run.out,
-                       f"standard output does not contain {absent!r}")
-    case = Case(tap, "more runs than can be checked", run_wait(
-        place, "octo/runs-crowd_others", more=["-f", "dispatch_id=7"]))
-    case.exits(12)
-    case.reports("too many")
-
-
-def test_wrong_ids(tap, place):
-    for value in ('""', '"\\u0000ab"', "{}", "null", f'"{"x" * 256}"'):
-        case = Case(tap, f"the dispatch_id {value[:9]}", run_wait(
-            place, "octo/one", more=["-F", f"dispatch_id:={value}"]))
-        case.exits(3)
         case.sends(0)
-        case.reports("dispatch_id")
-
-
-def test_odd_responses(tap, place):
-    """Responses that GitHub does not send."""
-    case = Case(tap, "runs whose ids are not numbers", run_wait(
-        place, "octo/runs-cancelled_odd", more=["--wait-timeout", "3"]))
-    case.exits(12)
-    case.shows_no("run 10")
-    case = Case(tap, "a response without runs",
-                run_wait(place, "octo/runs-lost"))
-    case.exits(0)
-    case.sends(5)
-
-
-def test_outputs(tap, place):
-    place.write("outputs", "")
-    place.write("summary", "")
-    run = run_wait(place, "octo/runs-slow", "octo/runs-failure",
-                   more=["--json"], env={
-                       "GITHUB_OUTPUT": "outputs", "GITHUB_ACTIONS": "true",
-                       "GITHUB_STEP_SUMMARY": "summary"})
-    document = json.loads(run.out)
-    case = Case(tap, "two targets, of which the second's run fails", run)
-    case.exits(11)
-    case.check(document["exit_status"] == 11, "exit_status is 11")
-    case.check([r["conclusion"] for t in document["results"]
-                for r in t["runs"]] == ["success", "failure"],
-               "the document has the conclusions of both")
-    case.check(run.err.count("::error::") == 1, "there is one annotation")
-    check_outputs(case, place, document)
-    check_summary(case, place)
-
-
-def check_outputs(case, place, document):
-    outputs = dict(line.split("=", 1)
-                   for line in place.read("outputs").strip().splitlines())
-    case.check(json.loads(outputs["results"]) == document["results"],
-               "the output results is the document's", outputs)
-    for name, value in (("run-id", "1000"), ("conclusion", "failure"),
-                        ("response-status", "204")):
-        case.check(outputs[name] == value, f"the output {name} is {value}",
-                   outputs)
-    case.check(outputs["run-url"].endswith("runs-failure/actions/runs/1000"),
-               "the output run-url is the failed run's", outputs)
-    case.check(outputs["dispatch-url"].endswith("/octo/runs-slow/dispatches"),
-               "the output dispatch-url is the first target's", outputs)
-
-
-def check_summary(case, place):
-    rows = html.unescape(place.read("summary")).strip().splitlines()
-    page = "https://github.com/octo/runs-{}/actions/runs/1000"
-    case.check(len(rows) == 4, "the summary has a row for each target", rows)
-    case.check(f"| [success]({page.format('slow')}) " in rows[2],
-               "the summary links to the first run", rows)
-    case.check(f"| [failure]({page.format('failure')}) " in rows[3],
-               "the summary links to the second run", rows)
-
-
-def test_app(tap, place):
-    run = run_wait(place, "octo/runs-slow", more=[
-        "--app-id", github.APP_ID, "--app-key", "app.pem"])
-    [body] = [json.loads(body) for target, body in zip(
-        run.targets, run.bodies) if "access_tokens" in target]
-    case = Case(tap, "--wait as an App", run)
-    case.exits(0)
-    case.check(body["permissions"] == {"contents": "write",
-                                       "actions": "read"},
-               "the token is for the dispatch and for the runs", body)
-    case.check(run.asked[-1] == "DELETE /installation/token",
-               "and it is revoked at the end")
-
-
-def test_signal(tap, place):
-    place.write("outputs", "")
-    process = Process(place, dispatch(
-        place, "octo/runs-waiting",
-        more=["--wait", "--json", "--wait-interval", "60"]),
-        {**ENV, "GITHUB_OUTPUT": "outputs"})
-    process.wait_for_request("actions/runs")
-    time.sleep(0.2)
-    process.child.send_signal(signal.SIGINT)
-    run = process.end()
-    case = Case(tap, "SIGINT during the wait", run)
-    case.exits(12)
-    case.reports("a signal ended the wait")
-    case.check(json.loads(run.out)["results"][0]["delivered"] is True,
-               "the document says that the event was delivered")
-    case.check(place.read("outputs"), "the outputs are written")
-
-
-def test_options(tap, place):
-    for more in (["--wait-timeout", "0"], ["--wait-interval", "x"]):
-        case = Case(tap, " ".join(more), run_wait(place, "octo/one",
-                                                  more=more))
-        case.exits(2)
-        case.sends(0)
-    case = Case(tap, "more targets than --wait can follow", run_wait(
-        place, *[f"octo/r{i}" for i in range(101)]))
-    case.exits(2)
-    case.sends(0)
-
-
-def test_description(tap, place):
-    check_place(tap, place, least=100)
 
 
 if __name__ == "__main__":
-    main(test_ends, test_pages, test_hostile_conclusion,
-         test_failing_requests, test_renamed, test_ids, test_wrong_ids,
-         test_odd_responses, test_outputs, test_app, test_signal,
-         test_options,
-         test_description)
+    main(test_cases, test_refusals, test_description)

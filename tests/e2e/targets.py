@@ -6,13 +6,10 @@ import json
 import os
 import signal
 import socket
-import sys
 import time
 
-from harness import ENV, ROOT, Case, Process, Run, dispatch, main, relay
-
-sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
-from openapi import check_place  # noqa: E402
+from harness import (ENV, Case, Process, Run, dispatch, main, relay,
+                     test_description)
 
 
 def run_case(tap, place, name, *repos, more=(), env=None, stdin=b""):
@@ -310,10 +307,6 @@ def test_terminal(tap, place):
     for level in ("-q", "-v"):
         # No line of progress.
         on_terminal(tap, place, level).shows_no("\033")
-
-
-def test_description(tap, place):
-    check_place(tap, place, least=100)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ import time
 
 from harness import ENV, Case, Process, dispatch, wait_until
 
-FAST = ["--wait-interval", "1"]
+# A case that fails ends, too.
+FAST = ["--wait-interval", "1", "--wait-timeout", "50"]
 numbers = itertools.count(1)
 
 
@@ -26,8 +27,8 @@ class Wait(Process):
 
     def __init__(self, place, scenarios, more=("--wait",), env=None,
                  interrupted_by=None, repositories=(), **options):
-        named = [f"octo/runs-{scenario}.{next(numbers)}"
-                 for scenario in scenarios.split()]
+        named = [f"octo/runs-{scenario}.{next(numbers)}-{10000 * index}"
+                 for index, scenario in enumerate(scenarios.split())]
         # Those that the options name count, too.
         self.repositories = [*named, *repositories]
         super().__init__(place, dispatch(place, *named, more=[*FAST, *more]),

@@ -139,22 +139,28 @@ def validate_exchanges(exchanges):
     return json.loads(done.stdout)
 
 
-def check_place(tap, place, cert="good", least=1):
+# Where redirects of the stand-in lead that are not GitHub's.
+ASTRAY = ("GET /repositories/1/dispatches",)
+
+
+def check_place(tap, place, least=10):
     """Checks what a place's stand-in received, and what it responded."""
-    requests = place.received(cert)
-    with open(place.file(cert + ".responses"), encoding="ascii") as f:
+    requests = place.received()
+    with open(place.file("good.responses"), encoding="ascii") as f:
         responses = {entry["request"]: entry
                      for entry in map(json.loads, f)}
     exchanges = {}
     for number, request in enumerate(requests):
+        if f"{request['method']} {request['target']}" in ASTRAY:
+            continue
         exchange = as_exchange(request, responses.get(number))
         exchanges.setdefault(json.dumps(exchange, sort_keys=True), exchange)
     found = validate_exchanges(list(exchanges.values()))
     wrong = {f"{e['method']} {e['path']} {e['query']}: {messages}"
              for e, messages in zip(exchanges.values(), found) if messages}
-    tap.check(len(requests) >= least and not wrong,
+    tap.check(len(responses) >= least and not wrong,
               "requests and responses are as GitHub's OpenAPI description "
-              "says", len(requests), *sorted(wrong)[:20])
+              "says", len(responses), *sorted(wrong)[:20])
 
 
 if __name__ == "__main__":

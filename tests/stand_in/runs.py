@@ -7,6 +7,8 @@ The name of the repository selects a scenario:
     runs-X_Y        the same, but the runs after the first are changed as in
                     the table CHANGES
     runs-X.Z        the same as runs-X, for a case of its own
+    runs-X.Z-N      the same, with ids of runs that are N higher: GitHub gives
+                    no id twice
 
 A repository of any other name has one run that has succeeded at once. Each
 event begins its scenario anew, except where the scenario says otherwise.
@@ -155,21 +157,22 @@ SCENARIOS = {
     # Receivers that show no id: no run-name, or one of their own.
     "untitled": Scenario((succeeded(1000, title="deploy"),)),
     "named": Scenario((succeeded(1000, title="Deploy by Mona"),)),
-    "ambiguous": Scenario((ended(1000, "success", 2, title="deploy"), ended(
-        1001, "failure", 1, title="deploy"))),
+    "ambiguous": Scenario((
+        Run(1000, ((0, "in_progress"), (4, "success")), title="deploy"),
+        Run(1001, ((0, "in_progress"), (3, "failure")), title="deploy"))),
     "distinct": Scenario((succeeded(1000),), key=("distinct_id",)),
     "nested": Scenario((succeeded(1000),), key=("meta", "id")),
     "pair": Scenario((ended(1000, "success", 1),), keeps=True),
 
     # What becomes of a run that is known.
     "waiting": Scenario((Run(1000, ((0, "waiting"),)),)),
-    "approved": Scenario((Run(1000, ((0, "queued"), (0.6, "waiting"),
-                                     (4, "in_progress"), (5, "success"))),)),
+    "approved": Scenario((Run(1000, ((0, "queued"), (3, "waiting"),
+                                     (6, "in_progress"), (8, "success"))),)),
     "open": Scenario((OPEN,)),
     "open-pair": Scenario((OPEN, second(dataclasses.replace(
         OPEN, number=1001)))),
     "rerun": Scenario((Run(1000, (
-        (0, "in_progress"), (0.5, "failure"), (0.9, "queued", 2),
+        (0, "in_progress"), (0.1, "failure"), (0.4, "queued", 2),
         (2, "in_progress", 2), (3, "success", 2))),)),
     "deleted": Scenario((dataclasses.replace(OPEN, gone=2.5),)),
     "jobs": Scenario((ended(1000, "failure", jobs=MATRIX),)),
@@ -292,7 +295,8 @@ class Event:
                 if repository.change and index > 0 else {}
             run = dataclasses.replace(run, **change, **(more or {}))
             run = dataclasses.replace(
-                run, number=run.number + 100 * len(repository.events),
+                run, number=run.number + 100 * len(repository.events) +
+                repository.offset,
                 title=run.title.replace("{id}", str(shown)).strip())
             self.runs.append(run)
 
@@ -351,6 +355,7 @@ class Repository:
         if not name.split("/")[-1].startswith("runs-"):
             scenario, self.change = "success", ""
         self.scenario = SCENARIOS[scenario]
+        self.offset = int((re.findall(r"\.\w*-(\d+)$", name) or [0])[0])
         self.clock = clock + self.scenario.clock
         self.forget()
 
