@@ -294,7 +294,7 @@ void
 modulus_power(const struct modulus *m, uint64_t *result, const uint64_t *base,
     struct span exponent)
 {
-	uint64_t power[MODULUS_WORDS];
+	uint64_t power[MODULUS_WORDS] = {0};
 	bool started = false;
 	size_t i;
 

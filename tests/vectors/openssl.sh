@@ -1,3 +1,4 @@
+#!/bin/sh
 # openssl.sh [ROUNDS] - compares src/crypto with the libcrypto of this machine: see
 # openssl.c. The unit tests leave the objects in build/host.
 set -eu
