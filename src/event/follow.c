@@ -198,7 +198,10 @@ decide(const struct poll *poll, struct runs_target *target, bool looked,
 			end_without_runs(target);
 		return;
 	}
-	if (names_all || (looked && asked >= target->new_at + FOLLOW_SETTLES))
+	/* Another run of the same workflow would make a likely one ambiguous.
+	 */
+	if ((names_all && target->runs->is_certain) ||
+	    (looked && asked >= target->new_at + FOLLOW_SETTLES))
 		target->is_settled = true;
 	if (poll->job->ends_when_found) {
 		target->is_done = names_all || poll->job->workflow_count == 0;
