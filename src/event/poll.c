@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/date.h"
 #include "base/error.h"
 #include "base/secrets.h"
 #include "github/credential.h"
@@ -19,6 +20,7 @@
 #define REDIRECTS_MAX 5
 #define PAUSE 60 /* seconds, after a rate limit that does not say how long */
 #define PAUSE_MAX 86400
+#define EXPIRY_SLACK 3 /* seconds */
 
 void
 poll_begin(struct runs_target *target)
@@ -207,6 +209,34 @@ is_refusal(const struct api_outcome *outcome)
 	       outcome->status != 408;
 }
 
+/* Whether a token that was refused has reached the end that GitHub reported. An
+ * App's is renewed. */
+static bool
+has_expired(const struct poll *poll, const struct api_outcome *outcome)
+{
+	int64_t end = poll->storage->session.token_expires;
+
+	/* The time is that of the request, or a little earlier. */
+	return outcome->status == 401 && end != 0 &&
+	       poll->job->dispatch->app.id == NULL &&
+	       outcome->time + EXPIRY_SLACK >= end;
+}
+
+static void
+end_expired(const struct poll *poll, struct runs_target *target)
+{
+	char date[DATE_SIZE];
+
+	date_write(date, poll->storage->session.token_expires);
+	poll_end(target, ERROR_RUN_MISSING,
+	    "the event was sent, but its runs cannot be read any more: the "
+	    "token expired at %s",
+	    date);
+	(void)error_hint(&target->result.error,
+	    "the runs continue on GitHub; use a token that lasts as long as "
+	    "they do");
+}
+
 static void
 end_unreadable(struct runs_target *target, const struct api_outcome *outcome,
     const struct error *e)
@@ -244,6 +274,10 @@ poll_fail(struct poll *poll, struct runs_target *target,
 		target->failures = 0;
 	} else if (target->failures++ == 0) {
 		target->failing_since = now;
+	}
+	if (!target->is_unknown && has_expired(poll, outcome)) {
+		end_expired(poll, target);
+		return true;
 	}
 	if (!target->is_unknown && is_refusal(outcome) &&
 	    ((outcome->status == 403 && !target->was_polled) ||

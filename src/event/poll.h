@@ -1,9 +1,10 @@
 /* poll.h - one request about the runs of a target: its path, its way through
  * redirects, and what its failure means for the wait.
  *
- * A failure ends the wait only if it lasts: five in a row, for half a minute.
- * A 5xx, no connection and a rate limit never do. A 403 to the first request
- * does at once, since a token does not gain rights. */
+ * A failure ends the wait only if it lasts: five in a row, for half a minute,
+ * or a token that has expired. A 5xx, no connection and a rate limit never do.
+ * A 403 to the first request does at once, since a token does not gain rights.
+ */
 #ifndef POLL_H
 #define POLL_H
 

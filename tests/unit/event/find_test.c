@@ -315,6 +315,11 @@ follow(const struct runs_job *options, const char *payload,
 	"HTTP/1.1 " number " X\r\nX-GitHub-Request-Id: A\r\n" \
 	"Content-Length: 0\r\n\r\n"
 
+#define EXPIRED                                                               \
+	"HTTP/1.1 401 X\r\nX-GitHub-Request-Id: A\r\n"                        \
+	"GitHub-Authentication-Token-Expiration: 2027-01-15 08:00:00 UTC\r\n" \
+	"Content-Length: 0\r\n\r\n"
+
 static const struct row {
 	const char *name;
 	const char *payload;
@@ -385,6 +390,9 @@ static const struct row {
     {"a 401 for ever", USER,
 	PLAY({"1", "deploy 7f", "a.yml", "success", 1, 600, 1}),
 	ERROR_RUN_MISSING, 1, 60, 90, STATUS("401"), 30, NEVER, 0},
+    {"a token that expired", USER,
+	PLAY({"1", "deploy 7f", "a.yml", "success", 1, 600, 1}),
+	ERROR_RUN_MISSING, 1, 30, 42, EXPIRED, 30, NEVER, 0},
     {"a 403 to the first", USER,
 	PLAY({"1", "deploy 7f", "a.yml", "success", 1, 60, 1}),
 	ERROR_RUN_MISSING, 0, 0, 3, STATUS("403"), 0, NEVER, 0},
