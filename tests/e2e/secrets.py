@@ -389,12 +389,15 @@ def test_runs(tap, place):
             now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             return head("200 OK", ID + "T:1", body=json.dumps(
                 {"workflow_runs": [{
-                    "id": 1, "name": text, "display_title": text,
+                    "id": 1, "name": text, "display_title": f"7 {text}",
+                    "path": ".github/workflows/x.yml",
                     "html_url": "https://x/" + text, "status": "completed",
                     "created_at": now, "conclusion": text[:23]}]}).encode())
         place.echo.respond = respond
         for mode in ([], ["-v"], ["--json"]):
-            ended = run(place, ["--wait", "--wait-interval", "1", *mode])
+            ended = run(place, [
+                "--wait", "--wait-interval", "1", "--wait-timeout", "1",
+                "-f", "dispatch_id=7", "--only-workflow", "x.yml", *mode])
             check(tap, f"{text} in a run, {' '.join(mode)}", ended)
 
 
