@@ -17,8 +17,8 @@ from machine import (BARE, BINARY, FOLDER, HOSTILE, SCRIPT, TOKEN, TOOLS,
 
 EVENT = ("octo/app", "deploy", {})
 # The outputs of the action.
-OUTPUTS = {"dispatch-url", "response-status", "results", "run-id", "run-url",
-           "conclusion"}
+OUTPUTS = {"dispatch-url", "response-status", "results", "dispatch-id",
+           "run-id", "run-url", "conclusion"}
 
 # Name, inputs, and the events that arrive.
 GOOD = [
