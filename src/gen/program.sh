@@ -100,7 +100,7 @@ link_static() {
 	# shellcheck disable=SC2046,SC2086  # no name has a space
 	$driver $link_lto -nostdlib -nostartfiles $(hardening link) \
 	    -Wl,-T,src/gen/layout.ld,--orphan-handling=error,--no-eh-frame-hdr \
-	    -Wl,--gc-sections,--build-id=none,--strip-all \
+	    -Wl,--gc-sections,--build-id=none,--strip-all $packs_relocations \
 	    -o "$1.new" "$musl/lib/rcrt1.o" \
 	    $(objects "$out/$target/ours") "$out/$target/bearssl/libbearssl.a" \
 	    -Wl,--start-group "$musl/lib/libc.a" \

@@ -99,6 +99,12 @@ choose_compiler() {
 		say "$driver compiles for $made_for, not for $target"
 		exit 2
 	}
+	# Of the linkers that releases are built with, only those for x86 know the
+	# short form of relocations, of 2 bits each in place of 24 bytes.
+	packs_relocations=
+	case $target in
+	x86_64 | i686) packs_relocations=-Wl,-z,pack-relative-relocs ;;
+	esac
 	musl=$out/$target/musl
 	arch=$(musl_name "$target")
 	cc="$driver -nostdinc"
