@@ -1,5 +1,7 @@
 /* following.h - the options that say which runs are followed, by which id, and
- * for how long. */
+ * for how long.
+ *
+ * Tested by tests/e2e/runs.py. */
 #ifndef FOLLOWING_H
 #define FOLLOWING_H
 

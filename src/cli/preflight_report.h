@@ -12,7 +12,9 @@
  * member; scopes is a string as in X-OAuth-Scopes. If nothing was checked,
  * there is neither token nor rate_limit.
  *
- * Failures go to standard error, as those of a dispatch do. */
+ * Failures go to standard error, as those of a dispatch do.
+ *
+ * Tested by tests/e2e/preflight.py. */
 #ifndef PREFLIGHT_REPORT_H
 #define PREFLIGHT_REPORT_H
 

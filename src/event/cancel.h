@@ -1,6 +1,8 @@
 /* cancel.h - cancels runs that are followed, when nobody waits for them any
  * more. Facts: GitHub's REST docs, "Cancel a workflow run": 202 means that it
- * will be cancelled, 409 that it cannot be. */
+ * will be cancelled, 409 that it cannot be.
+ *
+ * Tested by tests/e2e/follow.py. */
 #ifndef CANCEL_H
 #define CANCEL_H
 

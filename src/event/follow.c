@@ -110,16 +110,16 @@ static void
 end_ambiguous(struct runs_target *target)
 {
 	struct error *error = &target->result.error;
+	const char *before = ":";
 	const struct run *run;
 
 	poll_end(target, ERROR_RUN_MISSING,
 	    "ambiguous: several runs of one workflow may be the event's");
 	for (run = target->runs; run != NULL; run = run->next) {
 		if (run->is_ambiguous) {
-			error_append(error, "%s run %s: %s",
-			    error->line[strlen(error->line) - 1] == 's' ? ":"
-									: ",",
-			    run->id, run->url);
+			error_append(
+			    error, "%s run %s: %s", before, run->id, run->url);
+			before = ",";
 		}
 	}
 	(void)error_advise(error, ADVICE_AMBIGUOUS);

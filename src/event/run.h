@@ -1,6 +1,8 @@
 /* run.h - a workflow run, as GitHub's REST API shows it ("Get a workflow run"
  * and "List workflow runs for a repository" in GitHub's REST docs). Texts that
- * a peer chose are kept without secrets: secrets_hide_peer(). */
+ * a peer chose are kept without secrets: secrets_hide_peer().
+ *
+ * Tested by tests/unit/event/find_test.c. */
 #ifndef RUN_H
 #define RUN_H
 

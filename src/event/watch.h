@@ -1,7 +1,9 @@
 /* watch.h - a run that is known is asked for by its id, under the condition
  * that it has changed: a response of 304 costs nothing of the rate limit
  * (GitHub's REST docs, "Best practices for using the REST API"). With a new
- * token the first response is whole again (github/docs#34689). */
+ * token the first response is whole again (github/docs#34689).
+ *
+ * Tested by tests/unit/event/follow_test.c. */
 #ifndef WATCH_H
 #define WATCH_H
 

@@ -1,4 +1,6 @@
-/* stop.h - whether a signal asked this process to stop, for whoever waits. */
+/* stop.h - whether a signal asked this process to stop, for whoever waits.
+ *
+ * Tested by tests/unit/os/process_test.c. */
 #ifndef STOP_H
 #define STOP_H
 
