@@ -307,23 +307,6 @@ put_end(struct output *output, const struct runs_target *runs)
 }
 
 static void
-report_runs(struct report *report, size_t target)
-{
-	const struct runs_target *runs = &report->runs->targets[target];
-	const struct dispatch_result *result = &runs->result;
-	struct output *output = &report->output;
-
-	if (result->error.kind != ERROR_NONE && !report->reported[target]) {
-		report_error(&result->error, report->actions);
-		report_jobs(runs);
-	}
-	if (!report->json && log_get_level() != LOG_QUIET)
-		put_end(output, runs);
-	output_flush(output);
-	report_done(report, result, runs);
-}
-
-static void
 report_finished(void *context, const struct dispatch_result *result)
 {
 	struct report *report = context;
@@ -478,6 +461,26 @@ report_run_notice(
 	message_line("", text);
 }
 
+/* A line that standard output gets long before the end of the others is not
+ * held back. */
+static void
+report_ended(void *context, const struct runs_target *target)
+{
+	struct report *report = context;
+	const struct error *failure = &target->result.error;
+	size_t index = (size_t)(target - report->runs->targets);
+
+	if (failure->kind != ERROR_NONE && !report->reported[index]) {
+		clear_progress(report);
+		report_error(failure, report->actions);
+		report_jobs(target);
+	}
+	if (report->json || log_get_level() == LOG_QUIET)
+		return;
+	put_end(&report->output, target);
+	output_flush(&report->output);
+}
+
 struct runs_listener
 report_runs_listener(struct report *report)
 {
@@ -487,6 +490,7 @@ report_runs_listener(struct report *report)
 	    .changed = report_changed,
 	    .still = report_still,
 	    .notice = report_run_notice,
+	    .ended = report_ended,
 	};
 }
 
@@ -563,10 +567,13 @@ void
 report_end(struct report *report, struct error *e)
 {
 	struct output *output = &report->output;
+	const struct runs_target *target;
 	size_t i;
 
-	for (i = 0; report->runs != NULL && i < report->runs->count; i++)
-		report_runs(report, i);
+	for (i = 0; report->runs != NULL && i < report->runs->count; i++) {
+		target = &report->runs->targets[i];
+		report_done(report, &target->result, target);
+	}
 	if (report->first != ERROR_NONE)
 		(void)error_reported(e, report->first);
 	if (!report->is_dry_run)

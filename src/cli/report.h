@@ -5,10 +5,10 @@
  * GitHub Actions the step's files are written as well (actions.h). On a
  * terminal many targets share a single line of progress.
  *
- * If runs are followed, standard output gets its one line of a target at the
- * end: of a run that is known "octo/app: run 304 success, https://...", with
- * the deciding run first. Meanwhile each thing that becomes known is a line on
- * standard error, unless only errors are wanted.
+ * If runs are followed, standard output gets its one line of a target when that
+ * has ended: of a run that is known "octo/app: run 304 success, https://...",
+ * with the deciding run first. Meanwhile each thing that becomes known is a
+ * line on standard error, unless only errors are wanted.
  *
  * What cannot be written to standard output is a failure: it is set in e, where
  * an earlier one stays. */

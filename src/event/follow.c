@@ -341,6 +341,23 @@ next_time(const struct poll *poll)
 	return next;
 }
 
+/* Notifies the listener of the targets that have ended. */
+static void
+say_ended(const struct poll *poll)
+{
+	const struct runs_listener *listener = poll->job->listener;
+	struct runs_target *target;
+	size_t i;
+
+	for (i = 0; i < poll->list->count; i++) {
+		target = &poll->list->targets[i];
+		if (!target->is_done || target->is_reported)
+			continue;
+		target->is_reported = true;
+		listener->ended(listener->context, target);
+	}
+}
+
 /* Polls until no target is open, the time is up, or a signal came. Returns
  * false after a signal. */
 static bool
@@ -351,6 +368,7 @@ poll_all(struct poll *poll, struct deadline end)
 
 	while (count_open(poll->list) > 0) {
 		poll_due(poll);
+		say_ended(poll);
 		now = clock_milliseconds();
 		say_still(poll, now);
 		left = deadline_left(end);
@@ -415,6 +433,7 @@ end_all(struct poll *poll, bool was_stopped)
 		if (poll->job->cancels)
 			cancel_runs(poll, target);
 	}
+	say_ended(poll);
 }
 
 void

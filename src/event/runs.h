@@ -44,6 +44,7 @@ struct runs_target {
 	unsigned polls;
 	unsigned paid; /* requests of the last poll that count */
 	bool is_done;
+	bool is_reported; /* the listener knows that it has ended */
 	bool is_unknown;  /* so is whether the event was delivered */
 	bool is_settled;  /* no further runs are searched for */
 	bool is_full;     /* there are more runs than can be followed */
@@ -80,6 +81,9 @@ struct runs_listener {
 	 * a phrase without the target. */
 	void (*notice)(
 	    void *context, const struct runs_target *target, const char *why);
+	/* Once for each target, when it has ended: nothing of it changes any
+	 * more. */
+	void (*ended)(void *context, const struct runs_target *target);
 };
 
 struct runs_job {

@@ -101,12 +101,15 @@ static void
 report_one(struct report report, struct error *e)
 {
 	struct dispatch_listener listener = report_listener(&report);
+	struct runs_listener ends = report_runs_listener(&report);
 	struct capture capture;
 
 	error_clear(e);
 	capture_begin(&capture);
 	report_begin(&report);
 	listener.finished(listener.context, &result);
+	if (report.runs != NULL)
+		ends.ended(ends.context, &runs.targets[0]);
 	report_end(&report, e);
 	capture_end(&capture);
 }
@@ -280,6 +283,7 @@ test_end(void)
 	struct report report = {
 	    .actions = &actions, .targets = 1, .runs = &runs};
 	struct dispatch_listener listener = report_listener(&report);
+	struct runs_listener runs_listener = report_runs_listener(&report);
 	struct dispatch_result *end = &runs.targets[0].result;
 	struct capture capture;
 	struct error e;
@@ -311,6 +315,7 @@ test_end(void)
 	report_begin(&report);
 	listener.finished(listener.context, &result);
 	(void)error_set(&end->error, ERROR_RUN_FAILED, "octo/app: run 1 bad");
+	runs_listener.ended(runs_listener.context, &runs.targets[0]);
 	report_end(&report, &e);
 	capture_end(&capture);
 	expect(err,

@@ -32,8 +32,9 @@ static struct proxy no_proxy;
 
 /* What the listener was notified of. */
 static struct {
-	size_t found, changed, still, notices;
+	size_t found, changed, still, notices, ended;
 	int64_t first_found; /* since the event */
+	int64_t first_ended; /* of all targets, by the clock */
 	int64_t longest;     /* without a word */
 	int64_t last;
 } heard;
@@ -92,6 +93,14 @@ notice(void *context, const struct runs_target *target, const char *why)
 }
 
 static void
+ended(void *context, const struct runs_target *target)
+{
+	(void)context;
+	if (target->is_done && heard.ended++ == 0)
+		heard.first_ended = fake_clock_now();
+}
+
+static void
 sent(void *context, const struct dispatch_result *result)
 {
 	(void)context;
@@ -130,7 +139,7 @@ struct way {
 	const char *json;     /* the payload; NULL: {} */
 	const char *workflow; /* --only-workflow, or NULL */
 	size_t targets;       /* 0: one */
-	uint32_t timeout, interval, find_timeout;
+	uint32_t timeout, interval, find_timeout, pace;
 	bool ends_when_found;
 };
 
@@ -146,7 +155,8 @@ follow(const struct way *way)
 	const struct runs_listener listener = {.found = found,
 	    .changed = changed,
 	    .still = still,
-	    .notice = notice};
+	    .notice = notice,
+	    .ended = ended};
 	struct dispatch_job job = {
 	    .api = &api,
 	    .proxy = &no_proxy,
@@ -158,7 +168,7 @@ follow(const struct way *way)
 	    .token_origin = "GH_PAT",
 	    .connect_timeout = 10000,
 	    .timeout = 60000,
-	    .pace = 0,
+	    .pace = way->pace,
 	    .id_key = "dispatch_id",
 	};
 	struct runs_job runs = {
@@ -249,6 +259,22 @@ static bool
 is_between(int64_t took, int64_t least, int64_t most)
 {
 	return took >= least && took <= most;
+}
+
+/* Each target ends when its own runs have. */
+static void
+test_ends(void)
+{
+	static const struct fake_run run = {.file = "a.yml",
+	    .appears = 1000,
+	    .ends = MINUTES(2),
+	    .conclusion = "success"};
+
+	fake_github_play(&run, 1, HOURLY);
+	(void)follow(&(const struct way){.targets = 2, .pace = MINUTES(1)});
+	tap_number((int64_t)heard.ended, 2, "the end of each target is heard");
+	tap_ok(fake_clock_now() - heard.first_ended > 40000,
+	    "without the wait for the end of the others");
 }
 
 /* The search ends. */
@@ -438,6 +464,7 @@ main(void)
 {
 	test_hour();
 	test_silence();
+	test_ends();
 	test_search();
 	test_find_timeout();
 	test_1970();
