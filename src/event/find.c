@@ -300,17 +300,17 @@ notice_uncertain(
 
 	if (target->result.workflow != NULL) {
 		poll_notice(poll, target,
-		    "uncertain: run %s is the workflow's by its time only",
+		    "uncertain: run %s fits the workflow by its time only",
 		    run->id);
 	} else if (id[0] == '\0') {
 		poll_notice(poll, target,
 		    "uncertain: the payload has no room for an id, and run %s "
-		    "is the event's by its type and time only",
+		    "fits the event by its type and time only",
 		    run->id);
 	} else {
 		poll_notice(poll, target,
-		    "uncertain: no run shows the id %s, and run %s is the "
-		    "event's by its type and time only",
+		    "uncertain: no title shows the id %s, and run %s fits the "
+		    "event by its type and time only",
 		    id, run->id);
 	}
 }

@@ -74,35 +74,44 @@ end_with_runs(struct runs_target *target)
 
 	target->is_done = true;
 	if (!run_is_good(run)) {
-		poll_end(target, ERROR_RUN_FAILED, "run %s ended with %s: %s",
-		    run->id, run->conclusion, run->url);
+		poll_end(target, ERROR_RUN_FAILED, "run %s ended with %s: %s%s",
+		    run->id, run->conclusion, run->url,
+		    run->is_certain ? "" : " (uncertain)");
 	}
 }
 
+/* The hint that an unknown delivery has stays. */
 static void
 end_without_runs(struct runs_target *target)
 {
+	static const char listens[] =
+	    "GitHub responds with 204 even if no workflow on the default "
+	    "branch listens for this event type";
+	struct error *error = &target->result.error;
 	const struct dispatch_result *result = &target->result;
 
 	if (target->is_unknown) {
 		target->is_done = true;
-		error_append(&target->result.error, "; no run shows its id %s",
-		    result->dispatch_id);
+		error_append(
+		    error, "; no run shows its id %s", result->dispatch_id);
 	} else if (result->workflow != NULL) {
 		poll_end(target, ERROR_RUN_MISSING,
 		    "no run of the workflow was found");
+		(void)error_hint(error,
+		    "GitHub accepted the request: check the runs of the "
+		    "workflow before you send it again");
 	} else if (result->dispatch_id[0] != '\0' && !result->id_is_ours) {
 		poll_end(target, ERROR_RUN_MISSING,
 		    "no run of the event was found: no title shows its id %s",
 		    result->dispatch_id);
+		(void)error_hint(error,
+		    "a workflow on the default branch must listen for this "
+		    "event type, and its run-name must show the id");
 	} else {
 		poll_end(
 		    target, ERROR_RUN_MISSING, "no run of the event was found");
+		(void)error_hint(error, listens);
 	}
-	(void)error_hint(&target->result.error,
-	    "GitHub responds with 204 even if no workflow on the default "
-	    "branch listens for this event type; the run-name of one that does "
-	    "must show the id");
 }
 
 /* Which of them is the event's cannot be known. */
@@ -383,31 +392,41 @@ poll_all(struct poll *poll, struct deadline end)
 	return process_wait(0);
 }
 
-/* Ends a target when the time is up, or after a signal. */
+/* Ends a target when the time is up. */
 static void
-end_open(struct runs_target *target, bool was_stopped)
+end_open(struct runs_target *target)
 {
-	struct error *error = &target->result.error;
-
 	if (target->count == 0 && !target->is_unknown &&
 	    (target->is_troubled || !target->was_polled)) {
 		poll_end(target, ERROR_RUN_MISSING,
 		    "the event was sent, but its runs could not be read");
 	} else if (target->count == 0) {
 		end_without_runs(target);
-	} else if (!was_stopped && all_have_ended(target)) {
+	} else if (all_have_ended(target)) {
 		end_with_runs(target);
 		return;
 	} else {
 		poll_end(target, ERROR_RUN_MISSING, "its runs have not ended");
 	}
-	if (was_stopped) {
-		error->hint = NULL;
-		(void)error_hint(error,
-		    "a signal ended the wait; the runs continue on GitHub");
-	} else if (target->count > 0) {
-		(void)error_advise(error, ADVICE_LONGER_WAIT);
+	if (target->count > 0)
+		(void)error_advise(&target->result.error, ADVICE_LONGER_WAIT);
+}
+
+/* Ends a target after a signal. */
+static void
+stop(const struct poll *poll, struct runs_target *target)
+{
+	if (target->is_unknown) {
+		end_without_runs(target);
+		return;
 	}
+	poll_end(target, ERROR_RUN_MISSING, "%s",
+	    target->count > 0 ? "its runs have not ended"
+			      : "no run of the event is known yet");
+	(void)error_hint(&target->result.error,
+	    poll->job->cancels
+		? "a signal ended the wait"
+		: "a signal ended the wait; the runs continue on GitHub");
 }
 
 static void
@@ -429,7 +448,11 @@ end_all(struct poll *poll, bool was_stopped)
 		target = &poll->list->targets[i];
 		if (target->is_done)
 			continue;
-		end_open(target, was_stopped);
+		if (was_stopped) {
+			stop(poll, target);
+		} else {
+			end_open(target);
+		}
 		if (poll->job->cancels)
 			cancel_runs(poll, target);
 	}

@@ -156,6 +156,7 @@ SCENARIOS = {
         1001, "failure", event="push"))),
     # Receivers that show no id: no run-name, or one of their own.
     "untitled": Scenario((succeeded(1000, title="deploy"),)),
+    "untitled-failure": Scenario((ended(1000, "failure", title="deploy"),)),
     "named": Scenario((succeeded(1000, title="Deploy by Mona"),)),
     "ambiguous": Scenario((
         Run(1000, ((0, "in_progress"), (4, "success")), title="deploy"),
