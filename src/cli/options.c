@@ -265,7 +265,7 @@ options_read(struct options *options, int argc, char **argv, struct error *e)
 
 	memset(options, 0, offsetof(struct options, actions));
 	options->fields.count = 0;
-	options->targets.count = 0;
+	target_clear(&options->targets);
 	actions_find(&options->actions);
 	if (argc <= 1 && !environment_asks()) {
 		options->action = OPTIONS_SHOW_USAGE;

@@ -85,6 +85,9 @@ target_text(const struct target *target, char out[TARGET_TEXT_SIZE])
 	return out;
 }
 
+_Static_assert(TARGET_MAX < TARGET_SLOTS && TARGET_MAX < UINT16_MAX,
+    "a slot is free for each target, and can name it");
+
 static bool
 is_same(const struct target *one, const struct target *other)
 {
@@ -99,20 +102,49 @@ is_same(const struct target *one, const struct target *other)
 	       strcmp(a_type, b_type) == 0;
 }
 
-/* An event that is sent twice starts twice as many workflows. */
+void
+target_clear(struct target_list *targets)
+{
+	if (targets->count > 0)
+		memset(targets->slots, 0, sizeof(targets->slots));
+	targets->count = 0;
+}
+
+/* Continues a hash with a text: FNV-1a, of 32 bits (RFC 9923). Case does not
+ * count. The end of the text does: "a", "bc" is not "ab", "c". */
+static uint32_t
+hash_text(uint32_t hash, const char *text)
+{
+	for (;; text++) {
+		hash ^= ascii_lower((unsigned char)*text);
+		hash *= 0x01000193;
+		if (*text == '\0')
+			return hash;
+	}
+}
+
+/* Adds the last target to the hash table, which is never full.
+ *
+ * An event that is sent twice starts twice as many workflows: that is an
+ * error. */
 static int
-check_last(const struct target_list *targets, struct error *e)
+index_last(struct target_list *targets, struct error *e)
 {
 	const struct target *last = &targets->list[targets->count - 1];
-	size_t i;
+	uint32_t slot =
+	    hash_text(hash_text(0x811c9dc5, last->owner), last->name);
 
-	for (i = 0; i + 1 < targets->count; i++) {
-		if (is_same(&targets->list[i], last)) {
+	if (last->event_type != NULL)
+		slot = hash_text(slot, last->event_type);
+	for (slot %= TARGET_SLOTS; targets->slots[slot] != 0;
+	     slot = (slot + 1) % TARGET_SLOTS) {
+		if (is_same(&targets->list[targets->slots[slot] - 1], last)) {
 			return error_set(e, ERROR_USAGE,
 			    "the target %s/%s is given twice", last->owner,
 			    last->name);
 		}
 	}
+	targets->slots[slot] = (uint16_t)targets->count;
 	return 0;
 }
 
@@ -298,7 +330,7 @@ add(struct target_list *targets, const struct target_rules *rules,
 	}
 	target->event_type = event_type;
 	targets->count++;
-	return check_last(targets, e);
+	return index_last(targets, e);
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/span.h"
@@ -14,6 +15,7 @@
  * more. */
 #define TARGET_NAME_SIZE 128
 #define TARGET_MAX 10000        /* targets of one run */
+#define TARGET_SLOTS 16384      /* a power of two, well above TARGET_MAX */
 #define TARGET_FILE_MAX 1048576 /* bytes of a file of targets */
 
 struct target {
@@ -22,10 +24,13 @@ struct target {
 	const char *event_type; /* NULL: that of the run */
 };
 
+/* Empty if it is all zero. */
 struct target_list {
 	size_t count;
 	struct target list[TARGET_MAX];
 	char text[TARGET_FILE_MAX]; /* of the file; holds the event types */
+	/* Private: a hash table of positions in the list, from 1; 0: free. */
+	uint16_t slots[TARGET_SLOTS];
 };
 
 /* Sets owner and name. Each must be 1 to 127 letters, digits, "-", "." and "_",
@@ -46,6 +51,10 @@ struct target_parts {
 	struct span host; /* without a port */
 	struct span owner, name;
 };
+
+/* Empties a list. An empty one is not touched, since pages that are not touched
+ * cost nothing. */
+void target_clear(struct target_list *targets);
 
 /* Takes apart NAME, OWNER/NAME, HOST/OWNER/NAME, an http, https, git or ssh
  * URL, and USER@HOST:OWNER/NAME, as gh does (cli/go-gh, pkg/repository, Parse;

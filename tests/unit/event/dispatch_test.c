@@ -87,7 +87,7 @@ make_job(size_t count)
 	size_t i;
 
 	error_clear(&e);
-	targets.count = 0;
+	target_clear(&targets);
 	for (i = 0; i < count; i++) {
 		(void)snprintf(name, sizeof(name), "n%zu", i);
 		if (target_set(&targets.list[i], span_text("o"),

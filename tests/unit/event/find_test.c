@@ -284,7 +284,7 @@ follow(const struct runs_job *options, const char *payload,
 	all.listener = &listener;
 	error_clear(&e);
 	memset(&list, 0, sizeof(list));
-	targets.count = 0;
+	target_clear(&targets);
 	if (target_set(&targets.list[0], span_text("o"), span_text("n"), &e) ==
 	    0)
 		targets.count = 1;

@@ -72,7 +72,7 @@ run(const char *token, const struct fake_step *steps, size_t count)
 
 	error_clear(&error);
 	(void)snprintf(copy, sizeof(copy), "%s0123456789abcdefghij", token);
-	targets.count = 0;
+	target_clear(&targets);
 	if (target_set(
 		&targets.list[0], span_text("o"), span_text("n"), &error) == 0)
 		targets.count = 1;

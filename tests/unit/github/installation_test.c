@@ -44,7 +44,7 @@ add(const char *owner, const char *name)
 	struct target *target = &targets.list[targets.count++];
 
 	if (target_set(target, span_text(owner), span_text(name), &error) < 0)
-		targets.count = 0;
+		target_clear(&targets);
 }
 
 static bool
@@ -129,7 +129,7 @@ test_permissions(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		targets.count = 0;
+		target_clear(&targets);
 		add("o", "a");
 		tap_ok(prepare(NULL), "row %zu: the key of an App is read", i);
 		app.reads_runs = rows[i].reads_runs;
@@ -152,7 +152,7 @@ test_hold(void)
 	static const struct fake_step steps[] = {
 	    GIVES("{\"id\":42}"), TOKEN("ghs_one")};
 
-	targets.count = 0;
+	target_clear(&targets);
 	add("o", "a");
 	add("p", "b");
 	add("O", "c");
@@ -187,7 +187,7 @@ test_widened(void)
 	static const struct fake_step steps[] = {
 	    REFUSES("422"), TOKEN("ghs_all")};
 
-	targets.count = 0;
+	target_clear(&targets);
 	add("o", "a");
 	add("o", "b");
 	tap_ok(prepare("42"), "the key, for a token that is widened");
@@ -239,7 +239,7 @@ test_revoke(void)
 	size_t i, n;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		targets.count = 0;
+		target_clear(&targets);
 		for (n = 0; n < 8; n++, owner[0]++)
 			add(owner, "r");
 		owner[0] = 'a';
@@ -274,7 +274,7 @@ test_narrow(void)
 	static const struct fake_step steps[] = {
 	    TOKEN("ghs_one"), {.response = NULL}};
 
-	targets.count = 0;
+	target_clear(&targets);
 	add("o", "a");
 	tap_ok(prepare("42"), "the key, for a wait");
 	check_requests("before the wait", hold(0, steps, 2), 1);
@@ -328,7 +328,7 @@ test_wrong_installation(void)
 	};
 	size_t i;
 
-	targets.count = 0;
+	target_clear(&targets);
 	add("o", "a");
 	for (i = 0; i < COUNT(rows); i++) {
 		tap_ok(prepare(rows[i].id), "%s: the key", rows[i].name);
@@ -376,7 +376,7 @@ test_failures(void)
 	const char *name;
 	size_t i;
 
-	targets.count = 0;
+	target_clear(&targets);
 	add("o", "a");
 	for (i = 0; i < COUNT(rows); i++) {
 		name = rows[i].name;
@@ -432,7 +432,7 @@ test_detours(void)
 				     "Content-Length: 0\r\n\r\n"},
 	    TOKEN("ghs_later")};
 
-	targets.count = 0;
+	target_clear(&targets);
 	add("o", "a");
 	add("o", "b");
 	tap_ok(prepare("42"), "the key, for a list that is rejected");

@@ -165,7 +165,7 @@ test_add(void)
 {
 	struct error e;
 
-	targets.count = 0;
+	target_clear(&targets);
 	tap_ok(add(NULL, "o/n", NULL, &e) == 0, "OWNER/NAME");
 	tap_ok(add("p", "n", NULL, &e) == 0, "NAME with an owner");
 	tap_text(targets.list[1].owner, "p", "NAME with an owner: the owner");
@@ -189,6 +189,32 @@ test_add(void)
 	targets.count = TARGET_MAX;
 	tap_ok(add(NULL, "o/z", NULL, &e) < 0, "too many targets");
 	tap_part(e.line, "more than", "too many targets: the line");
+}
+
+/* Each of the most there can be is known again, wherever it is. */
+static void
+test_many(void)
+{
+	char name[32];
+	struct error e;
+	size_t refused = 0, i;
+
+	target_clear(&targets);
+	for (i = 0; i < TARGET_MAX - 1; i++) {
+		snprintf(name, sizeof(name), "o/repository-%zu", i);
+		refused += add(NULL, name, NULL, &e) < 0;
+	}
+	tap_number((intmax_t)refused, 0, "many targets are added");
+	for (i = 0; i < TARGET_MAX - 1; i++) {
+		snprintf(name, sizeof(name), "O/Repository-%zu", i);
+		targets.count = TARGET_MAX - 1;
+		refused += add(NULL, name, NULL, &e) < 0;
+	}
+	tap_number((intmax_t)refused, TARGET_MAX - 1,
+	    "each of many is refused if it is given twice");
+	target_clear(&targets);
+	tap_ok(add(NULL, "o/repository-1", NULL, &e) == 0,
+	    "a list that is cleared knows none");
 }
 
 /* A repository on another server is never taken for one on the API's. */
@@ -226,7 +252,7 @@ test_hosts(void)
 
 	for (i = 0; i < COUNT(rows); i++) {
 		rules.api_host = rows[i].api_host;
-		targets.count = 0;
+		target_clear(&targets);
 		result = add(NULL, rows[i].text, NULL, &e);
 		if (rows[i].line == NULL) {
 			tap_ok(result == 0, "%s with the API of %s",
@@ -249,7 +275,7 @@ add_file(const char *text, size_t length, struct error *e)
 	char path[] = "/tmp/target_test_XXXXXX";
 	int fd = mkstemp(path), result = -1;
 
-	targets.count = 0;
+	target_clear(&targets);
 	rules.owner = span_text("me");
 	error_clear(e);
 	if (fd >= 0 && write(fd, text, length) == (ssize_t)length) {
@@ -357,6 +383,7 @@ main(void)
 	test_names();
 	test_forms();
 	test_add();
+	test_many();
 	test_hosts();
 	test_files();
 	test_encodings();
