@@ -38,8 +38,10 @@ static void
 count(const char *name, const char *json, const char *field, size_t bytes)
 {
 	static const struct field_origin origin = {"--field", true, NULL};
-	const struct payload_parts parts = {
-	    json, &fields, true, "--payload", false};
+	const struct payload_parts parts = {.json = json,
+	    .fields = &fields,
+	    .no_limits = true,
+	    .origin = "--payload"};
 	static const char *const types[] = {"one", "two", "three"};
 	char text[64] = "";
 	struct error e;

@@ -223,8 +223,10 @@ add(bool typed, const char *text, struct error *e)
 static const char *
 build(const char *json, bool no_limits, struct error *e)
 {
-	const struct payload_parts parts = {
-	    json, &fields, no_limits, "--payload", false};
+	const struct payload_parts parts = {.json = json,
+	    .fields = &fields,
+	    .no_limits = no_limits,
+	    .origin = "--payload"};
 	static const char head[] = "{\"event_type\":\"x\",\"client_payload\":";
 	static char shown[sizeof(payload.written)];
 	size_t n = sizeof(head) - 1;
@@ -446,8 +448,10 @@ test_event_types(void)
 	} types[] = {{"x", 100, true}, {"x", 101, false}, {"", 1, false},
 	    {"\xc3\xa9", 100, true}, {"\xf0\x9f\x9a\x80", 101, false},
 	    {"\xff", 1, false}};
-	const struct payload_parts parts = {
-	    "{}", &fields, false, "--payload", false};
+	const struct payload_parts parts = {.json = "{}",
+	    .fields = &fields,
+	    .no_limits = false,
+	    .origin = "--payload"};
 	char text[512];
 	struct error e;
 	size_t i, k;

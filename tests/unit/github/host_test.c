@@ -111,7 +111,7 @@ test_apis(void)
 	    {"https://ghes.example/octo/app", HOST_SERVER, false,
 		"https://ghes.example/api/v3"},
 	    {"https://[::1]:8443", HOST_SERVER, true,
-		"https://[::1]:8443/api/v3"},
+		"https://[0:0:0:0:0:0:0:1]:8443/api/v3"},
 	};
 	char text[URL_HOST_SIZE + 32];
 	const char *why;
