@@ -296,6 +296,19 @@ poll_fail(struct poll *poll, struct runs_target *target,
 	return false;
 }
 
+/* An App's events are those of its bot. */
+static void
+find_app(struct poll *poll)
+{
+	const char *slug = installation_slug(&poll->storage->installation);
+	struct buffer b;
+
+	if (slug[0] == '\0')
+		return;
+	buffer_init(&b, poll->actor, sizeof(poll->actor));
+	buffer_format(&b, "%s[bot]", slug);
+}
+
 void
 poll_find_actor(struct poll *poll, const struct runs_target *target)
 {
@@ -311,9 +324,12 @@ poll_find_actor(struct poll *poll, const struct runs_target *target)
 	if (poll->knows_actor)
 		return;
 	poll->knows_actor = true;
-	if (poll->job->dispatch->app.id != NULL ||
-	    credential_kind(&poll->storage->credential) ==
-		CREDENTIAL_INSTALLATION)
+	if (poll->job->dispatch->app.id != NULL) {
+		find_app(poll);
+		return;
+	}
+	if (credential_kind(&poll->storage->credential) ==
+	    CREDENTIAL_INSTALLATION)
 		return;
 	buffer_init(&b, path, sizeof(path));
 	buffer_format(&b, "%s/user", poll->storage->session.api->path);

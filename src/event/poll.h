@@ -68,8 +68,9 @@ bool poll_fail(struct poll *poll, struct runs_target *target,
 /* The body of the response to the last request. */
 struct span poll_body(const struct poll *poll);
 
-/* Finds out who sends the events, once: the user of the token. What cannot be
- * known is "": a workflow's token and an App's belong to no user. */
+/* Finds out who sends the events, once: the user of the token, or the App's bot
+ * if its installation was looked up. What cannot be known is "": a workflow's
+ * token belongs to no user. */
 void poll_find_actor(struct poll *poll, const struct runs_target *target);
 
 /* Notifies the listener of something about a target. */

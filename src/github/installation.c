@@ -172,7 +172,11 @@ append_id(struct installation *installation, const struct api_call *call,
 {
 	char path[API_PATH_SIZE], id[24];
 	const struct api_request request = {.method = "GET", .path = path};
-	struct json_member member = JSON_NUMBER_AT("id", id);
+	char slug[INSTALLATION_SLUG_SIZE];
+	struct json_member members[] = {
+	    JSON_NUMBER_AT("id", id),
+	    JSON_STRING_AT("app_slug", slug),
+	};
 	uint64_t ignored;
 
 	if (installation->app->installation != NULL) {
@@ -183,10 +187,13 @@ append_id(struct installation *installation, const struct api_call *call,
 	    path, installation->session->api, call->target, "/installation");
 	if (ask(installation, &request, call) < 0)
 		return -1;
-	if (json_read_members(body_of(installation), &member, 1) < 0 ||
-	    ascii_decimal(id, member.length, UINT64_MAX, &ignored) < 0)
+	if (json_read_members(body_of(installation), members, COUNT(members)) <
+		0 ||
+	    ascii_decimal(id, members[0].length, UINT64_MAX, &ignored) < 0)
 		return refuse_response(call, "installation id");
-	buffer_append(b, id, member.length);
+	buffer_append(b, id, members[0].length);
+	if (!members[1].is_cut)
+		memcpy(installation->slug, slug, sizeof(slug));
 	return 0;
 }
 
@@ -357,6 +364,7 @@ installation_prepare(struct installation *installation,
 		installation->kept[i].valid_until = 0;
 	}
 	installation->next = 0;
+	installation->slug[0] = '\0';
 	installation->is_waiting = false;
 	installation->was_widened = false;
 	installation->clock_error = 0;
@@ -483,6 +491,12 @@ installation_permission(
 	const struct installation_kept *place = kept_for(installation, target);
 
 	return place != NULL ? place->permission : "";
+}
+
+const char *
+installation_slug(const struct installation *installation)
+{
+	return installation->slug;
 }
 
 void

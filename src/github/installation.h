@@ -22,6 +22,7 @@
 #define INSTALLATION_REPOSITORIES_MAX 500 /* GitHub's limit of a list */
 #define INSTALLATION_BODY_MAX 65536
 #define INSTALLATION_KEPT_MAX 16 /* tokens, each of another owner */
+#define INSTALLATION_SLUG_SIZE 48
 
 /* How long tokens are revoked for at the end. */
 #define INSTALLATION_REVOKE_EACH 1000 /* milliseconds */
@@ -61,6 +62,7 @@ struct installation {
 	bool was_widened;    /* since installation_was_widened() */
 	int64_t clock_error; /* seconds that our clock is behind GitHub's */
 	struct jwt_key key;
+	char slug[INSTALLATION_SLUG_SIZE]; /* the App's name in URLs, or "" */
 	struct credential jwt;
 	struct credential made; /* a token until it is kept */
 	char body[INSTALLATION_BODY_MAX];
@@ -106,6 +108,11 @@ const char *installation_permission(
 /* Returns whether a token had to be for all repositories of its installation
  * since this was last called. That a renewed one is so as well is no news. */
 bool installation_was_widened(struct installation *installation);
+
+/* Returns the App's name in URLs, as GitHub gave it with the installation of a
+ * repository, or "" if the installation's id was given. The login of the App is
+ * this and "[bot]". */
+const char *installation_slug(const struct installation *installation);
 
 /* Revokes all tokens that are kept and still valid, unless the App keeps them.
  *

@@ -6,12 +6,13 @@ by it, or by rules that say so. The scenarios are the stand-in's
 import json
 import re
 
-from harness import Case, Run, dispatch, main, test_description
+from harness import Case, Run, dispatch, github, main, test_description
 from waiting import Play, both, expects
 
 ONE = ("--only-workflow", "receiver.yml")
 WAIT = ("--wait", *ONE)
 ID = re.compile(r"[0-9a-f]{16}")
+APP = ("--app-id", github.APP_ID, "--app-key", "app.pem")
 GOOD = r"run 1000 success"
 UNCERTAIN = r"uncertain|by its type and time only"
 AMBIGUOUS = r"more than one run|ambiguous"
@@ -146,6 +147,9 @@ CASES = [
     ("a run of another actor", "foreign-actor",
      expects(0, GOOD, absent=["1001"]), "--find-timeout", "2", "--wait",
      "-p", json.dumps(TEN)),
+    ("a run of another actor, as an App", "foreign-actor",
+     expects(0, GOOD, absent=["1001"]), "--find-timeout", "2", "--wait",
+     "-p", json.dumps(TEN), *APP),
     ("a run of another event type", "foreign-type",
      expects(0, GOOD, absent=["1001"]), "--find-timeout", "2", "--wait",
      "-p", json.dumps(TEN)),
