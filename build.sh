@@ -184,6 +184,9 @@ bench)
 	python3 tests/bench/bench.py
 	python3 tests/bench/json_bench.py
 	/usr/bin/python3 tests/bench/action_bench.py
+	# A figure of this test: the requests of 100 waits of an hour.
+	(emulated='' neon_tools='' && set -- unit/event/follow && . tests/suite.sh)
+	sed -n 's/^# //p' "$out/tests/unit/event/follow.tap"
 	;;
 fuzz)
 	. tests/tools.sh
