@@ -315,6 +315,8 @@ has_room(const struct payload *payload, const struct payload_parts *parts)
 	error_clear(&ignored);
 	buffer_init(&b, NULL, 0);
 	tree_write(&payload->tree, &b);
+	if (b.length >= PAYLOAD_BODY_MAX)
+		return false;
 	return parts->no_limits || check_limits(tree_count(&payload->tree),
 				       b.length, &ignored) == 0;
 }

@@ -69,10 +69,11 @@ int payload_build(struct payload *payload, const struct payload_parts *parts,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
 /* Returns whether an id was added when the payload was built: it has no
- * property of that key, and there is room for one. Without limits there always
- * is. Otherwise it has fewer than PAYLOAD_PROPERTIES_MAX properties, or the key
- * leads into an object that is there, and the id fits PAYLOAD_SIZE_MAX. There
- * is no room in what is not an object. */
+ * property of that key, and there is room for one. Without limits there is as
+ * long as it fits PAYLOAD_BODY_MAX. Otherwise it has fewer than
+ * PAYLOAD_PROPERTIES_MAX properties, or the key leads into an object that is
+ * there, and the id fits PAYLOAD_SIZE_MAX. There is no room in what is not an
+ * object. */
 bool payload_has_own_id(const struct payload *payload);
 
 /* Puts DISPATCH_ID_DIGITS digits in the place of that id. The body keeps its
