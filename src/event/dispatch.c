@@ -469,6 +469,7 @@ dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
 		if (job->workflow == NULL)
 			result.event_type = event_type_of(job, result.target);
 		result.run_id[0] = result.run_url[0] = '\0';
+		result.dispatch_id[0] = '\0';
 		error_clear(&result.error);
 		memset(&result.outcome, 0, sizeof(result.outcome));
 		if (!keep_pace(job, storage, i)) {
