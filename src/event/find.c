@@ -72,96 +72,19 @@ begin(struct reading *r, struct poll *poll, struct runs_target *target,
 	}
 }
 
-/* Once the time of the event is known. */
+/* Once the time of the event is known. An id that a user gave may be one that
+ * other events have as well, of which one may be a minute older: it does not
+ * prove that this event was delivered. */
 static void
 set_times(struct reading *r)
 {
-	r->search.since = r->target->since;
+	const struct runs_target *target = r->target;
+
+	r->search.since = target->since;
+	if (target->is_unknown && !target->result.id_is_ours)
+		r->search.since += SEARCH_SLACK;
 	r->search.until =
 	    r->target->since + r->poll->job->find_timeout / 1000 + SEARCH_SLACK;
-}
-
-static void
-add(struct reading *r, const struct run_listed *listed, enum search_fit fit)
-{
-	struct run *run = runs_add(r->poll->list, r->target, &listed->run);
-
-	if (run == NULL)
-		return;
-	run->is_certain = fit == SEARCH_SHOWS;
-	run->has_other_title = fit == SEARCH_WEAK;
-	run->wants_details = true;
-}
-
-static void
-take(void *context, const struct run_listed *listed)
-{
-	struct reading *r = context;
-	const struct runs_target *owner = NULL;
-	struct run *known =
-	    runs_find(r->poll->list, r->target, listed->run.id, &owner);
-	enum search_fit fit;
-
-	set_times(r);
-	if (listed->run.created < r->search.since - SEARCH_SLACK)
-		r->is_past = true;
-	if (known != NULL) {
-		if (owner == r->target)
-			watch_update(r->poll, r->target, known, &listed->run);
-		return;
-	}
-	fit = search_judge(&r->search, listed);
-	if (fit == SEARCH_SHOWS) {
-		add(r, listed, fit);
-	} else if (fit != SEARCH_NOT) {
-		r->likely++;
-		if (fit == SEARCH_WEAK ? r->adopts_weak : r->adopts)
-			add(r, listed, fit);
-	}
-}
-
-static void
-write_part(const struct reading *r, bool is_filtered, unsigned page,
-    char part[API_PATH_SIZE])
-{
-	char since[DATE_SIZE];
-	struct buffer b;
-
-	buffer_init(&b, part, API_PATH_SIZE);
-	buffer_text(&b, "/actions/runs?");
-	if (is_filtered) {
-		date_write(since, r->target->since - SEARCH_SLACK);
-		buffer_format(
-		    &b, "event=%s&created=%%3E%%3D%s&", r->search.event, since);
-	}
-	buffer_format(&b, "exclude_pull_requests=true&per_page=%d&page=%u",
-	    RUNS_PAGE, page);
-}
-
-/* Reads one of the lists. */
-static int
-read_list(struct reading *r, bool is_filtered, struct api_outcome *outcome,
-    struct error *e)
-{
-	char part[API_PATH_SIZE];
-	const struct poll_request request = {.method = "GET", .part = part};
-	int count = RUNS_PAGE;
-	unsigned page;
-
-	r->is_past = false;
-	for (page = 1;
-	     page <= RUNS_PAGES_MAX && count == RUNS_PAGE && !r->is_past;
-	     page++) {
-		write_part(r, is_filtered, page, part);
-		if (poll_send(r->poll, r->target, &request, outcome, e) < 0)
-			return -1;
-		count = run_read_list(poll_body(r->poll), take, r);
-		if (count < 0) {
-			return error_set(e, ERROR_REFUSED,
-			    "the response is not a list of runs");
-		}
-	}
-	return 0;
 }
 
 static bool
@@ -216,6 +139,127 @@ remove_all(struct runs_target *target, bool (*is)(const struct run *run))
 		if (is(run))
 			runs_remove(target, run);
 	}
+}
+
+static void
+add(struct reading *r, const struct run_listed *listed, enum search_fit fit)
+{
+	struct runs_target *target = r->target;
+	struct run *run = runs_add(r->poll->list, target, &listed->run);
+
+	/* Those that it makes needless may have taken its place. */
+	if (run == NULL && fit != SEARCH_WEAK) {
+		remove_all(
+		    target, fit == SEARCH_SHOWS ? is_uncertain : is_weak);
+		target->is_full = false;
+		run = runs_add(r->poll->list, target, &listed->run);
+	}
+	if (run == NULL)
+		return;
+	run->is_certain = fit == SEARCH_SHOWS;
+	run->has_other_title = fit == SEARCH_WEAK;
+	run->wants_details = true;
+}
+
+/* Whether a run that is only likely is to be added. It is not if there is a
+ * better one. */
+static bool
+adopts(const struct reading *r, enum search_fit fit)
+{
+	if (has_run(r->target, is_certain))
+		return false;
+	if (fit == SEARCH_WEAK)
+		return r->adopts_weak && !has_run(r->target, has_type);
+	return r->adopts;
+}
+
+/* Whether a run shows the id of another event in the same repository. */
+static bool
+is_anothers(const struct reading *r, const struct run_listed *listed)
+{
+	const struct runs_list *list = r->poll->list;
+	const struct runs_target *other;
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		other = &list->targets[i];
+		if (other != r->target &&
+		    runs_share_repository(r->target, other) &&
+		    search_shows(other->result.dispatch_id, listed))
+			return true;
+	}
+	return false;
+}
+
+static void
+take(void *context, const struct run_listed *listed)
+{
+	struct reading *r = context;
+	const struct runs_target *owner = NULL;
+	struct run *known =
+	    runs_find(r->poll->list, r->target, listed->run.id, &owner);
+	enum search_fit fit;
+
+	set_times(r);
+	if (listed->run.created < r->search.since - SEARCH_SLACK)
+		r->is_past = true;
+	if (known != NULL) {
+		if (owner == r->target)
+			watch_update(r->poll, r->target, known, &listed->run);
+		return;
+	}
+	fit = search_judge(&r->search, listed);
+	if (fit == SEARCH_SHOWS) {
+		add(r, listed, fit);
+	} else if (fit != SEARCH_NOT && !is_anothers(r, listed)) {
+		r->likely++;
+		if (adopts(r, fit))
+			add(r, listed, fit);
+	}
+}
+
+static void
+write_part(const struct reading *r, bool is_filtered, unsigned page,
+    char part[API_PATH_SIZE])
+{
+	char since[DATE_SIZE];
+	struct buffer b;
+
+	buffer_init(&b, part, API_PATH_SIZE);
+	buffer_text(&b, "/actions/runs?");
+	if (is_filtered) {
+		date_write(since, r->target->since - SEARCH_SLACK);
+		buffer_format(
+		    &b, "event=%s&created=%%3E%%3D%s&", r->search.event, since);
+	}
+	buffer_format(&b, "exclude_pull_requests=true&per_page=%d&page=%u",
+	    RUNS_PAGE, page);
+}
+
+/* Reads one of the lists. */
+static int
+read_list(struct reading *r, bool is_filtered, struct api_outcome *outcome,
+    struct error *e)
+{
+	char part[API_PATH_SIZE];
+	const struct poll_request request = {.method = "GET", .part = part};
+	int count = RUNS_PAGE;
+	unsigned page;
+
+	r->is_past = false;
+	for (page = 1;
+	     page <= RUNS_PAGES_MAX && count == RUNS_PAGE && !r->is_past;
+	     page++) {
+		write_part(r, is_filtered, page, part);
+		if (poll_send(r->poll, r->target, &request, outcome, e) < 0)
+			return -1;
+		count = run_read_list(poll_body(r->poll), take, r);
+		if (count < 0) {
+			return error_set(e, ERROR_REFUSED,
+			    "the response is not a list of runs");
+		}
+	}
+	return 0;
 }
 
 /* How many runs of one workflow a target has. The oldest is *last. */

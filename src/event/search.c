@@ -81,6 +81,13 @@ is_actor(const char *actor, const struct run_listed *listed)
 		   actor, listed->rerunner, strlen(listed->rerunner));
 }
 
+bool
+search_shows(const char *id, const struct run_listed *listed)
+{
+	return id[0] != '\0' && (dispatch_id_is_shown(listed->title, id) ||
+				    dispatch_id_is_shown(listed->name, id));
+}
+
 enum search_fit
 search_judge(const struct search *search, const struct run_listed *listed)
 {
@@ -97,9 +104,7 @@ search_judge(const struct search *search, const struct run_listed *listed)
 		return SEARCH_NOT;
 	if (search->ref != NULL && !is_on(listed, search->ref))
 		return SEARCH_NOT;
-	if (search->id[0] != '\0' &&
-	    (dispatch_id_is_shown(listed->title, search->id) ||
-		dispatch_id_is_shown(listed->name, search->id)))
+	if (search_shows(search->id, listed))
 		return SEARCH_SHOWS;
 	if (run->created > search->until || !is_actor(search->actor, listed))
 		return SEARCH_NOT;

@@ -46,6 +46,9 @@ enum search_fit {
 	SEARCH_SHOWS, /* certain: it shows the id */
 };
 
+/* Returns whether a run shows this id, which may be "". */
+bool search_shows(const char *id, const struct run_listed *listed);
+
 enum search_fit search_judge(
     const struct search *search, const struct run_listed *listed);
 
