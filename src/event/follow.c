@@ -17,6 +17,7 @@
 #include "os/clock.h"
 #include "os/process.h"
 
+#define AFTER_RESET 1000  /* milliseconds: the reset is in whole seconds */
 #define HALF_MAX 43200000 /* milliseconds: no interval is longer than twice */
 
 /* A run that GitHub named in its response. */
@@ -37,6 +38,22 @@ add_given(struct poll *poll, struct runs_target *target)
 		listener->found(listener->context, target, added);
 }
 
+/* Whether a user's id is that of another event in the same repository, too: a
+ * run that shows it may be either's. */
+static bool
+shares_id(const struct poll *poll, const struct runs_target *target)
+{
+	const struct runs_list *list = poll->list;
+	size_t i;
+
+	for (i = 0; i < list->count && !target->result.id_is_ours; i++) {
+		if (&list->targets[i] != target &&
+		    runs_share_repository(target, &list->targets[i]))
+			return true;
+	}
+	return false;
+}
+
 static void
 begin_target(struct poll *poll, struct runs_target *target)
 {
@@ -44,7 +61,8 @@ begin_target(struct poll *poll, struct runs_target *target)
 
 	target->is_unknown = result->error.kind == ERROR_UNKNOWN &&
 			     result->outcome.delivered == API_MAYBE &&
-			     result->dispatch_id[0] != '\0';
+			     result->dispatch_id[0] != '\0' &&
+			     !shares_id(poll, target);
 	target->is_done =
 	    result->error.kind != ERROR_NONE && !target->is_unknown;
 	poll_begin(target);
@@ -80,6 +98,13 @@ end_with_runs(struct runs_target *target)
 	}
 }
 
+/* Whether it was not possible to look for its runs. */
+static bool
+is_unread(const struct runs_target *target)
+{
+	return target->is_troubled || !target->was_polled;
+}
+
 /* The hint that an unknown delivery has stays. */
 static void
 end_without_runs(struct runs_target *target)
@@ -92,6 +117,10 @@ end_without_runs(struct runs_target *target)
 
 	if (target->is_unknown) {
 		target->is_done = true;
+		if (is_unread(target)) {
+			error_append(error, "; its runs could not be read");
+			return;
+		}
 		error_append(
 		    error, "; no run shows its id %s", result->dispatch_id);
 	} else if (result->workflow != NULL) {
@@ -274,7 +303,11 @@ plan(const struct poll *poll, struct runs_target *target)
 	int64_t interval = interval_after(poll, target->polls);
 	int64_t share = (int64_t)allowance_gap(&poll->allowance, now) *
 			(int64_t)count_open(poll->list) * target->paid;
+	int64_t reset = poll->allowance.reset_at + AFTER_RESET - now;
 
+	/* Then there is a new limit. */
+	if (share > reset && reset > 0)
+		share = reset;
 	target->next_at = now + (share > interval ? share : interval);
 	if (target->is_settled || share > interval)
 		return;
@@ -396,8 +429,7 @@ poll_all(struct poll *poll, struct deadline end)
 static void
 end_open(struct runs_target *target)
 {
-	if (target->count == 0 && !target->is_unknown &&
-	    (target->is_troubled || !target->was_polled)) {
+	if (target->count == 0 && !target->is_unknown && is_unread(target)) {
 		poll_end(target, ERROR_RUN_MISSING,
 		    "the event was sent, but its runs could not be read");
 	} else if (target->count == 0) {

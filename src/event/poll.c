@@ -22,21 +22,27 @@
 #define PAUSE_MAX 86400
 #define EXPIRY_SLACK 3 /* seconds */
 
+/* Returns the last place where a text is in a path, or NULL. */
+static const char *
+find_last(const char *path, const char *text)
+{
+	const char *found = NULL, *at = path;
+
+	/* A repository may have a name such as actions/workflows. */
+	while ((at = strstr(at, text)) != NULL)
+		found = at++;
+	return found;
+}
+
 void
 poll_begin(struct runs_target *target)
 {
-	static const char *const ends[] = {
-	    "/actions/workflows/", "/dispatches"};
-	char *path = target->result.path, *end = strstr(path, ends[0]);
-	size_t length = strlen(path), tail = strlen(ends[1]);
+	const struct dispatch_result *result = &target->result;
+	const char *end = find_last(result->path,
+	    result->workflow != NULL ? "/actions/workflows/" : "/dispatches");
 
-	if (end != NULL) {
-		length = (size_t)(end - path);
-	} else if (length > tail &&
-		   strcmp(path + length - tail, ends[1]) == 0) {
-		length -= tail;
-	}
-	target->base_length = length;
+	target->base_length =
+	    end != NULL ? (size_t)(end - result->path) : strlen(result->path);
 	target->said_at = clock_milliseconds();
 }
 
@@ -50,11 +56,10 @@ poll_body(const struct poll *poll)
 
 /* Remembers where a repository has moved to: what is before the part. */
 static void
-move(struct runs_target *target, const char *moved, const char *part)
+move(struct runs_target *target, const char *moved)
 {
-	const char *end = strstr(moved, "/actions/runs");
+	const char *end = find_last(moved, "/actions/runs");
 
-	(void)part;
 	if (end == NULL)
 		return;
 	target->base_length = (size_t)(end - moved);
@@ -119,6 +124,12 @@ poll_send(struct poll *poll, struct runs_target *target,
 	buffer_init(&b, path, sizeof(path));
 	buffer_append(&b, target->result.path, target->base_length);
 	buffer_text(&b, asked->part);
+	if (b.overflowed) {
+		memset(outcome, 0, sizeof(*outcome));
+		error_clear(e);
+		return error_set(
+		    e, ERROR_REFUSED, "the path %s is too long", path);
+	}
 	for (n = 0; n <= REDIRECTS_MAX; n++) {
 		began = clock_milliseconds();
 		if (send_once(poll, target, &request, outcome, e) == 0) {
@@ -128,7 +139,7 @@ poll_send(struct poll *poll, struct runs_target *target,
 		}
 		if (outcome->next != RETRY_REDIRECT)
 			return -1;
-		move(target, outcome->moved, asked->part);
+		move(target, outcome->moved);
 		memcpy(path, outcome->moved, sizeof(path));
 	}
 	return error_set(
@@ -243,6 +254,12 @@ end_unreadable(struct runs_target *target, const struct api_outcome *outcome,
 {
 	struct error *error = &target->result.error;
 
+	/* Its error stays. */
+	if (target->is_unknown) {
+		target->is_done = true;
+		error_append(error, "; its runs cannot be read: %s", e->line);
+		return;
+	}
 	if (outcome->status == 401) {
 		poll_end(target, ERROR_RUN_MISSING,
 		    "the event was sent, but its runs cannot be read any "
@@ -279,7 +296,7 @@ poll_fail(struct poll *poll, struct runs_target *target,
 		end_expired(poll, target);
 		return true;
 	}
-	if (!target->is_unknown && is_refusal(outcome) &&
+	if (is_refusal(outcome) &&
 	    ((outcome->status == 403 && !target->was_polled) ||
 		(target->failures >= POLL_FAILURES &&
 		    now - target->failing_since >= POLL_LASTS))) {

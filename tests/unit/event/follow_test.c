@@ -441,6 +441,87 @@ test_scarce(void)
 	tap_number(kind_of(49), ERROR_NONE, "and each is followed to its end");
 }
 
+/* What is left is less than one request for each target. Two more hours have
+ * requests for the list and the run of each. */
+static void
+test_used_up(void)
+{
+	static const struct fake_run run = {.file = "a.yml",
+	    .appears = 1000,
+	    .ends = MINUTES(1),
+	    .conclusion = "success"};
+	int64_t reset = MINUTES(60) - fake_clock_now() % MINUTES(60), took;
+
+	fake_github_play(&run, 1, 45);
+	took = follow(&(const struct way){.targets = 40, .timeout = 86400000});
+	tap_number(kind_of(39), ERROR_NONE, "a limit that is used up is reset");
+	tap_ok(took < reset + MINUTES(125),
+	    "and polls go on then: %" PRId64 " s", took / 1000);
+}
+
+/* More runs than can be followed are other events', and one shows the id
+ * shortly before the others would do. */
+static void
+test_crowd(void)
+{
+	static struct fake_run crowd[RUNS_MAX + 9];
+	size_t i;
+
+	for (i = 0; i < COUNT(crowd); i++) {
+		crowd[i] = (struct fake_run){.file = "a.yml",
+		    .hides_id = i > 0,
+		    .appears = i > 0 ? 1000 : 295000,
+		    .ends = 320000,
+		    .conclusion = "success"};
+	}
+	fake_github_play(crowd, COUNT(crowd), HOURLY);
+	(void)follow(&(const struct way){0});
+	tap_number(kind_of(0), ERROR_NONE,
+	    "a run that shows the id counts among many others");
+	tap_number((int64_t)list.targets[0].count, 1, "and no other does");
+}
+
+/* It is not known whether the event was delivered. */
+static void
+test_unknown(void)
+{
+	static const struct fake_run run = {.file = "a.yml",
+	    .appears = 1000,
+	    .ends = 9000,
+	    .conclusion = "success"};
+	static const struct fake_run older = {.file = "a.yml",
+	    .appears = -30000,
+	    .ends = -20000,
+	    .conclusion = "success"};
+	static const char user[] = "{\"dispatch_id\":\"1\"}";
+	int64_t took;
+
+	fake_github_play(&run, 1, HOURLY);
+	fake_github_lose();
+	(void)follow(&(const struct way){0});
+	tap_number(kind_of(0), ERROR_NONE, "a run that shows our id decides");
+
+	fake_github_play(&run, 1, HOURLY);
+	fake_github_lose();
+	(void)follow(&(const struct way){.json = user});
+	tap_number(kind_of(0), ERROR_NONE, "so does one with a user's id");
+
+	fake_github_play(&older, 1, HOURLY);
+	fake_github_lose();
+	(void)follow(&(const struct way){.json = user});
+	tap_number(kind_of(0), ERROR_UNKNOWN,
+	    "one that is older than the event does not");
+
+	fake_github_play(&run, 1, HOURLY);
+	fake_github_lose();
+	fake_github_fail(
+	    403, fake_clock_now() + 200, fake_clock_now() + MINUTES(100));
+	took = follow(&(const struct way){0});
+	tap_number(kind_of(0), ERROR_UNKNOWN, "it stays so without rights");
+	tap_ok(took < MINUTES(2), "and is not waited for: %" PRId64 " s",
+	    took / 1000);
+}
+
 static void
 test_signal(void)
 {
@@ -470,6 +551,9 @@ main(void)
 	test_1970();
 	test_troubles();
 	test_scarce();
+	test_used_up();
+	test_crowd();
+	test_unknown();
 	test_signal();
 	return tap_done();
 }

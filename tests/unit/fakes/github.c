@@ -29,6 +29,7 @@ static struct {
 	int status;
 	int64_t from, to;
 } failure;
+static bool is_lost; /* the response to the next event */
 static struct fake_github_count counted;
 static char body[65536], response[sizeof(body) + 1024];
 
@@ -147,6 +148,10 @@ respond_dispatch(const char *request, size_t target)
 	events[target].id[0] = '\0';
 	if (id != NULL)
 		(void)sscanf(id + strlen(key), "%31[^\"]", events[target].id);
+	if (is_lost) {
+		is_lost = false;
+		return respond_with("500 X", "", "{}");
+	}
 	return respond_with("204 No Content", "", "");
 }
 
@@ -201,8 +206,15 @@ fake_github_play(const struct fake_run *list, size_t count, size_t hourly)
 		events[i].time = -1;
 	memset(&counted, 0, sizeof(counted));
 	memset(&failure, 0, sizeof(failure));
+	is_lost = false;
 	counted.first_event = -1;
 	fake_connection_serve(respond);
+}
+
+void
+fake_github_lose(void)
+{
+	is_lost = true;
 }
 
 void

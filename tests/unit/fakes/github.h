@@ -23,6 +23,9 @@ struct fake_run {
 /* Starts over. hourly: requests that an hour may have; more get 403. */
 void fake_github_play(const struct fake_run *runs, size_t count, size_t hourly);
 
+/* The next event arrives, but gets the status 500. */
+void fake_github_lose(void);
+
 /* From one time of the fake clock to the other, every request gets this
  * status. */
 void fake_github_fail(int status, int64_t from, int64_t to);
