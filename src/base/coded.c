@@ -38,7 +38,7 @@ find_byte(const char *text, unsigned char byte)
 
 /* Reads hexadecimal digits, as many as the span has.
  *
- * Returns their value, or -1. */
+ * Returns their value, or -1, as for one of more than 31 bits. */
 static int32_t
 hex_value(struct span digits)
 {
@@ -48,7 +48,7 @@ hex_value(struct span digits)
 
 	for (i = 0; i < digits.length; i++) {
 		digit = ascii_hex((char)digits.bytes[i]);
-		if (digit < 0)
+		if (digit < 0 || value > INT32_MAX >> 4)
 			return -1;
 		value = value << 4 | digit;
 	}
