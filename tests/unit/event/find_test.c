@@ -91,9 +91,17 @@ hear_notice(void *context, const struct runs_target *target, const char *why)
 	(void)snprintf(notice, sizeof(notice), "%s", why);
 }
 
+static void
+hear_ended(void *context, const struct runs_target *target)
+{
+	(void)context;
+	(void)target;
+}
+
 static const struct runs_listener listener = {.found = hear_found,
     .changed = hear_changed,
     .still = hear_still,
+    .ended = hear_ended,
     .notice = hear_notice};
 
 static int64_t
