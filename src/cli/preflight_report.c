@@ -61,7 +61,7 @@ put_line(struct output *output, const struct preflight_result *checked)
 	if (checked->is_reachable != PREFLIGHT_YES) {
 		output_frame(output, ": not reachable");
 		if (result->outcome.status != 0) {
-			output_frame(output, ", HTTP ");
+			output_frame(output, " with this token, HTTP ");
 			output_number(output, (uint64_t)result->outcome.status);
 		}
 		output_frame(output, "\n");
@@ -154,7 +154,7 @@ put_token(struct output *output, const struct preflight_account *account)
 		output_frame(output, " of ");
 		output_shown_text(output, account->login);
 	} else {
-		output_frame(output, ", whose is not known");
+		output_frame(output, ", owner not known");
 	}
 	if (account->has_scopes && account->scopes[0] != '\0') {
 		output_frame(output, ", scopes ");

@@ -209,8 +209,13 @@ judge(struct check *check, struct preflight_result *result)
 	} else {
 		(void)judge_token(check, &repository, result);
 	}
-	if (result->can_write == PREFLIGHT_NO)
+	if (result->can_write == PREFLIGHT_NO) {
 		refuse(result, ERROR_UNAUTHORIZED, result->reason);
+		(void)error_hint(&result->result.error,
+		    repository.is_archived || repository.is_disabled
+			? "GitHub takes no events for it: check owner and name"
+			: "give the token this right, or use another token");
+	}
 }
 
 /* Sends a GET with the token, once. Returns 0 if the response is in the

@@ -136,9 +136,11 @@ VERDICTS = [
     ("soon", "archived", 4, "no (the repository is archived)"),
     ("soon", "disabled", 4, "no (the repository is disabled)"),
     ("soon", "no-push", 0, "not known (the token's scope is enough, but"),
-    ("soon", "missing", 5, "octo/missing: not reachable, HTTP 404"),
+    ("soon", "missing", 5,
+     "octo/missing: not reachable with this token, HTTP 404"),
     ("public", "one", 0, "yes (classic token with scope public_repo)"),
-    ("public", "private", 5, "octo/private: not reachable, HTTP 404"),
+    ("public", "private", 5,
+     "octo/private: not reachable with this token, HTTP 404"),
     ("gist", "one", 4, "no (the token lacks the scope repo)"),
     ("empty", "one", 4, "no (the token lacks the scope repo)"),
     ("oauth", "one", 0, "yes (token with scope repo)"),
@@ -149,7 +151,7 @@ VERDICTS = [
     ("fine", "no-push", 0, "not known (GitHub does not report"),
     ("fine-empty", "one", 0, "not known (GitHub does not report"),
     ("job", "one", 0, "not known (GitHub does not report"),
-    ("past", "one", 4, "octo/one: not reachable, HTTP 401"),
+    ("past", "one", 4, "octo/one: not reachable with this token, HTTP 401"),
     ("hostile", "one", 0, "of \\x1b[31m"),
 ]
 
@@ -178,7 +180,7 @@ def test_whose(tap, place):
     case = Case(tap, "a job's token", check(
         place, "octo/one", env=token_of("job")))
     case.asks("GET /repos/octo/one", "GET /rate_limit")
-    case.prints("token: installation token, whose is not known; expires 20")
+    case.prints("token: installation token, owner not known; expires 20")
     case = Case(tap, "a classic token that does not expire",
                 check(place, "octo/one"))
     case.prints("token: classic token of monalisa, scopes repo; no expiry "
@@ -204,7 +206,7 @@ def test_app(tap, place):
     case.exits(5)
     case.prints("octo/one: reachable, can be written: not known (the App's "
                 "installation may not include it)",
-                "octo/not-selected: not reachable, HTTP 404",
+                "octo/not-selected: not reachable with this token, HTTP 404",
                 "octo/private: reachable, can be written: yes (App with")
     case.reports("the App cannot access all of the targets")
     case = Case(tap, "an App that is not installed",
