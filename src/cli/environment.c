@@ -172,6 +172,18 @@ is_own(const char *name, enum option option)
 	       has_words(name, option_table[option].name);
 }
 
+/* What a variable is called if its prefix is taken for the first word of an
+ * option: DISPATCH_ID_KEY for --dispatch-id-key. */
+static struct span
+without_prefix(const char *name)
+{
+	static const char prefix[] = "dispatch-";
+	size_t length = strlen(prefix);
+
+	return span_text(
+	    strncmp(name, prefix, length) == 0 ? name + length : name);
+}
+
 static enum option
 nearest(const struct stranger *stranger)
 {
@@ -179,7 +191,8 @@ nearest(const struct stranger *stranger)
 	enum option i;
 
 	for (i = 0; i < OPTION_COUNT; i++) {
-		if (is_alike(name, span_text(option_table[i].name)))
+		if (is_alike(name, span_text(option_table[i].name)) ||
+		    is_alike(name, without_prefix(option_table[i].name)))
 			break;
 	}
 	if (i == OPTION_COUNT && stranger->is_capital) {

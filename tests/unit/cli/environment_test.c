@@ -48,6 +48,7 @@ static const struct {
     {"DISPATCH_API=https://h", "DISPATCH_API_URL, for --api-url"},
     {"DISPATCH_RAW=a=1", "DISPATCH_RAW_FIELD, for --raw-field"},
     {"DISPATCH_CONNECT=5", "DISPATCH_CONNECT_TIMEOUT, for --connect-timeout"},
+    {"DISPATCH_ID_KEY=k", "DISPATCH_DISPATCH_ID_KEY, for --dispatch-id-key"},
     /* Not refused. */
     {"DISPATCH_EVENT_TYPE_NAME=x", NULL},
     {"DISPATCH_PAYLOAD_ID=5", NULL},
