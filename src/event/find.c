@@ -22,7 +22,7 @@ struct reading {
 	bool adopts;      /* likely runs are added */
 	bool adopts_weak; /* whatever their titles are */
 	bool is_past;     /* a run is older than all that are meant */
-	size_t likely;
+	size_t likely;    /* runs of the list that is read */
 };
 
 static bool
@@ -401,14 +401,26 @@ hint(const struct reading *r)
 {
 	struct runs_target *target = r->target;
 	int64_t now = clock_milliseconds();
+	char until[80];
+	struct buffer b;
 
 	if (r->likely == 0 || r->adopts || target->count > 0 ||
 	    target->is_hinted || now < target->result.sent + HINT_AFTER)
 		return;
 	target->is_hinted = true;
+	buffer_init(&b, until, sizeof(until));
+	if (is_ours(target)) {
+		buffer_format(&b,
+		    "one that does is waited for until %u s after the event",
+		    (unsigned)(r->poll->job->find_timeout / 1000));
+	} else {
+		buffer_text(&b, "no other counts");
+	}
 	poll_notice(r->poll, target,
-	    "%zu run%s may be the event's, but no title shows its id %s",
-	    r->likely, r->likely == 1 ? "" : "s", target->result.dispatch_id);
+	    "%zu run%s may be the event's, but no title shows its id %s: %s "
+	    "(the run-name of the workflow has to show it)",
+	    r->likely, r->likely == 1 ? "" : "s", target->result.dispatch_id,
+	    until);
 }
 
 /* What a run says of when it was created counts for one that is only likely:
@@ -435,11 +447,14 @@ find_read(struct poll *poll, struct runs_target *target, bool is_last)
 	struct reading r;
 	struct api_outcome outcome;
 	struct error e;
+	size_t likely;
 	int result, other = -1;
 
 	error_clear(&e);
 	begin(&r, poll, target, is_last);
 	result = read_list(&r, false, &outcome, &e);
+	likely = r.likely;
+	r.likely = 0;
 	/* Every second time, and where the first source is of no use. */
 	if (target->since != 0 &&
 	    (result < 0 || is_last || target->polls % 2 == 1) &&
@@ -450,6 +465,9 @@ find_read(struct poll *poll, struct runs_target *target, bool is_last)
 		error_clear(&ignored_error);
 		other = read_list(&r, true, &ignored, &ignored_error);
 	}
+	/* Most runs are in both lists. */
+	if (r.likely < likely)
+		r.likely = likely;
 	sort_out(&r);
 	if (hear_new(poll, target) > 0)
 		set_new(&r);

@@ -425,6 +425,18 @@ poll_all(struct poll *poll, struct deadline end)
 	return process_wait(0);
 }
 
+static bool
+has_waiting(const struct runs_target *target)
+{
+	const struct run *run;
+
+	for (run = target->runs; run != NULL; run = run->next) {
+		if (!run_has_ended(run) && run->waits_for[0] != '\0')
+			return true;
+	}
+	return false;
+}
+
 /* Ends a target when the time is up. */
 static void
 end_open(struct runs_target *target)
@@ -440,8 +452,26 @@ end_open(struct runs_target *target)
 	} else {
 		poll_end(target, ERROR_RUN_MISSING, "its runs have not ended");
 	}
-	if (target->count > 0)
+	if (has_waiting(target)) {
+		(void)error_hint(&target->result.error,
+		    "a run waits for an approval, or for another rule of its "
+		    "environment: its page says which");
+	} else if (target->count > 0) {
 		(void)error_advise(&target->result.error, ADVICE_LONGER_WAIT);
+	}
+}
+
+/* What is true after a signal. Runs that are cancelled do not continue. */
+static const char *
+hint_of_signal(const struct poll *poll, const struct runs_target *target)
+{
+	if (target->count == 0) {
+		return "a signal ended the wait; GitHub may start runs of the "
+		       "event all the same";
+	}
+	return poll->job->cancels
+		   ? "a signal ended the wait"
+		   : "a signal ended the wait; the runs continue on GitHub";
 }
 
 /* Ends a target after a signal. */
@@ -455,10 +485,7 @@ stop(const struct poll *poll, struct runs_target *target)
 	poll_end(target, ERROR_RUN_MISSING, "%s",
 	    target->count > 0 ? "its runs have not ended"
 			      : "no run of the event is known yet");
-	(void)error_hint(&target->result.error,
-	    poll->job->cancels
-		? "a signal ended the wait"
-		: "a signal ended the wait; the runs continue on GitHub");
+	(void)error_hint(&target->result.error, hint_of_signal(poll, target));
 }
 
 static void

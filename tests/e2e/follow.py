@@ -102,7 +102,7 @@ CASES = [
      expects(11, r"build \(arm\)", "Compile", r"/actions/runs/1000/job/\d+",
              absent=["lint"]), WAIT),
     ("40 failed jobs", "matrix", expects(11, "test 0", r"and \d+ more"), WAIT),
-    ("what it waits for", "waiting", expects(12, "production"),
+    ("what it waits for", "waiting", expects(12, "production", "approval"),
      (*WAIT, "--wait-timeout", "4")),
     ("a run that is approved", "approved",
      expects(0, GOOD, "waiting", "production"), WAIT),

@@ -505,7 +505,22 @@ test_options(void)
 	tap_number(t->result.error.kind, ERROR_RUN_MISSING,
 	    "a signal: the run has not ended");
 	tap_number(t->count, 1, "a signal: what was known stays");
+	tap_ok(strstr(t->result.error.hint, "continue") != NULL,
+	    "a signal: the runs continue");
+	job = plain;
+	job.cancels = true;
+	fake_process_signal_at(fake_clock_now() + 30000);
+	t = follow(&job, USER, one, 1);
+	tap_ok(strstr(t->result.error.hint, "continue") == NULL,
+	    "a signal, and the run is cancelled: it does not continue");
+	fake_process_signal_at(fake_clock_now() + 30000);
+	t = follow(&plain, USER, two, 0);
+	tap_ok(strstr(t->result.error.hint, "may start") != NULL,
+	    "a signal before a run is known: there may be one");
 	fake_process_signal_at(FAKE_PROCESS_NO_SIGNAL);
+	(void)follow(&plain, USER, two, 1);
+	tap_ok(strstr(notice, "1 run may be") != NULL,
+	    "a run in both lists counts once: %s", notice);
 }
 
 int
