@@ -382,6 +382,18 @@ ask_limit(const struct check *check, struct error *e)
 	    check->job->targets->count);
 }
 
+/* Once they were judged: the server chose them. */
+static void
+hide_scopes(struct preflight_account *account)
+{
+	char hidden[sizeof(account->scopes)];
+	struct buffer b;
+
+	buffer_init(&b, hidden, sizeof(hidden));
+	secrets_hide_peer(&b, span_text(account->scopes));
+	memcpy(account->scopes, hidden, b.length + 1);
+}
+
 void
 preflight_run(const struct dispatch_job *job, struct dispatch_storage *storage,
     const struct preflight_listener *listener,
@@ -400,6 +412,7 @@ preflight_run(const struct dispatch_job *job, struct dispatch_storage *storage,
 	memset(account, 0, sizeof(*account));
 	account->app = job->app.id;
 	dispatch_send(job, storage, &hears);
+	hide_scopes(account);
 	account->expiry = dispatch_expiry(job, storage);
 	if (!check.has_response || !process_wait(0))
 		return;

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/secrets.h"
 #include "base/span.h"
 #include "fakes/connection.h"
 #include "tap.h"
@@ -204,10 +205,27 @@ test_account(void)
 	    fake_connection_requests(), 2, "a job's token: no GET /user");
 }
 
+/* A server may repeat what it was sent. */
+static void
+test_echo(void)
+{
+	static const struct fake_step steps[] = {
+	    SAYS(SCOPES("repo, pa55wd"), READABLE)};
+
+	secrets_add_proxy(span_text("proxyuser"), span_text("pa55wd"));
+	run("ghp_", steps, COUNT(steps));
+	tap_ok(strstr(account.scopes, "pa55wd") == NULL,
+	    "a proxy's password in the scopes is hidden");
+	tap_number(
+	    last.can_write, PREFLIGHT_YES, "the scopes count as they were");
+	secrets_wipe();
+}
+
 int
 main(void)
 {
 	test_verdicts();
 	test_account();
+	test_echo();
 	return tap_done();
 }
