@@ -18,7 +18,7 @@ cancel(struct poll *poll, struct runs_target *target, struct run *run,
 	if (run->is_ambiguous)
 		return "it may not be the event's";
 	if (deadline_passed(poll->deadline))
-		return "there was no time";
+		return "no time was left";
 	buffer_init(&b, part, sizeof(part));
 	buffer_format(&b, "/actions/runs/%s/cancel", run->id);
 	if (poll_send(poll, target, &request, &outcome, e) < 0)

@@ -259,7 +259,7 @@ check_workflow(const struct check *check, struct preflight_result *result)
 	if (ask(check, path, result->result.target, &outcome) < 0) {
 		if (outcome.status == 404) {
 			refuse(result, ERROR_NOT_FOUND,
-			    "it has no such workflow on its default branch");
+			    "the default branch has no such workflow");
 		}
 		return;
 	}

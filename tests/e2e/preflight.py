@@ -327,7 +327,8 @@ def test_options(tap, place):
 
 def test_workflow(tap, place):
     for file, status, said in (("ci.yml", 0, ""),
-                               ("missing.yml", 5, "it has no such workflow")):
+                               ("missing.yml", 5,
+                                "the default branch has no such workflow")):
         case = Case(tap, f"--workflow {file}", Run(place, [
             "-r", "octo/one", "--workflow", file, "--ref", "main",
             "--preflight", "--api-url", f"https://localhost:{place.port}",

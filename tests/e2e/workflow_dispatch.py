@@ -308,7 +308,8 @@ WAITS = [
     ("runs-failure", ["--wait"], "receiver.yml", 11, 0),
     ("runs-slow.find", ["--find-run"], "receiver.yml", 0, 0),
     # The list of an older server: of this workflow on this ref.
-    ("runs-no-details.wait", ["--wait"], "receiver.yml", 0, 9),
+    # For 15 seconds, since the run is only likely.
+    ("runs-no-details.wait", ["--wait"], "receiver.yml", 0, 45),
     ("runs-no-details.find", ["--find-run"], "receiver.yml", 0, 9),
 ]
 
