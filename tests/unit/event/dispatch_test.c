@@ -525,6 +525,10 @@ static const struct workflow_row {
     {"a server that responds 400 to it",
 	STEPS(RESPONDS(STATUS("400", "")), DELIVERS), 3, 1, 0, ERROR_NONE,
 	API_YES, ""},
+    {"400 for another reason",
+	STEPS(
+	    RESPONDS(STATUS("400", "")), RESPONDS(STATUS("400", "")), DETAILS),
+	3, 2, 0, ERROR_REFUSED, API_YES, "3041"},
     {"a server that refuses it for ever", STEPS(NOT_PERMITTED), 3, 1, 0,
 	ERROR_REFUSED, API_NO, ""},
     {"422 for another reason",
