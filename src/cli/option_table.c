@@ -647,7 +647,7 @@ const struct option_manual option_manual[OPTION_COUNT] = {
     [OPTION_FIND_TIMEOUT] =
 	{
 	    .meaning = "time until a run that shows the event's id must have "
-		       "appeared; for an id of your own it is all of the wait",
+		       "appeared; with an id of your own, the whole wait",
 	    .input_meaning = "Seconds that a run may take to appear.",
 	},
     [OPTION_DISPATCH_ID_KEY] =
@@ -661,8 +661,8 @@ const struct option_manual option_manual[OPTION_COUNT] = {
     [OPTION_ONLY_WORKFLOW] =
 	{
 	    .meaning = "follow only runs of this workflow, such as "
-		       "`deploy.yml`; once each that is named has a run, no "
-		       "others are searched for",
+		       "`deploy.yml`; once each that is named has a run that "
+		       "shows the id, no others are searched for",
 	    .input_meaning = "Follow only runs of these workflows, such as "
 			     "`deploy.yml`, separated by commas, spaces or "
 			     "newlines.",

@@ -411,14 +411,14 @@ hint(const struct reading *r)
 	buffer_init(&b, until, sizeof(until));
 	if (is_ours(target)) {
 		buffer_format(&b,
-		    "one that does is waited for until %u s after the event",
+		    "waiting for one that does until %u s after the event",
 		    (unsigned)(r->poll->job->find_timeout / 1000));
 	} else {
 		buffer_text(&b, "no other counts");
 	}
 	poll_notice(r->poll, target,
 	    "%zu run%s may be the event's, but no title shows its id %s: %s "
-	    "(the run-name of the workflow has to show it)",
+	    "(the run-name of the workflow must show it)",
 	    r->likely, r->likely == 1 ? "" : "s", target->result.dispatch_id,
 	    until);
 }

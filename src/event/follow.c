@@ -466,8 +466,9 @@ static const char *
 hint_of_signal(const struct poll *poll, const struct runs_target *target)
 {
 	if (target->count == 0) {
-		return "a signal ended the wait; GitHub may start runs of the "
-		       "event all the same";
+		return "a signal ended the wait; GitHub may still start runs "
+		       "of "
+		       "the event";
 	}
 	return poll->job->cancels
 		   ? "a signal ended the wait"

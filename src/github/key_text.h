@@ -3,9 +3,9 @@
  * Variables and secret stores change a PEM file (RFC 7468): line ends become
  * blanks or the two characters \n, or get lost; lines are indented or end in
  * CR; a byte order mark, UTF-16 or quotes come around it; the boundary lines
- * are left out; it is escaped as a part of a URL; or all of it is put in Base64.
- * None of that is ambiguous, since Base64 has neither blanks nor backslashes nor
- * percent signs. */
+ * are left out; it is escaped as a part of a URL; or all of it is put in
+ * Base64. None of that is ambiguous, since Base64 has neither blanks nor
+ * backslashes nor percent signs. */
 #ifndef KEY_TEXT_H
 #define KEY_TEXT_H
 

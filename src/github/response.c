@@ -134,8 +134,7 @@ static const struct cause causes[] = {
 	"repository-dispatch"},
     {422, 422, "'workflow_dispatch' trigger", ANY, WORKFLOW,
 	"the workflow's file needs \"on: workflow_dispatch\", on this ref and "
-	"on the default branch; GitHub says so of a file that is not valid, "
-	"too"},
+	"on the default branch, and must be valid"},
     {422, 422, "disabled workflow", ANY, WORKFLOW,
 	"enable the workflow on the page Actions of the repository"},
     {422, 422, "No ref found", ANY, WORKFLOW,

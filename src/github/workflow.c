@@ -106,8 +106,8 @@ workflow_check_ref(const char *ref, struct error *e)
 	for (i = 0; i < COUNT(refused); i++) {
 		if (strstr(ref, refused[i]) != NULL) {
 			error_set(e, ERROR_USAGE,
-			    "\"%s\" is not a ref: \"%s\" is in no name of a "
-			    "branch or a tag",
+			    "\"%s\" is not a ref: the name of a branch or a "
+			    "tag cannot contain \"%s\"",
 			    value_show(&shown, text), refused[i]);
 			return -1;
 		}

@@ -235,8 +235,8 @@ static const struct row rows[] = {
 	"--workflow: \"Deploy\" is neither the file name of a workflow, such "
 	"as deploy.yml, nor an id"},
     {"-r o/n --workflow d.yml --ref HEAD~1", "GH_PAT=t",
-	"--ref: \"HEAD~1\" is not a ref: \"~\" is in no name of a branch or "
-	"a tag"},
+	"--ref: \"HEAD~1\" is not a ref: the name of a branch or a tag "
+	"cannot contain \"~\""},
     {"-r o/n --workflow= --ref main", "GH_PAT=t",
 	"--workflow: \"\" is neither the file name of a workflow, such as "
 	"deploy.yml, nor an id"},

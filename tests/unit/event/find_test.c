@@ -515,7 +515,7 @@ test_options(void)
 	    "a signal, and the run is cancelled: it does not continue");
 	fake_process_signal_at(fake_clock_now() + 30000);
 	t = follow(&plain, USER, two, 0);
-	tap_ok(strstr(t->result.error.hint, "may start") != NULL,
+	tap_ok(strstr(t->result.error.hint, "may still start") != NULL,
 	    "a signal before a run is known: there may be one");
 	fake_process_signal_at(FAKE_PROCESS_NO_SIGNAL);
 	(void)follow(&plain, USER, two, 1);

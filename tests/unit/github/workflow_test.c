@@ -87,7 +87,7 @@ test_refs(void)
 	    {"\xc3\xbc", NULL},
 	    {"8a7c2f10", NULL},
 	    {"", "the ref is empty"},
-	    {"HEAD~1", "\"~\" is in no name"},
+	    {"HEAD~1", "cannot contain \"~\""},
 	    {"HEAD^", "\"^\""},
 	    {"octo:main", "\":\""},
 	    {"main..x", "\"..\""},
