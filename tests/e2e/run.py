@@ -75,16 +75,23 @@ def test_cases(tap, place):
             check_case(tap, name, case, run_case(place, case))
 
 
-def test_hints(tap, place):
-    """Each hint in the table of causes is given in a case."""
+def read_hints(*kinds):
+    """The hints of the table of causes that are about an event, a workflow, or
+    either."""
     with open(HINTS, encoding="ascii") as f:
         table = f.read().split("causes[] = {")[1].split("\n};")[0]
     # Adjacent literals are one string. A row's last string is its hint.
     table = re.sub(r'"\s*\n\s*"', "", table)
-    hints = re.findall(r'"((?:[^"\\]|\\.)*)"\s*\}', table)
+    return [hint.replace('\\"', '"') for kind, hint in re.findall(
+        r'([A-Z]+),\s*"((?:[^"\\]|\\.)*)"\s*\}', table) if kind in kinds]
+
+
+def test_hints(tap, place):
+    """Each hint about an event is given in a case; for those about a workflow
+    see workflow_dispatch.py."""
+    hints = read_hints("EVENT", "EITHER")
     tap.check(len(hints) > 10, "the table of causes has more than 10 hints")
     for hint in hints:
-        hint = hint.replace('\\"', '"')
         tap.check(place.shows(hint), f"a case shows the hint: {hint}")
 
 

@@ -9,6 +9,8 @@ import sys
 
 from harness import (ENV, ROOT, TOKEN, Case, Run, dispatch, github, main)
 
+from run import read_hints
+
 sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
 from openapi import check_place  # noqa: E402
 
@@ -198,6 +200,18 @@ def test_answers(tap, place):
     case.sends(2)
 
 
+def test_hints(tap, place):
+    """Each hint about a workflow was given."""
+    for repository in ("octo/answer-403-plain", "octo/answer-404"):
+        run_workflow(place, repository,
+                     env={"GH_PAT": "github_pat_" + "x" * 40})
+    run_workflow(place, "octo/answer-422")
+    hints = read_hints("WORKFLOW")
+    tap.check(len(hints) > 10, "there are more than 10 hints about workflows")
+    for hint in hints:
+        tap.check(place.shows(hint), f"a case shows the hint: {hint}")
+
+
 OLDER = [
     # Servers without return_run_details.
     ("a server that names it", "octo/runs-no-details"),
@@ -338,6 +352,6 @@ def test_description(tap, place):
 
 if __name__ == "__main__":
     main(test_bodies, test_names, test_refused, test_limits,
-         test_combinations, test_answers, test_older_servers, test_reports,
-         test_dry_run, test_renamed, test_app, test_waits,
+         test_combinations, test_answers, test_hints, test_older_servers,
+         test_reports, test_dry_run, test_renamed, test_app, test_waits,
          test_description)
