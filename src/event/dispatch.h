@@ -122,7 +122,8 @@ int dispatch_take_credential(const struct dispatch_job *job,
 /* Builds the payload, checks its id and all event types, and reads the trusted
  * CAs, once the credential is taken.
  *
- * A payload that contains the token, or 20 characters of another secret that
+ * An id of the user's is an error if a repository gets two events. A payload
+ * that contains the token, or 20 characters of another secret that
  * secrets.h knows, is an error. The token of an App does not exist yet. The
  * deadline is for reading files and standard input.
  *

@@ -38,22 +38,6 @@ add_given(struct poll *poll, struct runs_target *target)
 		listener->found(listener->context, target, added);
 }
 
-/* Whether a user's id is that of another event in the same repository, too: a
- * run that shows it may be either's. */
-static bool
-shares_id(const struct poll *poll, const struct runs_target *target)
-{
-	const struct runs_list *list = poll->list;
-	size_t i;
-
-	for (i = 0; i < list->count && !target->result.id_is_ours; i++) {
-		if (&list->targets[i] != target &&
-		    runs_share_repository(target, &list->targets[i]))
-			return true;
-	}
-	return false;
-}
-
 static void
 begin_target(struct poll *poll, struct runs_target *target)
 {
@@ -61,8 +45,7 @@ begin_target(struct poll *poll, struct runs_target *target)
 
 	target->is_unknown = result->error.kind == ERROR_UNKNOWN &&
 			     result->outcome.delivered == API_MAYBE &&
-			     result->dispatch_id[0] != '\0' &&
-			     !shares_id(poll, target);
+			     result->dispatch_id[0] != '\0';
 	target->is_done =
 	    result->error.kind != ERROR_NONE && !target->is_unknown;
 	poll_begin(target);

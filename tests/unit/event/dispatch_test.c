@@ -600,6 +600,46 @@ test_workflow(void)
 	    heard.last.run_url, "https://h.test/3041", "the page of the run");
 }
 
+/* One repository gets two events, or two get one each. */
+static void
+test_shared_id(void)
+{
+	static const struct {
+		const char *name, *json, *key, *second;
+		enum error_kind kind;
+	} cases[] = {
+	    {"the same repository", "{\"id\":7}", "id", "N0", ERROR_PAYLOAD},
+	    {"another one", "{\"id\":7}", "id", "n1", ERROR_NONE},
+	    {"an id of ours", "{}", "id", "n0", ERROR_NONE},
+	    {"nobody waits", "{\"id\":7}", NULL, "n0", ERROR_NONE},
+	};
+	struct dispatch_job job;
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		char token[] = "ghp_0123456789abcdefghij";
+
+		job = make_job(2);
+		error_clear(&e);
+		if (target_set(&targets.list[1], span_text("O"),
+			span_text(cases[i].second), &e) < 0)
+			continue;
+		job.parts.json = cases[i].json;
+		job.id_key = cases[i].key;
+		job.token = token;
+		job.token_origin = "GH_PAT";
+		if (dispatch_take_credential(
+			&job, &storage, deadline_after(1000), &e) < 0 ||
+		    dispatch_prepare(&job, &storage, deadline_after(1000), &e) <
+			0)
+			printf("# %s\n", e.line);
+		tap_number(
+		    e.kind, cases[i].kind, "two events: %s", cases[i].name);
+		dispatch_wipe(&storage);
+	}
+}
+
 int
 main(void)
 {
@@ -610,5 +650,6 @@ main(void)
 	test_signals();
 	test_app();
 	test_workflow();
+	test_shared_id();
 	return tap_done();
 }
