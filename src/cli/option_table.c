@@ -656,7 +656,9 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 		       "are found; `a[b]` is `b` in the object `a`; if it is "
 		       "absent, `--wait` and `--find-run` add it",
 	    .input_meaning = "The property of the payload with the id by which "
-			     "runs are found; `a[b]` nests.",
+			     "runs are found; `a[b]` nests. Not with "
+			     "`workflow`, which takes no id.",
+	    .input_default = "`dispatch_id`",
 	},
     [OPTION_ONLY_WORKFLOW] =
 	{

@@ -84,13 +84,15 @@ print_options(void)
 }
 
 /* A default that the runner can hand over as it is. With an alias there may be
- * another one on the way. */
+ * another one on the way, and what is in words only is for the reader. */
 static const char *
 fixed_default(size_t option)
 {
 	const struct option_row *row = &option_table[option];
 
-	return row->aliases == NULL ? row->default_value : NULL;
+	if (row->aliases != NULL || option_manual[option].input_default != NULL)
+		return NULL;
+	return row->default_value;
 }
 
 static void
