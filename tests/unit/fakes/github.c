@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/date.h"
 #include "fakes/clock.h"
@@ -33,17 +32,31 @@ static bool is_lost; /* the response to the next event */
 static struct fake_github_count counted;
 static char body[65536], response[sizeof(body) + 1024];
 
+/* Writes a date as HTTP has it (RFC 9110, 5.6.7). The C library's strftime()
+ * would bring locales and time zones into the tests of other processors. */
+static void
+write_http_date(char *out, size_t size, int64_t date)
+{
+	static const char days[] = "ThuFriSatSunMonTueWed";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char text[DATE_SIZE];
+	int month;
+
+	date_write(text, date);
+	month = (text[5] - '0') * 10 + text[6] - '0';
+	(void)snprintf(out, size, "%.3s, %.2s %.3s %.4s %.8s GMT",
+	    days + date / 86400 % 7 * 3, text + 8,
+	    months + (size_t)(month - 1) * 3, text, text + 11);
+}
+
 static const char *
 respond_with(const char *status, const char *fields, const char *text)
 {
 	int64_t now = fake_clock_now();
-	time_t date = (time_t)(FAKE_CLOCK_DATE + now / 1000);
 	size_t left = limit.used < limit.hourly ? limit.hourly - limit.used : 0;
 	char written[64];
-	struct tm parts;
 
-	(void)strftime(written, sizeof(written), "%a, %d %b %Y %H:%M:%S GMT",
-	    gmtime_r(&date, &parts));
+	write_http_date(written, sizeof(written), FAKE_CLOCK_DATE + now / 1000);
 	(void)snprintf(response, sizeof(response),
 	    "HTTP/1.1 %s\r\nX-GitHub-Request-Id: A:1\r\nDate: %s\r\n"
 	    "X-RateLimit-Limit: %zu\r\nX-RateLimit-Remaining: %zu\r\n"
