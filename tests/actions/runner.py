@@ -72,6 +72,11 @@ class Result:
         return [text for name, _, text in self.annotations if name == command]
 
 
+# Written as soon as a run is known, and again if another one decides: the last
+# value counts.
+UPDATED = {"run-id", "run-url"}
+
+
 def parse_file(text):
     """Lines NAME=VALUE, or NAME<<DELIMITER, lines, DELIMITER."""
     found = {}
@@ -91,7 +96,7 @@ def parse_file(text):
             rest = list(itertools.takewhile(lambda other: other != value,
                                             lines_and_end(lines, name)))
             value = "\n".join(rest)
-        if name in found:
+        if name in found and name not in UPDATED:
             raise Fault(f"{name} is written twice")
         found[name] = value
     return found
