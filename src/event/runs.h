@@ -100,7 +100,7 @@ struct runs_job {
 	struct span workflows[RUNS_WORKFLOWS_MAX];
 };
 
-/* Returns the run that decides: the first that failed, else the first, or NULL
+/* Returns the run that decides: the first that failed, else the newest, or NULL
  * if the target has no run. */
 const struct run *runs_deciding(const struct runs_target *target);
 
