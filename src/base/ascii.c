@@ -118,7 +118,7 @@ ascii_base64_groups(
 {
 	const unsigned char *next = (const unsigned char *)text;
 	size_t count, most = length / 4 < size / 3 ? length / 4 : size / 3;
-	int a, b, c, d;
+	signed char a, b, c, d;
 
 	for (count = 0; count < most; count++) {
 		a = base64_values[next[0] & 0x7f];

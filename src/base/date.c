@@ -188,7 +188,8 @@ read_zone(const char *bytes, size_t length, int64_t *seconds)
 	minutes = two_digits(bytes + 3);
 	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
 		return -1;
-	*seconds = (hours * 60 + minutes) * (bytes[0] == '-' ? -60 : 60);
+	*seconds =
+	    (int64_t)(hours * 60 + minutes) * (bytes[0] == '-' ? -60 : 60);
 	return 0;
 }
 
@@ -204,10 +205,11 @@ date_read_zoned(const char *bytes, size_t length, int64_t *time)
 	if (length < head || read_zone(bytes + head, length - head, &ahead) < 0)
 		return -1;
 	for (i = 0; i < head; i++) {
-		if (form[i] == 'd')
+		if (form[i] == 'd') {
 			digits[n++] = bytes[i];
-		else if (form[i] != bytes[i])
+		} else if (form[i] != bytes[i]) {
 			return -1;
+		}
 	}
 	digits[n++] = 'Z';
 	if (date_read_asn1(digits, n, &local) < 0)

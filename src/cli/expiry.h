@@ -9,7 +9,8 @@
 #include "cli/actions.h"
 #include "event/dispatch.h"
 
-#define EXPIRY_NOTICE (14 * 86400) /* seconds before the end */
+/* Two weeks: seconds before the end. */
+#define EXPIRY_NOTICE INT64_C(1209600)
 
 /* Appends "in 3 days", in the largest unit of which there are at least two, or
  * "in less than two minutes". */

@@ -89,9 +89,10 @@ read_payload(struct options *options, struct error *e)
 	enum option option;
 
 	if (given_on_command_line(&options->arguments, OPTION_PAYLOAD) &&
-	    given_on_command_line(&options->arguments, OPTION_CLIENT_PAYLOAD))
+	    given_on_command_line(&options->arguments, OPTION_CLIENT_PAYLOAD)) {
 		return given_refuse_both(
 		    OPTION_PAYLOAD, OPTION_CLIENT_PAYLOAD, e);
+	}
 	option = given_has(&options->arguments, OPTION_CLIENT_PAYLOAD) &&
 			 !given_has(&options->arguments, OPTION_PAYLOAD)
 		     ? OPTION_CLIENT_PAYLOAD

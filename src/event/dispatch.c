@@ -90,7 +90,7 @@ check_events(const struct dispatch_job *job, struct dispatch_storage *storage,
 	size_t i;
 
 	if (job->workflow != NULL)
-		return set_event(job, storage, NULL, e);
+		return set_event(job, storage, targets->list, e);
 	error_clear(&cause);
 	for (i = 0; i < targets->count; i++) {
 		target = &targets->list[i];

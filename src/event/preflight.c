@@ -247,7 +247,7 @@ check_workflow(const struct check *check, struct preflight_result *result)
 {
 	static const char dispatches[] = "/dispatches";
 	const struct workflow *workflow = check->job->workflow;
-	char path[API_PATH_SIZE], state[32];
+	char path[API_PATH_SIZE], state[32] = "";
 	struct json_member member = JSON_STRING_AT("state", state);
 	struct api_outcome outcome;
 	struct buffer b;

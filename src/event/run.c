@@ -42,9 +42,9 @@ run_is_good(const struct run *run)
 }
 
 static void
-begin(struct reading *r)
+begin(struct reading *reading)
 {
-	struct run *run = &r->listed.run;
+	struct run *run = &reading->listed.run;
 	const struct json_member members[MEMBERS] = {
 	    JSON_NUMBER_AT("id", run->id),
 	    JSON_STRING_AT("html_url", run->url),
@@ -52,20 +52,20 @@ begin(struct reading *r)
 	    JSON_NUMBER_AT("workflow_id", run->workflow_id),
 	    JSON_STRING_AT("status", run->status),
 	    JSON_STRING_AT("conclusion", run->conclusion),
-	    JSON_NUMBER_AT("run_attempt", r->attempt),
-	    JSON_STRING_AT("created_at", r->created),
-	    JSON_STRING_AT("run_started_at", r->started),
-	    JSON_STRING_AT("updated_at", r->updated),
-	    JSON_STRING_AT("name", r->listed.name),
-	    JSON_STRING_AT("display_title", r->listed.title),
-	    JSON_STRING_AT("event", r->listed.event),
-	    JSON_STRING_AT("head_branch", r->listed.branch),
-	    JSON_STRING_AT("actor.login", r->listed.actor),
-	    JSON_STRING_AT("triggering_actor.login", r->listed.rerunner),
+	    JSON_NUMBER_AT("run_attempt", reading->attempt),
+	    JSON_STRING_AT("created_at", reading->created),
+	    JSON_STRING_AT("run_started_at", reading->started),
+	    JSON_STRING_AT("updated_at", reading->updated),
+	    JSON_STRING_AT("name", reading->listed.name),
+	    JSON_STRING_AT("display_title", reading->listed.title),
+	    JSON_STRING_AT("event", reading->listed.event),
+	    JSON_STRING_AT("head_branch", reading->listed.branch),
+	    JSON_STRING_AT("actor.login", reading->listed.actor),
+	    JSON_STRING_AT("triggering_actor.login", reading->listed.rerunner),
 	};
 
-	memset(&r->listed.run, 0, sizeof(r->listed.run));
-	memcpy(r->members, members, sizeof(members));
+	memset(&reading->listed.run, 0, sizeof(reading->listed.run));
+	memcpy(reading->members, members, sizeof(members));
 }
 
 /* Keeps the beginning of a text that a peer chose. */
@@ -112,21 +112,21 @@ read_date(const char *text)
 
 /* Completes a run that was read. Returns 0, or -1 if it has no id. */
 static int
-finish(struct reading *r)
+finish(struct reading *reading)
 {
-	struct run *run = &r->listed.run;
+	struct run *run = &reading->listed.run;
 	uint64_t number = 1;
 	size_t at;
 
 	if (ascii_decimal(run->id, strlen(run->id), UINT64_MAX, &number) < 0)
 		return -1;
-	if (ascii_decimal(r->attempt, strlen(r->attempt), UINT32_MAX, &number) <
-	    0)
+	if (ascii_decimal(reading->attempt, strlen(reading->attempt),
+		UINT32_MAX, &number) < 0)
 		number = 1;
 	run->attempt = (uint32_t)number;
-	run->created = read_date(r->created);
-	run->started = read_date(r->started);
-	run->updated = read_date(r->updated);
+	run->created = read_date(reading->created);
+	run->started = read_date(reading->started);
+	run->updated = read_date(reading->updated);
 	if (strcmp(run->status, "completed") != 0) {
 		run->conclusion[0] = '\0';
 	} else if (run->conclusion[0] == '\0') {
@@ -140,20 +140,21 @@ finish(struct reading *r)
 	keep(run->url, sizeof(run->url), run->url);
 	if (!run_is_good(run))
 		keep(run->conclusion, sizeof(run->conclusion), run->conclusion);
-	keep(run->title, sizeof(run->title), r->listed.title);
-	keep_workflow(run, &r->listed);
+	keep(run->title, sizeof(run->title), reading->listed.title);
+	keep_workflow(run, &reading->listed);
 	return 0;
 }
 
 int
 run_read(struct span body, struct run_listed *listed)
 {
-	struct reading r;
+	struct reading reading = {.attempt = ""};
 
-	begin(&r);
-	if (json_read_members(body, r.members, MEMBERS) < 0 || finish(&r) < 0)
+	begin(&reading);
+	if (json_read_members(body, reading.members, MEMBERS) < 0 ||
+	    finish(&reading) < 0)
 		return -1;
-	*listed = r.listed;
+	*listed = reading.listed;
 	return 0;
 }
 
@@ -161,7 +162,7 @@ int
 run_read_list(struct span body,
     void (*take)(void *context, const struct run_listed *listed), void *context)
 {
-	struct reading r;
+	struct reading reading = {.attempt = ""};
 	struct json_items items;
 	int count = 0, more, pass;
 
@@ -170,14 +171,15 @@ run_read_list(struct span body,
 		count = 0;
 		json_items_open(&items, body, "workflow_runs");
 		for (;;) {
-			begin(&r);
-			more = json_items_next(&items, r.members, MEMBERS);
+			begin(&reading);
+			more =
+			    json_items_next(&items, reading.members, MEMBERS);
 			if (more <= 0)
 				break;
-			if (finish(&r) < 0)
+			if (finish(&reading) < 0)
 				return -1;
 			if (pass > 0)
-				take(context, &r.listed);
+				take(context, &reading.listed);
 			count++;
 		}
 		if (more < 0)

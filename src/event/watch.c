@@ -131,7 +131,7 @@ keep_text(char *out, size_t size, const char *text)
 static void
 read_step(struct span job, struct run_job *failed)
 {
-	char name[RUN_TEXT_SIZE / 2], conclusion[RUN_ID_SIZE];
+	char name[RUN_TEXT_SIZE / 2] = "", conclusion[RUN_ID_SIZE] = "";
 	struct json_member members[] = {
 	    JSON_STRING_AT("name", name),
 	    JSON_STRING_AT("conclusion", conclusion),
@@ -151,8 +151,8 @@ read_step(struct span job, struct run_job *failed)
 static void
 read_job(struct poll *poll, struct run *run, struct span job)
 {
-	char name[RUN_TEXT_SIZE / 2], url[RUN_URL_SIZE];
-	char conclusion[RUN_ID_SIZE];
+	char name[RUN_TEXT_SIZE / 2] = "", url[RUN_URL_SIZE] = "";
+	char conclusion[RUN_ID_SIZE] = "";
 	struct json_member members[] = {
 	    JSON_STRING_AT("name", name),
 	    JSON_STRING_AT("html_url", url),
@@ -196,8 +196,8 @@ ask_jobs(struct poll *poll, struct runs_target *target, struct run *run)
 static void
 read_pending(struct buffer *b, struct span pending)
 {
-	char environment[RUN_TEXT_SIZE / 4], user[RUN_ACTOR_SIZE / 2],
-	    team[RUN_ACTOR_SIZE / 2];
+	char environment[RUN_TEXT_SIZE / 4] = "";
+	char user[RUN_ACTOR_SIZE / 2] = "", team[RUN_ACTOR_SIZE / 2] = "";
 	struct json_member members[] = {
 	    JSON_STRING_AT("environment.name", environment),
 	    JSON_STRING_AT("reviewers[0].reviewer.login", user),
