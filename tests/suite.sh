@@ -1,5 +1,5 @@
 # suite.sh - every test; sourced by build.sh.
-# It first compiles what the suites need, then runs them, as many at a time as
+# It first compiles what the suites need, then runs them, twice as many at a time as
 # there are processors: half of them mostly wait for a server or a clock.
 # shellcheck shell=sh
 # shellcheck disable=SC2154  # out, emulated, verb: build.sh's
@@ -168,7 +168,7 @@ done
 	say "no suite has such a name"
 	exit 2
 }
-xargs -L 1 -P "$(nproc)" sh tests/run_suite.sh "$results" <"$results/list" || :
+xargs -L 1 -P "$(($(nproc) * 2))" sh tests/run_suite.sh "$results" <"$results/list" || :
 
 # A suite that left no counts, whatever became of it, has failed.
 find "$results" -name '*.counts' -exec cat {} + |
