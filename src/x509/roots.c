@@ -185,8 +185,9 @@ static unsigned
 read_certificates(struct roots *roots, const char **why)
 {
 	bool is_noting = true;
+	/* Nothing is selected yet. *why may point into it. */
+	struct certificate *certificate = &roots->selected[0];
 	enum pem_event event;
-	struct certificate c;
 	unsigned usable = 0;
 	struct span der;
 	size_t at = 0;
@@ -196,20 +197,21 @@ read_certificates(struct roots *roots, const char **why)
 	pem_open(&roots->pem);
 	while ((event = next_object(roots, &at)) != PEM_NOTHING) {
 		der = object_of(roots);
-		c.subject.bytes = NULL;
-		if (event == PEM_UNUSABLE)
+		certificate->subject.bytes = NULL;
+		if (event == PEM_UNUSABLE) {
 			*why = "it is cut, too large, or not base64";
-		else if (der.bytes == NULL)
+		} else if (der.bytes == NULL) {
 			*why = "its trust settings reject it for servers";
-		else if (certificate_read(&c, der, why) == 0)
+		} else if (certificate_read(certificate, der, why) == 0) {
 			usable++;
-		else
+		} else {
 			event = PEM_UNUSABLE;
+		}
 		if (event == PEM_UNUSABLE || der.bytes == NULL) {
 			log_trace("root at line %lu skipped: %s",
 			    roots->pem.first_line, *why);
 		}
-		is_noting = is_noting && note(roots, &c, at);
+		is_noting = is_noting && note(roots, certificate, at);
 	}
 	return usable;
 }
