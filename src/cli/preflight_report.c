@@ -166,10 +166,11 @@ put_token(struct output *output, const struct preflight_account *account)
 	}
 	date_write(date, account->expiry.time);
 	buffer_init(&b, distance, sizeof(distance));
-	if (account->expiry.seconds > 0)
+	if (account->expiry.seconds > 0) {
 		expiry_write_distance(&b, account->expiry.seconds);
-	else
+	} else {
 		buffer_text(&b, "in the past");
+	}
 	output_frame(output, "; expires ");
 	output_frame(output, date);
 	output_frame(output, " (");

@@ -47,9 +47,10 @@ add_repos(struct repositories *repositories, struct error *e)
 	const struct argument_repeated *r = arguments->repeated;
 	size_t i, before;
 
-	if (!given_on_command_line(arguments, OPTION_REPO))
+	if (!given_on_command_line(arguments, OPTION_REPO)) {
 		return add_listed(
 		    repositories, given_text(arguments, OPTION_REPO), e);
+	}
 	for (i = 0; i < arguments->repeated_count; i++) {
 		if (r[i].option != OPTION_REPO)
 			continue;

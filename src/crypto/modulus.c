@@ -303,10 +303,11 @@ modulus_power(const struct modulus *m, uint64_t *result, const uint64_t *base,
 			modulus_multiply(m, power, power, power);
 		if ((exponent.bytes[i / 8] >> (7 - i % 8) & 1) == 0)
 			continue;
-		if (started)
+		if (started) {
 			modulus_multiply(m, power, power, base);
-		else
+		} else {
 			memcpy(power, base, m->count * WORD_BYTES);
+		}
 		started = true;
 	}
 	memcpy(result, power, m->count * WORD_BYTES);

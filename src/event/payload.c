@@ -274,10 +274,11 @@ write_payload(
 
 	buffer_init(&b, payload->written + PAYLOAD_HEAD_MAX,
 	    sizeof(payload->written) - PAYLOAD_HEAD_MAX);
-	if (!parts->is_inputs)
+	if (!parts->is_inputs) {
 		tree_write(&payload->tree, &b);
-	else if (inputs_write(&payload->tree, &b, e) < 0)
+	} else if (inputs_write(&payload->tree, &b, e) < 0) {
 		return -1;
+	}
 	payload->length = b.length;
 	buffer_byte(&b, '}');
 	if (b.overflowed)

@@ -406,7 +406,7 @@ revoke(struct installation *installation, struct installation_kept *place,
     struct deadline d)
 {
 	char path[API_PATH_SIZE];
-	struct api_outcome outcome;
+	struct api_outcome outcome = {.next = RETRY_NEVER};
 	struct error e;
 	const struct api_request request = {
 	    .method = "DELETE", .path = path, .credential = &place->credential};

@@ -235,10 +235,11 @@ engine_verdict(struct tls *tls, struct deadline d, struct error *e)
 		return TLS_REFUSED;
 	}
 	if (code == BR_ERR_INVALID_ALGORITHM &&
-	    key_is_unusable(&tls->client.eng))
+	    key_is_unusable(&tls->client.eng)) {
 		tls_error_key(group_name(tls->client.eng.ecdhe_curve), e);
-	else
+	} else {
 		tls_error_code(code, e);
+	}
 	if (!tls->established)
 		alert_send(tls, code, d);
 	return TLS_REFUSED;

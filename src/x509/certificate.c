@@ -363,9 +363,10 @@ read_subject(struct certificate *certificate, struct span *tbs)
 	struct der_element e;
 
 	if (!der_take(&rest, DER_SEQUENCE, &e) ||
-	    !span_equal(e.whole, certificate->issuer))
+	    !span_equal(e.whole, certificate->issuer)) {
 		return read_name(
 		    tbs, &certificate->subject, &certificate->subject_id);
+	}
 	*tbs = rest;
 	certificate->subject = e.whole;
 	certificate->subject_id = certificate->issuer_id;

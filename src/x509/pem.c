@@ -168,10 +168,11 @@ pem_read(struct pem *pem, const char *bytes, size_t length, size_t *taken)
 			take_boundary(pem, c);
 		} else if (pem->inside) {
 			count = take_groups(pem, bytes + i, length - i);
-			if (count > 0)
+			if (count > 0) {
 				i += count - 1;
-			else
+			} else {
 				take_base64(pem, (unsigned char)c);
+			}
 		}
 		if (c != '\n' && c != '\r')
 			pem->column++;
