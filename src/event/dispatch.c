@@ -416,12 +416,13 @@ follow(struct dispatch_result *result, struct used *used,
  * return_run_details, which it is sent for no later target either, unless it
  * turns out not to be why: a 400 does not say what it is about. */
 static bool
-omit_details(struct dispatch_storage *storage, const struct api_outcome *o)
+omit_details(
+    struct dispatch_storage *storage, const struct api_outcome *outcome)
 {
-	if (!o->refuses_details)
+	if (!outcome->refuses_details)
 		return false;
 	if (storage->omits_details) {
-		storage->omits_details = o->status != 400;
+		storage->omits_details = outcome->status != 400;
 		return false;
 	}
 	log_trace("the server refuses return_run_details");

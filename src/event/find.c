@@ -33,7 +33,7 @@ is_ours(const struct runs_target *target)
 }
 
 static void
-begin(struct reading *r, struct poll *poll, struct runs_target *target,
+begin(struct reading *reading, struct poll *poll, struct runs_target *target,
     bool is_last)
 {
 	const struct runs_job *job = poll->job;
@@ -41,7 +41,7 @@ begin(struct reading *r, struct poll *poll, struct runs_target *target,
 	int64_t now = clock_milliseconds();
 	bool is_late = is_last || now >= target->find_until;
 
-	*r = (struct reading){
+	*reading = (struct reading){
 	    .poll = poll,
 	    .target = target,
 	    .search =
@@ -61,14 +61,15 @@ begin(struct reading *r, struct poll *poll, struct runs_target *target,
 		    .workflow_count = job->workflow_count,
 		},
 	};
-	r->adopts =
+	reading->adopts =
 	    !target->is_unknown && is_ours(target) && (is_late || !has_id);
 	/* A better title may come a little later. */
-	r->adopts_weak =
-	    r->adopts && (is_late || now >= target->result.sent + HINT_AFTER);
-	if (r->adopts) {
+	reading->adopts_weak =
+	    reading->adopts &&
+	    (is_late || now >= target->result.sent + HINT_AFTER);
+	if (reading->adopts) {
 		poll_find_actor(poll, target);
-		r->search.actor = poll->actor;
+		reading->search.actor = poll->actor;
 	}
 }
 
@@ -76,15 +77,16 @@ begin(struct reading *r, struct poll *poll, struct runs_target *target,
  * other events have as well, of which one may be a minute older: it does not
  * prove that this event was delivered. */
 static void
-set_times(struct reading *r)
+set_times(struct reading *reading)
 {
-	const struct runs_target *target = r->target;
+	const struct runs_target *target = reading->target;
 
-	r->search.since = target->since;
+	reading->search.since = target->since;
 	if (target->is_unknown && !target->result.id_is_ours)
-		r->search.since += SEARCH_SLACK;
-	r->search.until =
-	    r->target->since + r->poll->job->find_timeout / 1000 + SEARCH_SLACK;
+		reading->search.since += SEARCH_SLACK;
+	reading->search.until = reading->target->since +
+				reading->poll->job->find_timeout / 1000 +
+				SEARCH_SLACK;
 }
 
 static bool
@@ -142,17 +144,18 @@ remove_all(struct runs_target *target, bool (*is)(const struct run *run))
 }
 
 static void
-add(struct reading *r, const struct run_listed *listed, enum search_fit fit)
+add(struct reading *reading, const struct run_listed *listed,
+    enum search_fit fit)
 {
-	struct runs_target *target = r->target;
-	struct run *run = runs_add(r->poll->list, target, &listed->run);
+	struct runs_target *target = reading->target;
+	struct run *run = runs_add(reading->poll->list, target, &listed->run);
 
 	/* Those that it makes needless may have taken its place. */
 	if (run == NULL && fit != SEARCH_WEAK) {
 		remove_all(
 		    target, fit == SEARCH_SHOWS ? is_uncertain : is_weak);
 		target->is_full = false;
-		run = runs_add(r->poll->list, target, &listed->run);
+		run = runs_add(reading->poll->list, target, &listed->run);
 	}
 	if (run == NULL)
 		return;
@@ -164,27 +167,28 @@ add(struct reading *r, const struct run_listed *listed, enum search_fit fit)
 /* Whether a run that is only likely is to be added. It is not if there is a
  * better one. */
 static bool
-adopts(const struct reading *r, enum search_fit fit)
+adopts(const struct reading *reading, enum search_fit fit)
 {
-	if (has_run(r->target, is_certain))
+	if (has_run(reading->target, is_certain))
 		return false;
 	if (fit == SEARCH_WEAK)
-		return r->adopts_weak && !has_run(r->target, has_type);
-	return r->adopts;
+		return reading->adopts_weak &&
+		       !has_run(reading->target, has_type);
+	return reading->adopts;
 }
 
 /* Whether a run shows the id of another event in the same repository. */
 static bool
-is_anothers(const struct reading *r, const struct run_listed *listed)
+is_anothers(const struct reading *reading, const struct run_listed *listed)
 {
-	const struct runs_list *list = r->poll->list;
+	const struct runs_list *list = reading->poll->list;
 	const struct runs_target *other;
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
 		other = &list->targets[i];
-		if (other != r->target &&
-		    runs_share_repository(r->target, other) &&
+		if (other != reading->target &&
+		    runs_share_repository(reading->target, other) &&
 		    search_shows(other->result.dispatch_id, listed))
 			return true;
 	}
@@ -194,32 +198,33 @@ is_anothers(const struct reading *r, const struct run_listed *listed)
 static void
 take(void *context, const struct run_listed *listed)
 {
-	struct reading *r = context;
+	struct reading *reading = context;
 	const struct runs_target *owner = NULL;
-	struct run *known =
-	    runs_find(r->poll->list, r->target, listed->run.id, &owner);
+	struct run *known = runs_find(
+	    reading->poll->list, reading->target, listed->run.id, &owner);
 	enum search_fit fit;
 
-	set_times(r);
-	if (listed->run.created < r->search.since - SEARCH_SLACK)
-		r->is_past = true;
+	set_times(reading);
+	if (listed->run.created < reading->search.since - SEARCH_SLACK)
+		reading->is_past = true;
 	if (known != NULL) {
-		if (owner == r->target)
-			watch_update(r->poll, r->target, known, &listed->run);
+		if (owner == reading->target)
+			watch_update(reading->poll, reading->target, known,
+			    &listed->run);
 		return;
 	}
-	fit = search_judge(&r->search, listed);
+	fit = search_judge(&reading->search, listed);
 	if (fit == SEARCH_SHOWS) {
-		add(r, listed, fit);
-	} else if (fit != SEARCH_NOT && !is_anothers(r, listed)) {
-		r->likely++;
-		if (adopts(r, fit))
-			add(r, listed, fit);
+		add(reading, listed, fit);
+	} else if (fit != SEARCH_NOT && !is_anothers(reading, listed)) {
+		reading->likely++;
+		if (adopts(reading, fit))
+			add(reading, listed, fit);
 	}
 }
 
 static void
-write_part(const struct reading *r, bool is_filtered, unsigned page,
+write_part(const struct reading *reading, bool is_filtered, unsigned page,
     char part[API_PATH_SIZE])
 {
 	char since[DATE_SIZE];
@@ -228,9 +233,9 @@ write_part(const struct reading *r, bool is_filtered, unsigned page,
 	buffer_init(&b, part, API_PATH_SIZE);
 	buffer_text(&b, "/actions/runs?");
 	if (is_filtered) {
-		date_write(since, r->target->since - SEARCH_SLACK);
-		buffer_format(
-		    &b, "event=%s&created=%%3E%%3D%s&", r->search.event, since);
+		date_write(since, reading->target->since - SEARCH_SLACK);
+		buffer_format(&b, "event=%s&created=%%3E%%3D%s&",
+		    reading->search.event, since);
 	}
 	buffer_format(&b, "exclude_pull_requests=true&per_page=%d&page=%u",
 	    RUNS_PAGE, page);
@@ -238,22 +243,23 @@ write_part(const struct reading *r, bool is_filtered, unsigned page,
 
 /* Reads one of the lists. */
 static int
-read_list(struct reading *r, bool is_filtered, struct api_outcome *outcome,
-    struct error *e)
+read_list(struct reading *reading, bool is_filtered,
+    struct api_outcome *outcome, struct error *e)
 {
 	char part[API_PATH_SIZE];
 	const struct poll_request request = {.method = "GET", .part = part};
 	int count = RUNS_PAGE;
 	unsigned page;
 
-	r->is_past = false;
+	reading->is_past = false;
 	for (page = 1;
-	     page <= RUNS_PAGES_MAX && count == RUNS_PAGE && !r->is_past;
+	     page <= RUNS_PAGES_MAX && count == RUNS_PAGE && !reading->is_past;
 	     page++) {
-		write_part(r, is_filtered, page, part);
-		if (poll_send(r->poll, r->target, &request, outcome, e) < 0)
+		write_part(reading, is_filtered, page, part);
+		if (poll_send(reading->poll, reading->target, &request, outcome,
+			e) < 0)
 			return -1;
-		count = run_read_list(poll_body(r->poll), take, r);
+		count = run_read_list(poll_body(reading->poll), take, reading);
 		if (count < 0) {
 			return error_set(e, ERROR_REFUSED,
 			    "the response is not a list of runs");
@@ -383,9 +389,9 @@ hear_new(const struct poll *poll, struct runs_target *target)
 
 /* Takes out what cannot be meant. */
 static void
-sort_out(const struct reading *r)
+sort_out(const struct reading *reading)
 {
-	struct runs_target *target = r->target;
+	struct runs_target *target = reading->target;
 
 	if (has_run(target, is_certain)) {
 		remove_all(target, is_uncertain);
@@ -393,18 +399,18 @@ sort_out(const struct reading *r)
 	}
 	if (has_run(target, has_type))
 		remove_all(target, is_weak);
-	part_runs(r->poll, target);
+	part_runs(reading->poll, target);
 }
 
 static void
-hint(const struct reading *r)
+hint(const struct reading *reading)
 {
-	struct runs_target *target = r->target;
+	struct runs_target *target = reading->target;
 	int64_t now = clock_milliseconds();
 	char until[80];
 	struct buffer b;
 
-	if (r->likely == 0 || r->adopts || target->count > 0 ||
+	if (reading->likely == 0 || reading->adopts || target->count > 0 ||
 	    target->is_hinted || now < target->result.sent + HINT_AFTER)
 		return;
 	target->is_hinted = true;
@@ -412,23 +418,23 @@ hint(const struct reading *r)
 	if (is_ours(target)) {
 		buffer_format(&b,
 		    "waiting for one that does until %u s after the event",
-		    (unsigned)(r->poll->job->find_timeout / 1000));
+		    (unsigned)(reading->poll->job->find_timeout / 1000));
 	} else {
 		buffer_text(&b, "no other counts");
 	}
-	poll_notice(r->poll, target,
+	poll_notice(reading->poll, target,
 	    "%zu run%s may be the event's, but no title shows its id %s: %s "
 	    "(the run-name of the workflow must show it)",
-	    r->likely, r->likely == 1 ? "" : "s", target->result.dispatch_id,
-	    until);
+	    reading->likely, reading->likely == 1 ? "" : "s",
+	    target->result.dispatch_id, until);
 }
 
-/* What a run says of when it was created counts for one that is only likely:
- * it may have been in the lists for long. */
+/* A likely run may have been in the lists for long, so its own date of creation
+ * counts. */
 static void
-set_new(const struct reading *r)
+set_new(const struct reading *reading)
 {
-	struct runs_target *target = r->target;
+	struct runs_target *target = reading->target;
 	const struct run *run;
 	int64_t age;
 
@@ -444,17 +450,17 @@ set_new(const struct reading *r)
 int
 find_read(struct poll *poll, struct runs_target *target, bool is_last)
 {
-	struct reading r;
+	struct reading reading;
 	struct api_outcome outcome;
 	struct error e;
 	size_t likely;
 	int result, other = -1;
 
 	error_clear(&e);
-	begin(&r, poll, target, is_last);
-	result = read_list(&r, false, &outcome, &e);
-	likely = r.likely;
-	r.likely = 0;
+	begin(&reading, poll, target, is_last);
+	result = read_list(&reading, false, &outcome, &e);
+	likely = reading.likely;
+	reading.likely = 0;
 	/* Every second time, and where the first source is of no use. */
 	if (target->since != 0 &&
 	    (result < 0 || is_last || target->polls % 2 == 1) &&
@@ -463,19 +469,19 @@ find_read(struct poll *poll, struct runs_target *target, bool is_last)
 		struct error ignored_error;
 
 		error_clear(&ignored_error);
-		other = read_list(&r, true, &ignored, &ignored_error);
+		other = read_list(&reading, true, &ignored, &ignored_error);
 	}
 	/* Most runs are in both lists. */
-	if (r.likely < likely)
-		r.likely = likely;
-	sort_out(&r);
+	if (reading.likely < likely)
+		reading.likely = likely;
+	sort_out(&reading);
 	if (hear_new(poll, target) > 0)
-		set_new(&r);
+		set_new(&reading);
 	if (result < 0 && other < 0) {
 		(void)poll_fail(poll, target, &outcome, &e);
 		return -1;
 	}
 	poll_succeed(target);
-	hint(&r);
+	hint(&reading);
 	return 0;
 }

@@ -72,8 +72,8 @@ int payload_build(struct payload *payload, const struct payload_parts *parts,
  * property of that key, and there is room for one. Without limits there is as
  * long as it fits PAYLOAD_BODY_MAX. Otherwise it has fewer than
  * PAYLOAD_PROPERTIES_MAX properties, or the key leads into an object that is
- * there, and the id fits PAYLOAD_SIZE_MAX. There is no room in what is not an
- * object. */
+ * there, and the id fits PAYLOAD_SIZE_MAX. A payload that is not an object has
+ * no room. */
 bool payload_has_own_id(const struct payload *payload);
 
 /* Puts DISPATCH_ID_DIGITS digits in the place of that id. The body keeps its

@@ -44,7 +44,7 @@ struct run {
 	bool is_certain;      /* the event's id, or GitHub itself, says so */
 	bool is_cancelled;    /* we had it cancelled */
 	struct run_job *jobs; /* that failed, once it is completed */
-	size_t more_jobs;     /* that failed, for which there is no room */
+	size_t more_jobs;     /* that failed and did not fit */
 	char waits_for[RUN_TEXT_SIZE]; /* in status waiting, or "" */
 	struct run *next;              /* of the same event */
 	/* Private to follow.c and what it calls. */

@@ -106,7 +106,7 @@ const char *installation_permission(
     const struct installation *installation, const struct target *target);
 
 /* Returns whether a token had to be for all repositories of its installation
- * since this was last called. That a renewed one is so as well is no news. */
+ * since this was last called. A renewed token is not counted again. */
 bool installation_was_widened(struct installation *installation);
 
 /* Returns the App's name in URLs, as GitHub gave it with the installation of a

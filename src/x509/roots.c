@@ -178,7 +178,7 @@ note(struct roots *roots, const struct certificate *certificate, size_t at)
 }
 
 /* Reads every certificate of the text, and sets *why to what is wrong with the
- * last one that is not usable.
+ * last unusable one.
  *
  * Returns how many are usable. */
 static unsigned

@@ -81,7 +81,7 @@ check(const char *json)
 		abort();
 }
 
-/* As inputs, if they can be: an object of strings, in one that has a ref. */
+/* The same fields as inputs of a workflow, if they can be. */
 static void
 check_inputs(void)
 {
