@@ -171,9 +171,10 @@ adopts(const struct reading *reading, enum search_fit fit)
 {
 	if (has_run(reading->target, is_certain))
 		return false;
-	if (fit == SEARCH_WEAK)
+	if (fit == SEARCH_WEAK) {
 		return reading->adopts_weak &&
 		       !has_run(reading->target, has_type);
+	}
 	return reading->adopts;
 }
 
@@ -208,9 +209,10 @@ take(void *context, const struct run_listed *listed)
 	if (listed->run.created < reading->search.since - SEARCH_SLACK)
 		reading->is_past = true;
 	if (known != NULL) {
-		if (owner == reading->target)
+		if (owner == reading->target) {
 			watch_update(reading->poll, reading->target, known,
 			    &listed->run);
+		}
 		return;
 	}
 	fit = search_judge(&reading->search, listed);
