@@ -8,9 +8,9 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "github/retry.h"
-#include "net/tls_error.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "tls/tls_error.h"
 
 int
 session_trust(struct session *session, const char *ca_file, struct deadline d,

@@ -9,10 +9,10 @@
 #include "base/url.h"
 #include "net/proxy.h"
 #include "net/tcp.h"
-#include "net/tls.h"
-#include "net/tls_error.h"
 #include "os/clock.h"
 #include "os/stream.h"
+#include "tls/tls.h"
+#include "tls/tls_error.h"
 #include "x509/roots.h"
 
 /* What to connect to, on which way, and whom to trust. All borrowed. */

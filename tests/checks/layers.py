@@ -38,7 +38,7 @@ def folders_in_order():
 
 
 def module_of(path):
-    """src/net/tls.c and build/TARGET/ours/net/tls.o are net/tls; src/main.c is
+    """src/net/tcp.c and build/TARGET/ours/net/tcp.o are net/tcp; src/main.c is
     main."""
     return os.path.splitext(path.replace(OBJECTS, "src")[len("src/"):])[0]
 
@@ -61,7 +61,10 @@ def includes():
 
 def symbols():
     """(the symbols that each module lacks, the modules that define each)"""
-    objects = sorted(glob.glob(OBJECTS + "/**/*.o", recursive=True))
+    # The object of a module that was moved away stays in build/.
+    objects = [path for path in
+               sorted(glob.glob(OBJECTS + "/**/*.o", recursive=True))
+               if os.path.exists(f"src/{module_of(path)}.c")]
     lacks = {module_of(path): set() for path in objects}
     defines = {}
     # Each line begins with "OBJECT: ".

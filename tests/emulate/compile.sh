@@ -40,7 +40,7 @@ tests_to_emulate() {
 		    tests/unit/x509/*_test.c tests/unit/crypto/*_test.c
 	else
 		ls tests/unit/*/*_test.c
-	fi | grep -v /net/tls_test
+	fi | grep -v /tls/tls_test
 }
 
 # has_target_tests TARGET: whether unit tests run. To compile them takes a minute,

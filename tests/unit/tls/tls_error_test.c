@@ -1,5 +1,5 @@
 /* tls_error_test.c - no code and no alert is without words. */
-#include "net/tls_error.h"
+#include "tls/tls_error.h"
 
 #include <bearssl.h>
 #include <string.h>

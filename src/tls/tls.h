@@ -9,9 +9,9 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "net/tls_error.h"
 #include "os/clock.h"
 #include "os/stream.h"
+#include "tls/tls_error.h"
 #include "x509/chain.h"
 #include "x509/roots.h"
 

@@ -1,6 +1,6 @@
 /* tls_test.c - handshakes with BearSSL's own server side in memory, cut at
  * every byte, and servers that do not speak TLS at all. */
-#include "net/tls.h"
+#include "tls/tls.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * the alert for the server, and from an alert of the server to words and a
  * hint. Alerts are those of RFC 5246, 7.2, with the later ones of the IANA
  * registry. */
-#include "net/tls_error.h"
+#include "tls/tls_error.h"
 
 #include <bearssl.h>
 #include <stdbool.h>

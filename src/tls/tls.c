@@ -3,7 +3,7 @@
  * Outgoing records are gathered, and written before anything is read, so that a
  * flight costs one write and neither side waits for the other. x509/chain
  * decides about the certificates. */
-#include "net/tls.h"
+#include "tls/tls.h"
 
 #include <string.h>
 
@@ -14,10 +14,10 @@
 #include "base/span.h"
 #include "base/url.h"
 #include "crypto/exchange.h"
-#include "net/tls_error.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/process.h"
+#include "tls/tls_error.h"
 
 #define RECORD_TYPE_FIRST 20 /* RFC 5246, 6.2.1 */
 #define RECORD_TYPE_ALERT 21
