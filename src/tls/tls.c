@@ -17,6 +17,7 @@
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/process.h"
+#include "tls/ahead.h"
 #include "tls/tls_error.h"
 
 #define RECORD_TYPE_FIRST 20 /* RFC 5246, 6.2.1 */
@@ -511,7 +512,8 @@ tls_open(struct tls *tls, struct stream *below, const char *host,
 		return TLS_REFUSED;
 	}
 	tls->stream.class = &tls_class;
-	tls->below = below;
+	ahead_open(&tls->ahead, below);
+	tls->below = &tls->ahead.stream;
 	tls->demand = TLS_NOTHING;
 	tls->established = false;
 	tls->broken = false;
@@ -551,7 +553,7 @@ tls_is_idle(const struct tls *tls)
 	unsigned state = br_ssl_engine_current_state(&tls->client.eng);
 
 	return tls->below != NULL && !tls->broken &&
-	       (state & BR_SSL_SENDAPP) != 0 &&
+	       ahead_is_empty(&tls->ahead) && (state & BR_SSL_SENDAPP) != 0 &&
 	       (state & (BR_SSL_CLOSED | BR_SSL_RECVAPP)) == 0;
 }
 

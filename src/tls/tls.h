@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "os/clock.h"
 #include "os/stream.h"
+#include "tls/ahead.h"
 #include "tls/tls_error.h"
 #include "x509/chain.h"
 #include "x509/roots.h"
@@ -28,7 +29,8 @@ struct tls_client_certificate {
  * that the caller owns the storage; the contents are private. */
 struct tls {
 	struct stream stream;
-	struct stream *below; /* borrowed; NULL once closed */
+	struct ahead ahead;   /* over the caller's stream */
+	struct stream *below; /* that of ahead; NULL once closed */
 	br_ssl_client_context client;
 	struct tls_client_certificate client_certificate;
 	enum tls_demand demand;
@@ -72,7 +74,8 @@ enum tls_result tls_open(struct tls *tls, struct stream *below,
     __attribute__((warn_unused_result));
 
 /* Whether another request may be written: no write has failed, and the server
- * has neither closed nor sent anything, as far as its bytes were read. */
+ * has neither closed nor sent anything, as far as its bytes were read. The
+ * stream below can have more. */
 bool tls_is_idle(const struct tls *tls);
 
 /* What the server asked for and did not get, during or after the handshake: a

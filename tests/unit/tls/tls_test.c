@@ -43,7 +43,7 @@ struct server {
 	size_t budget; /* bytes it says in all before the connection ends */
 	enum ending ending;
 	bool responded;
-	unsigned writes, closed;
+	unsigned reads, writes, closed;
 	unsigned failing; /* the write that fails, from 1; 0: none */
 	bool alters;      /* its Finished message on the way */
 	bool changed;     /* it has sent ChangeCipherSpec */
@@ -81,36 +81,47 @@ server_respond(void)
 	}
 }
 
+/* The record to be sent next, or NULL. */
+static const unsigned char *
+server_record(size_t *length)
+{
+	br_ssl_engine_context *engine = &server.context.eng;
+	const unsigned char *record = br_ssl_engine_sendrec_buf(engine, length);
+
+	if (record != NULL)
+		return record;
+	server_respond();
+	return br_ssl_engine_sendrec_buf(engine, length);
+}
+
+/* As many records as there are, as a network would hand them out. */
 static ssize_t
 server_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
     struct error *e)
 {
-	br_ssl_engine_context *engine = &server.context.eng;
-	unsigned char *record;
-	size_t n;
+	unsigned char *next = bytes;
+	const unsigned char *record;
+	size_t left = size, n;
 
 	(void)stream;
 	(void)d;
 	(void)e;
-	record = br_ssl_engine_sendrec_buf(engine, &n);
-	if (record == NULL) {
-		server_respond();
-		record = br_ssl_engine_sendrec_buf(engine, &n);
+	server.reads++;
+	left = left < server.step ? left : server.step;
+	if (left > server.budget - server.said)
+		left = server.budget - server.said;
+	while (left > 0 && (record = server_record(&n)) != NULL) {
+		n = n < left ? n : left;
+		memcpy(next, record, n);
+		if (server.alters && server.changed)
+			next[n - 1] ^= 1;
+		server.changed |= record[0] == 20;
+		br_ssl_engine_sendrec_ack(&server.context.eng, n);
+		next += n;
+		left -= n;
+		server.said += n;
 	}
-	if (record == NULL)
-		return 0;
-	n = n < size ? n : size;
-	n = n < server.step ? n : server.step;
-	n = n < server.budget - server.said ? n : server.budget - server.said;
-	memcpy(bytes, record, n);
-	/* The first five bytes are read on their own. */
-	if (n > 5 && server.alters && server.changed)
-		((unsigned char *)bytes)[n - 1] ^= 1;
-	server.changed |= n > 0 && record[0] == 20;
-	if (n > 0)
-		br_ssl_engine_sendrec_ack(engine, n);
-	server.said += n;
-	return (ssize_t)n;
+	return next - (unsigned char *)bytes;
 }
 
 static int
@@ -261,6 +272,8 @@ test_exchange(size_t step)
 	    "%zu bytes at a time: the handshake succeeds %s", step, e.line);
 	tap_number(e.kind, ERROR_NONE, "it reports no error");
 	tap_number(server.writes, 2, "its writes");
+	tap_ok(step < SIZE_MAX || server.reads == 2,
+	    "a flight is one read: %u reads", server.reads);
 	tap_text(br_ssl_engine_get_server_name(&server.context.eng),
 	    "unit.test", "the server got the name");
 	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0, "a write");
@@ -305,6 +318,32 @@ test_request_that_failed(size_t length)
 	stream_close(&tls.stream);
 	tap_number(server.writes, server.failing, "nothing more was written");
 	tap_number(server.got_length, 0, "the server has got none of it");
+}
+
+/* A close_notify that arrives together with the response is read with it. */
+static void
+test_idle(void)
+{
+	struct deadline d = deadline_after(10000);
+	struct error e;
+	char bytes[16];
+
+	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
+	tap_ok(open_server("unit.test", &e) == 0, "a connection");
+	tap_ok(tls_is_idle(&tls), "it is idle");
+	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0,
+	    "a request is written");
+	tap_ok(tls_is_idle(&tls), "it is idle until a response is read");
+	tap_number(stream_read(&tls.stream, bytes, 2, d, &e), 2,
+	    "a part of the response is read");
+	tap_ok(!tls_is_idle(&tls), "it is not idle with the rest unread");
+	tap_number(
+	    stream_read(&tls.stream, bytes, 16, d, &e), 2, "the rest is read");
+	tap_ok(!tls_is_idle(&tls), "nor with close_notify unread");
+	tap_number(stream_read(&tls.stream, bytes, 16, d, &e), 0,
+	    "close_notify is read");
+	tap_ok(!tls_is_idle(&tls), "nor after close_notify");
+	stream_close(&tls.stream);
 }
 
 static void
@@ -633,6 +672,7 @@ main(void)
 		return 1;
 	test_exchange(SIZE_MAX);
 	test_exchange(1);
+	test_idle();
 	test_cut();
 	test_weak_keys();
 	test_close_early();
