@@ -75,9 +75,14 @@ start_tls(struct connection *connection, const struct connection_peer *peer,
 	    [-TLS_ENDED] = CONNECTION_HANDSHAKE_ENDED,
 	    [-TLS_REFUSED] = CONNECTION_NOT_TRUSTED,
 	};
+	const struct tls_peer server = {
+	    .host = peer->api->host,
+	    .roots = peer->roots,
+	    .choice = TLS_ONLY_1_2,
+	};
 	int64_t began = clock_milliseconds();
-	enum tls_result result = tls_open(&connection->tls,
-	    &connection->tcp.stream, peer->api->host, peer->roots, d, e);
+	enum tls_result result =
+	    tls_open(&connection->tls, &connection->tcp.stream, &server, d, e);
 
 	if (result < 0) {
 		tls_wipe(&connection->tls);
@@ -127,7 +132,7 @@ connection_open(struct connection *connection,
 struct stream *
 connection_stream(struct connection *connection)
 {
-	return &connection->tls.stream;
+	return tls_stream(&connection->tls);
 }
 
 bool
@@ -149,6 +154,6 @@ connection_close(struct connection *connection)
 	if (!connection->is_open)
 		return;
 	connection->is_open = false;
-	stream_close(&connection->tls.stream);
+	stream_close(tls_stream(&connection->tls));
 	tls_wipe(&connection->tls);
 }

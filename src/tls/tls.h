@@ -1,63 +1,55 @@
-/* tls.h - TLS 1.2 (RFC 5246) over any stream, and itself a stream.
- * One profile: ECDHE with AES-GCM or ChaCha20-Poly1305, X25519, P-256 or
- * P-384, SHA-2; no renegotiation, no resumption, no client certificate. */
+/* tls.h - TLS over any stream, and itself a stream: TLS 1.3 (RFC 8446), or TLS
+ * 1.2 (RFC 5246) for servers that do not speak it. Neither resumes a session,
+ * renegotiates, or has a client certificate. */
 #ifndef TLS_H
 #define TLS_H
 
-#include <bearssl.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/url.h"
 #include "os/clock.h"
 #include "os/stream.h"
 #include "tls/ahead.h"
+#include "tls/tls12.h"
 #include "tls/tls_error.h"
 #include "x509/chain.h"
 #include "x509/roots.h"
 
-#define TLS_FLIGHT_SIZE 4096
-
-/* Takes the place of a client certificate. */
-struct tls_client_certificate {
-	/* First: BearSSL calls through it. */
-	const br_ssl_client_certificate_class *class;
-	enum tls_demand *demand;
+/* Which version is spoken. */
+enum tls_choice {
+	TLS_NEWEST, /* 1.3; TLS_OLDER if the server does not speak it */
+	TLS_ONLY_1_3,
+	TLS_ONLY_1_2,
+	/* 1.2, after TLS_OLDER. A server that says that it speaks 1.3 is
+	 * refused: somebody in between made it choose 1.2. */
+	TLS_FALLBACK_1_2
 };
 
-/* Over 100 KiB, most of it the certificate chain and two records. Complete so
- * that the caller owns the storage; the contents are private. */
+/* Who must be at the other end. */
+struct tls_peer {
+	const char *host; /* a DNS name or an IP literal, in lower case */
+	struct roots *roots;
+	enum tls_choice choice;
+};
+
+/* Over 200 KiB, most of it the certificate chain and records. Complete so that
+ * the caller owns the storage; the contents are private. */
 struct tls {
-	struct stream stream;
-	struct ahead ahead;   /* over the caller's stream */
-	struct stream *below; /* that of ahead; NULL once closed */
-	br_ssl_client_context client;
-	struct tls_client_certificate client_certificate;
-	enum tls_demand demand;
-	bool established;          /* the handshake is complete */
-	bool broken;               /* a write failed */
-	unsigned char greeting[4]; /* the first bytes that the server sent */
-	size_t greeted;            /* of them */
-	size_t gathered;           /* bytes in flight[] */
-	unsigned char flight[TLS_FLIGHT_SIZE];
-	unsigned char input[BR_SSL_BUFSIZE_INPUT];
-	unsigned char output[BR_SSL_BUFSIZE_OUTPUT];
+	struct stream *stream; /* that of the version */
+	struct ahead ahead;    /* over the caller's stream */
+	enum tls_choice choice;
+	char host[URL_HOST_SIZE];
+	struct tls12 old;
 	struct chain chain;
 };
 
-enum tls_result {
-	TLS_OPEN = 0,
-	TLS_LOCAL = -1,  /* this machine has no random bytes */
-	TLS_BROKEN = -2, /* the stream below failed; the error is its own */
-	TLS_ENDED = -3,  /* the server ended the handshake without a reason */
-	TLS_REFUSED = -4 /* certificate, host name or protocol */
-};
-
-/* Performs the handshake over the stream below with host, a DNS name or an IP
- * literal in lower case, whose certificate must lead to one of the roots. A dot
- * at the end of the host does not count.
+/* Performs the handshake over the stream below with the peer's host, whose
+ * certificate must lead to one of the roots. A dot at the end of the host does
+ * not count.
  *
- * Afterwards tls->stream carries application data as stream.h promises. A read
+ * Afterwards tls_stream() carries application data as stream.h promises. A read
  * returns 0 only after the server's close_notify; an end without it is an
  * ERROR_TLS. A write hands every byte to the stream below and never reads.
  * After a write that failed nothing more is written, not even by close. Close
@@ -70,8 +62,11 @@ enum tls_result {
  *
  * Returns TLS_OPEN, or a negative result with e set. */
 enum tls_result tls_open(struct tls *tls, struct stream *below,
-    const char *host, struct roots *roots, struct deadline d, struct error *e)
+    const struct tls_peer *peer, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
+
+/* The stream of application data, which lives in tls. */
+struct stream *tls_stream(struct tls *tls);
 
 /* Whether another request may be written: no write has failed, and the server
  * has neither closed nor sent anything, as far as its bytes were read. The

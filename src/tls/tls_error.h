@@ -10,6 +10,15 @@
 
 #include "base/error.h"
 
+/* How an attempt to open a connection ended. */
+enum tls_result {
+	TLS_OPEN = 0,
+	TLS_LOCAL = -1,  /* this machine has no random bytes */
+	TLS_BROKEN = -2, /* the stream below failed; the error is its own */
+	TLS_ENDED = -3,  /* the server ended the handshake without a reason */
+	TLS_REFUSED = -4 /* certificate, host name or protocol */
+};
+
 /* A BR_ERR_* code of BearSSL, which may be an alert that the server or we
  * sent. */
 int tls_error_code(int code, struct error *e);

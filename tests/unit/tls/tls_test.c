@@ -31,6 +31,8 @@ static const unsigned char private_key[] = {0x59, 0x07, 0x96, 0x8e, 0x90, 0xa4,
 static struct tls tls;
 static struct roots roots;
 static struct memory_stream memory;
+static const struct tls_peer unit = {
+    .host = "unit.test", .roots = &roots, .choice = TLS_ONLY_1_2};
 
 /* What the server does once it has got "ping". */
 enum ending { CLOSE_NOTIFY, CUT };
@@ -241,9 +243,11 @@ server_alert(void)
 static enum tls_result
 open_server(const char *host, struct error *e)
 {
+	const struct tls_peer peer = {
+	    .host = host, .roots = &roots, .choice = TLS_ONLY_1_2};
+
 	error_clear(e);
-	return tls_open(
-	    &tls, &server.stream, host, &roots, deadline_after(10000), e);
+	return tls_open(&tls, &server.stream, &peer, deadline_after(10000), e);
 }
 
 /* Reads at most this many bytes. */
@@ -255,7 +259,8 @@ expect_read(size_t size, const char *expected, const char *name)
 	ssize_t n;
 
 	error_clear(&e);
-	n = stream_read(&tls.stream, bytes, size, deadline_after(10000), &e);
+	n = stream_read(
+	    tls_stream(&tls), bytes, size, deadline_after(10000), &e);
 	if (tap_ok(n >= 0, "%s: no failure %s", name, e.line))
 		tap_bytes(bytes, (size_t)n, expected, "%s", name);
 }
@@ -276,7 +281,8 @@ test_exchange(size_t step)
 	    "a flight is one read: %u reads", server.reads);
 	tap_text(br_ssl_engine_get_server_name(&server.context.eng),
 	    "unit.test", "the server got the name");
-	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0, "a write");
+	tap_ok(
+	    stream_write(tls_stream(&tls), "ping", 4, d, &e) == 0, "a write");
 	tap_number(server.writes, 3, "a write is one write below");
 	tap_bytes(
 	    server.got, server.got_length, "ping", "the server got the bytes");
@@ -284,10 +290,10 @@ test_exchange(size_t step)
 	expect_read(16, "g", "its rest");
 	expect_read(16, "", "close_notify is the orderly end");
 	expect_read(16, "", "it stays the end");
-	stream_close(&tls.stream);
-	stream_close(&tls.stream);
+	stream_close(tls_stream(&tls));
+	stream_close(tls_stream(&tls));
 	tap_number(server.closed, 1, "two closes are one below");
-	tap_ok(stream_read(&tls.stream, &byte, 1, d, &e) < 0,
+	tap_ok(stream_read(tls_stream(&tls), &byte, 1, d, &e) < 0,
 	    "a read after the close fails");
 }
 
@@ -305,17 +311,17 @@ test_request_that_failed(size_t length)
 	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
 	tap_ok(open_server("unit.test", &e) == 0, "the handshake succeeds");
 	server.failing = server.writes + 1;
-	tap_ok(stream_write(&tls.stream, request, length, d, &e) < 0,
+	tap_ok(stream_write(tls_stream(&tls), request, length, d, &e) < 0,
 	    "a write of %zu bytes fails", length);
 	tap_text(e.line, "timed out while writing", "its reason: %s", e.line);
 	tap_ok(!tls_is_idle(&tls), "nothing can follow it");
 	error_clear(&e);
-	tap_ok(stream_write(&tls.stream, request, 1, d, &e) < 0,
+	tap_ok(stream_write(tls_stream(&tls), request, 1, d, &e) < 0,
 	    "and nothing does");
 	error_clear(&e);
-	tap_ok(stream_read(&tls.stream, bytes, sizeof(bytes), d, &e) <= 0,
+	tap_ok(stream_read(tls_stream(&tls), bytes, sizeof(bytes), d, &e) <= 0,
 	    "no response comes");
-	stream_close(&tls.stream);
+	stream_close(tls_stream(&tls));
 	tap_number(server.writes, server.failing, "nothing more was written");
 	tap_number(server.got_length, 0, "the server has got none of it");
 }
@@ -331,19 +337,19 @@ test_idle(void)
 	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
 	tap_ok(open_server("unit.test", &e) == 0, "a connection");
 	tap_ok(tls_is_idle(&tls), "it is idle");
-	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0,
+	tap_ok(stream_write(tls_stream(&tls), "ping", 4, d, &e) == 0,
 	    "a request is written");
 	tap_ok(tls_is_idle(&tls), "it is idle until a response is read");
-	tap_number(stream_read(&tls.stream, bytes, 2, d, &e), 2,
+	tap_number(stream_read(tls_stream(&tls), bytes, 2, d, &e), 2,
 	    "a part of the response is read");
 	tap_ok(!tls_is_idle(&tls), "it is not idle with the rest unread");
-	tap_number(
-	    stream_read(&tls.stream, bytes, 16, d, &e), 2, "the rest is read");
+	tap_number(stream_read(tls_stream(&tls), bytes, 16, d, &e), 2,
+	    "the rest is read");
 	tap_ok(!tls_is_idle(&tls), "nor with close_notify unread");
-	tap_number(stream_read(&tls.stream, bytes, 16, d, &e), 0,
+	tap_number(stream_read(tls_stream(&tls), bytes, 16, d, &e), 0,
 	    "close_notify is read");
 	tap_ok(!tls_is_idle(&tls), "nor after close_notify");
-	stream_close(&tls.stream);
+	stream_close(tls_stream(&tls));
 }
 
 static void
@@ -355,15 +361,15 @@ test_cut(void)
 
 	server_start(SIZE_MAX, SIZE_MAX, CUT);
 	tap_ok(open_server("unit.test", &e) == 0, "the handshake succeeds");
-	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0,
+	tap_ok(stream_write(tls_stream(&tls), "ping", 4, d, &e) == 0,
 	    "a request is written");
-	tap_number(stream_read(&tls.stream, bytes, sizeof(bytes), d, &e), 4,
-	    "a response comes");
-	tap_ok(stream_read(&tls.stream, bytes, sizeof(bytes), d, &e) < 0,
+	tap_number(stream_read(tls_stream(&tls), bytes, sizeof(bytes), d, &e),
+	    4, "a response comes");
+	tap_ok(stream_read(tls_stream(&tls), bytes, sizeof(bytes), d, &e) < 0,
 	    "an end without close_notify is an error");
 	tap_number(e.kind, ERROR_TLS, "without close_notify: the kind");
 	tap_part(e.line, "cut", "without close_notify: %s", e.line);
-	stream_close(&tls.stream);
+	stream_close(tls_stream(&tls));
 }
 
 /* A server whose key for the key exchange is all zeros: no point of P-256 or
@@ -440,17 +446,17 @@ test_close_early(void)
 
 	server_start(SIZE_MAX, SIZE_MAX, CUT);
 	tap_ok(open_server("unit.test", &e) == 0, "the handshake succeeds");
-	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0,
+	tap_ok(stream_write(tls_stream(&tls), "ping", 4, d, &e) == 0,
 	    "a request is written");
-	tap_number(stream_read(&tls.stream, &byte, 1, d, &e), 1,
+	tap_number(stream_read(tls_stream(&tls), &byte, 1, d, &e), 1,
 	    "one byte of the response is read");
-	stream_close(&tls.stream);
+	stream_close(tls_stream(&tls));
 	tap_number(server.closed, 1, "closing in spite of the rest works");
 	tap_ok(br_ssl_engine_current_state(&server.context.eng) != 0,
 	    "the server could go on");
 	tls_wipe(&tls);
-	for (i = 0; i < sizeof(tls.client); i++) {
-		if (((unsigned char *)&tls.client)[i] != 0)
+	for (i = 0; i < sizeof(tls.old.client); i++) {
+		if (((unsigned char *)&tls.old.client)[i] != 0)
 			byte = 1;
 	}
 	tap_ok(byte == 'p', "no key is left");
@@ -538,7 +544,7 @@ test_certificate_request(void)
 	tap_ok(open_server("unit.test", &e) == TLS_OPEN,
 	    "a certificate that is only requested: %s", e.line);
 	tap_ok(tls_unmet_demand(&tls) == TLS_CERTIFICATE, "it is noticed");
-	tap_ok(stream_write(&tls.stream, "ping", 4, d, &e) == 0,
+	tap_ok(stream_write(tls_stream(&tls), "ping", 4, d, &e) == 0,
 	    "the connection works");
 	tap_ok(server.got_length == 4, "the server got the request");
 	server_start(SIZE_MAX, SIZE_MAX, CUT);
@@ -575,7 +581,7 @@ test_renegotiation(void)
 	tap_ok(open_server("unit.test", &e) == TLS_OPEN, "a connection");
 	tap_ok(br_ssl_engine_renegotiate(&server.context.eng) == 1,
 	    "the server asks to renegotiate");
-	tap_ok(stream_read(&tls.stream, bytes, sizeof(bytes), d, &e) <= 0,
+	tap_ok(stream_read(tls_stream(&tls), bytes, sizeof(bytes), d, &e) <= 0,
 	    "the server refuses to go on");
 	tap_ok(server_alert() == 100, "its alert: %d", server_alert());
 	tap_ok(tls_unmet_demand(&tls) == TLS_RENEGOTIATION, "it is noticed");
@@ -589,7 +595,7 @@ test_close_is_no_demand(void)
 
 	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
 	tap_ok(open_server("unit.test", &e) == TLS_OPEN, "a connection");
-	stream_close(&tls.stream);
+	stream_close(tls_stream(&tls));
 	tap_ok(tls_unmet_demand(&tls) == TLS_NOTHING, "its close");
 }
 
@@ -633,7 +639,7 @@ test_strangers(void)
 		    &memory, strangers[row].input, strangers[row].length);
 		memory.read_fails = strangers[row].read_fails;
 		memory.step = i % 2;
-		tap_number(tls_open(&tls, &memory.stream, "unit.test", &roots,
+		tap_number(tls_open(&tls, &memory.stream, &unit,
 			       deadline_after(10000), &e),
 		    strangers[row].result, "stranger %zu", i);
 		tap_number(e.kind, strangers[row].kind, "its kind");
@@ -651,8 +657,8 @@ test_failing_write(void)
 	error_clear(&e);
 	memory_open(&memory, "", 0);
 	memory.fail_write_after = 10;
-	tap_number(tls_open(&tls, &memory.stream, "unit.test", &roots,
-		       deadline_after(10000), &e),
+	tap_number(
+	    tls_open(&tls, &memory.stream, &unit, deadline_after(10000), &e),
 	    TLS_BROKEN, "a write that fails: %s", e.line);
 	tap_number(e.kind, ERROR_CONNECT, "the kind of the stream below stays");
 }
