@@ -2,7 +2,9 @@
  * the alert for the server.
  *
  * The modules of TLS 1.3 that only compute return it; who drives them sends the
- * alert and turns the words into an error. */
+ * alert and turns the words into an error.
+ *
+ * Tested by tests/unit/tls/message_test.c. */
 #ifndef FAULT_H
 #define FAULT_H
 
