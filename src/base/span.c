@@ -43,6 +43,19 @@ span_equal(struct span one, struct span other)
 		   memcmp(one.bytes, other.bytes, one.length) == 0);
 }
 
+bool
+span_equal_secret(struct span one, struct span other)
+{
+	unsigned char different = 0;
+	size_t i;
+
+	if (one.length != other.length)
+		return false;
+	for (i = 0; i < one.length; i++)
+		different |= one.bytes[i] ^ other.bytes[i];
+	return different == 0;
+}
+
 int
 span_copy(struct span span, char *out, size_t size)
 {

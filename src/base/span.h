@@ -29,6 +29,10 @@ int span_width(struct span span, int limit);
 
 bool span_equal(struct span one, struct span other);
 
+/* As span_equal(), for bytes of which one side is secret: how long it takes
+ * depends on the lengths only. */
+bool span_equal_secret(struct span one, struct span other);
+
 /* Copies the bytes to out, size bytes, with a NUL after them.
  *
  * Returns 0, or -1 with out "" if they do not fit. */

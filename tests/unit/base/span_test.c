@@ -58,6 +58,9 @@ test_equal(void)
 		{(const unsigned char *)"ab", 2}, true},
 	    {"another text", {(const unsigned char *)"ab", 2},
 		{(const unsigned char *)"ac", 2}, false},
+	    {"a text that begins in another way",
+		{(const unsigned char *)"ab", 2},
+		{(const unsigned char *)"bb", 2}, false},
 	    {"a longer text", {(const unsigned char *)"ab", 2},
 		{(const unsigned char *)"abc", 3}, false},
 	    {"another text after a NUL", {(const unsigned char *)"a\0b", 3},
@@ -74,6 +77,12 @@ test_equal(void)
 		    "%s: equal is %d", rows[i].name, rows[i].equal);
 		tap_ok(span_equal(rows[i].b, rows[i].a) == rows[i].equal,
 		    "%s, exchanged: equal is %d", rows[i].name, rows[i].equal);
+		tap_ok(span_equal_secret(rows[i].a, rows[i].b) == rows[i].equal,
+		    "%s, one of them secret: equal is %d", rows[i].name,
+		    rows[i].equal);
+		tap_ok(span_equal_secret(rows[i].b, rows[i].a) == rows[i].equal,
+		    "%s, the other one secret: equal is %d", rows[i].name,
+		    rows[i].equal);
 	}
 }
 
