@@ -139,6 +139,7 @@ for check in tests/checks/*.py; do
 done
 suite json-mutations python3 tests/vectors/json_mutations.py
 suite limbo python3 tests/vectors/limbo.py
+suite bench python3 tests/bench/test_parts.py
 suite openssl sh tests/vectors/openssl.sh
 suite wycheproof python3 tests/vectors/wycheproof.py
 suite compatibility /usr/bin/python3 tests/actions/test_compatibility.py
