@@ -434,6 +434,7 @@ certificate_read(
 	certificate->der = der;
 	certificate->signed_part = tbs.whole;
 	certificate->algorithm = id.contents;
+	certificate->parameters = algorithm.contents;
 	if (read_fields(certificate, &tbs.contents, algorithm.whole, why) < 0 ||
 	    read_optional_fields(certificate, tbs.contents, why) < 0)
 		return -1;

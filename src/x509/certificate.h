@@ -24,6 +24,7 @@ struct certificate {
 	struct span der;         /* all of it */
 	struct span signed_part; /* TBSCertificate, with its tag */
 	struct span algorithm;   /* object identifier's contents */
+	struct span parameters;  /* of the algorithm: what follows that */
 	struct span signature;
 	struct span issuer, subject; /* Name, with its tag */
 	struct name_id issuer_id, subject_id;

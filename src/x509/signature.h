@@ -1,5 +1,9 @@
-/* signature.h - verifies the signature on a certificate: RSA PKCS #1 v1.5 or
- * ECDSA, with SHA-256, SHA-384 or SHA-512. SHA-1 is not accepted (RFC 9155). */
+/* signature.h - verifies the signature on a certificate: RSA PKCS #1 v1.5,
+ * RSASSA-PSS or ECDSA, with SHA-256, SHA-384 or SHA-512. SHA-1 is not accepted
+ * (RFC 9155).
+ *
+ * RSASSA-PSS must have the parameters that TLS 1.3 demands (RFC 8446, 4.2.3):
+ * the same hash for the mask, and a salt that is as long as the hash. */
 #ifndef SIGNATURE_H
 #define SIGNATURE_H
 

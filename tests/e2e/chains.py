@@ -23,6 +23,8 @@ string_mask = {mask}
 CA = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n"
 SERVER = "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n"
 
+PSS = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"]
+
 # What is odd about the root, which signs the server's certificate: its
 # extensions, the exit status, and a piece of the message.
 ROOTS = [
@@ -67,9 +69,17 @@ LEAVES = [
      [], 0, ""),
     ("an unknown critical extension", SERVER + "1.2.3.4=critical,DER:0500\n",
      [], 9, "it has an unknown critical extension, 1.2.3.4"),
-    ("RSASSA-PSS", SERVER,
-     ["-sha256", "-sigopt", "rsa_padding_mode:pss"], 9,
-     "its signature on the certificate is RSASSA-PSS"),
+    ("RSASSA-PSS with SHA-256", SERVER, ["-sha256", *PSS], 0, ""),
+    ("RSASSA-PSS with SHA-384", SERVER, ["-sha384", *PSS], 0, ""),
+    ("RSASSA-PSS with SHA-512", SERVER, ["-sha512", *PSS], 0, ""),
+    ("RSASSA-PSS with SHA-1", SERVER, ["-sha1", *PSS], 9,
+     "RSASSA-PSS with parameters that are not supported"),
+    ("RSASSA-PSS with another hash for the mask", SERVER,
+     ["-sha256", *PSS, "-sigopt", "rsa_mgf1_md:sha512"], 9,
+     "RSASSA-PSS with parameters that are not supported"),
+    ("RSASSA-PSS with the longest salt", SERVER,
+     ["-sha256", *PSS[:2], "-sigopt", "rsa_pss_saltlen:max"], 9,
+     "RSASSA-PSS with parameters that are not supported"),
     ("SHA-1", SERVER, ["-sha1"], 9,
      "its signature on the certificate is RSA with SHA-1"),
 ]
