@@ -12,6 +12,7 @@
 #include "tls/wire.h"
 
 #define SENTINEL_SIZE 8
+#define SSL3 0x0300
 
 /* RFC 8446, 4.1.3: the random value that makes a ServerHello a
  * HelloRetryRequest, SHA-256 of that name. */
@@ -145,12 +146,16 @@ read_older(const struct parts *parts, const struct client_hello *sent,
 		    "the server speaks TLS 1.3 but was made to choose an older "
 		    "version");
 	}
+	if (parts->version < HELLO_TLS12) {
+		return fault_set(fault, ALERT_PROTOCOL_VERSION,
+		    "the server chose a TLS version older than 1.2");
+	}
 	if (parts->version > HELLO_TLS12 || sent->older_count == 0) {
 		return fault_set(fault, ALERT_PROTOCOL_VERSION,
 		    "the server chose a TLS version that was not offered");
 	}
 	out->kind = HELLO_OLDER;
-	out->version = parts->version;
+	out->version = HELLO_TLS12;
 	return 0;
 }
 
@@ -292,6 +297,11 @@ server_hello_read(struct span body, const struct client_hello *sent,
 	memset(out, 0, sizeof(*out));
 	if (read_fields(body, &parts, fault) < 0)
 		return -1;
+	/* RFC 8446, D.5, whatever the extensions say. */
+	if (parts.version <= SSL3) {
+		return fault_set(
+		    fault, ALERT_PROTOCOL_VERSION, "the server chose SSL 3.0");
+	}
 	if (is_retry(&parts) && retry != NULL) {
 		return fault_set(fault, ALERT_UNEXPECTED_MESSAGE,
 		    "the server sent a second HelloRetryRequest");

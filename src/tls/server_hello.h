@@ -16,7 +16,7 @@
 enum hello_kind {
 	HELLO_ACCEPTED, /* a ServerHello of TLS 1.3 */
 	HELLO_RETRY,    /* a HelloRetryRequest */
-	HELLO_OLDER     /* a ServerHello of TLS 1.2 or older */
+	HELLO_OLDER     /* a ServerHello of TLS 1.2, which was offered too */
 };
 
 struct server_hello {
@@ -33,9 +33,9 @@ struct server_hello {
  * ClientHello. retry is the HelloRetryRequest that the ClientHello responded
  * to, or NULL; of it, only the suite is used.
  *
- * Of an older version's ServerHello, only the version is read. It is a fault if
+ * Of a ServerHello of TLS 1.2, only the version has a meaning. It is a fault if
  * that version was not offered, and if the server's random value says that the
- * server speaks TLS 1.3 (RFC 8446, 4.1.3).
+ * server speaks TLS 1.3 (RFC 8446, 4.1.3). Older versions are a fault.
  *
  * Spans in *out are of the body.
  *

@@ -75,7 +75,7 @@ check_hello(
 	check(is_within(got->key, body) && is_within(got->cookie, body));
 	if (got->kind == HELLO_OLDER) {
 		check(sent->older_count > 0 && !offer->is_retried);
-		check(got->version <= HELLO_TLS12);
+		check(got->version == HELLO_TLS12);
 		check(!server_hello_is_downgrade(body.bytes + 2));
 		return;
 	}

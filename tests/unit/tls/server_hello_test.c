@@ -59,7 +59,6 @@ static const struct row firsts[] = {
     {"TLS 1.2 with an extension unknown to us",
 	"0303 R (1) c02b 00 (2 0016 (2))", ACCEPTED, NULL},
     {"TLS 1.2 without extensions", "0303 R (1 S) c02b 00", ACCEPTED, NULL},
-    {"TLS 1.0", "0301 R (1) 002f 00", ACCEPTED, NULL},
 
     /* 4.1.3: structure. */
     {"nothing", "", CUT, "malformed ServerHello"},
@@ -97,6 +96,13 @@ static const struct row firsts[] = {
 	NULL},
 
     /* 4.2.1: the version. */
+    {"TLS 1.1", "0302 R (1) 002f 00", ALERT_PROTOCOL_VERSION, "older than 1.2"},
+    {"TLS 1.0", "0301 R (1) 002f 00", ALERT_PROTOCOL_VERSION, "older than 1.2"},
+    {"SSL 3.0", "0300 R (1) 002f 00", ALERT_PROTOCOL_VERSION, "SSL 3.0"},
+    /* D.5. */
+    {"SSL 3.0 that is TLS 1.3 by extension",
+	"0300 R (1 S) 1301 00 (2 " VERSION SHARE ")", ALERT_PROTOCOL_VERSION,
+	"SSL 3.0"},
     {"TLS 1.3 as the old version", "0304 R (1 S) 1301 00 (2 " SHARE ")",
 	ALERT_PROTOCOL_VERSION, "version that was not offered"},
     {"a draft of it", "7f1c R (1 S) 1301 00 (2 " SHARE ")",
@@ -340,10 +346,10 @@ check_values(void)
 	tap_number(hello.group, 0, "one with a cookie asks for no group");
 	compose_free(message);
 
-	message = compose("0302 R (1) 002f 00");
+	message = compose("0303 R (1) c02b 00");
 	(void)server_hello_read(message, &sent, NULL, &hello, &fault);
-	tap_number(hello.kind, HELLO_OLDER, "TLS 1.1 is an older version");
-	tap_number(hello.version, 0x0302, "the older version");
+	tap_number(hello.kind, HELLO_OLDER, "TLS 1.2 is the older version");
+	tap_number(hello.version, HELLO_TLS12, "which it says");
 	compose_free(message);
 }
 
