@@ -164,37 +164,22 @@ dispatch_has_secret(const struct dispatch_storage *storage)
 	return find_secret(&storage->payload) > 0;
 }
 
-static bool
-is_same_repository(const struct target *one, const struct target *other)
-{
-	return ascii_equal_nocase(
-		   one->name, other->name, strlen(other->name)) &&
-	       ascii_equal_nocase(
-		   one->owner, other->owner, strlen(other->owner));
-}
-
 /* A user's id is in all events: a repository that gets two of them has runs of
  * which nobody can know whose they are. */
 static int
 check_id(const struct dispatch_job *job, const struct dispatch_storage *storage,
     struct error *e)
 {
-	const struct target *list = job->targets->list;
-	size_t i, j;
+	const struct target *repeated = job->targets->repeated;
 
-	for (i = 0; i < job->targets->count && storage->id[0] != '\0'; i++) {
-		for (j = 0; j < i; j++) {
-			if (!is_same_repository(&list[i], &list[j]))
-				continue;
-			error_set(e, ERROR_PAYLOAD,
-			    "%s/%s gets two events, and both have the %s by "
-			    "which their runs are found",
-			    list[i].owner, list[i].name, job->id_key);
-			return error_hint(e,
-			    "leave it out, and each event gets one of its own");
-		}
-	}
-	return 0;
+	if (storage->id[0] == '\0' || repeated == NULL)
+		return 0;
+	error_set(e, ERROR_PAYLOAD,
+	    "%s/%s gets two events, and both have the %s by which their runs "
+	    "are found",
+	    repeated->owner, repeated->name, job->id_key);
+	return error_hint(
+	    e, "leave it out, and each event gets one of its own");
 }
 
 int

@@ -204,31 +204,18 @@ same_owner(const struct target *one, const struct target *other)
 	    one->owner, other->owner, strlen(other->owner));
 }
 
-/* Whether the list has the repository of number `index` earlier, with another
- * event. */
-static bool
-is_repeated(const struct target_list *targets, size_t index)
-{
-	const struct target *target = &targets->list[index];
-	size_t i;
-
-	for (i = 0; i < index; i++) {
-		if (same_owner(&targets->list[i], target) &&
-		    ascii_equal_nocase(targets->list[i].name, target->name,
-			strlen(target->name)))
-			return true;
-	}
-	return false;
-}
-
+/* Returns how many repositories a token is for, up to one more than can be
+ * listed. */
 static size_t
-count_owners_targets(
+count_repositories(
     const struct target_list *targets, const struct target *target)
 {
-	size_t count = 0, i;
+	const struct target *next = NULL;
+	size_t count = 0;
 
-	for (i = 0; i < targets->count; i++)
-		count += same_owner(&targets->list[i], target);
+	while (count <= INSTALLATION_REPOSITORIES_MAX &&
+	       (next = target_next_of_owner(targets, target, next)) != NULL)
+		count++;
 	return count;
 }
 
@@ -261,18 +248,16 @@ write_scope(const struct installation *installation,
     const struct target *target, bool is_listed, struct buffer *b)
 {
 	const struct target_list *targets = installation->targets;
-	bool is_first = true;
-	size_t i;
+	const char *before = ",\"repositories\":[\"";
+	const struct target *next = NULL;
 
 	write_permissions(installation, b);
-	for (i = 0; i < targets->count && is_listed; i++) {
-		if (!same_owner(&targets->list[i], target) ||
-		    is_repeated(targets, i))
-			continue;
-		buffer_text(b, is_first ? ",\"repositories\":[\"" : ",\"");
-		buffer_text(b, targets->list[i].name);
+	while (is_listed &&
+	       (next = target_next_of_owner(targets, target, next)) != NULL) {
+		buffer_text(b, before);
+		buffer_text(b, next->name);
 		buffer_text(b, "\"");
-		is_first = false;
+		before = ",\"";
 	}
 	buffer_text(b, is_listed ? "]}" : "}");
 }
@@ -317,8 +302,7 @@ ask_for_token(struct installation *installation, const struct api_call *call,
 	char path[API_PATH_SIZE];
 	struct api_request request = {
 	    .method = "POST", .path = path, .body = installation->body};
-	size_t count =
-	    count_owners_targets(installation->targets, call->target);
+	size_t count = count_repositories(installation->targets, call->target);
 	bool is_listed =
 	    count <= INSTALLATION_REPOSITORIES_MAX && !place->is_widened;
 	struct buffer b, body;

@@ -88,18 +88,23 @@ target_text(const struct target *target, char out[TARGET_TEXT_SIZE])
 _Static_assert(TARGET_MAX < TARGET_SLOTS && TARGET_MAX < UINT16_MAX,
     "a slot is free for each target, and can name it");
 
-static bool
-is_same(const struct target *one, const struct target *other)
+static const char *
+type_of(const struct target *target)
 {
-	const char *a_type = one->event_type != NULL ? one->event_type : "";
-	const char *b_type = other->event_type != NULL ? other->event_type : "";
+	return target->event_type != NULL ? target->event_type : "";
+}
 
-	/* Names first: they differ more often than owners do. */
-	return ascii_equal_nocase(
-		   one->name, other->name, strlen(other->name)) &&
+static bool
+is_same(
+    const struct target *one, const struct target *other, enum target_key key)
+{
+	return (key < TARGET_WHOLE ||
+		   strcmp(type_of(one), type_of(other)) == 0) &&
+	       (key < TARGET_REPOSITORY ||
+		   ascii_equal_nocase(
+		       one->name, other->name, strlen(other->name))) &&
 	       ascii_equal_nocase(
-		   one->owner, other->owner, strlen(other->owner)) &&
-	       strcmp(a_type, b_type) == 0;
+		   one->owner, other->owner, strlen(other->owner));
 }
 
 void
@@ -108,6 +113,7 @@ target_clear(struct target_list *targets)
 	if (targets->count > 0)
 		memset(targets->slots, 0, sizeof(targets->slots));
 	targets->count = 0;
+	targets->repeated = NULL;
 }
 
 /* Continues a hash with a text: FNV-1a, of 32 bits (RFC 9923). Case does not
@@ -123,29 +129,92 @@ hash_text(uint32_t hash, const char *text)
 	}
 }
 
-/* Adds the last target to the hash table, which is never full.
+/* Returns where the table has the target, or would have it. */
+static size_t
+slot_of(const struct target_list *targets, enum target_key key,
+    const struct target *target)
+{
+	const uint16_t *slots = targets->slots[key];
+	uint32_t hash = hash_text(0x811c9dc5, target->owner);
+	size_t slot;
+
+	if (key >= TARGET_REPOSITORY)
+		hash = hash_text(hash, target->name);
+	if (key >= TARGET_WHOLE)
+		hash = hash_text(hash, type_of(target));
+	/* The lower bits of a product do not depend on its upper ones. */
+	hash ^= hash >> 16;
+	for (slot = hash % TARGET_SLOTS; slots[slot] != 0;
+	     slot = (slot + 1) % TARGET_SLOTS) {
+		if (is_same(&targets->list[slots[slot] - 1], target, key))
+			break;
+	}
+	return slot;
+}
+
+/* Adds a target to the hash tables, which are never full.
  *
  * An event that is sent twice starts twice as many workflows: that is an
  * error. */
 static int
+index_target(struct target_list *targets, size_t index, struct error *e)
+{
+	struct target *target = &targets->list[index], *last = target;
+	uint16_t position = (uint16_t)(index + 1), *slot;
+
+	slot =
+	    &targets
+		 ->slots[TARGET_WHOLE][slot_of(targets, TARGET_WHOLE, target)];
+	if (*slot != 0) {
+		return error_set(e, ERROR_USAGE,
+		    "the target %s/%s is given twice", target->owner,
+		    target->name);
+	}
+	*slot = position;
+	slot = &targets->slots[TARGET_REPOSITORY]
+			      [slot_of(targets, TARGET_REPOSITORY, target)];
+	if (*slot != 0) {
+		if (targets->repeated == NULL)
+			targets->repeated = target;
+		return 0;
+	}
+	*slot = position;
+	slot =
+	    &targets
+		 ->slots[TARGET_OWNER][slot_of(targets, TARGET_OWNER, target)];
+	if (*slot != 0) {
+		last = &targets->list[*slot - 1];
+		target->next = last->next;
+	}
+	last->next = *slot = position;
+	return 0;
+}
+
+/* Most lists have one target only, which needs no table. */
+static int
 index_last(struct target_list *targets, struct error *e)
 {
-	const struct target *last = &targets->list[targets->count - 1];
-	uint32_t slot =
-	    hash_text(hash_text(0x811c9dc5, last->owner), last->name);
+	if (targets->count == 1)
+		return 0;
+	if (targets->count == 2 && index_target(targets, 0, e) < 0)
+		return -1;
+	return index_target(targets, targets->count - 1, e);
+}
 
-	if (last->event_type != NULL)
-		slot = hash_text(slot, last->event_type);
-	for (slot %= TARGET_SLOTS; targets->slots[slot] != 0;
-	     slot = (slot + 1) % TARGET_SLOTS) {
-		if (is_same(&targets->list[targets->slots[slot] - 1], last)) {
-			return error_set(e, ERROR_USAGE,
-			    "the target %s/%s is given twice", last->owner,
-			    last->name);
-		}
-	}
-	targets->slots[slot] = (uint16_t)targets->count;
-	return 0;
+const struct target *
+target_next_of_owner(const struct target_list *targets, const struct target *of,
+    const struct target *previous)
+{
+	const struct target *last = targets->list;
+
+	if (targets->count == 1)
+		return previous == NULL ? last : NULL;
+	last +=
+	    targets->slots[TARGET_OWNER][slot_of(targets, TARGET_OWNER, of)] -
+	    1;
+	if (previous == last)
+		return NULL;
+	return &targets->list[(previous != NULL ? previous : last)->next - 1];
 }
 
 /* Returns the length of the text before the first of this byte, or of all of

@@ -22,15 +22,30 @@ struct target {
 	char owner[TARGET_NAME_SIZE];
 	char name[TARGET_NAME_SIZE];
 	const char *event_type; /* NULL: that of the run */
+	/* Private: the position of the owner's next repository in the list,
+	 * from 1; of the last one, that of the first. */
+	uint16_t next;
+};
+
+/* What targets are found by. */
+enum target_key {
+	TARGET_OWNER,
+	TARGET_REPOSITORY, /* and the owner */
+	TARGET_WHOLE,      /* and the event type */
+	TARGET_KEYS
 };
 
 /* Empty if it is all zero. */
 struct target_list {
 	size_t count;
+	const struct target *repeated; /* the first of an earlier one's
+					  repository; NULL: none */
 	struct target list[TARGET_MAX];
 	char text[TARGET_FILE_MAX]; /* of the file; holds the event types */
-	/* Private: a hash table of positions in the list, from 1; 0: free. */
-	uint16_t slots[TARGET_SLOTS];
+	/* Private: hash tables of positions in the list, from 1; 0: free. For
+	 * an owner, the position is that of the last repository. They are empty
+	 * until there are two targets. */
+	uint16_t slots[TARGET_KEYS][TARGET_SLOTS];
 };
 
 /* Sets owner and name. Each must be 1 to 127 letters, digits, "-", "." and "_",
@@ -55,6 +70,14 @@ struct target_parts {
 /* Empties a list. An empty one is not touched, since pages that are not touched
  * cost nothing. */
 void target_clear(struct target_list *targets);
+
+/* The repositories of an owner, each once, in the order of the list.
+ *
+ * of is a target of the list, and previous NULL or the last one returned.
+ *
+ * Returns the next one, or NULL. */
+const struct target *target_next_of_owner(const struct target_list *targets,
+    const struct target *of, const struct target *previous);
 
 /* Takes apart NAME, OWNER/NAME, HOST/OWNER/NAME, an http, https, git or ssh
  * URL, and USER@HOST:OWNER/NAME, as gh does (cli/go-gh, pkg/repository, Parse;

@@ -3,6 +3,7 @@
 /* Fakes: os/clock os/process net/connection. */
 #include "event/dispatch.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -82,6 +83,7 @@ static const struct dispatch_listener listener = {
 static struct dispatch_job
 make_job(size_t count)
 {
+	static const struct target_rules rules = {.api_host = "api.test"};
 	char name[24];
 	struct error e;
 	size_t i;
@@ -89,10 +91,9 @@ make_job(size_t count)
 	error_clear(&e);
 	target_clear(&targets);
 	for (i = 0; i < count; i++) {
-		(void)snprintf(name, sizeof(name), "n%zu", i);
-		if (target_set(&targets.list[i], span_text("o"),
-			span_text(name), &e) == 0)
-			targets.count++;
+		(void)snprintf(name, sizeof(name), "o/n%zu", i);
+		if (target_add(&targets, &rules, span_text(name), NULL, &e) < 0)
+			abort();
 	}
 	return (struct dispatch_job){
 	    .api = &api,
@@ -608,11 +609,12 @@ test_shared_id(void)
 		const char *name, *json, *key, *second;
 		enum error_kind kind;
 	} cases[] = {
-	    {"the same repository", "{\"id\":7}", "id", "N0", ERROR_PAYLOAD},
-	    {"another one", "{\"id\":7}", "id", "n1", ERROR_NONE},
-	    {"an id of ours", "{}", "id", "n0", ERROR_NONE},
-	    {"nobody waits", "{\"id\":7}", NULL, "n0", ERROR_NONE},
+	    {"the same repository", "{\"id\":7}", "id", "O/N0", ERROR_PAYLOAD},
+	    {"another one", "{\"id\":7}", "id", "O/n1", ERROR_NONE},
+	    {"an id of ours", "{}", "id", "O/n0", ERROR_NONE},
+	    {"nobody waits", "{\"id\":7}", NULL, "O/n0", ERROR_NONE},
 	};
+	static const struct target_rules rules = {.api_host = "api.test"};
 	struct dispatch_job job;
 	struct error e;
 	size_t i;
@@ -620,10 +622,10 @@ test_shared_id(void)
 	for (i = 0; i < COUNT(cases); i++) {
 		char token[] = "ghp_0123456789abcdefghij";
 
-		job = make_job(2);
+		job = make_job(1);
 		error_clear(&e);
-		if (target_set(&targets.list[1], span_text("O"),
-			span_text(cases[i].second), &e) < 0)
+		if (target_add(&targets, &rules, span_text(cases[i].second),
+			"second", &e) < 0)
 			continue;
 		job.parts.json = cases[i].json;
 		job.id_key = cases[i].key;

@@ -183,7 +183,6 @@ test_add(void)
 	tap_ok(add(NULL, "https://github.com/o/n.git", NULL, &e) < 0,
 	    "a target that is there, as a URL");
 	tap_part(e.line, "given twice", "a URL that is there: the line");
-	targets.count = 1;
 	tap_ok(add(NULL, "o/n", "other", &e) == 0,
 	    "the same with another event type");
 	targets.count = TARGET_MAX;
@@ -215,6 +214,99 @@ test_many(void)
 	target_clear(&targets);
 	tap_ok(add(NULL, "o/repository-1", NULL, &e) == 0,
 	    "a list that is cleared knows none");
+}
+
+/* The owners and repositories of a list, and what is known of each. */
+static void
+test_owners(void)
+{
+	static const struct {
+		const char *name;
+		const char *list[6][2]; /* target, event type */
+		const char *seen;       /* of the owner of the first target */
+		const char *repeated;   /* NULL: no repository is */
+	} rows[] = {
+	    {"one target", {{"o/a", NULL}}, "a", NULL},
+	    {"an event type", {{"o/a", "x"}}, "a", NULL},
+	    {"two owners", {{"o/a", NULL}, {"p/a", NULL}}, "a", NULL},
+	    {"an order", {{"o/b", NULL}, {"o/a", NULL}, {"o/c", NULL}}, "bac",
+		NULL},
+	    {"capitals", {{"o/a", NULL}, {"O/b", NULL}, {"o/C", NULL}}, "abC",
+		NULL},
+	    {"turns",
+		{{"o/a", NULL}, {"p/x", NULL}, {"o/b", NULL}, {"p/y", NULL},
+		    {"o/c", NULL}},
+		"abc", NULL},
+	    {"two events", {{"o/a", NULL}, {"O/A", "x"}}, "a", "A"},
+	    {"more events",
+		{{"o/a", "x"}, {"o/b", "x"}, {"p/a", "x"}, {"o/B", "y"},
+		    {"o/c", "x"}, {"o/a", "z"}},
+		"abc", "B"},
+	    {"the same name elsewhere", {{"o/a", NULL}, {"p/a", "x"}}, "a",
+		NULL},
+	};
+	const struct target *next;
+	char seen[16];
+	struct error e;
+	size_t i, k;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		target_clear(&targets);
+		for (k = 0; k < 6 && rows[i].list[k][0] != NULL; k++) {
+			tap_ok(add(NULL, rows[i].list[k][0], rows[i].list[k][1],
+				   &e) == 0,
+			    "%s: target %zu", rows[i].name, k);
+		}
+		next = NULL;
+		for (k = 0; k + 1 < sizeof(seen) &&
+			    (next = target_next_of_owner(
+				 &targets, targets.list, next)) != NULL;
+		     k++)
+			seen[k] = next->name[0];
+		seen[k] = '\0';
+		tap_text(seen, rows[i].seen, "%s: the owner's", rows[i].name);
+		tap_text(targets.repeated != NULL ? targets.repeated->name : "",
+		    rows[i].repeated != NULL ? rows[i].repeated : "",
+		    "%s: the repository with two events", rows[i].name);
+	}
+}
+
+/* As many of each kind as there can be. */
+static void
+test_many_owners(void)
+{
+	static const struct {
+		const char *name;
+		size_t owners, names, repositories; /* of each owner */
+	} rows[] = {
+	    {"many owners", TARGET_MAX, 1, 1},
+	    {"many repositories", 1, TARGET_MAX, TARGET_MAX},
+	    {"many events", 1, 1, 1},
+	    {"many of each", 100, 100, 1},
+	};
+	static char types[TARGET_MAX][8];
+	const struct target *next;
+	char text[32];
+	struct error e;
+	size_t refused, seen, i, k;
+
+	for (k = 0; k < COUNT(rows); k++) {
+		target_clear(&targets);
+		refused = seen = 0;
+		for (i = 0; i < TARGET_MAX; i++) {
+			(void)snprintf(types[i], sizeof(types[i]), "e%zu", i);
+			(void)snprintf(text, sizeof(text), "o%zu/n%zu",
+			    i % rows[k].owners, i % rows[k].names);
+			refused += add(NULL, text, types[i], &e) < 0;
+		}
+		tap_number(refused, 0, "%s: all are added", rows[k].name);
+		next = NULL;
+		while ((next = target_next_of_owner(
+			    &targets, &targets.list[17], next)) != NULL)
+			seen++;
+		tap_number(seen, rows[k].repositories,
+		    "%s: the repositories of an owner", rows[k].name);
+	}
 }
 
 /* A repository on another server is never taken for one on the API's. */
@@ -384,6 +476,8 @@ main(void)
 	test_forms();
 	test_add();
 	test_many();
+	test_owners();
+	test_many_owners();
 	test_hosts();
 	test_files();
 	test_encodings();
