@@ -1,7 +1,5 @@
-/* record.c - the two AEADs have one function, protect(), which encrypts or
- * decrypts in place and computes the tag. It sets up BearSSL's context anew for
- * each record: GCM's costs one more block of AES, and a key without pointers to
- * itself can be moved. */
+/* record.c - a key counts its records, and both directions make the nonce from
+ * that number in one place, next_nonce(). */
 #include "tls/record.h"
 
 #include <string.h>
@@ -15,17 +13,13 @@
 void
 record_key_set(struct record_key *key, const struct traffic_secret *secret)
 {
-	unsigned char bytes[SUITE_KEY_MAX];
+	unsigned char bytes[AEAD_KEY_MAX];
 
 	key->suite = secret->suite;
 	key->sequence = 0;
 	schedule_keys(secret, bytes, key->iv);
-	if (key->suite->aead == SUITE_AES_GCM) {
-		br_aes_ct64_ctr_init(
-		    &key->key.aes, bytes, key->suite->key_length);
-	} else {
-		memcpy(key->key.chacha20, bytes, sizeof(bytes));
-	}
+	aead_key_set(&key->key, key->suite->aead,
+	    span_of(bytes, key->suite->key_length));
 	wipe(bytes, sizeof(bytes));
 }
 
@@ -41,57 +35,18 @@ record_key_wipe(struct record_key *key)
 	wipe(key, sizeof(*key));
 }
 
-/* The number of the record, as wide as the IV, is added to it (5.3). */
+/* The number of the record, as wide as the IV, is added to it bit by bit (5.3).
+ * Then it is used up. */
 static void
-make_nonce(const struct record_key *key, unsigned char *nonce)
+next_nonce(struct record_key *key, unsigned char *nonce)
 {
 	size_t i;
 
-	memcpy(nonce, key->iv, SCHEDULE_IV);
+	memcpy(nonce, key->iv, AEAD_NONCE);
 	for (i = 0; i < 8; i++) {
-		nonce[SCHEDULE_IV - 1 - i] ^=
+		nonce[AEAD_NONCE - 1 - i] ^=
 		    (unsigned char)(key->sequence >> 8 * i);
 	}
-}
-
-static void
-protect_gcm(struct record_key *key, unsigned char *bytes, size_t length,
-    unsigned char *tag, bool encrypts)
-{
-	unsigned char nonce[SCHEDULE_IV];
-	br_gcm_context gcm;
-
-	make_nonce(key, nonce);
-	br_gcm_init(&gcm, &key->key.aes.vtable, &br_ghash_ctmul64);
-	br_gcm_reset(&gcm, nonce, sizeof(nonce));
-	br_gcm_aad_inject(&gcm, bytes, RECORD_HEADER);
-	br_gcm_flip(&gcm);
-	br_gcm_run(&gcm, encrypts, bytes + RECORD_HEADER, length);
-	br_gcm_get_tag(&gcm, tag);
-	wipe(&gcm, sizeof(gcm));
-}
-
-static void
-protect_chacha20(struct record_key *key, unsigned char *bytes, size_t length,
-    unsigned char *tag, bool encrypts)
-{
-	unsigned char nonce[SCHEDULE_IV];
-
-	make_nonce(key, nonce);
-	br_poly1305_ctmul_run(key->key.chacha20, nonce, bytes + RECORD_HEADER,
-	    length, bytes, RECORD_HEADER, tag, &br_chacha20_ct_run, encrypts);
-}
-
-/* bytes are the header, which is authenticated, and length bytes more. The
- * number of the record is used up. */
-static void
-protect(struct record_key *key, unsigned char *bytes, size_t length,
-    unsigned char *tag, bool encrypts)
-{
-	if (key->suite->aead == SUITE_AES_GCM)
-		protect_gcm(key, bytes, length, tag, encrypts);
-	else
-		protect_chacha20(key, bytes, length, tag, encrypts);
 	key->sequence++;
 }
 
@@ -187,45 +142,33 @@ read_inner(
 	return check_content(record, f);
 }
 
-/* Decrypts the record and checks its tag. */
-static int
-unprotect(struct record_key *key, unsigned char *bytes, size_t length,
-    struct fault *fault)
-{
-	unsigned char tag[RECORD_TAG];
-	bool same;
-
-	if (key->sequence == UINT64_MAX) {
-		return fault_set(fault, ALERT_UNEXPECTED_MESSAGE,
-		    "the server sent too many records with one key");
-	}
-	protect(key, bytes, length, tag, false);
-	same = span_equal_secret(span_of(tag, sizeof(tag)),
-	    span_of(bytes + RECORD_HEADER + length, sizeof(tag)));
-	wipe(tag, sizeof(tag));
-	if (!same) {
-		return fault_set(fault, ALERT_BAD_RECORD_MAC,
-		    "the server sent a record that does not decrypt");
-	}
-	return 0;
-}
-
 int
 record_open(struct record_key *key, struct record *record, unsigned char *bytes,
     size_t length, struct fault *fault)
 {
-	if (length < RECORD_HEADER + RECORD_TAG) {
+	unsigned char nonce[AEAD_NONCE], *inner = bytes + RECORD_HEADER;
+
+	if (length < RECORD_HEADER + AEAD_TAG) {
 		return fault_set(fault, ALERT_BAD_RECORD_MAC,
 		    "the server sent a protected record that is too short");
 	}
-	length -= RECORD_HEADER + RECORD_TAG;
+	length -= RECORD_HEADER + AEAD_TAG;
 	if (length > INNER_MAX) {
 		return fault_set(fault, ALERT_RECORD_OVERFLOW,
 		    "the server sent a protected record that is too long");
 	}
-	if (unprotect(key, bytes, length, fault) < 0 ||
-	    read_inner(record, bytes + RECORD_HEADER, length, fault) < 0) {
-		wipe(bytes + RECORD_HEADER, length);
+	if (key->sequence == UINT64_MAX) {
+		return fault_set(fault, ALERT_UNEXPECTED_MESSAGE,
+		    "the server sent too many records with one key");
+	}
+	next_nonce(key, nonce);
+	if (aead_open(&key->key, nonce, span_of(bytes, RECORD_HEADER), inner,
+		length) < 0) {
+		return fault_set(fault, ALERT_BAD_RECORD_MAC,
+		    "the server sent a record that does not decrypt");
+	}
+	if (read_inner(record, inner, length, fault) < 0) {
+		wipe(inner, length);
 		return -1;
 	}
 	return 0;
@@ -235,7 +178,7 @@ ssize_t
 record_seal(struct record_key *key, enum record_type type, struct span content,
     unsigned char *out)
 {
-	unsigned char *inner = out + RECORD_HEADER;
+	unsigned char nonce[AEAD_NONCE], *inner = out + RECORD_HEADER;
 	size_t length = content.length + 1;
 
 	if (content.length > RECORD_CONTENT_MAX || record_key_is_spent(key))
@@ -243,9 +186,10 @@ record_seal(struct record_key *key, enum record_type type, struct span content,
 	if (content.length > 0)
 		memmove(inner, content.bytes, content.length);
 	inner[content.length] = (unsigned char)type;
-	write_header(out, RECORD_APPLICATION, VERSION, length + RECORD_TAG);
-	protect(key, out, length, inner + length, true);
-	return (ssize_t)(RECORD_HEADER + length + RECORD_TAG);
+	write_header(out, RECORD_APPLICATION, VERSION, length + AEAD_TAG);
+	next_nonce(key, nonce);
+	aead_seal(&key->key, nonce, span_of(out, RECORD_HEADER), inner, length);
+	return (ssize_t)(RECORD_HEADER + length + AEAD_TAG);
 }
 
 ssize_t

@@ -3,24 +3,23 @@
 #ifndef RECORD_H
 #define RECORD_H
 
-#include <bearssl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "base/span.h"
+#include "crypto/aead.h"
 #include "tls/fault.h"
 #include "tls/schedule.h"
 #include "tls/suite.h"
 
 #define RECORD_HEADER 5
-#define RECORD_TAG 16
 #define RECORD_CONTENT_MAX 16384 /* 5.1 */
 /* A record with whatever the server sends before it is checked (5.2). */
 #define RECORD_SIZE_MAX (RECORD_HEADER + RECORD_CONTENT_MAX + 256)
 /* What protection adds: header, type of the content, tag. */
-#define RECORD_OVERHEAD (RECORD_HEADER + 1 + RECORD_TAG)
+#define RECORD_OVERHEAD (RECORD_HEADER + 1 + AEAD_TAG)
 
 enum record_type {
 	RECORD_CHANGE_CIPHER_SPEC = 20,
@@ -40,11 +39,8 @@ struct record {
  * record_key_wipe(); the contents are private. */
 struct record_key {
 	const struct suite *suite;
-	union {
-		br_aes_ct64_ctr_keys aes;
-		unsigned char chacha20[SUITE_KEY_MAX];
-	} key;
-	unsigned char iv[SCHEDULE_IV];
+	struct aead_key key;
+	unsigned char iv[AEAD_NONCE];
 	uint64_t sequence;
 };
 

@@ -153,7 +153,7 @@ schedule_keys(
 	expand(secret->suite, secret->bytes, "key", span_text(""), key,
 	    secret->suite->key_length);
 	expand(
-	    secret->suite, secret->bytes, "iv", span_text(""), iv, SCHEDULE_IV);
+	    secret->suite, secret->bytes, "iv", span_text(""), iv, AEAD_NONCE);
 }
 
 void

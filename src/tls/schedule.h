@@ -10,9 +10,8 @@
 #include <stdbool.h>
 
 #include "base/span.h"
+#include "crypto/aead.h"
 #include "tls/suite.h"
-
-#define SCHEDULE_IV 12 /* bytes, for each of the AEADs */
 
 /* The secret that the keys of one direction are made from. Who declares it owns
  * it, and wipes it with schedule_forget(). */
@@ -68,7 +67,7 @@ bool schedule_finished_matches(const struct traffic_secret *secret,
 /* Replaces the secret by the next generation, after a KeyUpdate (7.2). */
 void schedule_update(struct traffic_secret *secret);
 
-/* Derives the AEAD's key, of the suite's key_length, and the IV, of SCHEDULE_IV
+/* Derives the AEAD's key, of the suite's key_length, and the IV, of AEAD_NONCE
  * bytes (7.3). */
 void schedule_keys(
     const struct traffic_secret *secret, unsigned char *key, unsigned char *iv);

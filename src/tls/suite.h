@@ -7,16 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SUITE_HASH_MAX 48 /* SHA-384 */
-#define SUITE_KEY_MAX 32  /* ChaCha20, AES-256 */
-#define SUITE_COUNT 3
+#include "crypto/aead.h"
 
-enum suite_aead { SUITE_CHACHA20_POLY1305, SUITE_AES_GCM };
+#define SUITE_HASH_MAX 48 /* SHA-384 */
+#define SUITE_COUNT 3
 
 struct suite {
 	uint16_t id;
 	const char *name; /* as IANA has it */
-	enum suite_aead aead;
+	enum aead aead;
 	size_t key_length; /* of the AEAD */
 	const br_hash_class *hash;
 	size_t hash_length;

@@ -4,19 +4,24 @@
  *   ecdsa CURVE HASH KEY MESSAGE SIGNATURE
  *   rsa - HASH MODULUS EXPONENT MESSAGE SIGNATURE
  *   exchange CURVE - POINT PRIVATE
+ *   aead NAME - KEY NONCE ASSOCIATED MESSAGE SEALED
+ *   hkdf SIZE HASH INPUT SALT INFO
  *
- * Writes one line for each: "accept", "refuse" or the shared secret. */
+ * Writes one line for each: "accept", "refuse", the shared secret, or what HKDF
+ * makes. */
 #include <bearssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "crypto/aead.h"
 #include "crypto/ecdsa.h"
 #include "crypto/exchange.h"
+#include "crypto/hkdf.h"
 #include "crypto/rsa.h"
 
-#define WORDS_MAX 7
+#define WORDS_MAX 8
 #define LINE_SIZE 40000
 
 static const struct {
@@ -105,12 +110,22 @@ run_rsa(char **words, struct bytes *b)
 }
 
 static void
+print_hex(const unsigned char *bytes, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		printf("%02x", bytes[i]);
+	puts("");
+}
+
+static void
 run_exchange(char **words, struct bytes *b)
 {
 	int curve = names[find(words[1])].curve;
 	bool accepts = exchange_accepts(curve, span_of(b[3].at, b[3].length));
 	br_ec_impl ec;
-	size_t offset, length, i;
+	size_t offset, length;
 	uint32_t result;
 
 	exchange_init(&ec);
@@ -119,9 +134,61 @@ run_exchange(char **words, struct bytes *b)
 	if (accepts != (result == 1))
 		abort();
 	offset = ec.xoff(curve, &length);
-	for (i = 0; result == 1 && i < length; i++)
-		printf("%02x", b[3].at[offset + i]);
-	puts(result == 1 ? "" : "refuse");
+	if (result == 1)
+		print_hex(b[3].at + offset, length);
+	else
+		puts("refuse");
+}
+
+/* Opens what is sealed to the message, and seals the message to it. */
+static int
+run_aead(char **words, struct bytes *b)
+{
+	enum aead aead = strcmp(words[1], "AES-GCM") == 0
+			     ? AEAD_AES_GCM
+			     : AEAD_CHACHA20_POLY1305;
+	struct span associated = span_of(b[5].at, b[5].length);
+	size_t length = b[6].length, sealed = length + AEAD_TAG, i;
+	unsigned char *bytes = malloc(sealed);
+	struct aead_key key;
+	bool opens, seals;
+
+	if (b[7].length != sealed || b[4].length != AEAD_NONCE)
+		abort();
+	aead_key_set(&key, aead, span_of(b[3].at, b[3].length));
+	memcpy(bytes, b[7].at, sealed);
+	opens = aead_open(&key, b[4].at, associated, bytes, length) == 0;
+	for (i = 0; !opens && i < length; i++) {
+		if (bytes[i] != 0)
+			abort();
+	}
+	if (opens && length > 0 && memcmp(bytes, b[6].at, length) != 0)
+		abort();
+	if (length > 0)
+		memcpy(bytes, b[6].at, length);
+	aead_seal(&key, b[4].at, associated, bytes, length);
+	seals = memcmp(bytes, b[7].at, sealed) == 0;
+	free(bytes);
+	return opens && seals;
+}
+
+static void
+run_hkdf(char **words, struct bytes *b)
+{
+	const br_hash_class *hash = names[find(words[2])].hash;
+	size_t size = (size_t)atoi(words[1]);
+	unsigned char key[HKDF_KEY_MAX], *out = malloc(size);
+
+	hkdf_extract(hash, span_of(b[4].at, b[4].length),
+	    span_of(b[3].at, b[3].length), key);
+	if (hkdf_expand(hash,
+		span_of(key, hash->desc >> BR_HASHDESC_OUT_OFF &
+				 BR_HASHDESC_OUT_MASK),
+		span_of(b[5].at, b[5].length), out, size) == size)
+		print_hex(out, size);
+	else
+		puts("refuse");
+	free(out);
 }
 
 int
@@ -141,6 +208,10 @@ main(void)
 			b[i] = read_hex(words[i]);
 		if (strcmp(words[0], "exchange") == 0)
 			run_exchange(words, b);
+		else if (strcmp(words[0], "hkdf") == 0)
+			run_hkdf(words, b);
+		else if (strcmp(words[0], "aead") == 0)
+			puts(run_aead(words, b) ? "accept" : "refuse");
 		else if (strcmp(words[0], "rsa") == 0)
 			puts(run_rsa(words, b) ? "accept" : "refuse");
 		else

@@ -205,7 +205,7 @@ test_inner(unsigned suite, size_t row)
 
 	make_key(&opens, suite);
 	make_key(&seals, suite);
-	size = RECORD_HEADER + length + RECORD_TAG;
+	size = RECORD_HEADER + length + AEAD_TAG;
 	tap_number(record_seal(&seals, (enum record_type)inner[length - 1],
 		       span_of(inner, length - 1), sealed),
 	    size, "%#x, %s: is sealed", suite, inners[row].name);
@@ -331,7 +331,7 @@ test_lengths(unsigned suite)
 	    record_open(&opens, &record, sealed, (size_t)size + 1, &fault),
 	    &fault, ALERT_RECORD_OVERFLOW);
 	expect_fault(record_open(&opens, &record, sealed,
-			 RECORD_HEADER + RECORD_TAG - 1, &fault),
+			 RECORD_HEADER + AEAD_TAG - 1, &fault),
 	    &fault, ALERT_BAD_RECORD_MAC);
 	expect_fault(
 	    record_open(&opens, &record, sealed, RECORD_HEADER, &fault), &fault,

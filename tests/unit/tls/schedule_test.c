@@ -25,7 +25,7 @@ static void
 expect_secret(const struct traffic_secret *secret,
     const struct trace_secret *expected, const char *section, const char *what)
 {
-	unsigned char key[SUITE_KEY_MAX], iv[SCHEDULE_IV];
+	unsigned char key[AEAD_KEY_MAX], iv[AEAD_NONCE];
 
 	tap_ok(secret->suite == suite_find(TRACE_SUITE), "%s: %s, its suite",
 	    section, what);
@@ -211,7 +211,7 @@ static void
 expect_computed(size_t row, const struct traffic_secret *secret)
 {
 	const char *what = computed[row].what;
-	unsigned char key[SUITE_KEY_MAX], iv[SCHEDULE_IV];
+	unsigned char key[AEAD_KEY_MAX], iv[AEAD_NONCE];
 
 	expect(secret->bytes, computed[row].secret, what, "the secret");
 	if (computed[row].key == NULL)
