@@ -159,6 +159,8 @@ if [ -n "$neon_tools" ] && is_wanted unit/json_neon; then
 	compile_json_test "$out/unit/json_neon" aarch64-linux-gnu-gcc -O2 -static
 	suite unit/json_neon qemu-aarch64-static "$out/unit/json_neon"
 fi
+# The server of tests/tls is right: others accept it.
+suite tls/curl /usr/bin/python3 tests/tls/run.py --client curl honest
 for test in "$out"/unit/*_test "$out"/unit/*/*_test; do
 	[ -e "$test" ] || continue
 	name=${test#"$out/"}

@@ -40,7 +40,8 @@ test_tools="$demo_tools $format_tools $package_tools $same_tools
 	mandoc:mandoc:mandoc bash:bash:bash zsh:zsh:zsh fish:fish:fish
 	kubectl:kubernetes-client:kubectl rsync:rsync:rsync cpio:cpio:cpio
 	systemd-analyze:systemd:- systemd-nspawn:systemd-container:-
-	python3-yaml:python3-yaml:py3-yaml gnutls-serv:gnutls-bin:gnutls-utils"
+	python3-yaml:python3-yaml:py3-yaml gnutls-serv:gnutls-bin:gnutls-utils
+	python3-cryptography:python3-cryptography:py3-cryptography"
 bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
 	g++:g++:g++ gh:gh:github-cli node:nodejs:nodejs npm:npm:npm
 	unshare:util-linux:util-linux ip:iproute2:iproute2 bash:bash:bash

@@ -27,6 +27,9 @@ has() {
 	case $1 in
 	/*) [ -e "$1" ] ;;
 	python3-yaml) /usr/bin/python3 -c 'import yaml' 2>/dev/null ;;
+	python3-cryptography)
+		/usr/bin/python3 -c 'import cryptography' 2>/dev/null
+		;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
 }

@@ -1,0 +1,96 @@
+"""rows_honest.py - what a server may do: the request arrives once."""
+
+from identities import PSS_256, PSS_384, PSS_512
+from row import EE, FIN, SCHEMES, SH, VERIFY, asked, honest, key_update, ticket
+from scripts import (added, after, before, ccs, close, data, drop, fields,
+                     flush, instead, reset, retry, sealed, settings, twice,
+                     wire)
+from wire import (AES_128_GCM, AES_256_GCM, ALPN, APPLICATION_DATA, CHACHA20,
+                  EARLY_DATA, SECP256R1, SECP384R1, SERVER_NAME,
+                  SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS, X25519, X448, u16,
+                  u8, vector)
+
+HONEST = [
+    honest("nothing special", "2"),
+    *[honest(f"suite {suite:#06x}", "B.4", settings(suite=suite))
+      for suite in (AES_128_GCM, AES_256_GCM, CHACHA20)],
+    honest("P-256 by HelloRetryRequest", "4.1.4", retry(group=SECP256R1)),
+    honest("P-384 by HelloRetryRequest", "4.1.4", retry(group=SECP384R1)),
+    honest("SHA-384 and HelloRetryRequest", "4.4.1", retry(group=SECP384R1),
+           settings(suite=AES_256_GCM)),
+    honest("a cookie", "4.2.2", retry(cookie=b"c")),
+    honest("a cookie and a group", "4.2.2",
+           retry(cookie=b"c" * 500, group=SECP256R1)),
+    honest("ChangeCipherSpec after HelloRetryRequest", "D.4",
+           retry(group=SECP256R1),
+           after("hello_retry_request", "change_cipher_spec")),
+    honest("a signature with P-384", "4.2.3", identity="p384"),
+    *[honest(f"a signature with {scheme:#06x}", "4.2.3",
+             fields(VERIFY, scheme=scheme), identity="rsa")
+      for scheme in (PSS_256, PSS_384, PSS_512)],
+    honest("no ChangeCipherSpec", "D.4", drop("change_cipher_spec")),
+    honest("ChangeCipherSpec before Finished", "5", before(FIN, ccs())),
+    honest("ChangeCipherSpec three times", "5",
+           twice("change_cipher_spec"), twice("change_cipher_spec")),
+    honest("the flight in one record", "5.1",
+           settings(one_record=bytearray())),
+    honest("records of one byte", "5.1", settings(fragment=1)),
+    honest("records of 100 bytes", "5.1", settings(fragment=100)),
+    honest("segments of one byte", "5.1", settings(per_byte=0.0)),
+    honest("a byte of padding", "5.4", settings(padding=1)),
+    honest("records padded to 2^14 + 1 bytes", "5.4",
+           settings(fragment=20, padding=(1 << 14) - 20)),
+    honest("plain records of version 0301", "5.1",
+           wire(SH, lambda text: text[:1] + b"\3\1" + text[3:])),
+    honest("extensions of ServerHello in another order", "4.2",
+           fields(SH, extensions=lambda _, pairs: pairs[::-1])),
+    honest("ALPN http/1.1", "4.2", added(EE, ALPN, vector(
+        2, vector(1, b"http/1.1")))),
+    honest("supported_groups", "4.2.7", added(
+        EE, SUPPORTED_GROUPS, vector(2, u16(X448) + u16(X25519)))),
+    honest("server_name acknowledged", "4.2", added(EE, SERVER_NAME)),
+    honest("an empty record before the response", "5.4",
+           before("response", data(b""))),
+    honest("a padded empty record before the response", "5.4",
+           before("response", sealed(u8(APPLICATION_DATA) + bytes(200)))),
+    honest("a response in records of one byte", "5.1",
+           before("response", settings(fragment=1))),
+    honest("a ticket after Finished", "4.6.1", after(FIN, ticket())),
+    honest("ten tickets with the response", "4.6.1",
+           before("response", *[ticket(nonce=u8(n)) for n in range(10)])),
+    honest("a ticket in three records", "4.6.1", before(
+        "response", settings(fragment=60), ticket())),
+    honest("a ticket of lifetime 0 with early_data and an unknown extension",
+           "4.6.1", before("response", ticket(lifetime=0, pairs=(
+               (EARLY_DATA, bytes(4)), (0xfafa, b"?"))))),
+    honest("a ticket of 60000 bytes", "4.6.1", before(
+        "response", ticket(label=bytes(60000)))),
+    honest("KeyUpdate after Finished", "4.6.3", after(FIN, key_update())),
+    honest("KeyUpdate before the response", "4.6.3",
+           before("response", key_update())),
+    honest("KeyUpdate that asks for one", "4.6.3",
+           before("response", key_update(1))),
+    honest("KeyUpdate after Finished that asks for one", "4.6.3",
+           after(FIN, key_update(1))),
+    honest("three KeyUpdates between tickets", "4.6.3", before(
+        "response", ticket(), key_update(1), ticket(), key_update(),
+        key_update(1))),
+    *[honest(f"a second request after {what}", "4.6.3",
+             after("response", *actions, "request", "response"),
+             requests=2, arguments=("-r", "octo/other"))
+      for what, actions in (
+          ("nothing", ()), ("a ticket", (ticket(),)),
+          ("KeyUpdate", (key_update(),)),
+          ("KeyUpdate that asks for one", (key_update(1),)))],
+    honest("a second request after KeyUpdate with the first response",
+           "4.6.3", before("response", key_update(1), key_update(1)),
+           after("response", "request", "response"),
+           requests=2, arguments=("-r", "octo/other")),
+    honest("CertificateRequest", "4.3.2", asked()),
+    honest("CertificateRequest with an unknown extension", "4.3.2", asked(
+        pairs=[(SIGNATURE_ALGORITHMS, SCHEMES), (0xfafa, b"?")])),
+    honest("no close_notify after a complete response", "6.1",
+           instead("close_notify", close)),
+    honest("a reset after a complete response", "6.1",
+           instead("close_notify", flush, reset)),
+]
