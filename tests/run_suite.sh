@@ -1,6 +1,7 @@
 #!/bin/sh
 # run_suite.sh RESULTS NAME COMMAND... - runs one suite, prints its line and
-# keeps its counts in RESULTS/NAME.counts.
+# keeps its counts in RESULTS/NAME.counts. The second line of RESULTS/NAME.times is
+# how long it kept the processors busy: user and system.
 #
 # A suite speaks TAP on standard output. One that stops before its plan, exits
 # with an error without a failed line, or runs nothing counts as a failure, so
@@ -12,6 +13,7 @@ shift 2
 mkdir -p "$results/${name%/*}"
 status=0
 "$@" >"$results/$name.tap" 2>"$results/$name.err" || status=$?
+times >"$results/$name.times"
 awk -v status="$status" '
 	/^ok .*# SKIP/ { s++; next }
 	/^ok / { p++ }
