@@ -88,9 +88,14 @@ compile_json_test() {
 	    -o "$program"
 }
 
-case $patterns in
-*unit* | *limbo* | *wycheproof* | *openssl* | *'*'*) compile_unit_tests ;;
-esac
+# needs_unit_tests: whether a suite is asked for that is one of them, or is linked
+# with their objects.
+needs_unit_tests() {
+	[ -n "$(wanted_unit_tests)" ] || is_wanted limbo ||
+	    is_wanted wycheproof || is_wanted openssl
+}
+
+! needs_unit_tests || compile_unit_tests
 # shellcheck disable=SC2086
 ! is_wanted unit/json_portable ||
     compile_json_test "$out/unit/json_portable_test" gcc $sanitize \
