@@ -107,12 +107,13 @@ read_extensions(
 	if (extension_list_take(&in, &list, fault) < 0)
 		return -1;
 	while ((result = extension_next(&list, &extension, fault)) > 0) {
-		if (extension.type == EXTENSION_SUPPORTED_VERSIONS)
+		if (extension.type == EXTENSION_SUPPORTED_VERSIONS) {
 			parts->versions = extension.data;
-		else if (extension.type == EXTENSION_KEY_SHARE)
+		} else if (extension.type == EXTENSION_KEY_SHARE) {
 			parts->share = extension.data;
-		else
+		} else {
 			parts->cookie = extension.data;
+		}
 	}
 	return result;
 }
