@@ -26,7 +26,7 @@
 /* Certificate: the chain, and 5 bytes before and after each certificate. */
 #define MESSAGE_CERTIFICATE_MAX (CHAIN_BYTES + 5 * CHAIN_CERTIFICATES + 4)
 #define MESSAGE_PROOF_MAX 4096   /* CertificateVerify: a signature */
-#define MESSAGE_TICKET_MAX 16384 /* NewSessionTicket */
+#define MESSAGE_TICKET_MAX 65536 /* NewSessionTicket, which is dropped */
 #define MESSAGE_FIXED_MAX 255    /* Finished and KeyUpdate, which are short */
 
 #define MESSAGE_HEADER_SIZE 4

@@ -148,9 +148,29 @@ check_room(void)
 	buffer_init(&b, storage, sizeof(storage));
 	client_hello_write(&b, &hello);
 	tap_ok(!b.overflowed, "the longest ClientHello fits");
-	buffer_init(&b, storage, 64);
+}
+
+/* In storage of every size that is too small, which nothing is written
+ * around. */
+static void
+check_overflow(void)
+{
+	struct client_hello hello = make_hello(NAMED | OLDER_TOO | COOKIE);
+	size_t length, size, noticed = 0;
+	struct buffer b;
+	char *storage;
+
+	buffer_init(&b, NULL, 0);
 	client_hello_write(&b, &hello);
-	tap_ok(b.overflowed, "a buffer that is too small is noticed");
+	length = b.length;
+	for (size = 1; size <= length; size++) {
+		storage = malloc(size);
+		buffer_init(&b, storage, size);
+		client_hello_write(&b, &hello);
+		noticed += b.overflowed;
+		free(storage);
+	}
+	tap_number(noticed, length, "a buffer that is too small is noticed");
 }
 
 int
@@ -162,6 +182,7 @@ main(void)
 		check_row(i);
 	check_offers();
 	check_room();
+	check_overflow();
 	tap_number(client_hello_key_length(HELLO_X25519), 32, "X25519's key");
 	tap_number(client_hello_key_length(HELLO_P256), 65, "P-256's key");
 	tap_number(client_hello_key_length(HELLO_P384), 97, "P-384's key");
