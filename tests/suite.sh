@@ -144,6 +144,7 @@ for check in tests/checks/*.py; do
 done
 suite json-mutations python3 tests/vectors/json_mutations.py
 suite limbo python3 tests/vectors/limbo.py
+suite figures python3 tests/bench/figures.py
 suite bench python3 tests/bench/test_parts.py
 suite openssl sh tests/vectors/openssl.sh
 suite wycheproof python3 tests/vectors/wycheproof.py

@@ -36,7 +36,7 @@ test_tools="$demo_tools $format_tools $package_tools $same_tools
 	wget:wget:wget jq:jq:jq
 	readelf:binutils:binutils git:git:git busybox:busybox:busybox
 	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
-	ip:iproute2:iproute2
+	ip:iproute2:iproute2 valgrind:valgrind:valgrind
 	mandoc:mandoc:mandoc bash:bash:bash zsh:zsh:zsh fish:fish:fish
 	kubectl:kubernetes-client:kubectl rsync:rsync:rsync cpio:cpio:cpio
 	systemd-analyze:systemd:- systemd-nspawn:systemd-container:-

@@ -17,13 +17,26 @@ FAR_ADDRESS = "198.18.0.2"
 HOSTS = f"127.0.0.1 localhost {NEAR}\n{FAR_ADDRESS} {FAR}\n"
 
 
+def is_available():
+    """Whether namespaces and TUN devices are."""
+    if INSIDE in os.environ:
+        return True
+    return os.access("/dev/net/tun", os.W_OK) and subprocess.run(
+        [*namespaces(), "true"], check=False,
+        stderr=subprocess.DEVNULL).returncode == 0
+
+
+def namespaces():
+    """The words that run a command in new ones."""
+    user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    return ["unshare", "--net", "--mount", *user]
+
+
 def enter():
     """Runs this program anew in namespaces of its own, if it is not there."""
     if INSIDE not in os.environ:
-        user = [] if os.geteuid() == 0 else ["--map-root-user"]
-        os.execvpe("unshare", [
-            "unshare", "--net", "--mount", *user, sys.executable,
-            *sys.argv], {**os.environ, INSIDE: "1"})
+        command = [*namespaces(), sys.executable, *sys.argv]
+        os.execvpe(command[0], command, {**os.environ, INSIDE: "1"})
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
 

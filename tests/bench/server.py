@@ -10,7 +10,7 @@ from shapes import SHAPES, Maker
 FIRST_PORT = 8441
 MAIN = """
 daemon off;
-user {user};
+user root;
 pid {folder}/nginx.pid;
 worker_processes 1;
 events {{ worker_connections 64; }}
@@ -31,8 +31,8 @@ http {{
 SERVER = """
   server {{
     listen {port} ssl;
-    ssl_certificate {name}.chain.pem;
-    ssl_certificate_key {name}.key;
+    ssl_certificate {folder}/{name}.chain.pem;
+    ssl_certificate_key {folder}/{key};
     location / {{ return 204; }}
   }}
 """
@@ -42,11 +42,10 @@ class Server:
     def __init__(self, folder, shapes=SHAPES):
         self.folder, self.shapes = folder, shapes
         maker = Maker(folder)
-        for shape in shapes:
-            maker.make(shape)
         maker.write("nginx.conf", MAIN.format(
-            folder=folder, user="root", servers="".join(
-                SERVER.format(port=port, name=os.path.join(folder, shape.name))
+            folder=folder, servers="".join(
+                SERVER.format(port=port, folder=folder, name=shape.name,
+                              key=maker.make(shape))
                 for port, shape in enumerate(shapes, FIRST_PORT))))
         self.process = subprocess.Popen(
             ["nginx", "-c", self.file("nginx.conf"), "-e",

@@ -4,7 +4,7 @@ import os
 import subprocess
 from typing import NamedTuple
 
-from network import FAR, NEAR
+from network import FAR, FAR_ADDRESS, NEAR
 
 # How openssl makes each kind.
 KEYS = {
@@ -15,8 +15,9 @@ KEYS = {
 }
 CA = ("basicConstraints=critical,CA:TRUE\n"
       "keyUsage=critical,keyCertSign,cRLSign\n")
-LEAF = (f"subjectAltName=DNS:{NEAR},DNS:{FAR}\nbasicConstraints=CA:FALSE\n"
-        "extendedKeyUsage=serverAuth\nkeyUsage=critical,digitalSignature\n")
+LEAF = (f"subjectAltName=DNS:{NEAR},DNS:{FAR},IP:{FAR_ADDRESS}\n"
+        "basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n"
+        "keyUsage=critical,digitalSignature\n")
 
 
 class Shape(NamedTuple):
@@ -49,11 +50,11 @@ SHAPES = [
 
 
 class Maker:
-    """Makes certificates in a folder."""
+    """Makes certificates in a folder. Keys take long: the first P-256 key of
+    each shape is the same, and so on."""
 
     def __init__(self, folder):
         self.folder = folder
-        self.kinds = {}
 
     def ssl(self, *arguments):
         subprocess.run(["openssl", *arguments], cwd=self.folder, check=True,
@@ -67,42 +68,46 @@ class Maker:
         with open(os.path.join(self.folder, name), encoding="ascii") as f:
             return f.read()
 
-    def make_key(self, name, kind):
-        self.kinds[name] = kind
-        command, *options = KEYS[kind]
-        self.ssl(command, "-out", name + ".key", *options)
+    def key(self, kind, number):
+        """The name of its file."""
+        name = f"{kind}.{number}.key"
+        if not os.path.exists(os.path.join(self.folder, name)):
+            command, *options = KEYS[kind]
+            self.ssl(command, "-out", name, *options)
+        return name
 
     def sign(self, name, subject, issuer, extensions):
-        """NAME.pem: a certificate of SUBJECT.key, by ISSUER.key."""
+        """NAME.pem, for the subject. Both are a name and the file of its
+        key."""
         self.write("extensions", extensions)
-        self.ssl("req", "-new", "-key", subject + ".key", "-subj",
-                 f"/O=Benchmark/CN={subject}", "-out", "request")
-        by = (["-signkey", subject + ".key"] if subject == issuer else
-              ["-CA", issuer + ".pem", "-CAkey", issuer + ".key",
+        self.ssl("req", "-new", "-key", subject[1], "-subj",
+                 f"/O=Benchmark/CN={subject[0]}", "-out", "request")
+        by = (["-signkey", subject[1]] if subject == issuer else
+              ["-CA", issuer[0] + ".pem", "-CAkey", issuer[1],
                "-CAcreateserial"])
-        digest = "-sha384" if self.kinds[issuer] == "P-384" else "-sha256"
+        digest = "-sha384" if issuer[1].startswith("P-384") else "-sha256"
         self.ssl("x509", "-req", "-in", "request", "-days", "90", digest,
                  "-extfile", "extensions", "-out", name + ".pem", *by)
 
     def make(self, shape):
-        """NAME.key and NAME.chain.pem are the server's, NAME.root.pem is the
-        file of CAs."""
-        names = [shape.name, *(f"{shape.name}.ca{i}"
-                               for i in range(1, len(shape.keys)))]
-        for name, key in zip(names, shape.keys):
-            self.make_key(name, key)
-        root = trusted = names[-1]
-        self.sign(root, root, root, CA)
-        for name, issuer in reversed(list(zip(names, names[1:]))):
-            self.sign(name, name, issuer, LEAF if name == names[0] else CA)
-        sent = names[:-1]
-        if shape.cross:
-            other = shape.name + ".other"
-            self.make_key(other, shape.cross)
-            self.sign(other, other, other, CA)
-            self.sign(shape.name + ".cross", root, other, CA)
+        """NAME.chain.pem is what the server sends, NAME.root.pem the file of
+        CAs. Returns the name of the server's key."""
+        kinds = [*shape.keys, *filter(None, [shape.cross])]
+        owners = [(f"{shape.name}.{i}", self.key(kind, kinds[:i].count(kind)))
+                  for i, kind in enumerate(kinds)]
+        other = owners.pop() if shape.cross else None
+        root = trusted = owners[-1]
+        self.sign(root[0], root, root, CA)
+        for i in reversed(range(len(owners) - 1)):
+            self.sign(owners[i][0], owners[i], owners[i + 1],
+                      CA if i > 0 else LEAF)
+        sent = [name for name, _ in owners[:-1]]
+        if other:
+            self.sign(other[0], other, other, CA)
             sent.append(shape.name + ".cross")
+            self.sign(sent[-1], root, other, CA)
             trusted = other if shape.is_needed else root
         self.write(shape.name + ".chain.pem",
                    "".join(self.read(name + ".pem") for name in sent))
-        self.write(shape.name + ".root.pem", self.read(trusted + ".pem"))
+        self.write(shape.name + ".root.pem", self.read(trusted[0] + ".pem"))
+        return owners[0][1]

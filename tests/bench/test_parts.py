@@ -132,10 +132,14 @@ def test_table(tap):
 
 
 def main():
-    network.enter()
     tap = Tap()
-    for test in (test_line, test_trace, test_table):
-        test(tap)
+    if network.is_available():
+        network.enter()
+        test_line(tap)
+    else:
+        tap.skip("the delay line", "namespaces are not available here")
+    test_trace(tap)
+    test_table(tap)
     return tap.done()
 
 

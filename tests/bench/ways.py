@@ -45,11 +45,11 @@ class Way(NamedTuple):
     programs: tuple
 
 
-def has_versions():
-    """Whether our version of TLS can be chosen."""
+def versions():
+    """Those of TLS that ours can be told to use, or the only one it has."""
     text = subprocess.run([BINARY, "--help"], check=True, text=True,
                           stdout=subprocess.PIPE).stdout
-    return "--tls" in text
+    return ("1.2", "1.3") if "--tls" in text else ("1.2",)
 
 
 def make_ways(url, root):
@@ -60,8 +60,8 @@ def make_ways(url, root):
     curl = ["curl", "-sSf", "-X", "POST", "-H", AUTHORIZATION,
             "-H", ACCEPT, "-d", BODY, target]
     ways = []
-    for version in ("1.2", "1.3") if has_versions() else ("1.2",):
-        more = ["--tls", version] if has_versions() else []
+    for version in versions():
+        more = ["--tls", version] if len(versions()) > 1 else []
         for roots, path in (("one", root), ("all", BUNDLE)):
             ways.append(Way("repository-dispatch", version, roots, [
                 *ours, "--ca-file", path, *more], (BINARY,)))
