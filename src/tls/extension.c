@@ -54,29 +54,25 @@ static const struct {
 
 _Static_assert(COUNT(table) <= 32, "a bit for each row");
 
+/* Returns the row of a type, or COUNT(table). */
+static size_t
+row_of(unsigned type)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(table); i++) {
+		if (table[i].type == type)
+			break;
+	}
+	return i;
+}
+
 uint32_t
 extension_bit(unsigned type)
 {
-	size_t i;
+	size_t row = row_of(type);
 
-	for (i = 0; i < COUNT(table); i++) {
-		if (table[i].type == type)
-			return UINT32_C(1) << i;
-	}
-	return 0;
-}
-
-/* Where the table allows a type: nowhere, if it is not known. */
-static unsigned
-places(unsigned type)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(table); i++) {
-		if (table[i].type == type)
-			return table[i].places;
-	}
-	return 0;
+	return row < COUNT(table) ? UINT32_C(1) << row : 0;
 }
 
 int
@@ -113,7 +109,7 @@ int
 extension_next(struct extension_list *list, struct extension *extension,
     struct fault *fault)
 {
-	uint32_t bit;
+	size_t row;
 
 	if (list->left.length == 0)
 		return 0;
@@ -130,16 +126,17 @@ extension_next(struct extension_list *list, struct extension *extension,
 		return fault_set(fault, ALERT_ILLEGAL_PARAMETER,
 		    "the server sent an extension twice in one message");
 	}
-	bit = extension_bit(extension->type);
 	/* The cookie is the one that a response may have unasked. */
 	if (list->place == IN_HELLO_RETRY &&
 	    extension->type == EXTENSION_COOKIE)
 		return 1;
-	if (!(list->place & UNASKED) && !(list->offered & bit)) {
+	if (!(list->place & UNASKED) &&
+	    !(list->offered & extension_bit(extension->type))) {
 		return fault_set(fault, ALERT_UNSUPPORTED_EXTENSION,
 		    "the server sent an extension that was not offered");
 	}
-	if (bit != 0 && !(places(extension->type) & list->place)) {
+	row = row_of(extension->type);
+	if (row < COUNT(table) && !(table[row].places & list->place)) {
 		return fault_set(fault, ALERT_ILLEGAL_PARAMETER,
 		    "the server sent an extension in a message where it may "
 		    "not be");

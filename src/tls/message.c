@@ -10,8 +10,6 @@
 #include "tls/fault.h"
 #include "tls/wire.h"
 
-#define TICKET_LIFETIME_MAX 604800 /* seconds: RFC 8446, 4.6.1 */
-
 static const struct {
 	unsigned char type;
 	uint32_t limit; /* of the body */
@@ -293,10 +291,6 @@ message_read_new_session_ticket(struct span body, struct fault *fault)
 	    ticket.length == 0) {
 		return malformed(
 		    fault, "the server sent a malformed NewSessionTicket");
-	}
-	if (lifetime > TICKET_LIFETIME_MAX) {
-		return illegal(
-		    fault, "the server sent a ticket for more than seven days");
 	}
 	if (extension_list_take(&body, &list, fault) < 0)
 		return -1;

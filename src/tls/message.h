@@ -103,7 +103,8 @@ int message_read_certificate_verify(struct span body, uint32_t *scheme,
 int message_read_finished(
     struct span body, size_t hash_length, struct fault *fault);
 
-/* Reads NewSessionTicket (4.6.1). The ticket is not kept.
+/* Reads NewSessionTicket (4.6.1). The ticket is not kept, so its lifetime does
+ * not matter: some servers send more than the seven days that are allowed.
  *
  * Returns 0, or -1 with the fault set. */
 int message_read_new_session_ticket(struct span body, struct fault *fault);
