@@ -1,24 +1,32 @@
 /* openssl.c - src/crypto against OpenSSL's libcrypto: signatures that OpenSSL
- * makes, the same with numbers and hashes at every edge, and powers.
+ * makes, the same with numbers and hashes at every edge, powers, encryption of
+ * every length that a block can have, and the key schedule of TLS 1.3.
  *
- * usage: openssl [ROUNDS]. Speaks TAP. A check is a curve, or RSA. Keys are
+ * usage: openssl [ROUNDS]. Speaks TAP. A check is a curve, RSA, an AEAD or
+ * a suite. Keys are
  * random: what differs is printed. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <bearssl.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/obj_mac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "crypto/aead.h"
 #include "crypto/arithmetic.h"
 #include "crypto/ecdsa.h"
 #include "tap.h"
+#include "tls/schedule.h"
 
 #define NUMBER_MAX 66
 #define RSA_MAX 512
+#define AEAD_MAX 16385 /* what a record of TLS 1.3 has inside */
 
 static const struct {
 	int ours, theirs;
@@ -192,6 +200,144 @@ compare_power(size_t length, bool is_high)
 	return wrong;
 }
 
+static const struct {
+	enum aead ours;
+	size_t key_length;
+	const char *theirs;
+} aeads[] = {
+    {AEAD_AES_GCM, 16, "AES-128-GCM"},
+    {AEAD_AES_GCM, 32, "AES-256-GCM"},
+    {AEAD_CHACHA20_POLY1305, 32, "ChaCha20-Poly1305"},
+};
+
+/* What OpenSSL seals is the same, and is opened. Returns what differs. */
+static unsigned
+compare_aead(size_t row, size_t length)
+{
+	static unsigned char bytes[AEAD_MAX + AEAD_TAG];
+	static unsigned char theirs[AEAD_MAX + AEAD_TAG];
+	unsigned char random[AEAD_KEY_MAX + AEAD_NONCE + 16];
+	unsigned char *nonce = random + AEAD_KEY_MAX;
+	unsigned char *associated = nonce + AEAD_NONCE;
+	size_t size = length % 17;
+	EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, aeads[row].theirs, NULL);
+	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+	struct aead_key key;
+	unsigned wrong = 0;
+	int n;
+
+	RAND_bytes(random, sizeof(random));
+	RAND_bytes(bytes, (int)length);
+	EVP_EncryptInit_ex2(context, cipher, random, nonce, NULL);
+	EVP_EncryptUpdate(context, NULL, &n, associated, (int)size);
+	EVP_EncryptUpdate(context, theirs, &n, bytes, (int)length);
+	EVP_EncryptFinal_ex(context, theirs + n, &n);
+	EVP_CIPHER_CTX_ctrl(
+	    context, EVP_CTRL_AEAD_GET_TAG, AEAD_TAG, theirs + length);
+	aead_key_set(
+	    &key, aeads[row].ours, span_of(random, aeads[row].key_length));
+	aead_seal(&key, nonce, span_of(associated, size), bytes, length);
+	wrong += memcmp(bytes, theirs, length + AEAD_TAG) != 0;
+	wrong += aead_open(&key, nonce, span_of(associated, size), theirs,
+		     length) != 0;
+	EVP_CIPHER_CTX_free(context);
+	EVP_CIPHER_free(cipher);
+	return wrong;
+}
+
+static void
+test_aead(size_t row, unsigned rounds)
+{
+	static const size_t long_ones[] = {
+	    1000, 4095, 4096, 4097, 16384, AEAD_MAX};
+	unsigned cases = 0, wrong = 0;
+	size_t i;
+
+	for (; rounds > 0; rounds--) {
+		for (i = 0; i <= 260; i++, cases++)
+			wrong += compare_aead(row, i);
+		for (i = 0; i < COUNT(long_ones); i++, cases++)
+			wrong += compare_aead(row, long_ones[i]);
+	}
+	tap_number(wrong, 0, "%s: %u lengths", aeads[row].theirs, cases);
+}
+
+/* OpenSSL's own steps of the key schedule: "derived" belongs to an extraction
+ * that has a secret before it. */
+static void
+derive(const struct suite *suite, const char *mode, struct span secret,
+    const char *label, struct span data, unsigned char *out)
+{
+	bool expands = strcmp(mode, "EXPAND_ONLY") == 0;
+	char *hash = suite->hash_length == 48 ? "SHA384" : "SHA256";
+	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "TLS13-KDF", NULL);
+	EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
+	OSSL_PARAM params[8], *p = params;
+
+	*p++ = OSSL_PARAM_construct_utf8_string("mode", (char *)mode, 0);
+	*p++ = OSSL_PARAM_construct_utf8_string("digest", hash, 0);
+	*p++ = OSSL_PARAM_construct_octet_string("prefix", "tls13 ", 6);
+	*p++ = OSSL_PARAM_construct_octet_string(
+	    "label", (char *)label, strlen(label));
+	if (secret.bytes != NULL)
+		*p++ =
+		    OSSL_PARAM_construct_octet_string(expands ? "key" : "salt",
+			span_mutable(secret), secret.length);
+	if (data.bytes != NULL)
+		*p++ = OSSL_PARAM_construct_octet_string(
+		    expands ? "data" : "key", span_mutable(data), data.length);
+	*p = OSSL_PARAM_construct_end();
+	if (EVP_KDF_derive(context, out, suite->hash_length, params) != 1)
+		abort();
+	EVP_KDF_CTX_free(context);
+	EVP_KDF_free(kdf);
+}
+
+/* Random secrets and hashes. Returns how many secrets differ. */
+static unsigned
+compare_schedule(const struct suite *suite, size_t shared_length)
+{
+	static const char *const labels[] = {
+	    "c hs traffic", "s hs traffic", "c ap traffic", "s ap traffic"};
+	unsigned char shared[48], hash[SUITE_HASH_MAX];
+	unsigned char secret[SUITE_HASH_MAX], theirs[SUITE_HASH_MAX];
+	struct span none = span_of(NULL, 0);
+	struct span before = span_of(secret, suite->hash_length);
+	struct span hashed = span_of(hash, suite->hash_length);
+	struct span exchanged = span_of(shared, shared_length);
+	struct traffic_secret ours[COUNT(labels)];
+	struct schedule schedule;
+	unsigned wrong = 0;
+	size_t i;
+
+	RAND_bytes(shared, (int)shared_length);
+	RAND_bytes(hash, sizeof(hash));
+	schedule_start(&schedule, suite);
+	schedule_handshake(&schedule, exchanged, hashed, &ours[0], &ours[1]);
+	schedule_application(&schedule, hashed, &ours[2], &ours[3]);
+	derive(suite, "EXTRACT_ONLY", none, "derived", none, secret);
+	for (i = 0; i < COUNT(labels); i++) {
+		if (i % 2 == 0)
+			derive(suite, "EXTRACT_ONLY", before, "derived",
+			    i == 0 ? exchanged : none, secret);
+		derive(suite, "EXPAND_ONLY", before, labels[i], hashed, theirs);
+		wrong += memcmp(theirs, ours[i].bytes, suite->hash_length) != 0;
+	}
+	return wrong;
+}
+
+static void
+test_schedule(const struct suite *suite, unsigned rounds)
+{
+	static const size_t lengths[] = {32, 48}; /* X25519, P-256; P-384 */
+	unsigned wrong = 0;
+	size_t i;
+
+	for (i = 0; i < (size_t)20 * rounds; i++)
+		wrong += compare_schedule(suite, lengths[i % 2]);
+	tap_number(wrong, 0, "%s: %zu key schedules", suite->name, i);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -205,5 +351,9 @@ main(int argc, char **argv)
 		wrong += compare_power(65 + i % 440, i % 2 == 1);
 	}
 	tap_number(wrong, 0, "RSA: %zu powers", 2 * i);
+	for (i = 0; i < COUNT(aeads); i++)
+		test_aead(i, rounds);
+	for (i = 0; i < SUITE_COUNT; i++)
+		test_schedule(&suite_table[i], rounds);
 	return tap_done();
 }
