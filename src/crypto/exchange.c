@@ -23,13 +23,18 @@ is_zero(const unsigned char *bytes, size_t length)
 	return all == 0;
 }
 
+/* BearSSL writes a whole point of P-384 even if it was given a shorter one. */
 static uint32_t
 multiply(unsigned char *point, size_t length, const unsigned char *number,
     size_t number_length, int curve)
 {
-	uint32_t result =
-	    br_ec_all_m31.mul(point, length, number, number_length, curve);
+	size_t right_length;
+	uint32_t result;
 
+	(void)br_ec_all_m31.generator(curve, &right_length);
+	if (length != right_length)
+		return 0;
+	result = br_ec_all_m31.mul(point, length, number, number_length, curve);
 	if (curve == BR_EC_curve25519 && is_zero(point, length))
 		return 0;
 	return result;

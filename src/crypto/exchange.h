@@ -33,7 +33,8 @@ struct exchange_key {
 
 /* Fills in the implementation. It multiplies as BearSSL's does, but fails if
  * the result of X25519 is all zeros: the peer's key is one of few that give
- * this result whatever our key is. */
+ * this result whatever our key is. It also fails, without writing, if a point
+ * is longer or shorter than those of the curve. */
 void exchange_init(br_ec_impl *ec);
 
 /* Whether a peer's public key is usable for one of these: a point of P-256 or

@@ -3,6 +3,7 @@
  *
  *   ecdsa CURVE HASH KEY MESSAGE SIGNATURE
  *   rsa - HASH MODULUS EXPONENT MESSAGE SIGNATURE
+ *   pss - HASH MODULUS EXPONENT MESSAGE SIGNATURE
  *   exchange CURVE - POINT PRIVATE
  *   aead NAME - KEY NONCE ASSOCIATED MESSAGE SEALED
  *   hkdf SIZE HASH INPUT SALT INFO
@@ -19,6 +20,7 @@
 #include "crypto/ecdsa.h"
 #include "crypto/exchange.h"
 #include "crypto/hkdf.h"
+#include "crypto/pss.h"
 #include "crypto/rsa.h"
 
 #define WORDS_MAX 8
@@ -38,7 +40,8 @@ static const struct {
     {"SHA-512", 0, &br_sha512_vtable, BR_HASH_OID_SHA512},
 };
 
-/* Each is of its own size on the heap: the sanitizer sees what reads past it. */
+/* Each is of its own size on the heap: the sanitizer sees what reads past
+ * it. */
 struct bytes {
 	unsigned char *at;
 	size_t length;
@@ -109,6 +112,43 @@ run_rsa(char **words, struct bytes *b)
 	       memcmp(hash, signed_hash, length) == 0;
 }
 
+static int
+run_pss(char **words, struct bytes *b)
+{
+	br_rsa_public_key key = {b[3].at, b[3].length, b[4].at, b[4].length};
+	size_t name = find(words[2]);
+	unsigned char hash[64];
+
+	(void)hash_message(name, b[5], hash);
+	return pss_verify(
+	    span_of(b[6].at, b[6].length), names[name].hash, hash, &key);
+}
+
+/* Agrees on the secret with a key of ours as well. Without an expected one, the
+ * peer's key must be refused. */
+static void
+check_agreement(int curve, struct bytes public, struct bytes private,
+    const unsigned char *expected, size_t length)
+{
+	static const size_t sizes[] = {[BR_EC_secp256r1] = 65,
+	    [BR_EC_secp384r1] = 97,
+	    [BR_EC_curve25519] = 32};
+	struct exchange_key key = {.curve = curve,
+	    .length = private.length,
+	    .public_length = sizes[curve]};
+	unsigned char secret[EXCHANGE_SECRET_MAX];
+	int got;
+
+	if (private.length > sizeof(key.private))
+		abort();
+	memcpy(key.private, private.at, private.length);
+	got = exchange_agree(&key, span_of(public.at, public.length), secret);
+	if (expected == NULL
+		? got != -1
+		: got != (int)length || memcmp(secret, expected, length) != 0)
+		abort();
+}
+
 static void
 print_hex(const unsigned char *bytes, size_t length)
 {
@@ -124,16 +164,19 @@ run_exchange(char **words, struct bytes *b)
 {
 	int curve = names[find(words[1])].curve;
 	bool accepts = exchange_accepts(curve, span_of(b[3].at, b[3].length));
+	struct bytes public = read_hex(words[3]);
 	br_ec_impl ec;
 	size_t offset, length;
 	uint32_t result;
 
 	exchange_init(&ec);
-	result =
-	    ec.mul(b[3].at, b[3].length, b[4].at, b[4].length, curve);
+	result = ec.mul(b[3].at, b[3].length, b[4].at, b[4].length, curve);
 	if (accepts != (result == 1))
 		abort();
 	offset = ec.xoff(curve, &length);
+	check_agreement(
+	    curve, public, b[4], result == 1 ? b[3].at + offset : NULL, length);
+	free(public.at);
 	if (result == 1)
 		print_hex(b[3].at + offset, length);
 	else
@@ -214,6 +257,8 @@ main(void)
 			puts(run_aead(words, b) ? "accept" : "refuse");
 		else if (strcmp(words[0], "rsa") == 0)
 			puts(run_rsa(words, b) ? "accept" : "refuse");
+		else if (strcmp(words[0], "pss") == 0)
+			puts(run_pss(words, b) ? "accept" : "refuse");
 		else
 			puts(run_ecdsa(words, b) ? "accept" : "refuse");
 		for (i = 3; i < count; i++)

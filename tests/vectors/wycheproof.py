@@ -23,6 +23,9 @@ FOLDER = "tests/vectors/wycheproof"
 P256_KEY = bytes.fromhex(
     "3059301306072a8648ce3d020106082a8648ce3d030107034200")
 
+# Those of RSASSA-PSS, and their lengths.
+HASHES = {"SHA-256": 32, "SHA-384": 48, "SHA-512": 64}
+
 # What is left to the implementation ("acceptable"), and refused by ours.
 REFUSED = {
     "MissingNull",       # RFC 8017, 9.2 with A.2.4: NULL must be there
@@ -53,13 +56,20 @@ def rsa(group, case):
             f"{case['sig'] or '-'}")
 
 
+def pss(group, case):
+    if group["sha"] not in HASHES:
+        return None  # no certificate may have it
+    return "pss" + rsa(group, case).removeprefix("rsa")
+
+
 def exchange(group, case):
     public, private = bytes.fromhex(case["public"]), case["private"]
     if group["curve"] == "curve25519":
         return f"exchange X25519 - {hexadecimal(public)} {private}"
     if group["encoding"] == "asn":
         public = public[len(P256_KEY):] if public.startswith(P256_KEY) else b""
-    return (f"exchange P-256 - {hexadecimal(public)} "
+    curve = {"secp256r1": "P-256", "secp384r1": "P-384"}[group["curve"]]
+    return (f"exchange {curve} - {hexadecimal(public)} "
             f"{number(private).hex()}")
 
 
@@ -77,14 +87,22 @@ def hkdf(group, case):
             f"{case['info'] or '-'}")
 
 
-KINDS = {"EcdsaVerify": ecdsa, "RsassaPkcs1Verify": rsa, "XdhComp": exchange,
-         "EcdhTest": exchange, "EcdhEcpointTest": exchange, "AeadTest": aead,
-         "HkdfTest": hkdf}
+KINDS = {"EcdsaVerify": ecdsa, "RsassaPkcs1Verify": rsa,
+         "RsassaPssVerify": pss, "XdhComp": exchange, "EcdhTest": exchange,
+         "EcdhEcpointTest": exchange, "AeadTest": aead, "HkdfTest": hkdf}
 
 
-def expected(case):
+def is_of_tls(group):
+    """Whether the parameters of RSASSA-PSS are those of RFC 8446, 4.2.3."""
+    return (group["mgf"] == "MGF1" and group["mgfSha"] == group["sha"] and
+            group["sLen"] == HASHES[group["sha"]])
+
+
+def expected(group, case):
     refused = case["result"] == "invalid" or (
         case["result"] == "acceptable" and REFUSED & set(case["flags"]))
+    if group["type"] == "RsassaPssVerify" and not is_of_tls(group):
+        refused = True
     if refused:
         return "refuse"
     return case.get("shared", case.get("okm", "accept"))
@@ -105,19 +123,19 @@ def build():
 def wrong_cases(command, path):
     with lzma.open(path, "rt", encoding="utf-8") as file:
         vectors = json.load(file)
-    cases = [(case, KINDS[group["type"]](
+    cases = [(group, case, KINDS[group["type"]](
         group | {"algorithm": vectors["algorithm"]}, case))
         for group in vectors["testGroups"] for case in group["tests"]]
-    cases = [(case, line) for case, line in cases if line is not None]
+    cases = [(*case, line) for *case, line in cases if line is not None]
     got = subprocess.run(command, text=True, check=True,
-                         input="".join(line + "\n" for _, line in cases),
+                         input="".join(line + "\n" for *_, line in cases),
                          stdout=subprocess.PIPE).stdout.splitlines()
     if len(got) != len(cases) or not cases:
         yield f"{len(got)} of {len(cases)} cases ran"
-    for (case, _), verdict in zip(cases, got):
-        if verdict != expected(case):
+    for (group, case, _), verdict in zip(cases, got):
+        if verdict != expected(group, case):
             yield (f"{case['tcId']} ({case['comment']}): {verdict}, "
-                   f"not {expected(case)}")
+                   f"not {expected(group, case)}")
 
 
 def main():

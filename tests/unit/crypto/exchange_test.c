@@ -72,6 +72,9 @@ test_same(int curve, const char *name)
 	tap_ok(memcmp(ours, theirs, length) == 0, "is the same point");
 	tap_ok(!exchange_accepts(curve, span_of(ours, length - 1)),
 	    "a key that is cut is not accepted");
+	tap_number(ec.mul(theirs, length / 2 + 1, number, number_length, curve),
+	    0, "nor is the first half of it multiplied");
+	tap_ok(memcmp(ours, theirs, length) == 0, "and nothing is written");
 	ours[length - 1] ^= 1;
 	tap_number(exchange_accepts(curve, span_of(ours, length)),
 	    curve == BR_EC_curve25519,
