@@ -1,10 +1,12 @@
 /* openssl.c - src/crypto against OpenSSL's libcrypto: signatures that OpenSSL
- * makes, the same with numbers and hashes at every edge, powers, encryption of
- * every length that a block can have, and the key schedule of TLS 1.3.
+ * makes, the same with numbers and hashes at every edge, powers, signatures of
+ * RSASSA-PSS with right and wrong parameters, secrets of key exchanges,
+ * encryption of every length that a block can have, and the key schedule of TLS
+ * 1.3.
  *
- * usage: openssl [ROUNDS]. Speaks TAP. A check is a curve, RSA, an AEAD or
- * a suite. Keys are
- * random: what differs is printed. */
+ * usage: openssl [ROUNDS]. Speaks TAP. A check is a curve, RSA, a length of
+ * RSASSA-PSS's modulus, a group, an AEAD or a suite. Keys are random: what
+ * differs is printed. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <bearssl.h>
 #include <openssl/bn.h>
@@ -15,12 +17,15 @@
 #include <openssl/obj_mac.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <stdlib.h>
 
 #include "base/array.h"
 #include "crypto/aead.h"
 #include "crypto/arithmetic.h"
 #include "crypto/ecdsa.h"
+#include "crypto/exchange.h"
+#include "crypto/pss.h"
 #include "tap.h"
 #include "tls/schedule.h"
 
@@ -338,6 +343,132 @@ test_schedule(const struct suite *suite, unsigned rounds)
 	tap_number(wrong, 0, "%s: %zu key schedules", suite->name, i);
 }
 
+static const struct {
+	const br_hash_class *ours;
+	const EVP_MD *(*theirs)(void);
+	size_t length;
+} hashes[] = {
+    {&br_sha256_vtable, EVP_sha256, 32},
+    {&br_sha384_vtable, EVP_sha384, 48},
+    {&br_sha512_vtable, EVP_sha512, 64},
+};
+
+/* Signs a hash with these parameters. Returns the length of the signature. */
+static size_t
+sign(EVP_PKEY *pair, const size_t hash[2], int salt,
+    const unsigned char *digest, unsigned char *signature)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(pair, NULL);
+	size_t length = RSA_MAX;
+
+	if (EVP_PKEY_sign_init(context) <= 0 ||
+	    EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) <= 0 ||
+	    EVP_PKEY_CTX_set_signature_md(context, hashes[hash[0]].theirs()) <=
+		0 ||
+	    EVP_PKEY_CTX_set_rsa_mgf1_md(context, hashes[hash[1]].theirs()) <=
+		0 ||
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(context, salt) <= 0 ||
+	    EVP_PKEY_sign(context, signature, &length, digest,
+		hashes[hash[0]].length) <= 0)
+		abort();
+	EVP_PKEY_CTX_free(context);
+	return length;
+}
+
+/* With each hash, and with each hash for the mask, and salts of several
+ * lengths: the right one, and only that, is accepted; not if a bit is changed.
+ * Returns how many verdicts are wrong. */
+static unsigned
+compare_signatures(EVP_PKEY *pair, const br_rsa_public_key *key)
+{
+	static const int salts[] = {0, 20, 32, 48, 64, 100};
+	unsigned char digest[64], signature[RSA_MAX];
+	size_t hash[2], i, length;
+	unsigned wrong = 0;
+	bool is_right;
+
+	for (i = 0; i < COUNT(salts) * 9; i++) {
+		hash[0] = i % 3;
+		hash[1] = i / 3 % 3;
+		RAND_bytes(digest, sizeof(digest));
+		length = sign(pair, hash, salts[i / 9], digest, signature);
+		is_right = hash[0] == hash[1] &&
+			   salts[i / 9] == (int)hashes[hash[0]].length;
+		wrong += pss_verify(span_of(signature, length),
+			     hashes[hash[0]].ours, digest, key) != is_right;
+		signature[i % length] ^= 4;
+		wrong += pss_verify(span_of(signature, length),
+		    hashes[hash[0]].ours, digest, key);
+	}
+	return wrong;
+}
+
+static void
+test_pss(unsigned bits)
+{
+	unsigned char n[RSA_MAX], e[] = {1, 0, 1};
+	br_rsa_public_key key = {n, 0, e, sizeof(e)};
+	EVP_PKEY *pair = EVP_RSA_gen(bits);
+	BIGNUM *modulus = NULL;
+
+	if (pair == NULL || !EVP_PKEY_get_bn_param(pair, "n", &modulus))
+		abort();
+	key.nlen = (size_t)BN_bn2bin(modulus, n);
+	tap_number(compare_signatures(pair, &key), 0,
+	    "RSASSA-PSS with a modulus of %u bits", bits);
+	BN_free(modulus);
+	EVP_PKEY_free(pair);
+}
+
+/* Our key and theirs give the same secret on both sides. Returns how many
+ * secrets are wrong. */
+static unsigned
+compare_secret(int curve, const char *group, const br_prng_class **random)
+{
+	EVP_PKEY *theirs = strcmp(group, "X25519") == 0
+			       ? EVP_PKEY_Q_keygen(NULL, NULL, group)
+			       : EVP_PKEY_Q_keygen(NULL, NULL, "EC", group);
+	unsigned char *public, secret[EXCHANGE_SECRET_MAX], expected[64];
+	EVP_PKEY *peer = EVP_PKEY_new();
+	size_t length, expected_length = sizeof(expected);
+	struct exchange_key key;
+	EVP_PKEY_CTX *context;
+	int got;
+
+	if (theirs == NULL || exchange_key_make(&key, curve, random) < 0)
+		abort();
+	length = EVP_PKEY_get1_encoded_public_key(theirs, &public);
+	got = exchange_agree(&key, span_of(public, length), secret);
+	context = EVP_PKEY_CTX_new(theirs, NULL);
+	if (!EVP_PKEY_copy_parameters(peer, theirs) ||
+	    !EVP_PKEY_set1_encoded_public_key(
+		peer, key.public, key.public_length) ||
+	    EVP_PKEY_derive_init(context) <= 0 ||
+	    EVP_PKEY_derive_set_peer(context, peer) <= 0 ||
+	    EVP_PKEY_derive(context, expected, &expected_length) <= 0)
+		abort();
+	EVP_PKEY_CTX_free(context);
+	EVP_PKEY_free(theirs);
+	EVP_PKEY_free(peer);
+	OPENSSL_free(public);
+	return got != (int)expected_length ||
+	       memcmp(secret, expected, expected_length) != 0;
+}
+
+static void
+test_exchange(int curve, const char *group, unsigned count)
+{
+	br_hmac_drbg_context random;
+	unsigned char seed[32];
+	unsigned i, wrong = 0;
+
+	RAND_bytes(seed, sizeof(seed));
+	br_hmac_drbg_init(&random, &br_sha256_vtable, seed, sizeof(seed));
+	for (i = 0; i < count; i++)
+		wrong += compare_secret(curve, group, &random.vtable);
+	tap_number(wrong, 0, "%s: %u secrets", group, count);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -351,6 +482,13 @@ main(int argc, char **argv)
 		wrong += compare_power(65 + i % 440, i % 2 == 1);
 	}
 	tap_number(wrong, 0, "RSA: %zu powers", 2 * i);
+	test_pss(2048);
+	test_pss(2049);
+	test_pss(2050);
+	test_pss(3072);
+	test_exchange(BR_EC_curve25519, "X25519", 50 * rounds);
+	test_exchange(BR_EC_secp256r1, "P-256", 50 * rounds);
+	test_exchange(BR_EC_secp384r1, "P-384", 20 * rounds);
 	for (i = 0; i < COUNT(aeads); i++)
 		test_aead(i, rounds);
 	for (i = 0; i < SUITE_COUNT; i++)
