@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "crypto/ecdsa.h"
 #include "crypto/pss.h"
+#include "tls/client_hello.h"
 
 #define HASH_MAX 64                               /* SHA-512 */
 #define SPACES "                                " /* 32 of the 64 */
@@ -18,13 +19,16 @@ struct scheme {
 };
 
 static const struct scheme schemes[] = {
-    {0x0403, BR_KEYTYPE_EC, BR_EC_secp256r1, &br_sha256_vtable,
+    {HELLO_ECDSA_P256_SHA256, BR_KEYTYPE_EC, BR_EC_secp256r1, &br_sha256_vtable,
 	"ecdsa_secp256r1_sha256"},
-    {0x0503, BR_KEYTYPE_EC, BR_EC_secp384r1, &br_sha384_vtable,
+    {HELLO_ECDSA_P384_SHA384, BR_KEYTYPE_EC, BR_EC_secp384r1, &br_sha384_vtable,
 	"ecdsa_secp384r1_sha384"},
-    {0x0804, BR_KEYTYPE_RSA, 0, &br_sha256_vtable, "rsa_pss_rsae_sha256"},
-    {0x0805, BR_KEYTYPE_RSA, 0, &br_sha384_vtable, "rsa_pss_rsae_sha384"},
-    {0x0806, BR_KEYTYPE_RSA, 0, &br_sha512_vtable, "rsa_pss_rsae_sha512"},
+    {HELLO_RSA_PSS_SHA256, BR_KEYTYPE_RSA, 0, &br_sha256_vtable,
+	"rsa_pss_rsae_sha256"},
+    {HELLO_RSA_PSS_SHA384, BR_KEYTYPE_RSA, 0, &br_sha384_vtable,
+	"rsa_pss_rsae_sha384"},
+    {HELLO_RSA_PSS_SHA512, BR_KEYTYPE_RSA, 0, &br_sha512_vtable,
+	"rsa_pss_rsae_sha512"},
 };
 
 static const struct scheme *
