@@ -48,6 +48,7 @@ enum error_advice {
 	ADVICE_EVENT_TYPE,       /* write the event type without "=" */
 	ADVICE_GIVE_TOKEN,   /* say where the token is; subject: variables */
 	ADVICE_NAME_SERVER,  /* use the API of subject, a host */
+	ADVICE_PIN_TLS,      /* speak TLS 1.2 only */
 	ADVICE_INSTALLATION, /* check the id of the App's installation */
 	ADVICE_COUNT
 };

@@ -47,6 +47,9 @@ static const struct {
     [ADVICE_NAME_OWNER] = {"write OWNER/NAME, or set", OPTION_OWNER, ""},
     [ADVICE_NAME_REPOSITORY] = {"use", OPTION_REPO, " OWNER/NAME"},
     [ADVICE_EVENT_TYPE] = {"write -e TYPE or", OPTION_EVENT_TYPE, "=TYPE"},
+    [ADVICE_PIN_TLS] = {"the connection may be intercepted; if the server, or "
+			"a proxy of yours, only has a fault here, use",
+	OPTION_TLS, " 1.2"},
     [ADVICE_INSTALLATION] = {"check", OPTION_INSTALLATION_ID,
 	", and that this installation includes the repository; without it the "
 	"repository's own is used"},

@@ -232,6 +232,14 @@ const struct option_row option_table[OPTION_COUNT] = {
 	    .help =
 		"http://[USER:PASSWORD@]HOST[:PORT]; NO_PROXY names exceptions",
 	},
+    [OPTION_TLS] =
+	{
+	    .kind = OPTION_TEXT,
+	    .name = "tls",
+	    .argument = "VERSION",
+	    .default_text = "1.3, or 1.2 if the server has no 1.3",
+	    .help = "speak this version of TLS only: 1.2 or 1.3",
+	},
     [OPTION_CONNECT_TIMEOUT] =
 	{
 	    .kind = OPTION_SECONDS,
@@ -598,6 +606,10 @@ const struct option_manual option_manual[OPTION_COUNT] = {
 	    .meaning = "`http://[USER:PASSWORD@]HOST[:PORT]`, an HTTP proxy "
 		       "that supports CONNECT; `NO_PROXY` or `no_proxy` names "
 		       "hosts to reach without it",
+	},
+    [OPTION_TLS] =
+	{
+	    .meaning = "`1.2` or `1.3`: speak this version of TLS only",
 	},
     [OPTION_CONNECT_TIMEOUT] =
 	{

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "base/url.h"
+#include "base/value.h"
 #include "cli/arguments.h"
 #include "cli/authentication.h"
 #include "cli/environment.h"
@@ -24,6 +25,7 @@
 #include "cli/sending.h"
 #include "cli/server.h"
 #include "net/no_proxy.h"
+#include "tls/tls.h"
 
 static int
 read_times(struct options *options, struct error *e)
@@ -41,6 +43,24 @@ read_times(struct options *options, struct error *e)
 		return -1;
 	return given_number(
 	    &options->arguments, OPTION_RETRIES, &options->job.retries, e);
+}
+
+static int
+read_tls(struct options *options, struct error *e)
+{
+	const char *text = given_text(&options->arguments, OPTION_TLS);
+	struct value shown;
+
+	options->job.tls = TLS_ONLY_1_2;
+	if (text == NULL)
+		return 0;
+	options->job.tls =
+	    strcmp(text, "1.2") == 0 ? TLS_ONLY_1_2 : TLS_ONLY_1_3;
+	if (strcmp(text, "1.2") == 0 || strcmp(text, "1.3") == 0)
+		return 0;
+	return error_set(e, ERROR_USAGE, "%s must be 1.2 or 1.3, not \"%s\"",
+	    given_origin(&options->arguments, OPTION_TLS),
+	    value_show(&shown, span_text(text)));
 }
 
 /* The fields of the command line in their order, or else the variables', one
@@ -213,7 +233,8 @@ read_dispatch(
 		e) < 0 ||
 	    check_standard_input(options, e) < 0 ||
 	    read_api_url(options, e) < 0 || read_repositories(options, e) < 0 ||
-	    read_proxy(options, e) < 0 || read_times(options, e) < 0)
+	    read_proxy(options, e) < 0 || read_tls(options, e) < 0 ||
+	    read_times(options, e) < 0)
 		return -1;
 	options->job.parts.no_limits = on[OPTION_NO_LIMITS];
 	options->job.ca_file = given_text(&options->arguments, OPTION_CA_FILE);

@@ -7,8 +7,8 @@
  *
  * This is where secrets are computed with: nothing of our arithmetic is used.
  */
-#ifndef EXCHANGE_H
-#define EXCHANGE_H
+#ifndef CRYPTO_EXCHANGE_H
+#define CRYPTO_EXCHANGE_H
 
 #include <bearssl.h>
 #include <stdbool.h>

@@ -37,6 +37,7 @@ dispatch_take_credential(const struct dispatch_job *job,
 {
 	storage->session.api = job->api;
 	storage->session.proxy = job->proxy;
+	storage->session.tls = job->tls;
 	storage->session.connect_timeout = job->connect_timeout;
 	if (job->app.id != NULL) {
 		return installation_prepare(&storage->installation, &job->app,

@@ -55,6 +55,7 @@ struct dispatch_job {
 	const char *ca_file;   /* NULL: the built-in roots */
 	const char *ca_origin; /* names the file's option */
 	bool checks_only;      /* GET {repository} in place of every dispatch */
+	enum tls_choice tls;   /* which version is spoken */
 	uint32_t connect_timeout; /* milliseconds, of each connection */
 	uint32_t timeout;         /* of each target, waits included */
 	uint32_t retries;         /* tries after the first */

@@ -64,6 +64,7 @@ open_connection(struct session *session, const struct api_call *call)
 	    .api = session->api,
 	    .proxy = session->proxy,
 	    .roots = &session->roots,
+	    .tls = session->tls,
 	};
 
 	return connection_open(&session->connection, &peer,
@@ -89,8 +90,8 @@ explain_demand(const struct session *session, const struct api_call *call)
 
 /* Keeps the open connection if it may carry another request. What a server
  * sends on a new connection before it has our request cannot be the response to
- * it: with TLS 1.2 nothing follows the handshake. Nothing was sent, so that is
- * a failure to connect. */
+ * it, unless it is part of TLS. Nothing was sent, so that is a failure to
+ * connect. */
 static enum connection_result
 connect_if_needed(struct session *session, const struct api_call *call)
 {

@@ -19,10 +19,11 @@
 /* The head of a request takes less than 8 KiB. */
 #define SESSION_REQUEST_MAX (SESSION_BODY_MAX + 8192)
 
-/* Set the first three. */
+/* Set the first four. */
 struct session {
 	const struct url *api;
 	struct proxy *proxy;      /* may say that none is used */
+	enum tls_choice tls;      /* which version is spoken */
 	uint32_t connect_timeout; /* milliseconds, of each connection */
 	struct roots roots;
 	struct connection connection;

@@ -74,16 +74,20 @@ start_tls(struct connection *connection, const struct connection_peer *peer,
 	    [-TLS_BROKEN] = CONNECTION_UNREACHABLE,
 	    [-TLS_ENDED] = CONNECTION_HANDSHAKE_ENDED,
 	    [-TLS_REFUSED] = CONNECTION_NOT_TRUSTED,
+	    [-TLS_OLDER] = CONNECTION_HANDSHAKE_ENDED,
 	};
 	const struct tls_peer server = {
 	    .host = peer->api->host,
 	    .roots = peer->roots,
-	    .choice = TLS_ONLY_1_2,
+	    .choice = peer->tls == TLS_NEWEST && connection->is_old
+			  ? TLS_FALLBACK_1_2
+			  : peer->tls,
 	};
 	int64_t began = clock_milliseconds();
 	enum tls_result result =
 	    tls_open(&connection->tls, &connection->tcp.stream, &server, d, e);
 
+	connection->is_old |= result == TLS_OLDER;
 	if (result < 0) {
 		tls_wipe(&connection->tls);
 		stream_close(&connection->tcp.stream);
@@ -112,21 +116,35 @@ connection_check_hosts(
 	return error_advise(e, ADVICE_SECRET_HOST);
 }
 
+static enum connection_result
+open_once(struct connection *connection, const struct connection_peer *peer,
+    struct deadline d, struct error *e)
+{
+	enum connection_result result =
+	    peer->proxy->is_used ? dial_through(connection, peer, d, e)
+				 : dial(connection, peer->api, d, e);
+
+	if (result >= 0)
+		result = start_tls(connection, peer, d, e);
+	connection->is_open = result >= 0;
+	return result;
+}
+
 enum connection_result
 connection_open(struct connection *connection,
     const struct connection_peer *peer, struct deadline d, struct error *e)
 {
 	enum connection_result result;
+	bool was_old = connection->is_old;
 
 	connection->is_open = false;
 	if (connection_check_hosts(peer->api, peer->proxy, e) < 0)
 		return CONNECTION_LOCAL;
-	result = peer->proxy->is_used ? dial_through(connection, peer, d, e)
-				      : dial(connection, peer->api, d, e);
-	if (result >= 0)
-		result = start_tls(connection, peer, d, e);
-	connection->is_open = result >= 0;
-	return result;
+	result = open_once(connection, peer, d, e);
+	if (connection->is_old == was_old)
+		return result;
+	log_trace("the server does not speak TLS 1.3: connecting once more");
+	return open_once(connection, peer, d, e);
 }
 
 struct stream *
@@ -135,11 +153,18 @@ connection_stream(struct connection *connection)
 	return tls_stream(&connection->tls);
 }
 
+/* What came may be part of TLS, and is read then. Only if there was something
+ * to read, there may be more. */
 bool
-connection_is_idle(const struct connection *connection)
+connection_is_idle(struct connection *connection)
 {
-	return connection->is_open && tls_is_idle(&connection->tls) &&
-	       tcp_is_quiet(&connection->tcp);
+	bool is_quiet;
+
+	if (!connection->is_open)
+		return false;
+	is_quiet = tcp_is_quiet(&connection->tcp);
+	return tls_is_idle(&connection->tls, !is_quiet) &&
+	       (is_quiet || tcp_is_quiet(&connection->tcp));
 }
 
 enum tls_demand

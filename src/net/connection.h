@@ -20,11 +20,13 @@ struct connection_peer {
 	const struct url *api;
 	struct proxy *proxy; /* may say that none is used */
 	struct roots *roots;
+	enum tls_choice tls; /* which version is spoken */
 };
 
-/* The contents are private. */
+/* The contents are private. All zeros at the start. */
 struct connection {
 	bool is_open;
+	bool is_old; /* the server was found to speak no TLS 1.3 */
 	struct tcp tcp;
 	struct tls tls;
 };
@@ -57,6 +59,9 @@ int connection_check_hosts(const struct url *api, const struct proxy *proxy,
 /* Checks the hosts, looks up the API's host, connects to it, through the proxy
  * if one is used, and completes the TLS handshake, all before the deadline.
  *
+ * With TLS_NEWEST, a server that does not speak TLS 1.3 is connected to once
+ * more, with TLS 1.2. Later connections begin with that.
+ *
  * A failure leaves nothing open.
  *
  * Returns CONNECTION_OPEN, or a negative result with e set. */
@@ -69,7 +74,7 @@ struct stream *connection_stream(struct connection *connection);
 
 /* Whether the connection is open and may carry another request. A server that
  * has closed it is noticed here, before anything is written. */
-bool connection_is_idle(const struct connection *connection);
+bool connection_is_idle(struct connection *connection);
 
 /* What the server asked for on this connection, be it open or not, and did not
  * get: see tls_unmet_demand(). */

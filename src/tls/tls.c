@@ -6,6 +6,44 @@
 #include "base/ip.h"
 #include "base/span.h"
 #include "os/clock.h"
+#include "tls/server_hello.h"
+
+static bool
+is_old(const struct tls *tls)
+{
+	return tls->choice == TLS_ONLY_1_2 || tls->choice == TLS_FALLBACK_1_2;
+}
+
+/* The chain of a server that somebody made choose 1.2 is good, and its
+ * signature covers the random value (RFC 8446, 4.1.3). */
+static enum tls_result
+open_old(struct tls *tls, const char *name, struct deadline d, struct error *e)
+{
+	struct tls12 *old = &tls->version.tls12;
+	enum tls_result result =
+	    tls12_open(old, &tls->ahead.stream, name, &tls->chain, d, e);
+
+	tls->stream = &old->stream;
+	if (result < 0 || tls->choice != TLS_FALLBACK_1_2 ||
+	    !server_hello_is_downgrade(tls12_server_random(old)))
+		return result;
+	tls_error_downgrade(e);
+	return TLS_REFUSED;
+}
+
+static enum tls_result
+open_new(struct tls *tls, const char *name, struct deadline d, struct error *e)
+{
+	struct tls13 *new = &tls->version.tls13;
+	struct handshake_terms terms = {.name = name, .chain = &tls->chain};
+
+	if (tls->choice == TLS_NEWEST) {
+		terms.older_suites = tls12_suites;
+		terms.older_count = TLS12_SUITES;
+	}
+	tls->stream = &new->stream;
+	return tls13_open(new, &tls->ahead.stream, &terms, d, e);
+}
 
 enum tls_result
 tls_open(struct tls *tls, struct stream *below, const struct tls_peer *peer,
@@ -31,10 +69,9 @@ tls_open(struct tls *tls, struct stream *below, const struct tls_peer *peer,
 	tls->choice = peer->choice;
 	ahead_open(&tls->ahead, below);
 	chain_init(&tls->chain, &terms, e);
-	tls->stream = &tls->old.stream;
 	result =
-	    tls12_open(&tls->old, &tls->ahead.stream, name, &tls->chain, d, e);
-	if (result < 0)
+	    is_old(tls) ? open_old(tls, name, d, e) : open_new(tls, name, d, e);
+	if (result < 0 && result != TLS_OLDER)
 		(void)tls_error_demand(tls_unmet_demand(tls), true, e);
 	return result;
 }
@@ -48,17 +85,32 @@ tls_stream(struct tls *tls)
 enum tls_demand
 tls_unmet_demand(const struct tls *tls)
 {
-	return tls12_unmet_demand(&tls->old);
+	return is_old(tls) ? tls12_unmet_demand(&tls->version.tls12)
+			   : tls13_unmet_demand(&tls->version.tls13);
 }
 
 bool
-tls_is_idle(const struct tls *tls)
+tls_is_idle(struct tls *tls, bool has_more)
 {
-	return ahead_is_empty(&tls->ahead) && tls12_is_idle(&tls->old);
+	struct tls13 *new = &tls->version.tls13;
+
+	if (is_old(tls)) {
+		return !has_more && ahead_is_empty(&tls->ahead) &&
+		       tls12_is_idle(&tls->version.tls12);
+	}
+	while (
+	    tls13_is_idle(new) && (has_more || !ahead_is_empty(&tls->ahead))) {
+		tls13_absorb(new);
+		has_more = false;
+	}
+	return tls13_is_idle(new);
 }
 
 void
 tls_wipe(struct tls *tls)
 {
-	tls12_wipe(&tls->old);
+	if (is_old(tls))
+		tls12_wipe(&tls->version.tls12);
+	else
+		tls13_wipe(&tls->version.tls13);
 }

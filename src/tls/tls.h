@@ -13,6 +13,7 @@
 #include "os/stream.h"
 #include "tls/ahead.h"
 #include "tls/tls12.h"
+#include "tls/tls13.h"
 #include "tls/tls_error.h"
 #include "x509/chain.h"
 #include "x509/roots.h"
@@ -34,14 +35,17 @@ struct tls_peer {
 	enum tls_choice choice;
 };
 
-/* Over 200 KiB, most of it the certificate chain and records. Complete so that
+/* Over 250 KiB, most of it the certificate chain and records. Complete so that
  * the caller owns the storage; the contents are private. */
 struct tls {
 	struct stream *stream; /* that of the version */
 	struct ahead ahead;    /* over the caller's stream */
 	enum tls_choice choice;
 	char host[URL_HOST_SIZE];
-	struct tls12 old;
+	union {
+		struct tls12 tls12;
+		struct tls13 tls13;
+	} version; /* as chosen */
 	struct chain chain;
 };
 
@@ -60,7 +64,11 @@ struct tls {
  * server has been sent the alert that fits (RFC 5246, 7.2.2), without waiting
  * for it to be read.
  *
- * Returns TLS_OPEN, or a negative result with e set. */
+ * Our last flight of TLS 1.3 goes with the first write, or before the first
+ * read.
+ *
+ * Returns TLS_OPEN, TLS_OLDER for TLS_NEWEST only, or another negative result
+ * with e set. */
 enum tls_result tls_open(struct tls *tls, struct stream *below,
     const struct tls_peer *peer, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
@@ -69,9 +77,12 @@ enum tls_result tls_open(struct tls *tls, struct stream *below,
 struct stream *tls_stream(struct tls *tls);
 
 /* Whether another request may be written: no write has failed, and the server
- * has neither closed nor sent anything, as far as its bytes were read. The
- * stream below can have more. */
-bool tls_is_idle(const struct tls *tls);
+ * has neither closed nor sent data, as far as its bytes were read.
+ *
+ * has_more says that the stream below has bytes to read, or its end. With TLS
+ * 1.3 these may be tickets and key updates, which are read here: if there was
+ * more, there may be even more afterwards. */
+bool tls_is_idle(struct tls *tls, bool has_more);
 
 /* What the server asked for and did not get, during or after the handshake: a
  * client certificate (RFC 5246, 7.4.4), or a renegotiation, which servers start

@@ -195,12 +195,19 @@ find(const struct meaning *table, size_t count, int code)
 	return NULL;
 }
 
-static int
-set_alert(int alert, struct error *e)
+int
+tls_error_fault(const struct fault *fault, struct error *e)
 {
-	const struct meaning *m = find(alerts, COUNT(alerts), alert);
+	error_set(e, ERROR_TLS, "TLS: %s", fault->what);
+	return error_hint(e, HINT_GARBLED);
+}
 
-	error_set(e, ERROR_TLS, "the server sent TLS alert %d (%s)", alert,
+int
+tls_error_received(unsigned alert, struct error *e)
+{
+	const struct meaning *m = find(alerts, COUNT(alerts), (int)alert);
+
+	error_set(e, ERROR_TLS, "the server sent TLS alert %u (%s)", alert,
 	    m != NULL ? m->text : "unknown");
 	return error_hint(e, m != NULL ? m->hint : NULL);
 }
@@ -216,7 +223,8 @@ tls_error_code(int code, struct error *e)
 		    code - BR_ERR_SEND_FATAL_ALERT);
 	}
 	if (code >= BR_ERR_RECV_FATAL_ALERT)
-		return set_alert(code - BR_ERR_RECV_FATAL_ALERT, e);
+		return tls_error_received(
+		    (unsigned)(code - BR_ERR_RECV_FATAL_ALERT), e);
 	m = find(codes, COUNT(codes), code);
 	if (m == NULL)
 		return error_set(e, ERROR_TLS, "TLS error %d", code);
@@ -245,6 +253,15 @@ tls_error_key(const char *group, struct error *e)
 	    "TLS: the server sent an invalid %s key for the key exchange",
 	    group);
 	return error_hint(e, HINT_GARBLED);
+}
+
+int
+tls_error_downgrade(struct error *e)
+{
+	error_set(e, ERROR_TLS,
+	    "TLS: the server speaks TLS 1.3, but something between here and "
+	    "there made it choose 1.2");
+	return error_advise(e, ADVICE_PIN_TLS);
 }
 
 int

@@ -9,19 +9,27 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "tls/fault.h"
 
 /* How an attempt to open a connection ended. */
 enum tls_result {
 	TLS_OPEN = 0,
-	TLS_LOCAL = -1,  /* this machine has no random bytes */
-	TLS_BROKEN = -2, /* the stream below failed; the error is its own */
-	TLS_ENDED = -3,  /* the server ended the handshake without a reason */
-	TLS_REFUSED = -4 /* certificate, host name or protocol */
+	TLS_LOCAL = -1,   /* this machine has no random bytes */
+	TLS_BROKEN = -2,  /* the stream below failed; the error is its own */
+	TLS_ENDED = -3,   /* the server ended the handshake without a reason */
+	TLS_REFUSED = -4, /* certificate, host name or protocol */
+	TLS_OLDER = -5 /* the server does not speak TLS 1.3; no error is set */
 };
 
 /* A BR_ERR_* code of BearSSL, which may be an alert that the server or we
  * sent. */
 int tls_error_code(int code, struct error *e);
+
+/* What this side refuses with TLS 1.3. */
+int tls_error_fault(const struct fault *fault, struct error *e);
+
+/* An alert that the server sent. */
+int tls_error_received(unsigned alert, struct error *e);
 
 /* Returns the alert to send if the handshake fails on this side with a code of
  * BearSSL (RFC 5246, 7.2.2), or -1 if none is sent: the server sent an alert,
@@ -31,6 +39,9 @@ int tls_error_alert(int code);
 /* The server's key for the key exchange in this group is not one, or gives the
  * same secret with whatever key of ours. */
 int tls_error_key(const char *group, struct error *e);
+
+/* The server speaks TLS 1.3, but somebody in between made it choose 1.2. */
+int tls_error_downgrade(struct error *e);
 
 /* The server closed the connection during the handshake. */
 int tls_error_ended(struct error *e);

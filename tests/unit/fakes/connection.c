@@ -170,7 +170,7 @@ connection_stream(struct connection *connection)
 }
 
 bool
-connection_is_idle(const struct connection *connection)
+connection_is_idle(struct connection *connection)
 {
 	return connection->is_open && !speaks_first;
 }

@@ -110,7 +110,8 @@ test_peer(size_t row)
 	const struct connection_peer peer = {
 	    .api = peers[row].is_proxy ? &proxied : &url,
 	    .proxy = &proxy,
-	    .roots = &roots};
+	    .roots = &roots,
+	    .tls = TLS_ONLY_1_2};
 	enum connection_result result;
 	struct error e;
 	pid_t child = 0;

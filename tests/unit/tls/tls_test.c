@@ -314,7 +314,7 @@ test_request_that_failed(size_t length)
 	tap_ok(stream_write(tls_stream(&tls), request, length, d, &e) < 0,
 	    "a write of %zu bytes fails", length);
 	tap_text(e.line, "timed out while writing", "its reason: %s", e.line);
-	tap_ok(!tls_is_idle(&tls), "nothing can follow it");
+	tap_ok(!tls_is_idle(&tls, false), "nothing can follow it");
 	error_clear(&e);
 	tap_ok(stream_write(tls_stream(&tls), request, 1, d, &e) < 0,
 	    "and nothing does");
@@ -336,19 +336,20 @@ test_idle(void)
 
 	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
 	tap_ok(open_server("unit.test", &e) == 0, "a connection");
-	tap_ok(tls_is_idle(&tls), "it is idle");
+	tap_ok(tls_is_idle(&tls, false), "it is idle");
 	tap_ok(stream_write(tls_stream(&tls), "ping", 4, d, &e) == 0,
 	    "a request is written");
-	tap_ok(tls_is_idle(&tls), "it is idle until a response is read");
+	tap_ok(tls_is_idle(&tls, false), "it is idle until a response is read");
 	tap_number(stream_read(tls_stream(&tls), bytes, 2, d, &e), 2,
 	    "a part of the response is read");
-	tap_ok(!tls_is_idle(&tls), "it is not idle with the rest unread");
+	tap_ok(
+	    !tls_is_idle(&tls, false), "it is not idle with the rest unread");
 	tap_number(stream_read(tls_stream(&tls), bytes, 16, d, &e), 2,
 	    "the rest is read");
-	tap_ok(!tls_is_idle(&tls), "nor with close_notify unread");
+	tap_ok(!tls_is_idle(&tls, false), "nor with close_notify unread");
 	tap_number(stream_read(tls_stream(&tls), bytes, 16, d, &e), 0,
 	    "close_notify is read");
-	tap_ok(!tls_is_idle(&tls), "nor after close_notify");
+	tap_ok(!tls_is_idle(&tls, false), "nor after close_notify");
 	stream_close(tls_stream(&tls));
 }
 
@@ -455,8 +456,8 @@ test_close_early(void)
 	tap_ok(br_ssl_engine_current_state(&server.context.eng) != 0,
 	    "the server could go on");
 	tls_wipe(&tls);
-	for (i = 0; i < sizeof(tls.old.client); i++) {
-		if (((unsigned char *)&tls.old.client)[i] != 0)
+	for (i = 0; i < sizeof(tls.version.tls12.client); i++) {
+		if (((unsigned char *)&tls.version.tls12.client)[i] != 0)
 			byte = 1;
 	}
 	tap_ok(byte == 'p', "no key is left");

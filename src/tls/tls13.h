@@ -1,0 +1,69 @@
+/* tls13.h - TLS 1.3 (RFC 8446) over any stream, and itself a stream: the
+ * handshake and what may follow it, on records. */
+#ifndef TLS13_H
+#define TLS13_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/span.h"
+#include "os/clock.h"
+#include "os/stream.h"
+#include "tls/channel.h"
+#include "tls/handshake.h"
+#include "tls/message.h"
+#include "tls/tls_error.h"
+
+/* What a server can press against, besides the length of each message
+ * (tls/message.h) and the deadline: records and messages in a row that carry
+ * nothing. They are empty records, ChangeCipherSpec, warnings, tickets and key
+ * updates. */
+#define TLS13_IDLE_MAX 64
+
+/* Complete so that the caller owns the storage; the contents are private. */
+struct tls13 {
+	struct stream stream;
+	struct stream *below; /* borrowed; NULL once closed */
+	bool is_old_fine;     /* a server of TLS 1.2 is TLS_OLDER, no fault */
+	bool has_ended;       /* the server sent close_notify */
+	bool has_failed;      /* nothing can be read or written any more */
+	bool has_changed;     /* our ChangeCipherSpec is sent */
+	unsigned idle;        /* records in a row, as above */
+	struct span plain;    /* that was received and not read */
+	struct handshake handshake;
+	struct channel channel;
+	size_t held; /* of messages[], not taken yet */
+	unsigned char messages[MESSAGE_SIZE + RECORD_CONTENT_MAX];
+};
+
+/* Performs the handshake, as tls_open() promises.
+ *
+ * Our last flight is gathered and goes with the first write, or before the
+ * first read. Until then the server has not seen our Finished; the server's has
+ * been verified.
+ *
+ * Returns TLS_OPEN, TLS_OLDER if TLS 1.2 was offered as well and is what the
+ * server speaks, or another negative result with e set. */
+enum tls_result tls13_open(struct tls13 *tls, struct stream *below,
+    const struct handshake_terms *terms, struct deadline d, struct error *e)
+    __attribute__((warn_unused_result));
+
+/* Takes one record of the server, of which the first byte has arrived, before
+ * anything is asked of it: a ticket, a key update, close_notify.
+ *
+ * Whether the connection is still of use, tls13_is_idle() says. */
+void tls13_absorb(struct tls13 *tls);
+
+/* Whether another request may be written: no write has failed, and the server
+ * has neither closed nor sent application data, as far as its bytes were
+ * read. */
+bool tls13_is_idle(const struct tls13 *tls);
+
+/* See tls_unmet_demand(). */
+enum tls_demand tls13_unmet_demand(const struct tls13 *tls);
+
+/* Overwrites keys and plain text. */
+void tls13_wipe(struct tls13 *tls);
+
+#endif
