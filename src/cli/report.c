@@ -27,13 +27,6 @@
 /* Goes to the first column and clears the line (ECMA-48, EL). */
 #define CLEAR_LINE "\r\033[K"
 
-static bool
-has_progress(const struct report *report)
-{
-	return report->targets > 1 && !report->is_dry_run &&
-	       log_get_level() == LOG_NORMAL && isatty(STDERR_FILENO);
-}
-
 /* Shows a line on standard error that the next one overwrites. */
 static void
 show_progress(const struct report *report, const char *wait)
@@ -41,7 +34,7 @@ show_progress(const struct report *report, const char *wait)
 	char line[160];
 	struct buffer b;
 
-	if (!has_progress(report))
+	if (!report->has_progress)
 		return;
 	buffer_init(&b, line, sizeof(line));
 	buffer_format(&b, CLEAR_LINE "%zu sent, %zu failed, %zu left%s%s",
@@ -54,15 +47,23 @@ show_progress(const struct report *report, const char *wait)
 static void
 clear_progress(const struct report *report)
 {
-	if (has_progress(report))
+	if (report->has_progress)
 		(void)file_write(STDERR_FILENO, CLEAR_LINE, strlen(CLEAR_LINE));
 }
 
+/* On a terminal the line of progress stands for the lines of many targets. A
+ * terminal is asked about once, since that is a system call. */
 void
 report_begin(struct report *report)
 {
 	struct output *output = &report->output;
+	enum log_level level = log_get_level();
+	bool is_one = report->targets == 1;
 
+	report->has_progress = !is_one && !report->is_dry_run &&
+			       level == LOG_NORMAL && isatty(STDERR_FILENO);
+	report->has_lines = !report->json && level != LOG_QUIET &&
+			    (is_one || !isatty(STDOUT_FILENO));
 	output->fd = STDOUT_FILENO;
 	if (report->json)
 		document_begin(output, report->is_dry_run);
@@ -155,14 +156,6 @@ put_runs(struct output *output, const struct runs_target *runs)
 	}
 }
 
-/* On a terminal the line of progress stands for the lines of many targets. */
-static bool
-has_lines(const struct report *report)
-{
-	return !report->json && log_get_level() != LOG_QUIET &&
-	       (report->targets == 1 || !isatty(STDOUT_FILENO));
-}
-
 /* Reports on standard error that an event was sent whose runs are followed: the
  * target's line of standard output comes at its end. */
 static void
@@ -221,7 +214,7 @@ report_outcome(struct report *report, const struct dispatch_result *result)
 	}
 	if (report->runs != NULL) {
 		report_begun(result);
-	} else if (has_lines(report)) {
+	} else if (report->has_lines) {
 		put_sent(output, result);
 		output_frame(output, "\n");
 	}

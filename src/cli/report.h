@@ -36,6 +36,8 @@ struct report {
 	int64_t token_expires;  /* set it once known, before the end; or 0 */
 
 	/* Private from here on. */
+	bool has_lines;    /* a line of standard output for each result */
+	bool has_progress; /* a line on standard error that is overwritten */
 	size_t sent, failed, unknown; /* reported so far */
 	size_t done;                  /* with all of their output */
 	enum error_kind first;        /* of the failures of targets */

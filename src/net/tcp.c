@@ -1,7 +1,8 @@
 /* tcp.c - dialling is one loop over a table of attempts: start the next one
  * when it is due, poll all that are pending, take the first that is connected
  * and close the others. Reading and writing try the call first and poll only if
- * it would block, which saves a system call most times. */
+ * it would block; but the first read after a write polls first, since a
+ * response takes a round trip. That saves a system call most times. */
 #include "net/tcp.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ struct dial {
 	const struct address *order[ADDRESSES_MAX];
 	struct pollfd polls[ADDRESSES_MAX]; /* fd -1: over, or not started */
 	int reasons[ADDRESSES_MAX];         /* errno of each failure */
-	int64_t due; /* next start, clock_milliseconds() */
+	int64_t due; /* next start, clock_milliseconds(); 0: now */
 };
 
 /* The families take turns (RFC 8305, 4), so that a broken one delays the
@@ -74,13 +75,14 @@ start_next(struct dial *dial)
 	log_trace("connecting to %s", shown);
 	dial->polls[i].events = POLLOUT;
 	dial->polls[i].fd = begin_connection(dial->order[i]);
+	dial->due = 0;
 	if (dial->polls[i].fd < 0) {
 		dial->reasons[i] = errno;
-		dial->due = clock_milliseconds();
 		return;
 	}
 	dial->pending++;
-	dial->due = clock_milliseconds() + ATTEMPT_DELAY;
+	if (dial->started < dial->count)
+		dial->due = clock_milliseconds() + ATTEMPT_DELAY;
 }
 
 static void
@@ -90,7 +92,7 @@ end_attempt(struct dial *dial, size_t index, int reason)
 	dial->polls[index].fd = -1;
 	dial->reasons[index] = reason;
 	dial->pending--;
-	dial->due = clock_milliseconds();
+	dial->due = 0;
 }
 
 /* Takes the first connected socket out of the table, and ends the attempts that
@@ -118,14 +120,30 @@ take_connected(struct dial *dial)
 	return -1;
 }
 
-/* Milliseconds until the next attempt is due, or the deadline. */
-static int
-wait_time(const struct dial *dial, struct deadline d)
+static bool
+has_next(const struct dial *dial)
 {
-	int left = deadline_nap(d);
-	int64_t due = dial->due - clock_milliseconds();
+	return dial->started < dial->count;
+}
 
-	if (dial->started == dial->count || due >= left)
+static bool
+next_is_due(const struct dial *dial)
+{
+	return has_next(dial) &&
+	       (dial->pending == 0 || clock_milliseconds() >= dial->due);
+}
+
+/* Returns milliseconds until the next attempt is due, but no more than are
+ * left. */
+static int
+wait_time(const struct dial *dial, int left)
+{
+	int64_t due;
+
+	if (!has_next(dial))
+		return left;
+	due = dial->due - clock_milliseconds();
+	if (due >= left)
 		return left;
 	return due > 0 ? (int)due : 0;
 }
@@ -135,18 +153,17 @@ wait_time(const struct dial *dial, struct deadline d)
 static int
 race(struct dial *dial, struct deadline d)
 {
-	int fd = -1, ready;
+	int fd = -1, ready, left;
 
-	while (fd < 0 && !deadline_passed(d)) {
-		if (dial->started < dial->count &&
-		    (dial->pending == 0 || clock_milliseconds() >= dial->due)) {
+	while (fd < 0 && (left = deadline_step(d)) >= 0) {
+		if (next_is_due(dial)) {
 			start_next(dial);
 			continue;
 		}
 		if (dial->pending == 0)
 			return -1;
 		ready = poll(
-		    dial->polls, (nfds_t)dial->started, wait_time(dial, d));
+		    dial->polls, (nfds_t)dial->started, wait_time(dial, left));
 		if (ready > 0) {
 			fd = take_connected(dial);
 		} else if (ready < 0 && errno != EINTR) {
@@ -213,19 +230,14 @@ time_out(short events, struct error *e)
 
 /* Returns 0 if reading or writing is worth another try, or -1 with e set. */
 static int
-wait_for(struct tcp *tcp, short events, struct deadline d, struct error *e)
+wait_for(struct tcp *tcp, short events, int milliseconds, struct error *e)
 {
 	struct pollfd p = {.fd = tcp->fd, .events = events, .revents = 0};
-	int ready = poll(&p, 1, deadline_nap(d));
 
-	if (ready > 0 || (ready < 0 && errno == EINTR) ||
-	    (ready == 0 && deadline_left(d) > 0))
+	if (poll(&p, 1, milliseconds) >= 0 || errno == EINTR)
 		return 0;
-	if (ready < 0) {
-		return error_set_errno(
-		    e, ERROR_CONNECT, errno, "cannot wait for the network");
-	}
-	return time_out(events, e);
+	return error_set_errno(
+	    e, ERROR_CONNECT, errno, "cannot wait for the network");
 }
 
 /* The deadline is checked before every call, so that a peer that always has a
@@ -235,10 +247,15 @@ tcp_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
     struct error *e)
 {
 	struct tcp *t = (struct tcp *)(void *)stream;
+	int left = deadline_step(d);
 	ssize_t got;
 
+	if (t->has_written && left >= 0 && wait_for(t, POLLIN, left, e) < 0)
+		return -1;
+	t->has_written = false;
 	for (;;) {
-		if (deadline_passed(d))
+		left = deadline_step(d);
+		if (left < 0)
 			return time_out(POLLIN, e);
 		got = recv(t->fd, bytes, size, 0);
 		if (got >= 0)
@@ -249,7 +266,9 @@ tcp_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
 			return error_set_errno(e, ERROR_CONNECT, errno,
 			    "the connection broke while reading");
 		}
-		if (wait_for(t, POLLIN, d, e) < 0)
+		if (left == 0)
+			return time_out(POLLIN, e);
+		if (wait_for(t, POLLIN, left, e) < 0)
 			return -1;
 	}
 }
@@ -261,9 +280,12 @@ tcp_write(struct stream *stream, const void *bytes, size_t length,
 	struct tcp *t = (struct tcp *)(void *)stream;
 	const unsigned char *p = bytes;
 	ssize_t sent;
+	int left;
 
+	t->has_written = true;
 	while (length > 0) {
-		if (deadline_passed(d))
+		left = deadline_step(d);
+		if (left < 0)
 			return time_out(POLLOUT, e);
 		sent = send(t->fd, p, length, MSG_NOSIGNAL);
 		if (sent >= 0) {
@@ -277,7 +299,9 @@ tcp_write(struct stream *stream, const void *bytes, size_t length,
 			return error_set_errno(e, ERROR_CONNECT, errno,
 			    "the connection broke while writing");
 		}
-		if (wait_for(t, POLLOUT, d, e) < 0)
+		if (left == 0)
+			return time_out(POLLOUT, e);
+		if (wait_for(t, POLLOUT, left, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -301,6 +325,7 @@ tcp_dial(struct tcp *tcp, const char *host, const struct addresses *addresses,
 	struct dial dial;
 
 	tcp->stream.class = &class;
+	tcp->has_written = false;
 	put_in_order(&dial, addresses);
 	tcp->fd = race(&dial, d);
 	end_others(&dial);

@@ -12,7 +12,8 @@
 
 struct tcp {
 	struct stream stream;
-	int fd; /* -1 once closed */
+	int fd;           /* -1 once closed */
+	bool has_written; /* since the last read */
 };
 
 /* Connects to the first address that accepts (RFC 8305): IPv6 and IPv4 take

@@ -93,12 +93,15 @@ deadline_sooner(struct deadline one, struct deadline other)
 	return sooner;
 }
 
-int
-deadline_left(struct deadline d)
+/* Returns -1 once the deadline has passed. */
+static int
+time_left(struct deadline d)
 {
 	int64_t left = d.at - nanoseconds();
 
-	if (left <= 0 || d.never_waits || (d.stops && stop_is_requested()))
+	if (left <= 0 || (d.stops && stop_is_requested()))
+		return -1;
+	if (d.never_waits)
 		return 0;
 	left = (left + NANOSECONDS_PER_MILLISECOND - 1) /
 	       NANOSECONDS_PER_MILLISECOND;
@@ -106,15 +109,31 @@ deadline_left(struct deadline d)
 }
 
 int
-deadline_nap(struct deadline d)
+deadline_left(struct deadline d)
 {
-	int left = deadline_left(d);
+	int left = time_left(d);
+
+	return left < 0 ? 0 : left;
+}
+
+int
+deadline_step(struct deadline d)
+{
+	int left = time_left(d);
 
 	return d.stops && left > NAP ? NAP : left;
+}
+
+int
+deadline_nap(struct deadline d)
+{
+	int nap = deadline_step(d);
+
+	return nap < 0 ? 0 : nap;
 }
 
 bool
 deadline_passed(struct deadline d)
 {
-	return d.at <= nanoseconds() || (d.stops && stop_is_requested());
+	return time_left(d) < 0;
 }

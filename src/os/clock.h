@@ -50,4 +50,10 @@ int deadline_nap(struct deadline d);
 
 bool deadline_passed(struct deadline d);
 
+/* Reads the clock once for the last two.
+ *
+ * Returns -1 if the deadline has passed, or else how long to wait at once; 0
+ * means that there is time to work, but none to wait. */
+int deadline_step(struct deadline d);
+
 #endif

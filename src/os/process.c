@@ -16,6 +16,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "os/clock.h"
 #include "os/stop.h"
@@ -47,11 +48,8 @@ process_entropy(void *bytes, size_t length, struct error *e)
 static int
 hold_descriptor(int fd)
 {
-	struct pollfd held = {.fd = fd};
 	int ends[2];
 
-	if (poll(&held, 1, 0) < 0 || (held.revents & POLLNVAL) == 0)
-		return 0;
 	if (pipe(ends) < 0)
 		return -1;
 	(void)close(ends[1]);
@@ -65,12 +63,18 @@ hold_descriptor(int fd)
 int
 process_hold_standard_descriptors(struct error *e)
 {
-	int fd;
+	struct pollfd held[] = {
+	    {.fd = STDIN_FILENO}, {.fd = STDOUT_FILENO}, {.fd = STDERR_FILENO}};
+	size_t i;
 
-	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (hold_descriptor(fd) < 0) {
+	if (poll(held, COUNT(held), 0) < 0)
+		return 0;
+	for (i = 0; i < COUNT(held); i++) {
+		if ((held[i].revents & POLLNVAL) != 0 &&
+		    hold_descriptor(held[i].fd) < 0) {
 			return error_set_errno(e, ERROR_LOCAL, errno,
-			    "cannot replace the closed descriptor %d", fd);
+			    "cannot replace the closed descriptor %d",
+			    held[i].fd);
 		}
 	}
 	return 0;
@@ -163,8 +167,9 @@ bool
 process_wait(uint32_t milliseconds)
 {
 	struct deadline d = deadline_after(milliseconds);
+	int left;
 
-	while (!stop_is_requested() && !deadline_passed(d))
-		(void)poll(NULL, 0, deadline_left(d));
+	while (!stop_is_requested() && (left = deadline_step(d)) >= 0)
+		(void)poll(NULL, 0, left);
 	return !stop_is_requested();
 }

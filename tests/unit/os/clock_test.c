@@ -2,6 +2,7 @@
 #include "os/clock.h"
 
 #include "base/error.h"
+#include "os/stop.h"
 #include "tap.h"
 
 static void
@@ -28,6 +29,28 @@ test_deadline(void)
 }
 
 static void
+test_step(void)
+{
+	struct deadline never = deadline_without_wait(60000);
+	struct deadline stops = deadline_or_stop(deadline_after(60000));
+	int step = deadline_step(deadline_after(60000));
+
+	tap_number(
+	    deadline_step(deadline_after(0)), -1, "a step after the deadline");
+	tap_ok(step > 50000, "a step before it");
+	tap_ok(step <= 60000, "is no longer than what is left");
+	tap_number(deadline_step(never), 0, "a step without a wait");
+	tap_number(
+	    deadline_step(stops), 250, "a step that a signal may end is short");
+	stop_request();
+	tap_number(deadline_step(stops), -1, "a step after a signal");
+	tap_number(deadline_nap(stops), 0, "a nap after a signal");
+	tap_number(deadline_left(stops), 0, "what is left after a signal");
+	tap_ok(deadline_passed(stops), "a signal ends a deadline");
+	tap_number(deadline_step(never), 0, "but no other one");
+}
+
+static void
 test_clocks(void)
 {
 	int64_t began = clock_milliseconds();
@@ -44,5 +67,6 @@ main(void)
 {
 	test_deadline();
 	test_clocks();
+	test_step();
 	return tap_done();
 }
