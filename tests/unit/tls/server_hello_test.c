@@ -77,6 +77,8 @@ static const struct row firsts[] = {
 	"malformed"},
     {"TLS 1.2 with bytes after the extensions", "0303 R (1) c02b 00 (2) 00",
 	CUT, "malformed"},
+    {"TLS 1.2 with one byte of an extension", "0303 R (1) c02b 00 (2 00)", CUT,
+	"malformed"},
     {"TLS 1.2 with an extension that is cut",
 	"0303 R (1) c02b 00 (2 ff01 0002 00)", CUT, "malformed"},
 
@@ -214,6 +216,8 @@ static const struct row firsts[] = {
 	"group that was not offered"},
     {"one with a key", RETRY "(2 " VERSION "0033 (2 0017 (2 *65)))", CUT,
 	"malformed"},
+    {"one with a byte after the group", RETRY "(2 " VERSION "0033 (2 0017 00))",
+	CUT, "malformed"},
     {"one with half a group", RETRY "(2 " VERSION "0033 (2 00))", CUT,
 	"malformed"},
     {"one with an empty cookie", RETRY "(2 " VERSION "002c (2 (2)))", CUT,
