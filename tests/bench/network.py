@@ -51,11 +51,14 @@ def replace(path, text, folder):
 
 
 def compiled(name, *options):
-    """The program that NAME.c is the source of."""
+    """The program that NAME.c is the source of. Another process may run it, or
+    compile it at the same time."""
     os.makedirs(OUT, exist_ok=True)
     program = os.path.join(OUT, name)
-    subprocess.run(["gcc", "-Os", "-D_GNU_SOURCE", "-o", program,
+    new = f"{program}.{os.getpid()}"
+    subprocess.run(["gcc", "-Os", "-D_GNU_SOURCE", "-o", new,
                     os.path.join(HERE, name + ".c"), *options], check=True)
+    os.replace(new, program)
     return program
 
 

@@ -16,7 +16,7 @@ import network
 sys.path.insert(0, os.path.join(network.ROOT, "tests", "e2e"))
 from harness import Tap  # noqa: E402
 
-import bench  # noqa: E402
+import results  # noqa: E402
 
 PORT = 8440
 # What client and server send in turn, in bytes, and the flights.
@@ -118,13 +118,13 @@ def test_trace(tap):
 
 
 def test_table(tap):
-    lines = list(bench.layout([["name", "a", "b"], ["**heading**"],
+    lines = list(results.layout([["name", "a", "b"], ["**heading**"],
                                ["x", "1.00", "20"]]))
     for line, expected in zip(lines, [
             "| name        |    a |  b |", "|-------------|-----:|---:|",
             "| **heading** |      |    |", "| x           | 1.00 | 20 |"]):
         tap.check(line == expected, f"the line {expected}", line)
-    a, b = (bench.Figures(SimpleNamespace()) for _ in range(2))
+    a, b = (results.Row(SimpleNamespace()) for _ in range(2))
     # A machine that was ten times slower for one turn.
     a.turns["wall"], b.turns["wall"] = [1, 10, 2], [4, 40, 4]
     tap.check(a.ratio(b, "wall") == 0.25, "a ratio is that of each turn",
