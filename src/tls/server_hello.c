@@ -186,6 +186,11 @@ check_fields(const struct parts *parts, const struct client_hello *sent,
 {
 	struct span id = span_of(sent->session_id, HELLO_SESSION_ID_SIZE);
 
+	/* RFC 8446, 4.1.4. In a ServerHello it is ignored (4.2.1). */
+	if (is_retry(parts) && parts->version != HELLO_TLS12) {
+		return illegal(fault,
+		    "the server sent a HelloRetryRequest of another version");
+	}
 	if (!span_equal(parts->session_id, id)) {
 		return illegal(fault,
 		    "the server did not send the session ID back unchanged");

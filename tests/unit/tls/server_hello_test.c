@@ -226,6 +226,8 @@ static const struct row firsts[] = {
 	RETRY "(2 " VERSION "002c (2 0007 'cookie'))", CUT, "malformed"},
     {"one with bytes after the cookie",
 	RETRY "(2 " VERSION "002c (2 (2 'cookie') 00))", CUT, "malformed"},
+    {"one of another old version", "0302 H (1 S) 1301 00 (2 " VERSION GROUP ")",
+	BAD, "of another version"},
     {"one with another session ID", "0303 H (1) 1301 00 (2 " VERSION GROUP ")",
 	BAD, "session ID"},
     {"one with compression", "0303 H (1 S) 1301 01 (2 " VERSION GROUP ")", BAD,
