@@ -10,6 +10,11 @@ results=$out/tests
 rm -rf "$results"
 mkdir -p "$results"
 
+# The system's Python has what the system's packages give it. One found first in
+# PATH may be a version manager's script, which takes ten times as long to start.
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+
 patterns=${*:-*}
 
 # is_wanted NAME: whether a suite of this name is asked for.
@@ -113,10 +118,10 @@ for name in $emulated; do
 	is_wanted "emulate/$name" || continue
 	compile_for_target "$name"
 	! has_target_tests "$name" ||
-	    suite "emulate/$name" python3 tests/emulate/units.py "$name" \
+	    suite "emulate/$name" "$python" tests/emulate/units.py "$name" \
 	        "$(emulator "$name")"
 	on_target="env EMULATOR=$(emulator "$name")
-	    BINARY=$out/$name/repository-dispatch python3"
+	    BINARY=$out/$name/repository-dispatch $python"
 	suite "emulate/$name/scratch" $on_target tests/e2e/scratch.py
 	# These take long: they are for the verb.
 	[ "$verb" = test ] ||
@@ -125,48 +130,44 @@ done
 
 # Those that take long stand first, so that the last to end is a short one.
 suite checks/style sh tests/checks/style.sh
-# The system's Python has the YAML of the system's package.
-suite actions /usr/bin/python3 tests/actions/test_action.py
-suite e2e/secrets python3 tests/e2e/secrets.py
-suite e2e/runs /usr/bin/python3 tests/e2e/runs.py
-suite e2e/targets /usr/bin/python3 tests/e2e/targets.py
-suite e2e/workflow_dispatch /usr/bin/python3 tests/e2e/workflow_dispatch.py
-suite e2e/follow /usr/bin/python3 tests/e2e/follow.py
-suite install python3 tests/install/test_install.py
-suite guides /usr/bin/python3 tests/guides/test_guides.py
-suite recipes /usr/bin/python3 tests/guides/test_recipes.py
+suite actions "$python" tests/actions/test_action.py
+suite e2e/secrets "$python" tests/e2e/secrets.py
+suite e2e/runs "$python" tests/e2e/runs.py
+suite e2e/targets "$python" tests/e2e/targets.py
+suite e2e/workflow_dispatch "$python" tests/e2e/workflow_dispatch.py
+suite e2e/follow "$python" tests/e2e/follow.py
+suite install "$python" tests/install/test_install.py
+suite guides "$python" tests/guides/test_guides.py
+suite recipes "$python" tests/guides/test_recipes.py
 for check in tests/checks/*.sh; do
 	name=$(basename "$check" .sh)
 	[ "$name" = style ] || suite "checks/$name" sh "$check"
 done
 for check in tests/checks/*.py; do
-	suite "checks/$(basename "$check" .py)" python3 "$check"
+	suite "checks/$(basename "$check" .py)" "$python" "$check"
 done
-suite json-mutations python3 tests/vectors/json_mutations.py
-suite limbo python3 tests/vectors/limbo.py
-suite figures python3 tests/bench/figures.py
-suite bench python3 tests/bench/test_parts.py
+suite json-mutations "$python" tests/vectors/json_mutations.py
+suite limbo "$python" tests/vectors/limbo.py
+suite figures "$python" tests/bench/figures.py
+suite bench "$python" tests/bench/test_parts.py
 suite openssl sh tests/vectors/openssl.sh
-suite wycheproof python3 tests/vectors/wycheproof.py
-suite compatibility /usr/bin/python3 tests/actions/test_compatibility.py
-suite workflows /usr/bin/python3 tests/actions/test_workflows.py
-suite release /usr/bin/python3 tests/actions/test_release.py
-suite documents /usr/bin/python3 tests/lint/documents.py
-suite lint /usr/bin/python3 tests/lint/lint.py
-suite e2e/cases python3 tests/e2e/run.py
-for name in apps preflight; do
-	suite "e2e/$name" /usr/bin/python3 "tests/e2e/$name.py"
-done
-for name in name_servers about process delivery proxies values servers \
+suite wycheproof "$python" tests/vectors/wycheproof.py
+suite compatibility "$python" tests/actions/test_compatibility.py
+suite workflows "$python" tests/actions/test_workflows.py
+suite release "$python" tests/actions/test_release.py
+suite documents "$python" tests/lint/documents.py
+suite lint "$python" tests/lint/lint.py
+suite e2e/cases "$python" tests/e2e/run.py
+for name in apps preflight name_servers about process delivery proxies values servers \
     chains names ca_files scratch; do
-	suite "e2e/$name" python3 "tests/e2e/$name.py"
+	suite "e2e/$name" "$python" "tests/e2e/$name.py"
 done
 if [ -n "$neon_tools" ] && is_wanted unit/json_neon; then
 	compile_json_test "$out/unit/json_neon" aarch64-linux-gnu-gcc -O2 -static
 	suite unit/json_neon qemu-aarch64-static "$out/unit/json_neon"
 fi
 # The server of tests/tls is right: others accept it.
-suite tls/curl /usr/bin/python3 tests/tls/run.py --client curl honest
+suite tls/curl "$python" tests/tls/run.py --client curl honest
 for test in "$out"/unit/*_test "$out"/unit/*/*_test; do
 	[ -e "$test" ] || continue
 	name=${test#"$out/"}
