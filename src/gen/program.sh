@@ -80,6 +80,9 @@ compile_ours() {
 	echo "$* $made_by" >"$3/flags.new"
 	cmp -s "$3/flags.new" "$3/flags" || find "$3" -name '*.o' -delete
 	mv "$3/flags.new" "$3/flags"
+	# Objects whose sources are gone would be linked by whoever takes them all.
+	objects "$3" >"$3/objects"
+	find "$3" -name '*.o' | grep -vxFf "$3/objects" | xargs -r rm --
 	# shellcheck disable=SC2016  # expanded by the inner shell
 	stale_objects "$3" "${4:-}" | OURS_CC="$1 $2 $warnings $same
 	    -isystem $out/bearssl-src/inc -Isrc" \
