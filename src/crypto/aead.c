@@ -12,10 +12,11 @@ void
 aead_key_set(struct aead_key *key, enum aead aead, struct span bytes)
 {
 	key->aead = aead;
-	if (aead == AEAD_AES_GCM)
+	if (aead == AEAD_AES_GCM) {
 		br_aes_ct64_ctr_init(&key->key.aes, bytes.bytes, bytes.length);
-	else
+	} else {
 		memcpy(key->key.chacha20, bytes.bytes, bytes.length);
+	}
 }
 
 void

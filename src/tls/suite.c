@@ -1,5 +1,5 @@
-/* suite.c - one table. ChaCha20-Poly1305 comes first because it is the fastest in
- * BearSSL's constant-time code: 34 instructions a byte on x86-64, where
+/* suite.c - one table. ChaCha20-Poly1305 comes first because it is the fastest
+ * in BearSSL's constant-time code: 34 instructions a byte on x86-64, where
  * AES-128-GCM takes 159 and AES-256-GCM 196. */
 #include "tls/suite.h"
 
