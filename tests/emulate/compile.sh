@@ -37,7 +37,8 @@ tests_to_emulate() {
 	if [ "$verb" = test ]; then
 		ls tests/unit/base/*_test.c tests/unit/json/*_test.c \
 		    tests/unit/http/*_test.c tests/unit/event/*_test.c \
-		    tests/unit/x509/*_test.c tests/unit/crypto/*_test.c
+		    tests/unit/x509/*_test.c tests/unit/crypto/*_test.c \
+		    tests/unit/tls/*_test.c
 	else
 		ls tests/unit/*/*_test.c
 	fi | grep -v /tls/tls_test
