@@ -2,8 +2,8 @@
  * 800-38D) and ChaCha20-Poly1305 (RFC 8439), with nonces of 96 bits and tags of
  * 128 bits.
  *
- * What computes with a secret is BearSSL's, in time that depends on lengths
- * only, also where the processor has no multiplication of 64 bits.
+ * What computes with a secret is BearSSL's portable code, which is written to
+ * take a time that depends on lengths only.
  *
  * Tested by tests/vectors/wycheproof.py. */
 #ifndef AEAD_H
