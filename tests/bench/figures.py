@@ -85,23 +85,27 @@ class Meter:
 
     def figures(self):
         yield "bytes of the file", os.path.getsize(ways.BINARY)
-        first = SHAPES[0]
         versions = ways.versions()
         for version in versions:
-            # What a chain costs does not depend on the version.
-            for shape in SHAPES if version == versions[-1] else SHAPES[:1]:
-                yield (f"TLS {version}, instructions, {shape.name}",
-                       self.instructions(self.way(shape, network.NEAR,
-                                                  version)))
+            yield from self.figures_of(version, version == versions[-1])
+
+    def figures_of(self, version, is_newest):
+        """What a chain or a file of CAs costs does not depend on the version:
+        only one has all of them."""
+        first = SHAPES[0]
+        for shape in SHAPES if is_newest else [first]:
+            yield (f"TLS {version}, instructions, {shape.name}",
+                   self.instructions(self.way(shape, network.NEAR, version)))
+        if is_newest:
             yield (f"TLS {version}, instructions, {first.name}, all CAs",
                    self.instructions(self.way(first, network.NEAR, version,
                                               self.cas(first))))
-            by_address = self.way(first, network.FAR_ADDRESS, version)
-            yield f"TLS {version}, system calls", self.calls(by_address)
-            yield (f"TLS {version}, system calls, each target more",
-                   self.calls_each(by_address))
-            yield (f"TLS {version}, flights", self.flights(
-                self.way(first, network.FAR, version)))
+        by_address = self.way(first, network.FAR_ADDRESS, version)
+        yield f"TLS {version}, system calls", self.calls(by_address)
+        yield (f"TLS {version}, system calls, each target more",
+               self.calls_each(by_address))
+        yield (f"TLS {version}, flights", self.flights(
+            self.way(first, network.FAR, version)))
 
 
 def measure():
