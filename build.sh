@@ -28,6 +28,7 @@ usage: ./build.sh [--target TARGET] [VERB]
   demo    build, then dispatch one event to a loopback stand-in for GitHub
   test    build, then every test; ends with "N passed, N failed"
           test PATTERN... runs only the suites with such names: 'unit/net/*'
+  servers build, then TLS 1.3 with servers that take long to install
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
   emulate TARGET...  under qemu, the unit tests, the main end-to-end cases and
@@ -175,6 +176,13 @@ image)
 	. src/gen/program.sh
 	build
 	python3 tests/images/test_images.py
+	;;
+servers)
+	. tests/tools.sh
+	need $build_tools $demo_tools $server_tools
+	. src/gen/program.sh
+	build
+	/usr/bin/python3 tests/e2e/more_servers.py
 	;;
 bench)
 	. tests/tools.sh

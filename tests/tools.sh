@@ -49,6 +49,11 @@ bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
 	python3-yaml:python3-yaml:py3-yaml
 	/usr/include/simdjson.h:libsimdjson-dev:simdjson-dev
 	/usr/include/jansson.h:libjansson-dev:jansson-dev"
+server_tools='haproxy:haproxy:haproxy apache2:apache2:apache2-ssl
+	stunnel:stunnel4:stunnel caddy:caddy:caddy
+	javac:default-jdk-headless:openjdk17-jdk
+	/usr/include/wolfssl/ssl.h:libwolfssl-dev:wolfssl-dev
+	selfserv:libnss3-tools:nss-tools escript:erlang-ssl:erlang-ssl'
 image_tools="$demo_tools buildah:buildah:buildah mmdebstrap:mmdebstrap:-
 	qemu-aarch64-static:qemu-user-static:- unshare:util-linux:util-linux"
 # To run the code of other processors, and to compile the test of NEON.

@@ -5,6 +5,7 @@ server may do within the protocol, before, during and after the handshake; the w
 back to TLS 1.2; and what is refused."""
 
 import fcntl
+import socket
 import struct
 import subprocess
 import termios
@@ -199,6 +200,74 @@ def test_client_certificate(tap, place):
     case.reports("client certificate")
 
 
+def pass_records(source, target):
+    """What a middlebox does that knows the records of TLS 1.2 and no others: what
+    is encrypted comes after a ChangeCipherSpec (RFC 8446, D.4)."""
+    is_changed = False
+    try:
+        with source.makefile("rb") as records:
+            while len(header := records.read(5)) == 5:
+                kind, version, length = struct.unpack(">BHH", header)
+                if (kind not in range(20, 24) or version >> 8 != 3 or
+                        length > 2 ** 14 + 2048 or
+                        (kind == 23 and not is_changed)):
+                    break
+                is_changed = is_changed or kind == 20
+                target.sendall(header + records.read(length))
+    except OSError:
+        pass
+    for end in (source, target):
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def middlebox(port):
+    """Passes on the records of one connection. Returns its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        near, _ = listener.accept()
+        far = socket.create_connection(("127.0.0.1", port))
+        for ends in ((near, far), (far, near)):
+            threading.Thread(target=pass_records, args=ends,
+                             daemon=True).start()
+    threading.Thread(target=serve, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def test_middlebox(tap, place):
+    for name, options, status in (
+            ("any server", [], 0),
+            ("a server with P-384", ["-groups", "P-384"], 0),
+            ("a server without ChangeCipherSpec", ["-no_middlebox"], 9)):
+        server, port = start_openssl(place, "good", *options)
+        threading.Thread(target=respond, args=(server,), daemon=True).start()
+        case = Case(tap, f"a strict middlebox, {name}", Run(
+            place, dispatch(place, "octo/app", port=middlebox(port),
+                            more=["--retries", "0"])))
+        case.exits(status)
+        server.kill()
+        server.wait()
+
+
+def test_terminating_proxy(tap, place):
+    """One that knows TLS 1.2 only, and closes the connection after each response:
+    the way back is taken once."""
+    _, port = start_nginx(
+        place, f"proxy_pass https://127.0.0.1:{place.port};",
+        "ssl_protocols TLSv1.2; keepalive_timeout 0;")
+    case = Case(tap, "a proxy that ends TLS 1.2", Run(place, dispatch(
+        place, "octo/app", "octo/other", port=port, more=["-v"])))
+    case.exits(0)
+    case.sends(2)
+    case.check(case.run.err.count("TLS 1.2, ") == 2,
+               "both connections are of TLS 1.2")
+    case.check(case.run.err.count("connecting once more") == 1,
+               "the second one begins with it")
+
+
 def test_gnutls(tap, place):
     """gnutls-serv responds to any request with a page of its own."""
     for name, priority in GNUTLS:
@@ -253,4 +322,5 @@ def test_node(tap, place):
 if __name__ == "__main__":
     main(test_suites, test_groups, test_signatures, test_habits, test_refused,
          test_way_back, test_server_name, test_key_updates,
-         test_client_certificate, test_gnutls, test_nginx, test_node)
+         test_client_certificate, test_middlebox, test_terminating_proxy,
+         test_gnutls, test_nginx, test_node)
