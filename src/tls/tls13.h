@@ -1,5 +1,7 @@
 /* tls13.h - TLS 1.3 (RFC 8446) over any stream, and itself a stream: the
- * handshake and what may follow it, on records. */
+ * handshake and what may follow it, on records.
+ *
+ * Tested by tests/tls/run.py. */
 #ifndef TLS13_H
 #define TLS13_H
 
