@@ -31,14 +31,4 @@ int ascii_decimal(const char *bytes, size_t length, uint64_t max,
 /* Returns the value of a hexadecimal digit, or -1. */
 int ascii_hex(char byte);
 
-/* Returns the value of a digit of Base64 (RFC 4648, 4), or -1. */
-int ascii_base64(char byte);
-
-/* Decodes groups of four digits of base64, which are three bytes each, as long
- * as nothing else comes and they fit into size bytes.
- *
- * Returns how many groups. */
-size_t ascii_base64_groups(
-    const char *text, size_t length, unsigned char *out, size_t size);
-
 #endif

@@ -54,10 +54,11 @@ warnings='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
 # are relative to the root, and files are compiled and linked in C order.
 same=-fno-ident
 # For size, except the multiplications, where a handshake spends its time, the
-# copy in constant time, and the JSON scanner.
+# copy in constant time, the JSON scanner, and what bundles of CAs are decoded and
+# hashed with.
 small='-Oz -fno-asynchronous-unwind-tables -fno-unwind-tables
 	-ffunction-sections -fdata-sections -fomit-frame-pointer'
-fast='ccopy i31_montmul modulus scan'
+fast='base64 ccopy i31_montmul modulus name pem scan'
 
 # hardening STEP: the flags of the step compile or link against attacks.
 hardening() {

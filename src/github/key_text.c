@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "base/buffer.h"
 #include "x509/der.h"
 
@@ -139,7 +140,7 @@ decode(char *out, struct span in)
 			padding++;
 			continue;
 		}
-		value = ascii_base64((char)in.bytes[0]);
+		value = base64_digit((char)in.bytes[0]);
 		if (value < 0 || padding > 0)
 			return -1;
 		/* Four digits are three bytes; the first completes none. */
@@ -389,7 +390,7 @@ key_text_is_name(const char *text)
 	for (i = 0; i < length; i++) {
 		/* A path has slashes. */
 		run =
-		    text[i] != '/' && ascii_base64(text[i]) >= 0 ? run + 1 : 0;
+		    text[i] != '/' && base64_digit(text[i]) >= 0 ? run + 1 : 0;
 		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f ||
 		    run >= RUN_MAX)
 			return false;

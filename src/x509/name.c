@@ -30,11 +30,37 @@ struct attribute {
 	struct der_element text;
 };
 
+/* The canonical form, of which no more is kept than what is not hashed yet: the
+ * hash takes long to begin, and most pieces are one byte. */
+struct form {
+	br_sha256_context hash;
+	unsigned char bytes[64];
+	size_t length;
+};
+
 static void
-add(br_sha256_context *hash, char kind, struct span bytes)
+hash_bytes(struct form *form)
 {
-	br_sha256_update(hash, &kind, 1);
-	br_sha256_update(hash, bytes.bytes, bytes.length);
+	br_sha256_update(&form->hash, form->bytes, form->length);
+	form->length = 0;
+}
+
+static void
+add_byte(struct form *form, unsigned char byte)
+{
+	if (form->length == sizeof(form->bytes))
+		hash_bytes(form);
+	form->bytes[form->length++] = byte;
+}
+
+static void
+add(struct form *form, unsigned char kind, struct span bytes)
+{
+	size_t i;
+
+	add_byte(form, kind);
+	for (i = 0; i < bytes.length; i++)
+		add_byte(form, bytes.bytes[i]);
 }
 
 /* Takes a character off the front of a text that is not empty.
@@ -47,13 +73,15 @@ take_character(unsigned char tag, struct span *text, uint32_t *point)
 	size_t size = 1;
 
 	*point = p[0];
-	if (tag == TEXT_BMP) {
+	if (p[0] < 0x80 && tag != TEXT_BMP) {
+		/* In all of the others it stands for itself. */
+	} else if (tag == TEXT_BMP) {
 		size = text->length < 2 ? 0 : 2;
 		if (size > 0)
 			*point = (uint32_t)p[0] << 8 | p[1];
 	} else if (tag == TEXT_UTF8) {
 		size = utf8_decode(p, text->length, point);
-	} else if (tag != TEXT_TELETEX && p[0] >= 0x80) {
+	} else if (tag != TEXT_TELETEX) {
 		size = 0;
 	}
 	*text = span_of(p + size, text->length - size);
@@ -84,34 +112,41 @@ is_blank(uint32_t point)
 }
 
 static void
-add_text(br_sha256_context *hash, struct der_element value)
+add_point(struct form *form, uint32_t point)
 {
-	static const unsigned char end = END_OF_TEXT;
+	char bytes[UTF8_MAX];
+	size_t size, i;
+
+	if (point < 0x80) {
+		add_byte(form, ascii_lower((unsigned char)point));
+		return;
+	}
+	size = utf8_encode(point, bytes);
+	for (i = 0; i < size; i++)
+		add_byte(form, (unsigned char)bytes[i]);
+}
+
+static void
+add_text(struct form *form, struct der_element value)
+{
 	bool has_begun = false, is_after_blank = false;
 	struct span rest = value.contents;
-	char bytes[1 + UTF8_MAX] = " ";
 	uint32_t point;
-	size_t size;
 
-	add(hash, 'T', span_of(NULL, 0));
+	add_byte(form, 'T');
 	while (rest.length > 0) {
 		(void)take_character(value.tag, &rest, &point);
 		if (is_blank(point)) {
 			is_after_blank = has_begun;
 			continue;
 		}
-		if (point < 0x80)
-			point = ascii_lower((unsigned char)point);
-		size = utf8_encode(point, bytes + 1);
-		if (is_after_blank) {
-			br_sha256_update(hash, bytes, 1 + size);
-		} else {
-			br_sha256_update(hash, bytes + 1, size);
-		}
+		if (is_after_blank)
+			add_byte(form, ' ');
+		add_point(form, point);
 		has_begun = true;
 		is_after_blank = false;
 	}
-	br_sha256_update(hash, &end, 1);
+	add_byte(form, END_OF_TEXT);
 }
 
 /* Whether the type of an attribute comes before another one. */
@@ -150,22 +185,22 @@ read_part(struct span part, struct attribute all[ATTRIBUTES_MAX])
 }
 
 static void
-add_part(br_sha256_context *hash, struct der_element part)
+add_part(struct form *form, struct der_element part)
 {
 	struct attribute all[ATTRIBUTES_MAX];
 	size_t count = read_part(part.contents, all), i;
 
 	if (count == 0) {
-		add(hash, 'B', part.whole);
+		add(form, 'B', part.whole);
 		return;
 	}
-	add(hash, 'P', span_of(NULL, 0));
+	add_byte(form, 'P');
 	for (i = 0; i < count; i++) {
-		add(hash, 'A', all[i].type);
+		add(form, 'A', all[i].type);
 		if (is_text(all[i].text)) {
-			add_text(hash, all[i].text);
+			add_text(form, all[i].text);
 		} else {
-			add(hash, 'V', all[i].value);
+			add(form, 'V', all[i].value);
 		}
 	}
 }
@@ -175,19 +210,20 @@ static void
 identify_parts(struct span parts, struct name_id *id)
 {
 	struct der_element part;
-	br_sha256_context hash;
+	struct form form = {.length = 0};
 	struct span rest;
 
-	br_sha256_init(&hash);
+	br_sha256_init(&form.hash);
 	while (parts.length > 0) {
 		rest = parts;
 		if (!der_take(&parts, DER_SET, &part)) {
-			add(&hash, 'M', rest);
+			add(&form, 'M', rest);
 			break;
 		}
-		add_part(&hash, part);
+		add_part(&form, part);
 	}
-	br_sha256_out(&hash, id->bytes);
+	hash_bytes(&form);
+	br_sha256_out(&form.hash, id->bytes);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/ascii.h"
+#include "base/base64.h"
 
 static const char trusted[] = "TRUSTED CERTIFICATE";
 static const char *const labels[] = {
@@ -86,7 +87,7 @@ end_boundary(struct pem *pem)
 static void
 take_base64(struct pem *pem, unsigned char byte)
 {
-	int value = ascii_base64((char)byte);
+	int value = base64_digit((char)byte);
 
 	if (byte == ' ' || byte == '\t')
 		return;
@@ -120,7 +121,7 @@ take_groups(struct pem *pem, const char *text, size_t length)
 
 	if (pem->characters % 4 != 0 || pem->padding > 0)
 		return 0;
-	groups = ascii_base64_groups(text, length, pem->der + pem->length,
+	groups = base64_groups(text, length, pem->der + pem->length,
 	    sizeof(pem->der) - pem->length);
 	pem->length += 3 * groups;
 	pem->characters += (unsigned)(4 * groups);
