@@ -16,6 +16,7 @@ error_clear(struct error *e)
 	e->advice = ADVICE_NONE;
 	e->subject[0] = '\0';
 	e->excerpt[0] = '\0';
+	e->is_unheard = false;
 	e->is_of_file = false;
 }
 
@@ -112,6 +113,7 @@ error_name_origin(struct error *e, const char *origin)
 
 	if (!e->is_of_file)
 		return -1;
+	e->is_unheard = false;
 	e->is_of_file = false;
 	memcpy(line, e->line, sizeof(line));
 	e->line[0] = '\0';

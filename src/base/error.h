@@ -61,6 +61,9 @@ struct error {
 	enum error_advice advice;         /* in place of a hint */
 	char subject[ERROR_SUBJECT_SIZE]; /* what the advice is about, or "" */
 	char excerpt[ERROR_EXCERPT_SIZE]; /* lines to show below, or "" */
+	/* Of a stream: the peer refused the connection itself, and has acted on
+	 * nothing that was written to it. */
+	bool is_unheard;
 	bool is_of_file; /* a file is at fault: error_name_origin() */
 };
 

@@ -51,7 +51,7 @@ read_tls(struct options *options, struct error *e)
 	const char *text = given_text(&options->arguments, OPTION_TLS);
 	struct value shown;
 
-	options->job.tls = TLS_ONLY_1_2;
+	options->job.tls = TLS_NEWEST;
 	if (text == NULL)
 		return 0;
 	options->job.tls =

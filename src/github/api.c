@@ -158,8 +158,15 @@ static int
 fail(enum http_progress progress, const struct error *cause,
     const struct api_request *request, const struct api_call *call)
 {
+	static const enum retry_phase phases[] = {
+	    [HTTP_NOT_SENT] = RETRY_PARTLY_SENT,
+	    [HTTP_UNHEARD] = RETRY_TRUST,
+	    [HTTP_PARTLY_SENT] = RETRY_PARTLY_SENT,
+	    [HTTP_SENT] = RETRY_SENT,
+	    [HTTP_RESPONDED] = RETRY_SENT,
+	};
 	const struct retry_try target = {
-	    .phase = progress >= HTTP_SENT ? RETRY_SENT : RETRY_PARTLY_SENT,
+	    .phase = phases[progress],
 	    .dispatches = request->dispatches,
 	};
 	const struct retry_rule *rule = retry_find(&target);

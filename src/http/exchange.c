@@ -180,6 +180,11 @@ read_some(struct reading *reading, char *to, size_t size)
 	n = stream_read(reading->stream, to, size, reading->deadline, &cause);
 	if (n >= 0)
 		return n;
+	if (cause.is_unheard) {
+		reading->response->progress = HTTP_UNHEARD;
+		*reading->error = cause;
+		return -1;
+	}
 	if (deadline_passed(reading->deadline))
 		return fail(reading, "no response within the time limit", "");
 	return fail(reading, "reading the response failed: ", cause.line);
@@ -370,6 +375,8 @@ read_early_response(struct reading *reading)
 		reading->deadline = deadline_without_wait(EARLY_MILLISECONDS);
 	result = read_response(reading);
 	response->reusable = false;
+	if (response->progress == HTTP_UNHEARD)
+		return -1;
 	if (claims_more(reading)) {
 		response->progress = HTTP_SENT;
 		error_clear(reading->error);

@@ -23,6 +23,7 @@
 
 enum http_progress {
 	HTTP_NOT_SENT,
+	HTTP_UNHEARD,     /* the server acted on nothing, as the stream knows */
 	HTTP_PARTLY_SENT, /* the server cannot have received all of it */
 	HTTP_SENT,        /* the server may, or says it did, act on it */
 	HTTP_RESPONDED
@@ -72,6 +73,7 @@ void http_request_end(
  *   request, and no complete response was already there that refuses it (RFC
  *   9112, 9.5); if the deadline has passed by then, what has arrived is read
  *   without waiting for more;
+ * - the stream's own error, HTTP_UNHEARD, if reading failed with is_unheard;
  * - ERROR_UNKNOWN, HTTP_SENT: any failure after that, or a 2xx, or the head of
  *   a 5xx, that came before all of the request was written. */
 int http_exchange(struct stream *stream, const struct buffer *request,

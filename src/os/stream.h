@@ -16,7 +16,8 @@ struct stream_class {
 	 *
 	 * Returns how many, 0 at the orderly end, or -1 with an ERROR_CONNECT
 	 * or ERROR_TLS: what failed here. What that means for a request is not
-	 * known here: a caller that knows sets an error of its own. */
+	 * known here, unless e->is_unheard: a caller that knows sets an error
+	 * of its own. */
 	ssize_t (*read)(struct stream *stream, void *bytes, size_t size,
 	    struct deadline d, struct error *e);
 	/* Writes all bytes.

@@ -66,10 +66,9 @@ refuse(struct tls13 *tls, struct receiving *r)
 	    (greeting.bytes[0] < RECORD_CHANGE_CIPHER_SPEC ||
 		greeting.bytes[0] > RECORD_APPLICATION)) {
 		tls_error_greeting(greeting.bytes, greeting.length, r->e);
-		return TLS_REFUSED;
-	}
-	if (r->fault.what != NULL)
+	} else if (r->fault.what != NULL) {
 		tls_error_fault(&r->fault, r->e);
+	}
 	send_alert(tls, ALERT_FATAL, r->fault.alert, r->d);
 	return TLS_REFUSED;
 }
@@ -232,13 +231,18 @@ take_messages(struct tls13 *tls, struct span content, struct receiving *r)
 	return result;
 }
 
-/* Before the version is known, a warning may be one of TLS 1.2 (RFC 5246,
+/* Our Finished, and the Certificate that the server requested, reach it
+ * together with the request. If it refuses the Certificate, it has not
+ * completed the handshake, and acted on nothing.
+ *
+ * Before the version is known, a warning may be one of TLS 1.2 (RFC 5246,
  * 7.2). From there on the level counts for nothing (6). */
 static enum tls_result
 take_alert(struct tls13 *tls, struct span content, struct receiving *r)
 {
 	unsigned level = content.bytes[0], alert = content.bytes[1];
-	bool is_first = tls->handshake.state == WAIT_SH;
+	bool is_first =
+	    tls->handshake.state == WAIT_SH && !tls->handshake.is_retried;
 
 	if (alert == ALERT_CLOSE_NOTIFY && is_connected(tls)) {
 		tls->has_ended = true;
@@ -257,6 +261,8 @@ take_alert(struct tls13 *tls, struct span content, struct receiving *r)
 		return TLS_OLDER;
 	}
 	tls_error_received(alert, r->e);
+	if (is_connected(tls) && tls->handshake.is_asked && !tls->has_data)
+		r->e->is_unheard = tls_error_is_for_certificate(alert);
 	return TLS_REFUSED;
 }
 
@@ -270,6 +276,7 @@ take_data(struct tls13 *tls, struct span content, struct receiving *r)
 	if (content.length == 0)
 		return bear(tls, r);
 	tls->idle = 0;
+	tls->has_data = true;
 	tls->plain = content;
 	return TLS_OPEN;
 }
@@ -277,14 +284,6 @@ take_data(struct tls13 *tls, struct span content, struct receiving *r)
 static enum tls_result
 take_record(struct tls13 *tls, const struct record *record, struct receiving *r)
 {
-	if (record->type == RECORD_CHANGE_CIPHER_SPEC) {
-		if (is_connected(tls)) {
-			return refuse_for(tls, r, ALERT_UNEXPECTED_MESSAGE,
-			    "the server sent ChangeCipherSpec after the "
-			    "handshake");
-		}
-		return bear(tls, r);
-	}
 	if (record->type == RECORD_HANDSHAKE)
 		return take_messages(tls, record->content, r);
 	if (tls->held > 0) {
@@ -294,7 +293,12 @@ take_record(struct tls13 *tls, const struct record *record, struct receiving *r)
 	}
 	if (record->type == RECORD_ALERT)
 		return take_alert(tls, record->content, r);
-	return take_data(tls, record->content, r);
+	if (record->type == RECORD_APPLICATION)
+		return take_data(tls, record->content, r);
+	if (!is_connected(tls))
+		return bear(tls, r);
+	return refuse_for(tls, r, ALERT_UNEXPECTED_MESSAGE,
+	    "the server sent ChangeCipherSpec after the handshake");
 }
 
 /* Takes one record.
@@ -460,6 +464,7 @@ tls13_open(struct tls13 *tls, struct stream *below,
 	tls->is_old_fine = terms->older_count > 0;
 	tls->has_ended = false;
 	tls->has_failed = false;
+	tls->has_data = false;
 	tls->has_changed = false;
 	tls->idle = 0;
 	tls->plain = span_of(NULL, 0);

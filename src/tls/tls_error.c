@@ -13,20 +13,19 @@
 
 #define HINT_GARBLED \
 	"a proxy or a broken server may have garbled the connection"
-#define PROFILE                                                       \
-	"TLS 1.2 with ECDHE (X25519, P-256 or P-384) and AES-GCM or " \
+#define PROFILE                                                              \
+	"TLS 1.3 or 1.2 with ECDHE (X25519, P-256 or P-384) and AES-GCM or " \
 	"ChaCha20-Poly1305"
 #define HINT_PROFILE PROFILE " is needed"
 #define HINT_CLIENT                                                          \
 	"client certificates are not supported: use a server, or a port of " \
 	"it, "                                                               \
 	"that does without"
-/* A server that supports only older or only newer versions chooses another one,
- * or sends an alert. */
+/* A server that supports only older versions chooses another one, or sends an
+ * alert. */
 #define HINT_VERSION                                                      \
-	"TLS 1.2 is needed: a server that accepts TLS 1.3 only, or only " \
-	"older "                                                          \
-	"versions, is not supported"
+	"TLS 1.3 or 1.2 is needed: a server that accepts older versions " \
+	"only is not supported"
 #define EMS "may require the extended master secret (RFC 7627)"
 
 struct meaning {
@@ -181,6 +180,31 @@ static const struct {
     {BR_ERR_X509_FORBIDDEN_KEY_USAGE, BR_ALERT_UNSUPPORTED_CERTIFICATE},
     {BR_ERR_X509_NOT_TRUSTED, BR_ALERT_UNKNOWN_CA},
 };
+
+/* 41 is SSL 3.0's. */
+static const unsigned char certificate_alerts[] = {
+    ALERT_HANDSHAKE_FAILURE,
+    41,
+    ALERT_BAD_CERTIFICATE,
+    ALERT_UNSUPPORTED_CERTIFICATE,
+    ALERT_CERTIFICATE_REVOKED,
+    ALERT_CERTIFICATE_EXPIRED,
+    ALERT_CERTIFICATE_UNKNOWN,
+    ALERT_UNKNOWN_CA,
+    ALERT_CERTIFICATE_REQUIRED,
+};
+
+bool
+tls_error_is_for_certificate(unsigned alert)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(certificate_alerts); i++) {
+		if (certificate_alerts[i] == alert)
+			return true;
+	}
+	return false;
+}
 
 /* Returns the row of a code, or NULL. */
 static const struct meaning *

@@ -31,6 +31,10 @@ int tls_error_fault(const struct fault *fault, struct error *e);
 /* An alert that the server sent. */
 int tls_error_received(unsigned alert, struct error *e);
 
+/* Whether an alert of the server refuses a client's certificate, or a client
+ * without one (RFC 8446, 6.2): none of these is sent after the handshake. */
+bool tls_error_is_for_certificate(unsigned alert);
+
 /* Returns the alert to send if the handshake fails on this side with a code of
  * BearSSL (RFC 5246, 7.2.2), or -1 if none is sent: the server sent an alert,
  * or nothing could be sent. */

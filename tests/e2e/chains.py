@@ -320,8 +320,8 @@ class Held:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.process = Process(place, dispatch(
                 place, *repos, port=listener.getsockname()[1],
-                more=["--ca-file", place.file("long.pem"), "--timeout",
-                      "3600", "--connect-timeout", "3600"]))
+                more=["--tls", "1.2", "--ca-file", place.file("long.pem"),
+                      "--timeout", "3600", "--connect-timeout", "3600"]))
             self.near = listener.accept()[0]
         self.server = server
         self.far = socket.create_connection(("127.0.0.1", port))

@@ -200,7 +200,7 @@ def test_trace(tap, place):
         "localhost has the address", "connecting to 127.0.0.1",
         "the name look-up took ", "the TCP connection took ",
         "the TLS handshake took ",
-        "TLS 1.2, ECDHE-ECDSA-", "X25519", "certificate 0: localhost",
+        "TLS 1.3, TLS_", ", X25519, ecdsa_secp256r1_sha256", "certificate 0: localhost",
         "> POST /repos/", "> Authorization: [hidden]",
         "< X-GitHub-Request-Id", "the response took ")
     case.check(all(" " <= c <= "~" or c == "\n" for c in run.err),

@@ -52,20 +52,22 @@ static const struct {
 } explained[] = {
     {BR_ERR_RECV_FATAL_ALERT + 40,
 	"the server sent TLS alert 40 (handshake failure)",
-	"the server may not offer TLS 1.2 with ECDHE (X25519, P-256 or P-384) "
+	"the server may not offer TLS 1.3 or 1.2 with ECDHE (X25519, P-256 or "
+	"P-384) "
 	"and AES-GCM or ChaCha20-Poly1305, may have only a key that is not "
 	"supported (RSA-PSS, Ed25519, P-521), or may require the extended "
 	"master secret (RFC 7627)"},
     {BR_ERR_RECV_FATAL_ALERT + 71,
 	"the server sent TLS alert 71 (insufficient security)",
-	"the server may require stronger algorithms than TLS 1.2 with ECDHE "
+	"the server may require stronger algorithms than TLS 1.3 or 1.2 with "
+	"ECDHE "
 	"(X25519, P-256 or P-384) and AES-GCM or ChaCha20-Poly1305, or may "
 	"require the extended master "
 	"secret (RFC 7627)"},
     {BR_ERR_RECV_FATAL_ALERT + 70,
 	"the server sent TLS alert 70 (protocol version)",
-	"TLS 1.2 is needed: a server that accepts TLS 1.3 only, or only older "
-	"versions, is not supported"},
+	"TLS 1.3 or 1.2 is needed: a server that accepts older versions only "
+	"is not supported"},
     {BR_ERR_RECV_FATAL_ALERT + 250, "the server sent TLS alert 250 (unknown)",
 	NULL},
     {BR_ERR_SEND_FATAL_ALERT + 42,
