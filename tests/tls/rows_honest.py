@@ -63,6 +63,10 @@ HONEST = [
     honest("a ticket of lifetime 0 with early_data and an unknown extension",
            "4.6.1", before("response", ticket(lifetime=0, pairs=(
                (EARLY_DATA, bytes(4)), (0xfafa, b"?"))))),
+    # The server must not; the client has only to forget it. OpenSSL 1.1.1
+    # sends what the server's settings say.
+    honest("a ticket of a lifetime of 30 days", "4.6.1",
+           before("response", ticket(lifetime=30 * 86400))),
     honest("a ticket of 60000 bytes", "4.6.1", before(
         "response", ticket(label=bytes(60000)))),
     honest("KeyUpdate after Finished", "4.6.3", after(FIN, key_update())),

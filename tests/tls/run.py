@@ -27,7 +27,8 @@ from identities import Identities  # noqa: E402
 from rows import GROUPS  # noqa: E402
 from row import ANY, NONE  # noqa: E402
 from rows_limits import bits, truncated  # noqa: E402
-from server import RESPONSE, Server, check_first_hello  # noqa: E402
+from hello import check_first_hello  # noqa: E402
+from server import RESPONSE, Server  # noqa: E402
 
 WORKERS = 8
 LIMIT = 30  # seconds for a client
@@ -272,15 +273,17 @@ def main():
             WORKERS) as pool:
         results = pool.map(lambda pair: run_row(
             scene, arguments.client, pair[1]), chosen)
-        hello = None
+        hellos = {}
         for (group, _), (row, outcome, faults, hello) in zip(chosen, results):
+            if hello:
+                hellos[row.host] = hello
             tap.check(not faults, f"{group}: {row.name} ({row.section})",
                       *faults, f"exit status {outcome.status}",
                       outcome.output)
         if arguments.client == "binary":
-            wrong = check_first_hello(hello)
-            tap.check(not wrong, "the ClientHello is as the RFC demands",
-                      *wrong)
+            for host, hello in hellos.items():
+                wrong = check_first_hello(hello, host)
+                tap.check(not wrong, f"the ClientHello to {host}", *wrong)
             tap.check(not scene.leaks,
                       "no output contains a part of a secret", *scene.leaks)
     sys.exit(tap.done())

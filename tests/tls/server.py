@@ -19,15 +19,15 @@ import time
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, x25519
+from hello import Hello, Seen
 from identities import sign
 from wire import (ALERT, APPLICATION_DATA, CERTIFICATE, CERTIFICATE_VERIFY,
                   CHANGE_CIPHER_SPEC, CLIENT_HELLO, CLOSE_NOTIFY, COOKIE,
                   ENCRYPTED_EXTENSIONS, FINISHED, HANDSHAKE, KEY_SHARE,
                   KEY_UPDATE, MESSAGE_HASH, NEW_SESSION_TICKET, PADDING,
-                  RETRY_RANDOM, SECP256R1, SECP384R1, SERVER_HELLO,
-                  SIGNATURE_ALGORITHMS, SUITES, SUPPORTED_GROUPS,
-                  SUPPORTED_VERSIONS, X25519, Protection, Reader, Schedule,
-                  extensions, message, u8, u16, vector)
+                  RETRY_RANDOM, SECP256R1, SECP384R1, SERVER_HELLO, SUITES,
+                  SUPPORTED_VERSIONS, X25519, Protection, Schedule, extensions,
+                  message, u8, u16, vector)
 
 CONTEXT = b" " * 64 + b"TLS 1.3, server CertificateVerify\0"
 RESPONSE = (b"HTTP/1.1 204 No Content\r\nX-GitHub-Request-Id: LIAR:1\r\n"
@@ -43,48 +43,6 @@ PATIENCE = 20  # seconds without a byte of the client
 
 class Ended(Exception):
     """The client has sent an alert or its end."""
-
-
-class Seen:
-    """What the client did on one connection."""
-
-    def __init__(self):
-        self.alert = None       # its code
-        self.protected = False  # whether the alert was encrypted
-        self.request = b""
-        self.requests = 0       # whole ones
-        self.faults = []
-        self.closed = False     # it sent close_notify
-        self.reset = False
-        self.unread = False     # it ended before it had read all
-
-
-class Hello:
-    """A ClientHello (section 4.1.2)."""
-
-    def __init__(self, body):
-        reader = Reader(body)
-        self.version = reader.number(2)
-        self.random = reader.take(32)
-        self.session_id = reader.vector(1)
-        self.suites = Reader(reader.vector(2)).numbers(2)
-        self.compressions = reader.vector(1)
-        self.pairs = []
-        block = Reader(reader.vector(2))
-        while block.data:
-            self.pairs.append((block.number(2), block.vector(2)))
-        self.rest = reader.data
-        self.extensions = dict(self.pairs)
-        self.shares = []
-        shares = Reader(Reader(self.extensions.get(KEY_SHARE,
-                                                   b"\0\0")).vector(2))
-        while shares.data:
-            self.shares.append((shares.number(2), shares.vector(2)))
-
-    def numbers(self, extension, length=2):
-        """A list of numbers of two bytes, after its length."""
-        data = self.extensions.get(extension, bytes(length))
-        return Reader(Reader(data).vector(length)).numbers(2)
 
 
 class Server:
@@ -371,8 +329,11 @@ class Server:
         self.transcript += whole
         self.hellos.append(Hello(body))
         if len(self.hellos) == 1:
-            self.suite = self.suite or next(
-                each for each in self.hello.suites if each in SUITES)
+            known = [each for each in self.hello.suites if each in SUITES]
+            self.suite = self.suite or known[0] if known else None
+            if self.suite is None:
+                self.seen.faults.append("no suite of TLS 1.3 is offered")
+                self.drain()
         elif len(self.hellos) == 2:
             self.check_second_hello()
 
@@ -553,31 +514,3 @@ class Server:
         self.end_record()
         self.updates += request
         self.writing.update()
-
-
-def check_first_hello(hello):
-    """What section 4.1.2 and others demand of a ClientHello. Returns what is
-    wrong with it."""
-    groups = hello.numbers(SUPPORTED_GROUPS)
-    shares = [group for group, _ in hello.shares]
-    kinds = [kind for kind, _ in hello.pairs]
-    versions = Reader(Reader(hello.extensions[SUPPORTED_VERSIONS])
-                      .vector(1)).numbers(2)
-    rules = {
-        "4.1.2: legacy_version is 0303": hello.version == 0x0303,
-        "4.1.2: no compression": hello.compressions == b"\0",
-        "D.4: a session ID of 32 bytes": len(hello.session_id) == 32,
-        "4.2: no extension twice": len(kinds) == len(set(kinds)),
-        "4.2.1: TLS 1.3 comes first": versions[0] == 0x0304,
-        "4.2.1: no version below TLS 1.2": min(versions) >= 0x0303,
-        "4.2.8: shares are in the order of the groups":
-            [each for each in groups if each in shares] == shares,
-        "9.2: signature_algorithms is there":
-            SIGNATURE_ALGORITHMS in hello.extensions,
-        "4.2.11: no pre-shared key is offered": 41 not in kinds,
-        "4.2.10: no early data is offered": 42 not in kinds,
-        "4.2.6: no authentication after the handshake is offered":
-            49 not in kinds,
-        "3.4: nothing follows the extensions": not hello.rest,
-    }
-    return [rule for rule, holds in rules.items() if not holds]
