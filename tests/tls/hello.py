@@ -6,6 +6,9 @@ from wire import (ALPN, EARLY_DATA, KEY_SHARE, POST_HANDSHAKE_AUTH,
                   SUPPORTED_GROUPS, SUPPORTED_VERSIONS, Reader, vector)
 
 
+UNREADABLE = -2  # an alert encrypted with keys that the server does not have
+
+
 class Seen:
     """What the client did on one connection."""
 

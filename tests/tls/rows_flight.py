@@ -68,8 +68,8 @@ PARAMETER_LIES = [
     lie("ALPN with a byte too many", "4.2", DECODE_ERROR,
         added(EE, ALPN, vector(2, vector(1, b"http/1.1")) + b"\0")),
     lie("ALPN without data", "4.2", DECODE_ERROR, added(EE, ALPN)),
-    lie("ALPN twice", "4.2", (ILLEGAL_PARAMETER, DECODE_ERROR), *[
-        added(EE, ALPN, vector(2, vector(1, b"http/1.1")))] * 2),
+    lie("ALPN twice", "4.2", (ILLEGAL_PARAMETER, DECODE_ERROR), fields(
+        EE, extensions=[(ALPN, vector(2, vector(1, b"http/1.1")))] * 2)),
     lie("server_name with data", "4.2", (
         DECODE_ERROR, ILLEGAL_PARAMETER), added(EE, SERVER_NAME, b"\0\0")),
     lie("server_name that was not sent", "4.2", UNSUPPORTED_EXTENSION,

@@ -1,5 +1,6 @@
 """rows_hello.py - lies up to ServerHello, when the client has no keys yet."""
 
+from hello import UNREADABLE
 from row import (ANY, CERT, EE, FIN, HRR, NONE, SCHEMES, SH, VERIFY, flipped,
                  forged_share, hello, honest, lie, zero_shared)
 from scripts import (added, after, alert, before, body, ccs, close, data, drop,
@@ -7,7 +8,7 @@ from scripts import (added, after, alert, before, body, ccs, close, data, drop,
                      settings, whole, wire, with_data, without)
 from wire import (AES_128_GCM, ALERT, ALPN, BAD_RECORD_MAC, CERTIFICATE,
                   CHACHA20, CLIENT_HELLO, CLOSE_NOTIFY, COOKIE, DECODE_ERROR,
-                  DECRYPT_ERROR, DOWNGRADE_11, DOWNGRADE_12, EARLY_DATA,
+                  DOWNGRADE_11, DOWNGRADE_12, EARLY_DATA,
                   EC_POINT_FORMATS, ENCRYPTED_EXTENSIONS,
                   EXTENDED_MASTER_SECRET, FINISHED, HANDSHAKE,
                   ILLEGAL_PARAMETER, INTERNAL_ERROR, KEY_SHARE, KEY_UPDATE,
@@ -176,8 +177,9 @@ SERVER_HELLO_LIES = [
           before(SH, data(b"HTTP/1.1 204 No Content\r\n\r\n"))),
     hello("empty application data before ServerHello", "5",
           UNEXPECTED_MESSAGE, before(SH, data(b""))),
+    # What is no record at all is not worth an alert.
     *[hello(f"a record of type {kind} before ServerHello", "5",
-            UNEXPECTED_MESSAGE, before(SH, plain_record(kind, b"\0\0\0")))
+            (NONE, UNEXPECTED_MESSAGE), before(SH, plain_record(kind, b"\0\0\0")))
       for kind in (0, 19, 24, 25, 128, 255)],
     hello("an HTTP response in clear", "5", ANY, before(SH, raw(
         b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), close)),
@@ -204,8 +206,9 @@ SERVER_HELLO_LIES = [
             before(SH, alert(code, level)), text="alert")
       for what, code, level in (
           ("alert internal_error", INTERNAL_ERROR, 2),
-          ("an unknown alert", 200, 2),
-          ("close_notify", CLOSE_NOTIFY, 1))],
+          ("an unknown alert", 200, 2))],
+    hello("close_notify before ServerHello", "6.1", NONE,
+          before(SH, alert(CLOSE_NOTIFY, 1))),
     # A server that knows TLS 1.2 only may send a warning and go on.
     hello("a warning before ServerHello", "6", NONE,
           before(SH, alert(112, 1)), text="alert", either=True),
@@ -259,9 +262,10 @@ RETRY_LIES = [
     hello("HelloRetryRequest selects TLS 1.2", "4.2.1", ILLEGAL_PARAMETER,
           retry(group=SECP256R1),
           with_data(HRR, SUPPORTED_VERSIONS, u16(0x0303))),
+    # 4.1.4 has it checked, and 4.2.1 ignored.
     hello("HelloRetryRequest of legacy_version 0302", "4.1.4",
           (ILLEGAL_PARAMETER, PROTOCOL_VERSION), retry(group=SECP256R1),
-          fields(HRR, version=0x0302)),
+          fields(HRR, version=0x0302), either=True),
     hello("HelloRetryRequest with another session ID", "4.1.4",
           ILLEGAL_PARAMETER, retry(group=SECP256R1),
           fields(HRR, session_id=bytes(32))),
@@ -324,7 +328,7 @@ RETRY_LIES = [
           ILLEGAL_PARAMETER, retry(group=SECP384R1),
           fields(SH, public=lambda _, point: flipped(-1)(point))),
     lie("no message_hash in the transcript", "4.4.1",
-        (BAD_RECORD_MAC, DECRYPT_ERROR), retry(group=SECP256R1),
+        (BAD_RECORD_MAC, UNREADABLE), retry(group=SECP256R1),
         after(HRR, lambda server: setattr(
             server, "transcript", server.transcript[36:]))),
 ]

@@ -19,7 +19,7 @@ import time
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, x25519
-from hello import Hello, Seen
+from hello import UNREADABLE, Hello, Seen
 from identities import sign
 from wire import (ALERT, APPLICATION_DATA, CERTIFICATE, CERTIFICATE_VERIFY,
                   CHANGE_CIPHER_SPEC, CLIENT_HELLO, CLOSE_NOTIFY, COOKIE,
@@ -246,6 +246,9 @@ class Server:
             protected = kind == APPLICATION_DATA
             if protected:
                 opened = self.reading and self.reading.open(header, data)
+                if not opened and size == 2 + 1 + 16:
+                    self.seen.alert, self.seen.protected = UNREADABLE, True
+                    continue
                 if not opened:
                     self.seen.faults.append(
                         "a record that cannot be decrypted")
@@ -333,7 +336,7 @@ class Server:
             self.suite = self.suite or known[0] if known else None
             if self.suite is None:
                 self.seen.faults.append("no suite of TLS 1.3 is offered")
-                self.drain()
+                raise Ended
         elif len(self.hellos) == 2:
             self.check_second_hello()
 
