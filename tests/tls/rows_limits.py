@@ -57,7 +57,7 @@ PINNED = ("--tls", "1.3")
 TLS_12 = (fields(SH, suite=0xc02b, extensions=[]),
           drop("change_cipher_spec", EE, CERT, VERIFY, FIN), after(SH, close))
 WAY_BACK = [
-    *[Row(f"{what}, then {then or 'the same'}", "D.1", ANY, script,
+    *[Row(f"{what}, then {then}", "D.1", ANY, script,
           status=0 if then == "TLS 1.2" else 9,
           requests=int(then == "TLS 1.2"), connections=2, then=then)
       for what, script in (
@@ -65,7 +65,8 @@ WAY_BACK = [
           ("alert handshake_failure", (
               before(SH, alert(HANDSHAKE_FAILURE)),)),
           ("a ServerHello of TLS 1.2", TLS_12))
-      for then in ("TLS 1.2", "TLS 1.2 with the sentinel", "")],
+      for then in ("TLS 1.2", "TLS 1.2 with the sentinel",
+                   "the alert again")],
     *[Row(f"{what}, and TLS 1.3 is demanded", "D.1", ANY, script,
           arguments=PINNED)
       for what, script in (

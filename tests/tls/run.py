@@ -85,6 +85,20 @@ class TlsServer:
             pass
 
 
+class AlertServer:
+    """What a later connection gets: protocol_version."""
+
+    requests = 0
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def serve(self):
+        with self.connection:
+            self.connection.recv(65536)
+            self.connection.sendall(b"\x15\3\3\0\2\2\x46")
+
+
 class Target:
     """A listener whose first connection gets the row's server, and later ones
     what the row says."""
@@ -112,6 +126,8 @@ class Target:
             thread.start()
 
     def make(self, connection):
+        if self.served and self.row.then == "the alert again":
+            return AlertServer(connection)
         if self.served and self.row.then:
             return TlsServer(connection, self.scene,
                              "sentinel" in self.row.then)
