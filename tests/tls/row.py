@@ -31,7 +31,7 @@ class Row:
     identity: str = "p256"
     plain: bool = False    # the client has no keys for its alert yet
     arguments: tuple = ()
-    then: str = ""         # what later connections get
+    then: str = ""         # what later connections get: see run.py
     connections: int = 1
     text: str = ""         # a part of standard error
     either: bool = False   # or it goes on as if nothing had happened
@@ -39,7 +39,7 @@ class Row:
 
 
 def honest(name, section, *script, **more):
-    return Row(name, section, NONE, script, status=0,
+    return Row(name, section, script=script, status=0,
                **{"requests": 1, **more})
 
 

@@ -8,16 +8,16 @@ from scripts import (added, after, alert, before, body, ccs, close, data, drop,
                      settings, whole, wire, with_data, without)
 from wire import (AES_128_GCM, ALERT, ALPN, BAD_RECORD_MAC, CERTIFICATE,
                   CHACHA20, CLIENT_HELLO, CLOSE_NOTIFY, COOKIE, DECODE_ERROR,
-                  DOWNGRADE_11, DOWNGRADE_12, EARLY_DATA,
-                  EC_POINT_FORMATS, ENCRYPTED_EXTENSIONS,
-                  EXTENDED_MASTER_SECRET, FINISHED, HANDSHAKE,
-                  ILLEGAL_PARAMETER, INTERNAL_ERROR, KEY_SHARE, KEY_UPDATE,
-                  MISSING_EXTENSION, NEW_SESSION_TICKET, PRE_SHARED_KEY,
-                  PROTOCOL_VERSION, RECORD_OVERFLOW, RENEGOTIATION_INFO,
-                  RETRY_RANDOM, SECP256R1, SECP384R1, SECP521R1, SERVER_NAME,
-                  SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS, SUPPORTED_VERSIONS,
-                  UNEXPECTED_MESSAGE, UNSUPPORTED_EXTENSION, X25519, X448,
-                  message, u16, u8, vector)
+                  DOWNGRADE_11, DOWNGRADE_12, EARLY_DATA, EC_POINT_FORMATS,
+                  ENCRYPTED_EXTENSIONS, EXTENDED_MASTER_SECRET, FINISHED,
+                  HANDSHAKE, ILLEGAL_PARAMETER, INTERNAL_ERROR, KEY_SHARE,
+                  KEY_UPDATE, MISSING_EXTENSION, NEW_SESSION_TICKET,
+                  PRE_SHARED_KEY, PROTOCOL_VERSION, RECORD_OVERFLOW,
+                  RENEGOTIATION_INFO, RETRY_RANDOM, SECP256R1, SECP384R1,
+                  SECP521R1, SERVER_NAME, SIGNATURE_ALGORITHMS,
+                  SUPPORTED_GROUPS, SUPPORTED_VERSIONS, UNEXPECTED_MESSAGE,
+                  UNSUPPORTED_EXTENSION, X25519, X448, message, u16, u8,
+                  vector)
 
 # Points of small order, and others that give a shared secret of zeros
 # (RFC 7748, 6.1).
@@ -289,6 +289,9 @@ RETRY_LIES = [
     hello("an empty cookie and a group", "4.2.2",
           (DECODE_ERROR, ILLEGAL_PARAMETER),
           retry(cookie=b"", group=SECP256R1)),
+    # It need not be refused; that is a limit of the client.
+    hello("a cookie of 60000 bytes", "4.2.2", ILLEGAL_PARAMETER,
+          retry(cookie=bytes(60000))),
     hello("a cookie longer than its extension", "4.2.2", DECODE_ERROR,
           retry(cookie=b"c"), with_data(HRR, COOKIE, u16(2) + b"c")),
     hello("bytes after the cookie", "4.2.2", DECODE_ERROR,

@@ -1,14 +1,19 @@
 """rows_honest.py - what a server may do: the request arrives once."""
 
 from identities import PSS_256, PSS_384, PSS_512
-from row import EE, FIN, SCHEMES, SH, VERIFY, asked, honest, key_update, ticket
-from scripts import (added, after, before, ccs, close, data, drop, fields,
-                     flush, instead, reset, retry, sealed, settings, twice,
-                     wire)
-from wire import (AES_128_GCM, AES_256_GCM, ALPN, APPLICATION_DATA, CHACHA20,
-                  EARLY_DATA, SECP256R1, SECP384R1, SERVER_NAME,
-                  SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS, X25519, X448, u16,
-                  u8, vector)
+from row import (ANY, CERT, EE, FIN, NONE, SCHEMES, SH, TICKET, VERIFY, asked,
+                 honest, key_update, ticket)
+from scripts import (added, after, alert, before, ccs, close, data, drop,
+                     fields, flush, handshake, instead, plain_record, raw,
+                     record, reset, retry, sealed, settings, twice, wire)
+from wire import (AES_128_GCM, AES_256_GCM, ALPN, APPLICATION_DATA,
+                  BAD_RECORD_MAC, CERTIFICATE_AUTHORITIES, CHACHA20,
+                  CLOSE_NOTIFY, EARLY_DATA, FINISHED, HANDSHAKE,
+                  INTERNAL_ERROR, SECP256R1, SECP384R1, SERVER_NAME,
+                  SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS, UNEXPECTED_MESSAGE,
+                  X25519, X448, u16, u8, vector)
+
+TWO = {"requests": 2, "arguments": ("-r", "octo/other")}
 
 HONEST = [
     honest("nothing special", "2"),
@@ -80,16 +85,45 @@ HONEST = [
         "response", ticket(), key_update(1), ticket(), key_update(),
         key_update(1))),
     *[honest(f"a second request after {what}", "4.6.3",
-             after("response", *actions, "request", "response"),
-             requests=2, arguments=("-r", "octo/other"))
+             after("response", *actions, "request", "response"), **TWO)
       for what, actions in (
           ("nothing", ()), ("a ticket", (ticket(),)),
           ("KeyUpdate", (key_update(),)),
           ("KeyUpdate that asks for one", (key_update(1),)))],
     honest("a second request after KeyUpdate with the first response",
            "4.6.3", before("response", key_update(1), key_update(1)),
-           after("response", "request", "response"),
-           requests=2, arguments=("-r", "octo/other")),
+           after("response", "request", "response"), **TWO),
+    honest("a second request after half a ticket", "5.1", after(
+        "response", record(HANDSHAKE, TICKET[:9]), "request",
+        record(HANDSHAKE, TICKET[9:]), "response"), **TWO),
+    # What comes with the first response ends the connection, and the second
+    # request has another one.
+    *[honest(f"{what}, then a second request", section, after(
+        "response", *actions), connections=2, then="honest", alerts=alerts,
+        **TWO)
+      for what, section, alerts, actions in (
+          ("close_notify", "6.1", NONE, (alert(CLOSE_NOTIFY, 1),)),
+          ("an alert", "6", NONE, (alert(INTERNAL_ERROR),)),
+          ("application data", "5", NONE, (data(b"H"),)),
+          ("a record that cannot be decrypted", "5.2", BAD_RECORD_MAC,
+           (plain_record(APPLICATION_DATA, bytes(40)),)),
+          ("a plain record", "5", UNEXPECTED_MESSAGE,
+           (plain_record(HANDSHAKE, TICKET),)),
+          ("Finished", "4", UNEXPECTED_MESSAGE,
+           (handshake(FINISHED, bytes(32), hashed=False),)),
+          ("half a record", "5", NONE, (raw(b"\x17\3\3\1\0"),)),
+          ("a hundred tickets", "4.6.1", ANY, (ticket(),) * 100))],
+    honest("a second request after twenty tickets", "4.6.1", after(
+        "response", *[ticket()] * 20, "request", "response"), **TWO),
+    honest("certificates that are not needed", "4.4.2", fields(
+        CERT, entries=lambda server, old: old * 3)),
+    honest("a cookie of 8000 bytes", "4.2.2", retry(cookie=b"c" * 8000)),
+    honest("CertificateRequest with many CAs", "4.2.4", asked(pairs=[
+        (SIGNATURE_ALGORITHMS, SCHEMES), (CERTIFICATE_AUTHORITIES, vector(
+            2, vector(2, bytes(100)) * 600))])),
+    honest("an end of the handshake, then a second try", "6.1",
+           settings(cut=200), arguments=("--retries", "1"), connections=2,
+           then="honest"),
     honest("CertificateRequest", "4.3.2", asked()),
     honest("CertificateRequest with an unknown extension", "4.3.2", asked(
         pairs=[(SIGNATURE_ALGORITHMS, SCHEMES), (0xfafa, b"?")])),

@@ -67,6 +67,12 @@ WAY_BACK = [
           ("a ServerHello of TLS 1.2", TLS_12))
       for then in ("TLS 1.2", "TLS 1.2 with the sentinel",
                    "the alert again")],
+    *[Row(f"{what}, then TLS 1.2 for two requests, each on a connection",
+          "D.1", ANY, script, status=0, requests=2, connections=3,
+          then="TLS 1.2 that closes", arguments=("-r", "octo/other"))
+      for what, script in (
+          ("alert protocol_version", (before(SH, alert(PROTOCOL_VERSION)),)),
+          ("a ServerHello of TLS 1.2", TLS_12))],
     *[Row(f"{what}, and TLS 1.3 is demanded", "D.1", ANY, script,
           arguments=PINNED)
       for what, script in (

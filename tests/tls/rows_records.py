@@ -64,6 +64,8 @@ RECORD_LIES = [
     lie("two records are exchanged", "5.3", BAD_RECORD_MAC,
         settings(fragment=40), wire(CERT, lambda text: (
             text[62:124] + text[:62] + text[124:]))),
+    lie("a bit of the tag is changed, and retries", "5.2", BAD_RECORD_MAC,
+        wire(EE, flipped(-1)), arguments=("--retries", "2")),
     lie("records with the client's keys", "5.2", BAD_RECORD_MAC,
         before(EE, lambda server: server.writing.set_secret(
             server.reading.secret))),
@@ -233,6 +235,11 @@ LATE_LIES = [
     late("an alert in clear in place of the response", "6",
          (NONE, UNEXPECTED_MESSAGE, BAD_RECORD_MAC),
          instead("response", alert(INTERNAL_ERROR, protected=False))),
+    late("an end in place of the response, and retries", "6.1", ANY,
+         instead("response", close), arguments=("--retries", "2")),
+    late("an alert in place of the response, and retries", "6", NONE,
+         instead("response", alert(INTERNAL_ERROR)),
+         arguments=("--retries", "2")),
     Row("alert certificate_required after CertificateRequest", "6.2", NONE,
         (asked(), instead("response", alert(CERTIFICATE_REQUIRED))),
         status=(9, 10), requests=1, text="certificate"),

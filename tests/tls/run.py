@@ -55,11 +55,12 @@ class TlsServer:
     """What a later connection gets: OpenSSL's TLS 1.2, which sets the sentinel
     (RFC 8446, 4.1.3) if it could have chosen TLS 1.3."""
 
-    def __init__(self, connection, scene, sentinel):
+    def __init__(self, connection, scene, kind):
         self.connection = connection
+        self.closes = "closes" in kind
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(scene.file("leaf.pem"))
-        if not sentinel:
+        if "sentinel" not in kind:
             self.context.maximum_version = ssl.TLSVersion.TLSv1_2
         self.requests = 0
         self.faults = []
@@ -71,18 +72,24 @@ class TlsServer:
             with self.context.wrap_socket(self.connection,
                                           server_side=True) as tls:
                 self.version = tls.version()
-                text = b""
-                while b"\r\n\r\n" not in text:
-                    part = tls.recv(65536)
-                    if not part:
-                        return
-                    text += part
-                self.requests += 1
-                tls.sendall(RESPONSE)
-                while tls.recv(65536):
-                    pass
+                while self.receive(tls):
+                    self.requests += 1
+                    tls.sendall(RESPONSE)
+                    if self.closes:
+                        break
         except OSError:
             pass
+
+    @staticmethod
+    def receive(tls):
+        """Whether a request arrived, which is small."""
+        text = b""
+        while not text.endswith(b"}"):
+            part = tls.recv(65536)
+            if not part:
+                return False
+            text += part
+        return True
 
 
 class AlertServer:
@@ -128,14 +135,14 @@ class Target:
     def make(self, connection):
         if self.served and self.row.then == "the alert again":
             return AlertServer(connection)
-        if self.served and self.row.then:
-            return TlsServer(connection, self.scene,
-                             "sentinel" in self.row.then)
+        if self.served and self.row.then.startswith("TLS 1.2"):
+            return TlsServer(connection, self.scene, self.row.then)
         server = Server(connection, getattr(self.scene.identities,
                                             self.row.identity))
         server.other_key = self.scene.other_key
-        for change in self.row.script:
-            change(server)
+        if not self.served or not self.row.then:
+            for change in self.row.script:
+                change(server)
         return server
 
     def end(self):

@@ -26,7 +26,7 @@ from wire import (ALERT, APPLICATION_DATA, CERTIFICATE, CERTIFICATE_VERIFY,
                   ENCRYPTED_EXTENSIONS, FINISHED, HANDSHAKE, KEY_SHARE,
                   KEY_UPDATE, MESSAGE_HASH, NEW_SESSION_TICKET, PADDING,
                   RETRY_RANDOM, SECP256R1, SECP384R1, SERVER_HELLO, SUITES,
-                  SUPPORTED_VERSIONS, X25519, Protection, Schedule, extensions,
+                  SUPPORTED_VERSIONS, USER_CANCELED, X25519, Protection, Schedule, extensions,
                   message, u8, u16, vector)
 
 CONTEXT = b" " * 64 + b"TLS 1.3, server CertificateVerify\0"
@@ -76,6 +76,7 @@ class Server:
         self.unsent = bytearray()
         self.received = bytearray()
         self.handshake = bytearray()
+        self.has_changed = False  # the client has sent ChangeCipherSpec
         self.updates = 0       # KeyUpdates that were asked for
         self.owes_update = False  # before it may send more data
         self.is_open = False   # the client's Finished has arrived
@@ -255,8 +256,9 @@ class Server:
                     raise Ended
                 kind, data = opened
             elif kind == CHANGE_CIPHER_SPEC:
-                if data != b"\1" or self.is_open:
+                if data != b"\1" or self.is_open or self.has_changed:
                     self.seen.faults.append("a wrong ChangeCipherSpec")
+                self.has_changed = True
                 continue
             elif kind == HANDSHAKE and self.reading and len(self.hellos) and (
                     self.writing):
@@ -275,6 +277,8 @@ class Server:
         if data[1] == CLOSE_NOTIFY and self.is_open:
             self.seen.closed = True
             return
+        if data[0] != 2 and data[1] != USER_CANCELED:
+            self.seen.faults.append("an alert that is not fatal")
         if self.seen.alert is not None:
             self.seen.faults.append("a second alert")
         self.seen.alert, self.seen.protected = data[1], protected
