@@ -262,10 +262,9 @@ RETRY_LIES = [
     hello("HelloRetryRequest selects TLS 1.2", "4.2.1", ILLEGAL_PARAMETER,
           retry(group=SECP256R1),
           with_data(HRR, SUPPORTED_VERSIONS, u16(0x0303))),
-    # 4.1.4 has it checked, and 4.2.1 ignored.
     hello("HelloRetryRequest of legacy_version 0302", "4.1.4",
           (ILLEGAL_PARAMETER, PROTOCOL_VERSION), retry(group=SECP256R1),
-          fields(HRR, version=0x0302), either=True),
+          fields(HRR, version=0x0302)),
     hello("HelloRetryRequest with another session ID", "4.1.4",
           ILLEGAL_PARAMETER, retry(group=SECP256R1),
           fields(HRR, session_id=bytes(32))),

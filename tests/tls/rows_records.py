@@ -2,12 +2,12 @@
 
 from hello import UNREADABLE
 from row import (ANY, CERT, EE, FIN, NONE, SCHEMES, SECRET_FLIGHT, TICKET, Row,
-                 asked, flipped, in_the_middle, late, lie)
+                 asked, flipped, in_the_middle, late, lie, ticket)
 from scripts import (after, alert, before, ccs, close, data, drop, handshake,
                      instead, order, plain_record, record, reset, sealed,
                      settings, wire)
-from wire import (ALERT, APPLICATION_DATA, BAD_RECORD_MAC, CERTIFICATE,
-                  CERTIFICATE_REQUEST, CERTIFICATE_REQUIRED,
+from wire import (ALERT, APPLICATION_DATA, BAD_CERTIFICATE, BAD_RECORD_MAC,
+                  CERTIFICATE, CERTIFICATE_REQUEST, CERTIFICATE_REQUIRED,
                   CERTIFICATE_VERIFY, CLIENT_HELLO, CLOSE_NOTIFY, DECODE_ERROR,
                   EARLY_DATA, ENCRYPTED_EXTENSIONS, END_OF_EARLY_DATA,
                   FINISHED, HANDSHAKE, HANDSHAKE_FAILURE, ILLEGAL_PARAMETER,
@@ -240,9 +240,20 @@ LATE_LIES = [
     late("an alert in place of the response, and retries", "6", NONE,
          instead("response", alert(INTERNAL_ERROR)),
          arguments=("--retries", "2")),
-    Row("alert certificate_required after CertificateRequest", "6.2", NONE,
-        (asked(), instead("response", alert(CERTIFICATE_REQUIRED))),
-        status=(9, 10), requests=1, text="certificate"),
+    # A server that requested a certificate, and has sent nothing since, has
+    # refused our Finished, and has read nothing of what came with it.
+    *[Row(f"alert {code} after CertificateRequest", "4.4.2.4", NONE,
+          (asked(), instead("response", alert(code))), requests=1,
+          text="certificate")
+      for code in (CERTIFICATE_REQUIRED, BAD_CERTIFICATE)],
+    *[late(f"alert 116 after {what}", "4.4.2.4", NONE, *script, before(
+        "response", *actions), instead("response", alert(
+            CERTIFICATE_REQUIRED)), text="certificate")
+      for what, script, actions in (
+          ("no CertificateRequest", (), ()),
+          ("CertificateRequest and a ticket", (asked(),), (ticket(),)),
+          ("CertificateRequest and data", (asked(),), (
+              data(b"HTTP/1.1 204"),)))],
     Row("a response with Finished", "2", ANY, (after(FIN, "response"),),
         status=8),
     Row("close_notify with Finished", "6.1", ANY,
