@@ -1,6 +1,7 @@
-"""rows_honest.py - what a server may do: the request arrives once."""
+"""rows_honest.py - what a server may do: the request arrives once; and LATER,
+what takes a later connection."""
 
-from identities import PSS_256, PSS_384, PSS_512
+from identities import PSS_256, PSS_384, PSS_512, name
 from row import (ANY, CERT, EE, FIN, NONE, SCHEMES, SH, TICKET, VERIFY, asked,
                  honest, key_update, ticket)
 from scripts import (added, after, alert, before, ccs, close, data, drop,
@@ -14,6 +15,8 @@ from wire import (AES_128_GCM, AES_256_GCM, ALPN, APPLICATION_DATA,
                   X25519, X448, u16, u8, vector)
 
 TWO = {"requests": 2, "arguments": ("-r", "octo/other")}
+
+NAME_OF_CA = name("Liar root").public_bytes()
 
 HONEST = [
     honest("nothing special", "2"),
@@ -96,6 +99,24 @@ HONEST = [
     honest("a second request after half a ticket", "5.1", after(
         "response", record(HANDSHAKE, TICKET[:9]), "request",
         record(HANDSHAKE, TICKET[9:]), "response"), **TWO),
+    honest("a second request after twenty tickets", "4.6.1", after(
+        "response", *[ticket()] * 20, "request", "response"), **TWO),
+    honest("certificates that are not needed", "4.4.2", fields(
+        CERT, entries=lambda server, old: old * 3)),
+    honest("a cookie of 8000 bytes", "4.2.2", retry(cookie=b"c" * 8000)),
+    honest("CertificateRequest with many CAs", "4.2.4", asked(pairs=[
+        (SIGNATURE_ALGORITHMS, SCHEMES), (CERTIFICATE_AUTHORITIES, vector(
+            2, vector(2, NAME_OF_CA) * 2000))])),
+    honest("CertificateRequest", "4.3.2", asked()),
+    honest("CertificateRequest with an unknown extension", "4.3.2", asked(
+        pairs=[(SIGNATURE_ALGORITHMS, SCHEMES), (0xfafa, b"?")])),
+    honest("no close_notify after a complete response", "6.1",
+           instead("close_notify", close)),
+    honest("a reset after a complete response", "6.1",
+           instead("close_notify", flush, reset)),
+]
+
+LATER = [
     # What comes with the first response ends the connection, and the second
     # request has another one.
     *[honest(f"{what}, then a second request", section, after(
@@ -113,22 +134,7 @@ HONEST = [
            (handshake(FINISHED, bytes(32), hashed=False),)),
           ("half a record", "5", NONE, (raw(b"\x17\3\3\1\0"),)),
           ("a hundred tickets", "4.6.1", ANY, (ticket(),) * 100))],
-    honest("a second request after twenty tickets", "4.6.1", after(
-        "response", *[ticket()] * 20, "request", "response"), **TWO),
-    honest("certificates that are not needed", "4.4.2", fields(
-        CERT, entries=lambda server, old: old * 3)),
-    honest("a cookie of 8000 bytes", "4.2.2", retry(cookie=b"c" * 8000)),
-    honest("CertificateRequest with many CAs", "4.2.4", asked(pairs=[
-        (SIGNATURE_ALGORITHMS, SCHEMES), (CERTIFICATE_AUTHORITIES, vector(
-            2, vector(2, bytes(100)) * 600))])),
     honest("an end of the handshake, then a second try", "6.1",
            settings(cut=200), arguments=("--retries", "1"), connections=2,
            then="honest"),
-    honest("CertificateRequest", "4.3.2", asked()),
-    honest("CertificateRequest with an unknown extension", "4.3.2", asked(
-        pairs=[(SIGNATURE_ALGORITHMS, SCHEMES), (0xfafa, b"?")])),
-    honest("no close_notify after a complete response", "6.1",
-           instead("close_notify", close)),
-    honest("a reset after a complete response", "6.1",
-           instead("close_notify", flush, reset)),
 ]
