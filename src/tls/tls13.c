@@ -350,9 +350,11 @@ tls13_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
 	}
 	if (size > t->plain.length)
 		size = t->plain.length;
-	if (size > 0)
+	if (size > 0) {
 		memcpy(bytes, t->plain.bytes, size);
-	t->plain = span_of(t->plain.bytes + size, t->plain.length - size);
+		t->plain.bytes += size;
+		t->plain.length -= size;
+	}
 	return (ssize_t)size;
 }
 
