@@ -1,0 +1,797 @@
+/* handshake_fuzz.c - a whole TLS 1.3 connection, up to the second request. The
+ * server is here: it knows the secrets, so that what it changes is signed,
+ * hashed and encrypted anew, and the change reaches what is behind that.
+ *
+ * The input says what it changes, zeros being nothing. Then the connection must
+ * succeed. Whatever it changes, a connection on which CertificateVerify or
+ * Finished is not what it must be never opens, and if it opens, both sides
+ * agree on it and requests arrive as they were written. The certificate is
+ * accepted unread: chain_fuzz.c is about those. */
+#include <bearssl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "crypto/exchange.h"
+#include "os/clock.h"
+#include "os/stream.h"
+#include "tls/client_hello.h"
+#include "tls/handshake.h"
+#include "tls/message.h"
+#include "tls/record.h"
+#include "tls/schedule.h"
+#include "tls/tls13.h"
+#include "tls/transcript.h"
+#include "tls/wire.h"
+
+#define MESSAGE_ROOM 4096
+#define REQUEST "a request"
+#define PARTS_MAX 40 /* records of what follows the handshake */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct input {
+	const uint8_t *next;
+	size_t left;
+};
+
+enum stage { HELLO, SECOND_HELLO, FLIGHT, OPENED, OVER };
+
+struct server {
+	struct stream stream;
+	struct input in;
+	struct tls13 *client;
+	const struct suite *suite;
+	enum stage stage;
+	bool retries, asks, is_protected;
+	bool has_changed; /* something that an honest server would not */
+	bool has_forged;  /* one of the messages that prove something */
+	bool client_opened;
+	struct exchange_key key;
+	struct transcript transcript;
+	struct schedule schedule;
+	struct traffic_secret secrets[2][2]; /* stage, side: client, server */
+	struct record_key seals, opens;
+	unsigned char out[65536]; /* to the client */
+	size_t start, end;
+	unsigned char got[65536]; /* from the client */
+	size_t got_length;
+	unsigned char request[64], response[4096];
+	size_t request_length, response_length;
+	bool has_closed;
+};
+
+static void
+check(int holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* The next byte, or 0 at the end. */
+static unsigned char
+take(struct input *in)
+{
+	if (in->left == 0)
+		return 0;
+	in->left--;
+	return *in->next++;
+}
+
+/* Puts a record where the client reads. */
+static void
+put_record(
+    struct server *s, enum record_type type, const void *bytes, size_t length)
+{
+	unsigned char *out = s->out + s->end;
+	struct span content = span_of(bytes, length);
+	ssize_t size;
+
+	if (length + RECORD_OVERHEAD > sizeof(s->out) - s->end)
+		return;
+	if (s->is_protected && type != RECORD_CHANGE_CIPHER_SPEC)
+		size = record_seal(&s->seals, type, content, out);
+	else
+		size = record_write(type, 0x0303, content, out);
+	check(size > 0);
+	s->end += (size_t)size;
+}
+
+/* Something between two records that need not be there. */
+static void
+put_extra(struct server *s)
+{
+	unsigned char kind = take(&s->in);
+
+	if (kind == 0 || kind > 6)
+		return;
+	s->has_changed = true;
+	switch (kind) {
+	case 1:
+		put_record(s, RECORD_CHANGE_CIPHER_SPEC, "\1", 1);
+		break;
+	case 2:
+		put_record(s, RECORD_APPLICATION, "", 0);
+		break;
+	case 3:
+		put_record(s, RECORD_ALERT, "\1\132", 2);
+		break;
+	case 4:
+		put_record(s, RECORD_HANDSHAKE, "", 0);
+		break;
+	case 5:
+		put_record(s, RECORD_APPLICATION, "data", 4);
+		break;
+	default:
+		put_record(s, RECORD_ALERT, "\2\50", 2);
+	}
+}
+
+/* In pieces of a size that the input says, or in one. */
+static void
+put_pieces(struct server *s, struct span bytes)
+{
+	size_t size = take(&s->in), part;
+
+	if (size == 0)
+		size = RECORD_CONTENT_MAX;
+	while (bytes.length > 0) {
+		put_extra(s);
+		part = bytes.length < size ? bytes.length : size;
+		put_record(s, RECORD_HANDSHAKE, bytes.bytes, part);
+		bytes = span_of(bytes.bytes + part, bytes.length - part);
+	}
+}
+
+static void
+set_length(unsigned char *message, size_t length)
+{
+	message[1] = (unsigned char)((length - 4) >> 16);
+	message[2] = (unsigned char)((length - 4) >> 8);
+	message[3] = (unsigned char)(length - 4);
+}
+
+/* Changes a message, of length bytes in MESSAGE_ROOM. Returns how many times it
+ * is sent. */
+static unsigned
+change(struct input *in, unsigned char *message, size_t *length)
+{
+	unsigned char kind = take(in);
+	size_t at = (size_t)take(in) << 8 | take(in), count = take(in) % 17, i;
+
+	switch (kind) {
+	case 1:
+		message[at % *length] ^= (unsigned char)(count + 1);
+		return 1;
+	case 2:
+		*length = 4 + at % (*length - 4);
+		set_length(message, *length);
+		return 1;
+	case 3:
+		at = 4 + at % (*length - 3);
+		if (*length + count > MESSAGE_ROOM)
+			return 1;
+		memmove(message + at + count, message + at, *length - at);
+		for (i = 0; i < count; i++)
+			message[at + i] = take(in);
+		*length += count;
+		set_length(message, *length);
+		return 1;
+	case 4:
+		return 2;
+	case 5:
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+/* Adds a message to the flight and to the transcript, as it is sent. */
+static void
+add_message(struct server *s, struct buffer *flight, struct buffer *message,
+    bool proves)
+{
+	unsigned char bytes[MESSAGE_ROOM];
+	size_t length = message->length;
+	unsigned times, i;
+	bool differs;
+
+	check(!message->overflowed);
+	memcpy(bytes, message->bytes, length);
+	times = change(&s->in, bytes, &length);
+	differs = length != message->length ||
+		  memcmp(bytes, message->bytes, length) != 0;
+	if (differs || times != 1)
+		s->has_changed = true;
+	if (proves && (differs || times == 0))
+		s->has_forged = true;
+	/* If Finished comes a second time, the handshake may be over. */
+	for (i = 0; i < times; i++) {
+		buffer_append(flight, bytes, length);
+		if (i == 0 || !proves)
+			transcript_add(&s->transcript, span_of(bytes, length));
+	}
+	buffer_wipe(message);
+}
+
+static size_t
+begin(struct buffer *b, enum message_type type)
+{
+	buffer_byte(b, (char)type);
+	return wire_begin(b, 3);
+}
+
+/* ServerHello, or HelloRetryRequest, which has a group in place of a key. */
+static void
+write_hello(struct server *s, struct buffer *b, const unsigned char *random,
+    bool is_retry)
+{
+	size_t start = begin(b, MESSAGE_SERVER_HELLO), extensions, share;
+
+	wire_write_number(b, 2, HELLO_TLS12);
+	buffer_append(b, random, HELLO_RANDOM_SIZE);
+	wire_write_vector(b, 1,
+	    span_of(s->client->handshake.session_id, HELLO_SESSION_ID_SIZE));
+	wire_write_number(b, 2, s->suite->id);
+	wire_write_number(b, 1, 0);
+	extensions = wire_begin(b, 2);
+	wire_write_number(b, 2, 43);
+	wire_write_number(b, 2, 2);
+	wire_write_number(b, 2, HELLO_TLS13);
+	wire_write_number(b, 2, 51);
+	share = wire_begin(b, 2);
+	wire_write_number(b, 2, (uint32_t)s->key.curve);
+	if (!is_retry) {
+		wire_write_vector(
+		    b, 2, span_of(s->key.public, s->key.public_length));
+	}
+	wire_end(b, 2, share);
+	wire_end(b, 2, extensions);
+	wire_end(b, 3, start);
+}
+
+static void
+write_extensions(struct buffer *b)
+{
+	static const unsigned char alpn[] = {
+	    0, 16, 0, 11, 0, 9, 8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+	size_t start = begin(b, MESSAGE_ENCRYPTED_EXTENSIONS);
+
+	wire_write_vector(b, 2, span_of(alpn, sizeof(alpn)));
+	wire_end(b, 3, start);
+}
+
+static void
+write_request(struct buffer *b)
+{
+	static const unsigned char schemes[] = {0, 13, 0, 4, 0, 2, 4, 3};
+	size_t start = begin(b, MESSAGE_CERTIFICATE_REQUEST);
+
+	wire_write_number(b, 1, 0);
+	wire_write_vector(b, 2, span_of(schemes, sizeof(schemes)));
+	wire_end(b, 3, start);
+}
+
+static void
+write_certificate(struct buffer *b)
+{
+	size_t start = begin(b, MESSAGE_CERTIFICATE), list;
+
+	wire_write_number(b, 1, 0);
+	list = wire_begin(b, 3);
+	wire_write_vector(b, 3, span_text("any certificate"));
+	wire_write_number(b, 2, 0);
+	wire_end(b, 3, list);
+	wire_end(b, 3, start);
+}
+
+static unsigned char point[65];
+static const br_x509_pkey *
+server_key(void)
+{
+	static br_x509_pkey key;
+
+	key.key_type = BR_KEYTYPE_EC;
+	key.key.ec.curve = BR_EC_secp256r1;
+	key.key.ec.q = point;
+	key.key.ec.qlen = sizeof(point);
+	return &key;
+}
+
+static void
+write_proof(struct server *s, struct buffer *b)
+{
+	static unsigned char x[32] = {1};
+	const br_ec_private_key private = {BR_EC_secp256r1, x, sizeof(x)};
+	unsigned char storage[SUITE_HASH_MAX], hash[32], signature[80];
+	struct span messages = transcript_hash(&s->transcript, storage);
+	size_t start = begin(b, MESSAGE_CERTIFICATE_VERIFY), i;
+	br_sha256_context context;
+
+	if (point[0] == 0) {
+		(void)br_ec_all_m31.mulgen(
+		    point, x, sizeof(x), BR_EC_secp256r1);
+	}
+	br_sha256_init(&context);
+	for (i = 0; i < 64; i++)
+		br_sha256_update(&context, " ", 1);
+	br_sha256_update(&context, "TLS 1.3, server CertificateVerify", 34);
+	br_sha256_update(&context, messages.bytes, messages.length);
+	br_sha256_out(&context, hash);
+	i = br_ecdsa_i31_sign_asn1(
+	    &br_ec_all_m31, &br_sha256_vtable, hash, &private, signature);
+	check(i > 0);
+	wire_write_number(b, 2, HELLO_ECDSA_P256_SHA256);
+	wire_write_vector(b, 2, span_of(signature, i));
+	wire_end(b, 3, start);
+}
+
+static void
+write_finished(struct server *s, struct buffer *b)
+{
+	unsigned char storage[SUITE_HASH_MAX], finished[SUITE_HASH_MAX];
+
+	schedule_finished(&s->secrets[0][1],
+	    transcript_hash(&s->transcript, storage), finished);
+	message_write_finished(b, span_of(finished, s->suite->hash_length));
+}
+
+static void
+make_key(struct server *s, int curve)
+{
+	br_hmac_drbg_context random;
+
+	br_hmac_drbg_init(&random, &br_sha256_vtable, "seed", 4);
+	check(exchange_key_make(&s->key, curve, &random.vtable) == 0);
+}
+
+/* HelloRetryRequest, of which the random value is that of RFC 8446, 4.1.3. */
+static void
+put_retry(struct server *s)
+{
+	char flight_bytes[MESSAGE_ROOM * 2 + 1], bytes[MESSAGE_ROOM + 1];
+	unsigned char random[32];
+	struct buffer flight, b;
+	br_sha256_context context;
+
+	br_sha256_init(&context);
+	br_sha256_update(&context, "HelloRetryRequest", 17);
+	br_sha256_out(&context, random);
+	buffer_init(&flight, flight_bytes, sizeof(flight_bytes));
+	buffer_init(&b, bytes, sizeof(bytes));
+	transcript_restart(&s->transcript);
+	write_hello(s, &b, random, true);
+	add_message(s, &flight, &b, false);
+	put_pieces(s, span_of(flight.bytes, flight.length));
+}
+
+/* Returns false if the client has no key for the server's. */
+static bool
+put_server_hello(struct server *s)
+{
+	static const unsigned char random[HELLO_RANDOM_SIZE] = {7};
+	const struct exchange_key *theirs = &s->client->handshake.key;
+	unsigned char secret[EXCHANGE_SECRET_MAX], storage[SUITE_HASH_MAX];
+	char flight_bytes[MESSAGE_ROOM * 2 + 1], bytes[MESSAGE_ROOM + 1];
+	struct buffer flight, b;
+	int length = exchange_agree(
+	    &s->key, span_of(theirs->public, theirs->public_length), secret);
+
+	if (length < 0)
+		return false;
+	buffer_init(&flight, flight_bytes, sizeof(flight_bytes));
+	buffer_init(&b, bytes, sizeof(bytes));
+	write_hello(s, &b, random, false);
+	add_message(s, &flight, &b, false);
+	put_pieces(s, span_of(flight.bytes, flight.length));
+	schedule_start(&s->schedule, s->suite);
+	schedule_handshake(&s->schedule, span_of(secret, (size_t)length),
+	    transcript_hash(&s->transcript, storage), &s->secrets[0][0],
+	    &s->secrets[0][1]);
+	record_key_set(&s->opens, &s->secrets[0][0]);
+	record_key_set(&s->seals, &s->secrets[0][1]);
+	s->is_protected = true;
+	return true;
+}
+
+static void
+put_flight(struct server *s)
+{
+	static char flight_bytes[10 * MESSAGE_ROOM + 1];
+	char bytes[MESSAGE_ROOM + 1];
+	unsigned char storage[SUITE_HASH_MAX];
+	struct buffer flight, b;
+
+	buffer_init(&flight, flight_bytes, sizeof(flight_bytes));
+	buffer_init(&b, bytes, sizeof(bytes));
+	write_extensions(&b);
+	add_message(s, &flight, &b, false);
+	if (s->asks) {
+		write_request(&b);
+		add_message(s, &flight, &b, false);
+	}
+	write_certificate(&b);
+	add_message(s, &flight, &b, false);
+	write_proof(s, &b);
+	add_message(s, &flight, &b, true);
+	write_finished(s, &b);
+	add_message(s, &flight, &b, true);
+	put_pieces(s, span_of(flight.bytes, flight.length));
+	schedule_application(&s->schedule,
+	    transcript_hash(&s->transcript, storage), &s->secrets[1][0],
+	    &s->secrets[1][1]);
+	record_key_set(&s->seals, &s->secrets[1][1]);
+}
+
+static void
+put_ticket(struct server *s)
+{
+	char bytes[MESSAGE_ROOM + 1];
+	unsigned char message[MESSAGE_ROOM];
+	struct buffer b;
+	size_t length, start;
+	unsigned times;
+
+	buffer_init(&b, bytes, sizeof(bytes));
+	start = begin(&b, MESSAGE_NEW_SESSION_TICKET);
+	wire_write_number(&b, 4, 300);
+	wire_write_number(&b, 4, 1);
+	wire_write_vector(&b, 1, span_text("nonce"));
+	wire_write_vector(&b, 2, span_text("ticket"));
+	wire_write_number(&b, 2, 0);
+	wire_end(&b, 3, start);
+	length = b.length;
+	memcpy(message, bytes, length);
+	times = change(&s->in, message, &length);
+	if (times != 1 || length != b.length ||
+	    memcmp(message, bytes, length) != 0)
+		s->has_changed = true;
+	for (; times > 0; times--)
+		put_pieces(s, span_of(message, length));
+}
+
+static void
+put_key_update(struct server *s)
+{
+	unsigned char bytes[] = {MESSAGE_KEY_UPDATE, 0, 0, 1, take(&s->in)};
+
+	s->has_changed = s->has_changed || bytes[4] > 1;
+	put_record(s, RECORD_HANDSHAKE, bytes, sizeof(bytes));
+	schedule_update(&s->secrets[1][1]);
+	record_key_set(&s->seals, &s->secrets[1][1]);
+}
+
+static void
+put_data(struct server *s)
+{
+	unsigned char bytes[256];
+	size_t length = take(&s->in), i;
+
+	if (length > sizeof(s->response) - s->response_length)
+		return;
+	for (i = 0; i < length; i++)
+		bytes[i] = (unsigned char)i;
+	put_record(s, RECORD_APPLICATION, bytes, length);
+	memcpy(s->response + s->response_length, bytes, length);
+	s->response_length += length;
+}
+
+/* What follows the handshake. The stream ends after close_notify, or without
+ * it. */
+static void
+put_response(struct server *s)
+{
+	size_t i;
+
+	for (i = 0; i < PARTS_MAX; i++) {
+		switch (take(&s->in)) {
+		case 1:
+			put_ticket(s);
+			break;
+		case 2:
+			put_key_update(s);
+			break;
+		case 3:
+			put_extra(s);
+			break;
+		case 4:
+			put_data(s);
+			break;
+		case 5:
+			s->has_changed = true;
+			return;
+		default:
+			put_record(s, RECORD_ALERT, "\1\0", 2);
+			s->has_closed = true;
+			return;
+		}
+	}
+	s->has_changed = true;
+}
+
+/* The server goes on when the client waits for it. */
+static void
+go_on(struct server *s)
+{
+	switch (s->stage) {
+	case HELLO:
+		transcript_choose(&s->transcript, s->suite);
+		if (s->retries) {
+			put_retry(s);
+			s->stage = SECOND_HELLO;
+			break;
+		}
+		/* fallthrough */
+	case SECOND_HELLO:
+		s->stage = OVER;
+		if (put_server_hello(s)) {
+			put_flight(s);
+			s->stage = FLIGHT;
+		}
+		break;
+	case OPENED:
+		put_response(s);
+		s->stage = OVER;
+		break;
+	case FLIGHT:
+	case OVER:
+	default:
+		break;
+	}
+}
+
+static ssize_t
+server_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
+    struct error *e)
+{
+	struct server *s = (struct server *)(void *)stream;
+	size_t left;
+
+	(void)d;
+	(void)e;
+	if (s->start == s->end)
+		go_on(s);
+	left = s->end - s->start;
+	if (size > left)
+		size = left;
+	memcpy(bytes, s->out + s->start, size);
+	s->start += size;
+	return (ssize_t)size;
+}
+
+/* The client's messages after ServerHello: an empty Certificate if it was asked
+ * for one, Finished, KeyUpdate. */
+static void
+take_message(struct server *s, const struct message *message)
+{
+	unsigned char storage[SUITE_HASH_MAX];
+	struct span hash = transcript_hash(&s->transcript, storage);
+
+	switch (message->type) {
+	case MESSAGE_CERTIFICATE:
+		check(s->client->handshake.is_asked);
+		check(message->body.length == 4);
+		transcript_add(&s->transcript, message->whole);
+		break;
+	case MESSAGE_FINISHED:
+		check(s->stage == FLIGHT);
+		check(schedule_finished_matches(
+		    &s->secrets[0][0], hash, message->body));
+		record_key_set(&s->opens, &s->secrets[1][0]);
+		s->stage = OPENED;
+		break;
+	default:
+		check(message->type == MESSAGE_KEY_UPDATE);
+		check(message->body.length == 1 && message->body.bytes[0] == 0);
+		schedule_update(&s->secrets[1][0]);
+		record_key_set(&s->opens, &s->secrets[1][0]);
+	}
+}
+
+static void
+take_protected(struct server *s, unsigned char *bytes, size_t size)
+{
+	struct record record;
+	struct message message;
+	struct fault fault;
+	struct span in;
+
+	if (record_open(&s->opens, &record, bytes, size, &fault) < 0) {
+		/* An alert of one that does not share our secrets. */
+		check(!s->client_opened);
+		return;
+	}
+	if (record.type == RECORD_ALERT)
+		return;
+	check(s->client_opened);
+	if (record.type == RECORD_APPLICATION) {
+		check(s->stage >= OPENED);
+		check(record.content.length <=
+		      sizeof(s->request) - s->request_length);
+		memcpy(s->request + s->request_length, record.content.bytes,
+		    record.content.length);
+		s->request_length += record.content.length;
+		return;
+	}
+	for (in = record.content; in.length > 0;) {
+		check(message_next(&in, &message, &fault) == 1);
+		take_message(s, &message);
+	}
+}
+
+static int
+server_write(struct stream *stream, const void *bytes, size_t length,
+    struct deadline d, struct error *e)
+{
+	struct server *s = (struct server *)(void *)stream;
+	unsigned char *at = s->got;
+	struct record record;
+	struct fault fault;
+	ssize_t size;
+
+	(void)d;
+	(void)e;
+	check(length <= sizeof(s->got));
+	memcpy(at, bytes, length);
+	for (; length > 0; at += size, length -= (size_t)size) {
+		check(length >= RECORD_HEADER);
+		size = record_size(at, &fault);
+		check(size > 0 && (size_t)size <= length);
+		if (at[0] == RECORD_APPLICATION) {
+			take_protected(s, at, (size_t)size);
+			continue;
+		}
+		check(record_read(&record, span_of(at, (size_t)size), &fault) ==
+		      0);
+		if (record.type == RECORD_HANDSHAKE)
+			transcript_add(&s->transcript, record.content);
+	}
+	return 0;
+}
+
+static void
+server_close(struct stream *stream)
+{
+	(void)stream;
+}
+
+static void
+start_chain(const br_x509_class **class, const char *name)
+{
+	(void)class;
+	(void)name;
+}
+
+static void
+start_cert(const br_x509_class **class, uint32_t length)
+{
+	(void)class;
+	(void)length;
+}
+
+static void
+append(const br_x509_class **class, const unsigned char *bytes, size_t length)
+{
+	(void)class;
+	(void)bytes;
+	(void)length;
+}
+
+static void
+end_cert(const br_x509_class **class)
+{
+	(void)class;
+}
+
+static unsigned
+end_chain(const br_x509_class **class)
+{
+	(void)class;
+	return 0;
+}
+
+static const br_x509_pkey *
+get_pkey(const br_x509_class *const *class, unsigned *usages)
+{
+	(void)class;
+	*usages = BR_KEYTYPE_SIGN | BR_KEYTYPE_KEYX;
+	return server_key();
+}
+
+static const br_x509_class any_chain = {sizeof(struct chain), start_chain,
+    start_cert, append, end_cert, end_chain, get_pkey};
+
+/* Writes a request, which then has arrived. */
+static void
+send_request(struct server *s, struct deadline d, struct error *e)
+{
+	struct span text = span_text(REQUEST);
+
+	s->request_length = 0;
+	if (stream_write(&s->client->stream, text.bytes, text.length, d, e) < 0)
+		return;
+	check(span_equal(span_of(s->request, s->request_length), text));
+}
+
+/* Reads what there is. */
+static void
+read_response(struct server *s, struct deadline d, struct error *e)
+{
+	unsigned char bytes[4097];
+	size_t length = 0;
+	ssize_t n;
+
+	do {
+		n = stream_read(&s->client->stream, bytes + length,
+		    sizeof(bytes) - length, d, e);
+		length += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && length < sizeof(bytes));
+	check(length <= s->response_length || s->has_changed);
+	if (length <= s->response_length)
+		check(
+		    memcmp(bytes, s->response, length) == 0 || s->has_changed);
+	check(n != 0 || s->has_closed || length == sizeof(bytes));
+	check(s->has_changed || (n == 0 && length == s->response_length));
+}
+
+static void
+use(struct server *s, struct deadline d, struct error *e)
+{
+	check(!s->has_forged);
+	check(s->client->handshake.suite == s->suite);
+	s->client_opened = true;
+	send_request(s, d, e);
+	/* Once it waits, the server goes on. */
+	go_on(s);
+	if (take(&s->in) == 1 && s->start < s->end && tls13_is_idle(s->client))
+		tls13_absorb(s->client);
+	if (take(&s->in) == 1 && tls13_is_idle(s->client))
+		send_request(s, d, e);
+	read_response(s, d, e);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct stream_class class = {
+	    server_read, server_write, server_close};
+	static const uint16_t older[] = {0xcca9, 0xc02b};
+	static const struct handshake nothing;
+	static struct server s;
+	static struct tls13 client;
+	static struct chain chain = {.class = &any_chain};
+	struct deadline d = deadline_after(10000);
+	struct handshake_terms terms = {"server", &chain, older, 0};
+	enum tls_result result;
+	unsigned char options;
+	struct error e;
+
+	memset(&s, 0, sizeof(s));
+	s.stream.class = &class;
+	s.in = (struct input){data, size};
+	s.client = &client;
+	options = take(&s.in);
+	s.suite = &suite_table[(options & 3) % SUITE_COUNT];
+	s.retries = options >> 2 & 1;
+	s.asks = options >> 3 & 1;
+	terms.older_count = options >> 4 & 1 ? 2 : 0;
+	make_key(&s, s.retries ? BR_EC_secp256r1 : BR_EC_curve25519);
+	transcript_start(&s.transcript);
+	error_clear(&e);
+	result = tls13_open(&client, &s.stream, &terms, d, &e);
+	if (result == TLS_OPEN) {
+		use(&s, d, &e);
+	} else {
+		check(s.has_changed);
+		check(result != TLS_OLDER || terms.older_count > 0);
+		check(result == TLS_OLDER || e.line[0] != '\0');
+		check(s.request_length == 0);
+	}
+	if (result == TLS_OPEN)
+		stream_close(&client.stream);
+	tls13_wipe(&client);
+	check(memcmp(&client.handshake, &nothing, sizeof(nothing)) == 0);
+	return 0;
+}
