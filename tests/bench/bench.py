@@ -19,9 +19,9 @@ from server import Server
 from shapes import SHAPES
 
 RESULTS = os.path.join(network.HERE, "RESULTS.md")
-WARM_UP, TURNS = 1, 15
-# With each delay.
-FAR_TURNS = dict(zip(DELAYS, (5, 5, 3, 3)))
+# Of the first chain, and of each other one. With a delay the turns differ less.
+FIRST_TURNS, TURNS, FAR_TURNS = 15, 7, 3
+WARM_UP = 1
 TARGET_TURNS = 3
 
 
@@ -72,14 +72,15 @@ class Bench:
         for row, way in zip(rows, far):
             self.run_traced(row, way)
             row.disk = ways.size_on_disk(way)
-        for turn in range(WARM_UP + TURNS):
+        turns = FIRST_TURNS if shape == SHAPES[0] else TURNS
+        for turn in range(WARM_UP + turns):
             for row in rows:
                 took = self.run(row.way, self.measure)
                 if turn >= WARM_UP:
                     row.turns["wall"].append(took[0])
                     row.turns["cpu"].append(took[1])
-        for delay, turns in FAR_TURNS.items():
-            for _ in range(turns):
+        for delay in DELAYS:
+            for _ in range(FAR_TURNS):
                 for row, way in zip(rows, far):
                     self.run_far(row, way, delay)
         return rows
