@@ -527,6 +527,8 @@ test_agreement(unsigned parts)
 	    "secret of the client's handshake");
 	check_secret(&scene.client.server, &scene.from_server,
 	    "secret of the server's handshake");
+	tap_text(handshake_group_name(&scene.client),
+	    parts & WITH_RETRY ? "P-256" : "X25519", "the group's name");
 	tap_number(go_to(CONNECTED), HANDSHAKE_DONE, "the handshake is done");
 	tap_number(scene.chain.certificates, 2, "the chain got both");
 	tap_number(scene.chain.length, 6, "whole");
@@ -565,6 +567,10 @@ test_key_update(void)
 	    "it asks for none");
 	check_secret(&scene.client.client, &next, "next secret of the client");
 	tap_ok(!scene.client.owes_key, "it is owed no more");
+	buffer_init(&scene.in, scene.in_bytes, sizeof(scene.in_bytes));
+	buffer_append(&scene.in, update.bytes, update.length);
+	tap_number(give(), HANDSHAKE_SERVER_KEY, "one that asks for none");
+	tap_ok(!scene.client.owes_key, "gets none");
 	compose_free(update);
 }
 
@@ -595,6 +601,8 @@ test_fresh(void)
 	start(0, 0);
 	memcpy(id, scene.client.session_id, sizeof(id));
 	memcpy(value, scene.client.hello_random, sizeof(value));
+	tap_bytes(scene.client.hello.name.bytes, scene.client.hello.name.length,
+	    "api.test", "the name is sent");
 	tap_ok(memcmp(id, value, sizeof(id)) != 0,
 	    "session ID and random value differ");
 	(void)send_retry();
