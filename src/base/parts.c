@@ -1,9 +1,10 @@
 /* parts.c - eight characters are one 64-bit number, and a set of these numbers
  * is an open hash table.
  *
- * A set has three tables one after the other in its pool, each eight times as
- * large as the one before. One that is filled moves to the next, and the place
- * it left is wiped: a small set stays within a few pages of memory. */
+ * A set has three tables one after the other in its pool, each sixteen
+ * times as large as the one before. One that is filled moves to the next, and
+ * the place it left is wiped: a small set stays within a few pages of memory.
+ */
 #include "base/parts.h"
 
 #include <string.h>
@@ -15,15 +16,15 @@
 #include "base/span.h"
 
 /* Sizes of tables, as exponents of 2. */
-#define GROWTH 3
-#define LASTING_BITS 11 /* of the first one */
-#define RECENT_BITS 9
+#define GROWTH 4
+#define LASTING_BITS 9 /* of the first one */
+#define RECENT_BITS 7
 #define PUBLIC_BITS 11
-#define PROXY_BITS 9
+#define PROXY_BITS 7
 
 /* All tables that are smaller than one of 2^bits places. */
 #define SMALLER(first, bits) \
-	((((size_t)1 << (bits)) - ((size_t)1 << (first))) / 7)
+	((((size_t)1 << (bits)) - ((size_t)1 << (first))) / 15)
 #define POOL_SIZE(first) SMALLER(first, (first) + 3 * GROWTH)
 
 /* OLDER has what was in RECENT before that was full. */

@@ -30,9 +30,9 @@ struct argument_repeated {
 };
 
 struct arguments {
-	struct argument given[OPTION_COUNT]; /* of a repeated one, the last */
 	bool has_token; /* on the command line, where no token belongs */
 	size_t repeated_count;
+	struct argument given[OPTION_COUNT]; /* of a repeated one, the last */
 	/* In their order; only as much is touched as is filled. */
 	struct argument_repeated repeated[ARGUMENTS_REPEATED_MAX];
 };

@@ -48,9 +48,9 @@ struct options {
 
 	/* These are large: no more is touched than is filled. */
 	struct actions actions; /* the step of GitHub Actions we run in */
+	struct arguments arguments;
 	struct field_list fields;
 	struct target_list targets;
-	struct arguments arguments;
 };
 
 /* Fills options from arguments and environment. Strings stay where they are.

@@ -62,14 +62,15 @@ struct dispatch_job {
 	uint32_t pace;            /* milliseconds, or DISPATCH_PACE_DEFAULT */
 };
 
-/* The large storage of a run, for its owner to place. */
+/* The large storage of a run, for its owner to place. What most runs use stands
+ * together: each page that is touched costs time. */
 struct dispatch_storage {
+	bool omits_details;        /* the server refuses return_run_details */
+	char id[DISPATCH_ID_SIZE]; /* of the user's in the payload, or "" */
 	struct credential credential;
 	struct installation installation;
 	struct payload payload;
 	struct session session;
-	bool omits_details;        /* the server refuses return_run_details */
-	char id[DISPATCH_ID_SIZE]; /* of the user's in the payload, or "" */
 	int64_t starts[DISPATCH_HOURLY_MAX]; /* of the last targets: a ring */
 };
 

@@ -50,11 +50,11 @@ struct payload {
 	size_t length; /* of the payload, which follows room for a head */
 	size_t id_at;  /* the offset in it of an id that was added; 0: none */
 	struct field id;
+	struct value name; /* of the payload in messages, if it is a file */
+	struct tree tree;
 	char written[PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX + 1];
 	char text[PAYLOAD_BODY_MAX + 1]; /* of a file, while it is read */
 	char made[PAYLOAD_BODY_MAX + 1]; /* keys and values of fields */
-	struct tree tree;
-	struct value name; /* of the payload in messages, if it is a file */
 };
 
 /* Makes the payload, without white space outside strings. Numbers, escapes and

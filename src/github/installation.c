@@ -505,6 +505,8 @@ installation_revoke(struct installation *installation)
 	struct deadline d = deadline_after(INSTALLATION_REVOKE_ALL);
 	size_t i;
 
+	if (installation->app == NULL)
+		return;
 	for (i = 0; i < INSTALLATION_KEPT_MAX; i++) {
 		if (installation->kept[i].target == NULL)
 			continue;
@@ -530,6 +532,8 @@ installation_wipe(struct installation *installation)
 {
 	size_t i;
 
+	if (installation->app == NULL)
+		return;
 	/* The pages of the others were never touched. */
 	for (i = 0; i < INSTALLATION_KEPT_MAX; i++) {
 		if (installation->kept[i].target != NULL)

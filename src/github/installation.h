@@ -51,18 +51,19 @@ struct installation_kept {
 	struct credential credential;
 };
 
-/* The contents are private. */
+/* The contents are private. All zero it is one of no App, of which nothing but
+ * the first members is ever touched. */
 struct installation {
 	const struct installation_app *app;
 	struct session *session;
 	const struct target_list *targets;
-	struct installation_kept kept[INSTALLATION_KEPT_MAX];
 	size_t next;         /* the kept token to replace next */
 	bool is_waiting;     /* installation_narrow() was called */
 	bool was_widened;    /* since installation_was_widened() */
 	int64_t clock_error; /* seconds that our clock is behind GitHub's */
-	struct jwt_key key;
 	char slug[INSTALLATION_SLUG_SIZE]; /* the App's name in URLs, or "" */
+	struct jwt_key key;
+	struct installation_kept kept[INSTALLATION_KEPT_MAX];
 	struct credential jwt;
 	struct credential made; /* a token until it is kept */
 	char body[INSTALLATION_BODY_MAX];

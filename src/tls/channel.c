@@ -20,6 +20,15 @@ channel_open(struct channel *channel, struct stream *below)
 	channel->has_heard = false;
 	channel->filled = 0;
 	channel->gathered = 0;
+	channel->input_used = 0;
+	channel->output_used = 0;
+}
+
+static void
+note_use(size_t *used, size_t length)
+{
+	if (*used < length)
+		*used = length;
 }
 
 /* Reads until input[] has this many bytes of a record. */
@@ -37,6 +46,7 @@ fill(struct channel *channel, size_t wanted, struct deadline d, struct error *e)
 		if (n == 0)
 			return CHANNEL_END;
 		channel->filled += (size_t)n;
+		note_use(&channel->input_used, channel->filled);
 	}
 	return CHANNEL_RECORD;
 }
@@ -116,6 +126,8 @@ channel_put(struct channel *channel, enum record_type type, struct span content,
 		sizeof(channel->output) - channel->gathered &&
 	    channel_flush(channel, d, e) < 0)
 		return -1;
+	note_use(&channel->output_used,
+	    channel->gathered + content.length + RECORD_OVERHEAD);
 	if (channel->out.is_protected && type != RECORD_CHANGE_CIPHER_SPEC) {
 		size = record_seal(&channel->out.key, type, content,
 		    channel->output + channel->gathered);
@@ -146,6 +158,7 @@ channel_wipe(struct channel *channel)
 {
 	record_key_wipe(&channel->in.key);
 	record_key_wipe(&channel->out.key);
-	wipe(channel->input, sizeof(channel->input));
-	wipe(channel->output, sizeof(channel->output));
+	/* The other pages were never touched. */
+	wipe(channel->input, channel->input_used);
+	wipe(channel->output, channel->output_used);
 }

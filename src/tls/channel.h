@@ -34,6 +34,8 @@ struct channel {
 	bool has_heard;  /* one, whole and right */
 	size_t filled;   /* of input[] */
 	size_t gathered; /* of output[] */
+	/* The most that was ever in them: what has to be wiped. */
+	size_t input_used, output_used;
 	unsigned char input[RECORD_SIZE_MAX];
 	unsigned char
 	    output[CHANNEL_FLIGHT_SIZE + RECORD_CONTENT_MAX + RECORD_OVERHEAD];

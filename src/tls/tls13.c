@@ -219,6 +219,8 @@ take_messages(struct tls13 *tls, struct span content, struct receiving *r)
 
 	memcpy(tls->messages + tls->held, content.bytes, content.length);
 	in = span_of(tls->messages, tls->held + content.length);
+	if (tls->used < in.length)
+		tls->used = in.length;
 	while (result == TLS_OPEN && more > 0) {
 		more = message_next(&in, &message, &r->fault);
 		if (more < 0)
@@ -471,6 +473,7 @@ tls13_open(struct tls13 *tls, struct stream *below,
 	tls->idle = 0;
 	tls->plain = span_of(NULL, 0);
 	tls->held = 0;
+	tls->used = 0;
 	channel_open(&tls->channel, below);
 	result = start(tls, terms, &r);
 	while (result == TLS_OPEN && !is_connected(tls)) {
@@ -513,5 +516,5 @@ tls13_wipe(struct tls13 *tls)
 {
 	handshake_wipe(&tls->handshake);
 	channel_wipe(&tls->channel);
-	wipe(tls->messages, sizeof(tls->messages));
+	wipe(tls->messages, tls->used);
 }

@@ -37,6 +37,7 @@ struct tls13 {
 	struct handshake handshake;
 	struct channel channel;
 	size_t held; /* of messages[], not taken yet */
+	size_t used; /* of messages[], at most: what has to be wiped */
 	unsigned char messages[MESSAGE_SIZE + RECORD_CONTENT_MAX];
 };
 

@@ -17,7 +17,6 @@ enum pem_event {
 };
 
 struct pem {
-	unsigned char der[PEM_DER_MAX];
 	size_t length;
 	unsigned long first_line; /* of this object; the text's first is 1 */
 	bool is_trusted; /* OpenSSL's TRUSTED CERTIFICATE: settings follow it */
@@ -30,6 +29,8 @@ struct pem {
 	size_t boundary_length, column;
 	bool broken;
 	unsigned bits, characters, padding; /* of base64 */
+	/* Last, so that no more is touched than is filled. */
+	unsigned char der[PEM_DER_MAX];
 };
 
 /* Prepares for a new text. Objects that are not certificates are skipped. */

@@ -42,13 +42,13 @@ struct roots {
 	const char *faults[ROOTS_SELECTED_MAX]; /* why unusable, or NULL */
 	bool has_left_out;                      /* there were more */
 	/* Private from here on. */
-	size_t used; /* of bytes */
-	unsigned char bytes[ROOTS_SELECTED_BYTES];
-	struct pem pem;
+	size_t used;    /* of bytes */
 	size_t indexed; /* entries */
-	struct roots_entry entries[ROOTS_INDEXED_MAX];
-	struct roots_place rest; /* what comes after them */
 	size_t text_length;
+	struct roots_place rest; /* what comes after the entries */
+	struct pem pem;
+	unsigned char bytes[ROOTS_SELECTED_BYTES];
+	struct roots_entry entries[ROOTS_INDEXED_MAX];
 	char text[ROOTS_TEXT_MAX + 1];
 };
 
