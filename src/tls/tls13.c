@@ -91,6 +91,15 @@ bear(struct tls13 *tls, struct receiving *r)
 	    "the server sent too many records that carry nothing");
 }
 
+/* Counts a message after the handshake. Tickets are sent after our Finished has
+ * been taken (4.6.1). */
+static enum tls_result
+bear_message(struct tls13 *tls, struct receiving *r)
+{
+	tls->has_accepted = true;
+	return bear(tls, r);
+}
+
 /* The stream has ended, or the server's close_notify ended the handshake. */
 static enum tls_result
 end(struct tls13 *tls, struct receiving *r)
@@ -174,10 +183,10 @@ act(struct tls13 *tls, enum handshake_event event, const struct buffer *out,
 		return TLS_OPEN;
 	case HANDSHAKE_SERVER_KEY:
 		channel_protect(&tls->channel.in, &tls->handshake.server);
-		return bear(tls, r);
+		return bear_message(tls, r);
 	case HANDSHAKE_GOES_ON:
 	default:
-		return is_connected(tls) ? bear(tls, r) : TLS_OPEN;
+		return is_connected(tls) ? bear_message(tls, r) : TLS_OPEN;
 	}
 }
 
@@ -263,7 +272,7 @@ take_alert(struct tls13 *tls, struct span content, struct receiving *r)
 		return TLS_OLDER;
 	}
 	tls_error_received(alert, r->e);
-	if (is_connected(tls) && tls->handshake.is_asked && !tls->has_data)
+	if (is_connected(tls) && tls->handshake.is_asked && !tls->has_accepted)
 		r->e->is_unheard = tls_error_is_for_certificate(alert);
 	return TLS_REFUSED;
 }
@@ -275,10 +284,10 @@ take_data(struct tls13 *tls, struct span content, struct receiving *r)
 		return refuse_for(tls, r, ALERT_UNEXPECTED_MESSAGE,
 		    "the server sent application data during the handshake");
 	}
+	tls->has_accepted = true;
 	if (content.length == 0)
 		return bear(tls, r);
 	tls->idle = 0;
-	tls->has_data = true;
 	tls->plain = content;
 	return TLS_OPEN;
 }
@@ -468,7 +477,7 @@ tls13_open(struct tls13 *tls, struct stream *below,
 	tls->is_old_fine = terms->older_count > 0;
 	tls->has_ended = false;
 	tls->has_failed = false;
-	tls->has_data = false;
+	tls->has_accepted = false;
 	tls->has_changed = false;
 	tls->idle = 0;
 	tls->plain = span_of(NULL, 0);

@@ -30,7 +30,7 @@ struct tls13 {
 	bool is_old_fine;     /* a server of TLS 1.2 is TLS_OLDER, no fault */
 	bool has_ended;       /* the server sent close_notify */
 	bool has_failed;      /* nothing can be read or written any more */
-	bool has_data;        /* the server sent application data */
+	bool has_accepted;    /* the server may have completed the handshake */
 	bool has_changed;     /* our ChangeCipherSpec is sent */
 	unsigned idle;        /* records in a row, as above */
 	struct span plain;    /* that was received and not read */
