@@ -167,6 +167,7 @@ if [ -n "$neon_tools" ] && is_wanted unit/json_neon; then
 	suite unit/json_neon qemu-aarch64-static "$out/unit/json_neon"
 fi
 # The server of tests/tls is right: others accept it.
+suite tls/rules "$python" tests/tls/run.py
 suite tls/curl "$python" tests/tls/run.py --client curl honest
 for test in "$out"/unit/*_test "$out"/unit/*/*_test; do
 	[ -e "$test" ] || continue

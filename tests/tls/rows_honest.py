@@ -16,6 +16,7 @@ from wire import (AES_128_GCM, AES_256_GCM, ALPN, APPLICATION_DATA,
 
 TWO = {"requests": 2, "arguments": ("-r", "octo/other")}
 
+LARGE = ("-f", "a=" + "x" * 40000)
 NAME_OF_CA = name("Liar root").public_bytes()
 
 HONEST = [
@@ -134,6 +135,10 @@ LATER = [
            (handshake(FINISHED, bytes(32), hashed=False),)),
           ("half a record", "5", NONE, (raw(b"\x17\3\3\1\0"),)),
           ("a hundred tickets", "4.6.1", ANY, (ticket(),) * 100))],
+    honest("a request of three records", "5.1", arguments=LARGE),
+    honest("a request of three records, and KeyUpdate within it", "4.6.3",
+           before("request", "first_record", key_update(1)),
+           arguments=LARGE),
     honest("an end of the handshake, then a second try", "6.1",
            settings(cut=200), arguments=("--retries", "1"), connections=2,
            then="honest"),

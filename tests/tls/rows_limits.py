@@ -73,6 +73,9 @@ WAY_BACK = [
       for what, script in (
           ("alert protocol_version", (before(SH, alert(PROTOCOL_VERSION)),)),
           ("a ServerHello of TLS 1.2", TLS_12))],
+    Row("alert protocol_version, then silence", "D.1", ANY,
+        (before(SH, alert(PROTOCOL_VERSION)),), status=8, connections=2,
+        then="silence", arguments=TIMES),
     *[Row(f"{what}, and TLS 1.3 is demanded", "D.1", ANY, script,
           arguments=PINNED)
       for what, script in (

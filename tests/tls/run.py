@@ -93,17 +93,21 @@ class TlsServer:
 
 
 class AlertServer:
-    """What a later connection gets: protocol_version."""
+    """What a later connection gets: the alert protocol_version, or nothing."""
 
     requests = 0
 
-    def __init__(self, connection):
+    def __init__(self, connection, kind):
         self.connection = connection
+        self.is_silent = kind == "silence"
 
     def serve(self):
         with self.connection:
             self.connection.recv(65536)
-            self.connection.sendall(b"\x15\3\3\0\2\2\x46")
+            if self.is_silent:
+                self.connection.recv(65536)
+            else:
+                self.connection.sendall(b"\x15\3\3\0\2\2\x46")
 
 
 class Target:
@@ -133,8 +137,8 @@ class Target:
             thread.start()
 
     def make(self, connection):
-        if self.served and self.row.then == "the alert again":
-            return AlertServer(connection)
+        if self.served and self.row.then in ("the alert again", "silence"):
+            return AlertServer(connection, self.row.then)
         if self.served and self.row.then.startswith("TLS 1.2"):
             return TlsServer(connection, self.scene, self.row.then)
         server = Server(connection, getattr(self.scene.identities,

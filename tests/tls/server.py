@@ -495,8 +495,15 @@ class Server:
         self.reading = Protection(self.suite, self.client_secret)
         self.is_open = True
 
-    def request(self):
+    def first_record(self):
         self.flush()
+        self.read_post_handshake()
+
+    def request(self):
+        """The client has read what came with the response before. At the
+        first request it may not have read all that came with Finished."""
+        self.flush()
+        self.owes_update = self.wanted > 0 and self.updates > 0
         self.wanted += 1
         while self.seen.requests < self.wanted:
             self.read_post_handshake()
