@@ -5,7 +5,8 @@ are: on loopback and over a delay line, for each chain of shapes.py.
 All of it comes from one run, in which the ways take turns. A ratio to curl is
 the median of the ratios of each turn, to curl with the same version of TLS and
 the same CAs. Prints the table, with nothing asserted on time, and writes it to
-RESULTS.md."""
+RESULTS.md. On a busy machine, "chrt -r 1 ./build.sh bench" keeps the work of others
+out of the times."""
 
 import os
 import statistics

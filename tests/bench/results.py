@@ -91,8 +91,10 @@ def machine(load):
                            capture_output=True).stderr.strip()
     return [
         f"{os.cpu_count()} processors, "
-        f"{model[1] if model else platform.machine()}, load average "
-        f"before {load:.1f}",
+        f"{model[1] if model else platform.machine()}",
+        f"load average before {load:.1f}" + (
+            ", all processes in real time" if os.sched_getscheduler(0) in
+            (os.SCHED_RR, os.SCHED_FIFO) else ""),
         f"Linux {platform.release().split('-')[0]}, {system[1]}",
         first_line(ways.BINARY, "--version"),
         " ".join(first_line("curl", "--version").split()[:4]),
