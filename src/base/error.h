@@ -48,6 +48,8 @@ enum error_advice {
 	ADVICE_EVENT_TYPE,       /* write the event type without "=" */
 	ADVICE_GIVE_TOKEN,   /* say where the token is; subject: variables */
 	ADVICE_NAME_SERVER,  /* use the API of subject, a host */
+	ADVICE_ANY_TLS,      /* permit both versions of TLS */
+	ADVICE_OLD_TLS,      /* TLS 1.2, which a firewall may know */
 	ADVICE_PIN_TLS,      /* speak TLS 1.2 only */
 	ADVICE_INSTALLATION, /* check the id of the App's installation */
 	ADVICE_COUNT

@@ -47,6 +47,13 @@ static const struct {
     [ADVICE_NAME_OWNER] = {"write OWNER/NAME, or set", OPTION_OWNER, ""},
     [ADVICE_NAME_REPOSITORY] = {"use", OPTION_REPO, " OWNER/NAME"},
     [ADVICE_EVENT_TYPE] = {"write -e TYPE or", OPTION_EVENT_TYPE, "=TYPE"},
+    [ADVICE_ANY_TLS] = {"the server may not speak this version of TLS: leave "
+			"out",
+	OPTION_TLS, ""},
+    [ADVICE_OLD_TLS] =
+	{"the server may not offer what is needed, or a firewall "
+	 "may have ended the connection: try",
+	    OPTION_TLS, " 1.2"},
     [ADVICE_PIN_TLS] = {"the connection may be intercepted; if the server, or "
 			"a proxy of yours, only has a fault here, use",
 	OPTION_TLS, " 1.2"},

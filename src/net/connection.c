@@ -136,15 +136,23 @@ connection_open(struct connection *connection,
 {
 	enum connection_result result;
 	bool was_old = connection->is_old;
+	struct error first;
 
 	connection->is_open = false;
 	if (connection_check_hosts(peer->api, peer->proxy, e) < 0)
 		return CONNECTION_LOCAL;
-	result = open_once(connection, peer, d, e);
-	if (connection->is_old == was_old)
+	error_clear(&first);
+	result = open_once(connection, peer, d, &first);
+	if (connection->is_old == was_old) {
+		if (result < 0)
+			*e = first;
 		return result;
+	}
 	log_trace("the server does not speak TLS 1.3: connecting once more");
-	return open_once(connection, peer, d, e);
+	result = open_once(connection, peer, d, e);
+	if (result < 0 && first.kind != ERROR_NONE)
+		error_append(e, "; TLS 1.3: %s", first.line);
+	return result;
 }
 
 struct stream *

@@ -98,6 +98,7 @@ make_keys(struct handshake *handshake, const struct server_hello *hello,
 	int length = exchange_agree(&handshake->key, hello->key, secret);
 
 	exchange_key_wipe(&handshake->key);
+	wipe(&handshake->random, sizeof(handshake->random));
 	handshake->group = handshake->hello.group;
 	handshake->suite = hello->suite;
 	if (length < 0) {
@@ -258,7 +259,6 @@ take_finished(struct handshake *handshake, const struct taking *taking)
 	write_finished(handshake, taking->out);
 	schedule_application(
 	    &handshake->schedule, hash, &handshake->client, &handshake->server);
-	wipe(&handshake->random, sizeof(handshake->random));
 	return HANDSHAKE_DONE;
 }
 

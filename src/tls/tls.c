@@ -45,6 +45,16 @@ open_new(struct tls *tls, const char *name, struct deadline d, struct error *e)
 	return tls13_open(new, &tls->ahead.stream, &terms, d, e);
 }
 
+static void
+explain(const struct tls *tls, enum tls_result result, struct error *e)
+{
+	if (tls->choice == TLS_ONLY_1_2 || tls->choice == TLS_ONLY_1_3)
+		tls_error_pinned(e);
+	else if (tls->choice == TLS_NEWEST)
+		tls_error_newest(result, e);
+	(void)tls_error_demand(tls_unmet_demand(tls), true, e);
+}
+
 enum tls_result
 tls_open(struct tls *tls, struct stream *below, const struct tls_peer *peer,
     struct deadline d, struct error *e)
@@ -72,7 +82,7 @@ tls_open(struct tls *tls, struct stream *below, const struct tls_peer *peer,
 	result =
 	    is_old(tls) ? open_old(tls, name, d, e) : open_new(tls, name, d, e);
 	if (result < 0 && result != TLS_OLDER)
-		(void)tls_error_demand(tls_unmet_demand(tls), true, e);
+		explain(tls, result, e);
 	return result;
 }
 

@@ -265,13 +265,11 @@ take_alert(struct tls13 *tls, struct span content, struct receiving *r)
 	    (is_first && level == ALERT_WARNING))
 		return bear(tls, r);
 	tls->has_failed = true;
+	tls_error_received(alert, r->e);
 	if (is_first && tls->is_old_fine &&
 	    (alert == ALERT_PROTOCOL_VERSION ||
-		alert == ALERT_HANDSHAKE_FAILURE)) {
-		log_trace("the server sent TLS alert %u", alert);
+		alert == ALERT_HANDSHAKE_FAILURE))
 		return TLS_OLDER;
-	}
-	tls_error_received(alert, r->e);
 	if (is_connected(tls) && tls->handshake.is_asked && !tls->has_accepted)
 		r->e->is_unheard = tls_error_is_for_certificate(alert);
 	return TLS_REFUSED;

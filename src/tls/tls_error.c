@@ -23,9 +23,9 @@
 	"that does without"
 /* A server that supports only older versions chooses another one, or sends an
  * alert. */
-#define HINT_VERSION                                                      \
-	"TLS 1.3 or 1.2 is needed: a server that accepts older versions " \
-	"only is not supported"
+static const char hint_version[] =
+    "TLS 1.3 or 1.2 is needed: a server that accepts older versions only is "
+    "not supported";
 #define EMS "may require the extended master secret (RFC 7627)"
 
 struct meaning {
@@ -38,7 +38,7 @@ static const struct meaning codes[] = {
     {BR_ERR_BAD_PARAM, "internal error: bad parameter", NULL},
     {BR_ERR_BAD_STATE, "internal error: bad state", NULL},
     {BR_ERR_UNSUPPORTED_VERSION,
-	"the server chose a TLS version other than 1.2", HINT_VERSION},
+	"the server chose a TLS version other than 1.2", hint_version},
     {BR_ERR_BAD_VERSION,
 	"the server changed the TLS version within the connection",
 	HINT_GARBLED},
@@ -122,7 +122,7 @@ static const struct meaning alerts[] = {
 	"connection"},
     {BR_ALERT_DECODE_ERROR, "decode error", HINT_GARBLED},
     {BR_ALERT_DECRYPT_ERROR, "decrypt error", HINT_GARBLED},
-    {BR_ALERT_PROTOCOL_VERSION, "protocol version", HINT_VERSION},
+    {BR_ALERT_PROTOCOL_VERSION, "protocol version", hint_version},
     /* GnuTLS sends this one for want of the extended master secret. */
     {BR_ALERT_INSUFFICIENT_SECURITY, "insufficient security",
 	"the server may require stronger algorithms than " PROFILE ", or " EMS},
@@ -295,6 +295,24 @@ tls_error_ended(struct error *e)
 	    "the server ended the connection during the TLS handshake");
 	return error_hint(e, "the server may not offer " PROFILE
 			     ", or a firewall may have ended the connection");
+}
+
+void
+tls_error_pinned(struct error *e)
+{
+	if (e->hint != hint_version)
+		return;
+	e->hint = NULL;
+	(void)error_advise(e, ADVICE_ANY_TLS);
+}
+
+void
+tls_error_newest(enum tls_result result, struct error *e)
+{
+	if (result != TLS_ENDED)
+		return;
+	e->hint = NULL;
+	(void)error_advise(e, ADVICE_OLD_TLS);
 }
 
 int

@@ -18,7 +18,9 @@ enum tls_result {
 	TLS_BROKEN = -2,  /* the stream below failed; the error is its own */
 	TLS_ENDED = -3,   /* the server ended the handshake without a reason */
 	TLS_REFUSED = -4, /* certificate, host name or protocol */
-	TLS_OLDER = -5 /* the server does not speak TLS 1.3; no error is set */
+	/* The server does not speak TLS 1.3. An error is set only if it refused
+	 * that with an alert. */
+	TLS_OLDER = -5
 };
 
 /* A BR_ERR_* code of BearSSL, which may be an alert that the server or we
@@ -49,6 +51,11 @@ int tls_error_downgrade(struct error *e);
 
 /* The server closed the connection during the handshake. */
 int tls_error_ended(struct error *e);
+
+/* Adapt the hint of a failure that another choice of the version might have
+ * avoided: one version was permitted only, or 1.3 was tried first. */
+void tls_error_pinned(struct error *e);
+void tls_error_newest(enum tls_result result, struct error *e);
 
 /* The first bytes that the server sent are not a TLS record. */
 int tls_error_greeting(

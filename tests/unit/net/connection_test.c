@@ -133,6 +133,81 @@ test_peer(size_t row)
 	connection_close(&connection);
 }
 
+/* Starts a peer that accepts two connections: it says this on the first, and
+ * refuses the second with alert 70.
+ *
+ * Returns its process, with its port in *port. */
+static pid_t
+start_old_peer(const char *says, size_t length, uint16_t *port)
+{
+	static const char refusal[] = "\x15\x03\x03\x00\x02\x02\x46";
+	int listener = socket(AF_INET, SOCK_STREAM, 0), fd, i;
+	struct address a;
+	char bytes[1024];
+	pid_t child;
+
+	if (listener < 0 || address_read(&a, "127.0.0.1", 0) < 0 ||
+	    bind(listener, &a.to.any, a.length) < 0 ||
+	    listen(listener, 2) < 0 ||
+	    getsockname(listener, &a.to.any, &a.length) < 0)
+		abort();
+	*port = address_port(&a);
+	child = fork();
+	if (child < 0)
+		abort();
+	for (i = 0; child == 0 && i < 2; i++) {
+		fd = accept(listener, NULL, NULL);
+		if (read(fd, bytes, sizeof(bytes)) < 0 ||
+		    write(fd, i == 0 ? says : refusal,
+			i == 0 ? length : sizeof(refusal) - 1) < 0)
+			_exit(1);
+		while (read(fd, bytes, sizeof(bytes)) > 0)
+			continue;
+		(void)close(fd);
+	}
+	if (child == 0)
+		_exit(0);
+	(void)close(listener);
+	return child;
+}
+
+static const struct {
+	const char *name, *says;
+	size_t length;
+	const char *line;
+} old_peers[] = {
+    {"alert 40", "\x15\x03\x03\x00\x02\x02\x28", 7,
+	"the server sent TLS alert 70 (protocol version); TLS 1.3: the server "
+	"sent TLS alert 40 (handshake failure)"},
+    {"a ServerHello of TLS 1.2",
+	"\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x03\x03"
+	"0123456789abcdef0123456789abcdef\x00\xc0\x2b\x00",
+	47, "the server sent TLS alert 70 (protocol version)"},
+};
+
+/* A server that does not speak TLS 1.3. */
+static void
+test_old_peer(size_t row)
+{
+	static struct connection fresh;
+	struct url url = {.host = "127.0.0.1"};
+	struct proxy proxy = {.is_used = false};
+	const struct connection_peer peer = {
+	    .api = &url, .proxy = &proxy, .roots = &roots};
+	const char *name = old_peers[row].name;
+	struct error e;
+	pid_t child = start_old_peer(
+	    old_peers[row].says, old_peers[row].length, &url.port);
+
+	memset(&fresh, 0, sizeof(fresh));
+	error_clear(&e);
+	tap_number(connection_open(&fresh, &peer, deadline_after(5000), &e),
+	    CONNECTION_NOT_TRUSTED, "%s: the result", name);
+	tap_text(e.line, old_peers[row].line, "%s: the line", name);
+	tap_ok(fresh.is_old, "%s: it is remembered", name);
+	(void)waitpid(child, NULL, 0);
+}
+
 static void
 test_expired(void)
 {
@@ -156,6 +231,8 @@ main(void)
 	roots_use_builtin(&roots);
 	for (row = 0; row < COUNT(peers); row++)
 		test_peer(row);
+	for (row = 0; row < COUNT(old_peers); row++)
+		test_old_peer(row);
 	test_expired();
 	return tap_done();
 }
