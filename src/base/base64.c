@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define NO -1
+#define NO (-1)
 #define NOT8 NO, NO, NO, NO, NO, NO, NO, NO
 #define NOT32 NOT8, NOT8, NOT8, NOT8
 

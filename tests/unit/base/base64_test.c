@@ -74,7 +74,7 @@ test_places(void)
 
 	for (place = 0; place < 8; place++) {
 		for (byte = 0; byte < 256; byte++) {
-			memcpy(text, "Zm9vYmFy", 8);
+			memcpy(text, "Zm9vYmFy", sizeof(text));
 			text[place] = (char)byte;
 			wrong += base64_groups(text, 8, out, sizeof(out)) !=
 				 (place_of(byte) >= 0 ? 2 : place / 4);
