@@ -48,10 +48,11 @@ open_new(struct tls *tls, const char *name, struct deadline d, struct error *e)
 static void
 explain(const struct tls *tls, enum tls_result result, struct error *e)
 {
-	if (tls->choice == TLS_ONLY_1_2 || tls->choice == TLS_ONLY_1_3)
+	if (tls->choice == TLS_ONLY_1_2 || tls->choice == TLS_ONLY_1_3) {
 		tls_error_pinned(e);
-	else if (tls->choice == TLS_NEWEST)
+	} else if (tls->choice == TLS_NEWEST) {
 		tls_error_newest(result, e);
+	}
 	(void)tls_error_demand(tls_unmet_demand(tls), true, e);
 }
 
@@ -119,8 +120,9 @@ tls_is_idle(struct tls *tls, bool has_more)
 void
 tls_wipe(struct tls *tls)
 {
-	if (is_old(tls))
+	if (is_old(tls)) {
 		tls12_wipe(&tls->version.tls12);
-	else
+	} else {
 		tls13_wipe(&tls->version.tls13);
+	}
 }

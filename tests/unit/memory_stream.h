@@ -15,8 +15,9 @@ struct memory_stream {
 	struct stream stream;
 	const char *input;
 	size_t input_length;
-	size_t step;    /* bytes a read at most; 0 is no limit */
-	int read_fails; /* after the input: an error, not the end */
+	size_t step;     /* bytes a read at most; 0 is no limit */
+	int read_fails;  /* after the input: an error, not the end */
+	bool is_unheard; /* that error says so */
 	char output[131072];
 	size_t output_length;
 	size_t fail_write_after; /* 0 is never */
@@ -35,6 +36,11 @@ memory_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
 	    m->never_waited && d.never_waits && !deadline_passed(d);
 	if (m->step > 0 && n > m->step)
 		n = m->step;
+	if (n == 0 && m->is_unheard) {
+		(void)error_set(e, ERROR_TLS, "the server refuses");
+		e->is_unheard = true;
+		return -1;
+	}
 	if (n == 0 && m->read_fails)
 		return error_set(e, ERROR_CONNECT, "connection reset");
 	if (n > 0)

@@ -551,6 +551,22 @@ test_early_response(void)
 	}
 }
 
+/* The stream knows that the server acted on nothing, whether all of the request
+ * was written or not. */
+static void
+test_unheard(void)
+{
+	memory_open(&memory, "", 0);
+	memory.is_unheard = true;
+	check_failed("unheard", exchange(deadline_after(60000)), HTTP_UNHEARD,
+	    ERROR_TLS, "the server refuses");
+	memory_open(&memory, "", 0);
+	memory.is_unheard = true;
+	memory.fail_write_after = 1;
+	check_failed("unheard and unwritten", exchange(deadline_after(60000)),
+	    HTTP_UNHEARD, ERROR_TLS, "the server refuses");
+}
+
 static void
 test_deadline(void)
 {
@@ -761,6 +777,7 @@ main(void)
 	test_one_copy();
 	test_no_remains();
 	test_early_response();
+	test_unheard();
 	test_deadline();
 	test_head_limit();
 	test_body_limit();

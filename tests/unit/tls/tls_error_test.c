@@ -169,6 +169,63 @@ test_greeting(void)
 	    "%s", e.line);
 }
 
+/* RFC 8446, 6.2: these refuse a certificate, or that there is none. */
+static void
+test_certificate_alerts(void)
+{
+	static const unsigned char refusing[] = {
+	    40, 41, 42, 43, 44, 45, 46, 48, 116};
+	unsigned alert, i;
+	bool expected;
+
+	for (alert = 0; alert < 256; alert++) {
+		expected = false;
+		for (i = 0; i < sizeof(refusing); i++)
+			expected |= refusing[i] == alert;
+		tap_number(tls_error_is_for_certificate(alert), expected,
+		    "alert %u: whether it is about a certificate", alert);
+	}
+}
+
+static const struct {
+	enum tls_result result;
+	enum error_advice advice;
+} newest[] = {
+    {TLS_ENDED, ADVICE_OLD_TLS},
+    {TLS_REFUSED, ADVICE_NONE},
+    {TLS_BROKEN, ADVICE_NONE},
+};
+
+/* What another choice of the version might change. */
+static void
+test_choices(void)
+{
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < COUNT(newest); i++) {
+		error_clear(&e);
+		(void)tls_error_ended(&e);
+		tls_error_newest(newest[i].result, &e);
+		tap_number(e.advice, newest[i].advice,
+		    "TLS 1.3 was tried first: the advice after result %d",
+		    newest[i].result);
+	}
+	error_clear(&e);
+	(void)tls_error_received(70, &e);
+	tls_error_pinned(&e);
+	tap_number(e.advice, ADVICE_ANY_TLS, "one version was permitted");
+	tap_ok(e.hint == NULL, "the advice takes the place of the hint");
+	error_clear(&e);
+	(void)tls_error_received(50, &e);
+	tls_error_pinned(&e);
+	tap_number(e.advice, ADVICE_NONE, "another alert has its own hint");
+	error_clear(&e);
+	(void)tls_error_downgrade(&e);
+	tap_number(e.advice, ADVICE_PIN_TLS, "a downgrade: the advice");
+	tap_number(e.kind, ERROR_TLS, "a downgrade: the kind");
+}
+
 int
 main(void)
 {
@@ -178,5 +235,7 @@ main(void)
 	test_own_alerts();
 	test_demand();
 	test_greeting();
+	test_certificate_alerts();
+	test_choices();
 	return tap_done();
 }
