@@ -194,6 +194,10 @@ api_send(const struct api_exchange *exchange, const struct api_request *request,
 	error_clear(&cause);
 	if (http_exchange(exchange->stream, exchange->written,
 		exchange->response, call->deadline, &cause) < 0) {
+		/* Without an error it would pass for success. One that is there
+		 * is kept. */
+		(void)error_set(&cause, ERROR_UNKNOWN,
+		    "internal error: no response, and no reason");
 		(void)fail(exchange->response->progress, &cause, request, call);
 		return;
 	}

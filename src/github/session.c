@@ -139,6 +139,10 @@ session_send(struct session *session, const struct api_request *request,
 	memset(call->outcome, 0, sizeof(*call->outcome));
 	if (result < 0) {
 		call->outcome->next = wait_after(result);
+		/* Without an error it would pass for success. One that is there
+		 * is kept. */
+		(void)error_set(call->error, ERROR_LOCAL,
+		    "internal error: no connection, and no reason");
 		return;
 	}
 	session->response.progress = HTTP_NOT_SENT;

@@ -58,6 +58,8 @@ fake_write(struct stream *stream, const void *bytes, size_t length,
 	unread = taken.response != NULL ? taken.response : kept;
 	if (taken.write_fails) {
 		unread = "";
+		if (taken.has_no_reason)
+			return -1;
 		return error_set(e, ERROR_CONNECT, "broken pipe");
 	}
 	if (requests < FAKE_REQUESTS_MAX) {
@@ -140,6 +142,7 @@ connection_open(struct connection *connection,
     const struct connection_peer *peer, struct deadline d, struct error *e)
 {
 	enum connection_result result = step->result;
+	bool has_no_reason = step->has_no_reason;
 
 	(void)peer;
 	(void)d;
@@ -152,6 +155,8 @@ connection_open(struct connection *connection,
 		return result;
 	}
 	(void)next_step();
+	if (has_no_reason)
+		return result;
 	(void)error_set(e,
 	    result == CONNECTION_LOCAL ? ERROR_LOCAL
 	    : result == CONNECTION_HANDSHAKE_ENDED ||

@@ -18,6 +18,7 @@ struct fake_step {
 	bool speaks_first;     /* the server sends something once the connection
 				* is open, which uses up the step, too */
 	bool write_fails;      /* the request is not completely written */
+	bool has_no_reason;    /* whatever fails leaves the error as it was */
 	const char *response;  /* after it the server closes; NULL: a 204 that
 				* keeps the connection */
 	uint32_t milliseconds; /* pass before the response */

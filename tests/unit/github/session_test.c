@@ -58,6 +58,10 @@ test_connect(void)
 	    {{.result = CONNECTION_NOT_TRUSTED}, RETRY_NEVER, ERROR_TLS},
 	    {{.result = CONNECTION_LOCAL}, RETRY_NEVER, ERROR_LOCAL},
 	    {{.speaks_first = true}, RETRY_BACKOFF, ERROR_CONNECT},
+	    {{.result = CONNECTION_UNREACHABLE, .has_no_reason = true},
+		RETRY_BACKOFF, ERROR_LOCAL},
+	    {{.write_fails = true, .has_no_reason = true}, RETRY_BACKOFF,
+		ERROR_CONNECT},
 	};
 	struct api_outcome o;
 	struct error e;
