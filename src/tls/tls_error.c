@@ -24,8 +24,7 @@
 /* A server that supports only older versions chooses another one, or sends an
  * alert. */
 static const char hint_version[] =
-    "TLS 1.3 or 1.2 is needed: a server that accepts older versions only is "
-    "not supported";
+    HINT_PROFILE "; the server may accept older versions only";
 #define EMS "may require the extended master secret (RFC 7627)"
 
 struct meaning {

@@ -66,8 +66,9 @@ static const struct {
 	"secret (RFC 7627)"},
     {BR_ERR_RECV_FATAL_ALERT + 70,
 	"the server sent TLS alert 70 (protocol version)",
-	"TLS 1.3 or 1.2 is needed: a server that accepts older versions only "
-	"is not supported"},
+	"TLS 1.3 or 1.2 with ECDHE (X25519, P-256 or P-384) and AES-GCM or "
+	"ChaCha20-Poly1305 is needed; the server may accept older versions "
+	"only"},
     {BR_ERR_RECV_FATAL_ALERT + 250, "the server sent TLS alert 250 (unknown)",
 	NULL},
     {BR_ERR_SEND_FATAL_ALERT + 42,
