@@ -6,6 +6,7 @@
 #include "base/ip.h"
 #include "base/span.h"
 #include "os/clock.h"
+#include "tls/fault.h"
 #include "tls/server_hello.h"
 
 static bool
@@ -27,6 +28,7 @@ open_old(struct tls *tls, const char *name, struct deadline d, struct error *e)
 	if (result < 0 || tls->choice != TLS_FALLBACK_1_2 ||
 	    !server_hello_is_downgrade(tls12_server_random(old)))
 		return result;
+	tls12_refuse(old, ALERT_ILLEGAL_PARAMETER, d);
 	tls_error_downgrade(e);
 	return TLS_REFUSED;
 }

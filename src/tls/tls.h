@@ -35,7 +35,7 @@ struct tls_peer {
 	enum tls_choice choice;
 };
 
-/* Over 250 KiB, most of it the certificate chain and records. Complete so that
+/* Some 200 KiB, most of it the certificate chain and records. Complete so that
  * the caller owns the storage; the contents are private. */
 struct tls {
 	struct stream *stream; /* that of the version */
@@ -61,8 +61,8 @@ struct tls {
  * below.
  *
  * A failure leaves the stream below open. If it is this side that refuses, the
- * server has been sent the alert that fits (RFC 5246, 7.2.2), without waiting
- * for it to be read.
+ * server has been sent the alert that fits (RFC 5246, 7.2.2; RFC 8446, 6.2),
+ * without waiting for it to be read.
  *
  * Our last flight of TLS 1.3 goes with the first write, or before the first
  * read.

@@ -181,17 +181,16 @@ speaks_tls(const struct tls12 *tls)
 					tls->greeting[0] <= RECORD_TYPE_LAST);
 }
 
-/* Sends the alert that goes with a failure of the handshake, since BearSSL
+/* Sends the alert that goes with a failure, if there is one, since BearSSL
  * sends none. The record is made as the engine makes its own, encrypted once
  * our ChangeCipherSpec is out. A server that reads nothing must not delay the
  * report of the failure. */
 static void
-alert_send(struct tls12 *tls, int code, struct deadline d)
+alert_send(struct tls12 *tls, int alert, struct deadline d)
 {
 	unsigned char record[RECORD_BEFORE + 2 + RECORD_AFTER];
 	unsigned char *plain = record + RECORD_BEFORE, *start;
 	br_ssl_engine_context *engine = &tls->client.eng;
-	int alert = tls_error_alert(code);
 	size_t length = 2;
 	struct error ignored;
 
@@ -241,7 +240,7 @@ engine_verdict(struct tls12 *tls, struct deadline d, struct error *e)
 		tls_error_code(code, e);
 	}
 	if (!tls->established)
-		alert_send(tls, code, d);
+		alert_send(tls, tls_error_alert(code), d);
 	return TLS_REFUSED;
 }
 
@@ -524,6 +523,12 @@ const unsigned char *
 tls12_server_random(const struct tls12 *tls)
 {
 	return tls->client.eng.server_random;
+}
+
+void
+tls12_refuse(struct tls12 *tls, enum alert alert, struct deadline d)
+{
+	alert_send(tls, (int)alert, d);
 }
 
 enum tls_demand

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "os/clock.h"
 #include "os/stream.h"
+#include "tls/fault.h"
 #include "tls/tls_error.h"
 #include "x509/chain.h"
 
@@ -58,6 +59,9 @@ enum tls_result tls12_open(struct tls12 *tls, struct stream *below,
 /* The random value of the server's hello, 32 bytes. The handshake has
  * authenticated it (RFC 5246, 7.4.3). */
 const unsigned char *tls12_server_random(const struct tls12 *tls);
+
+/* Sends this fatal alert on a connection that is open and must be refused. */
+void tls12_refuse(struct tls12 *tls, enum alert alert, struct deadline d);
 
 /* Whether another request may be written: no write has failed, and the server
  * has neither closed nor sent anything, as far as its bytes were read. */

@@ -32,6 +32,8 @@ from server import RESPONSE, Server  # noqa: E402
 
 WORKERS = 8
 LIMIT = 30  # seconds for a client
+# Without the field, a client may write before it sees the end.
+CLOSING = RESPONSE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 
 
 class Scene(Place):
@@ -63,8 +65,9 @@ class TlsServer:
         if "sentinel" not in kind:
             self.context.maximum_version = ssl.TLSVersion.TLSv1_2
         self.requests = 0
-        self.faults = []
         self.version = None
+        self.alert = None  # OpenSSL's name of the client's
+        self.is_marked = "sentinel" in kind
 
     def serve(self):
         self.connection.settimeout(20)
@@ -74,11 +77,19 @@ class TlsServer:
                 self.version = tls.version()
                 while self.receive(tls):
                     self.requests += 1
-                    tls.sendall(RESPONSE)
                     if self.closes:
+                        tls.sendall(CLOSING)
                         break
+                    tls.sendall(RESPONSE)
+        except ssl.SSLError as error:
+            self.alert = error.reason
         except OSError:
             pass
+
+    def faults(self):
+        if (self.is_marked and self.version == "TLSv1.2" and
+                self.alert != "SSLV3_ALERT_ILLEGAL_PARAMETER"):
+            yield f"the sentinel gets {self.alert}"
 
     @staticmethod
     def receive(tls):
@@ -262,6 +273,8 @@ class Judge:
                                  for server in self.servers):
             yield "a part of the request arrived"
         for server in self.servers:
+            if isinstance(server, TlsServer) and self.client == "binary":
+                yield from server.faults()
             if isinstance(server, Server):
                 yield from (fault for fault in server.seen.faults
                             if self.client == "binary" or "0303" not in fault)
