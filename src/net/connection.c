@@ -151,7 +151,7 @@ connection_open(struct connection *connection,
 	log_trace("the server does not speak TLS 1.3: connecting once more");
 	result = open_once(connection, peer, d, e);
 	if (result < 0 && first.kind != ERROR_NONE)
-		error_append(e, "; TLS 1.3: %s", first.line);
+		tls_error_both(&first, e);
 	return result;
 }
 

@@ -1,4 +1,4 @@
-/* fault.c - one assignment, so that a failing function is one statement. */
+/* fault.c - assignments only, so that a failing function is one statement. */
 #include "tls/fault.h"
 
 int
@@ -6,5 +6,6 @@ fault_set(struct fault *fault, enum alert alert, const char *what)
 {
 	fault->alert = (unsigned char)alert;
 	fault->what = what;
+	fault->is_downgrade = false;
 	return -1;
 }

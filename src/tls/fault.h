@@ -8,6 +8,8 @@
 #ifndef FAULT_H
 #define FAULT_H
 
+#include <stdbool.h>
+
 /* RFC 8446, 6: each that is not reserved there. */
 enum alert {
 	ALERT_CLOSE_NOTIFY = 0,
@@ -42,6 +44,8 @@ enum alert {
 struct fault {
 	unsigned char alert; /* an enum alert, the one to send */
 	const char *what;    /* static text: "the server sent ..." */
+	/* Somebody in between made the server choose an older version. */
+	bool is_downgrade;
 };
 
 /* Records the fault. Always returns -1, so that callers can return it. */

@@ -143,9 +143,11 @@ read_older(const struct parts *parts, const struct client_hello *sent,
 		    "HelloRetryRequest");
 	}
 	if (server_hello_is_downgrade(parts->random.bytes)) {
-		return illegal(fault,
+		(void)illegal(fault,
 		    "the server speaks TLS 1.3 but was made to choose an older "
 		    "version");
+		fault->is_downgrade = true;
+		return -1;
 	}
 	if (parts->version < HELLO_TLS12) {
 		return fault_set(fault, ALERT_PROTOCOL_VERSION,

@@ -221,8 +221,12 @@ find(const struct meaning *table, size_t count, int code)
 int
 tls_error_fault(const struct fault *fault, struct error *e)
 {
+	if (fault->is_downgrade)
+		return tls_error_downgrade(e);
 	error_set(e, ERROR_TLS, "TLS: %s", fault->what);
-	return error_hint(e, HINT_GARBLED);
+	return error_hint(e, fault->alert == ALERT_PROTOCOL_VERSION
+				 ? hint_version
+				 : HINT_GARBLED);
 }
 
 int
@@ -312,6 +316,14 @@ tls_error_newest(enum tls_result result, struct error *e)
 		return;
 	e->hint = NULL;
 	(void)error_advise(e, ADVICE_OLD_TLS);
+}
+
+void
+tls_error_both(const struct error *first, struct error *e)
+{
+	error_append(e, "; TLS 1.3: %s", first->line);
+	if (e->hint == hint_version && first->hint != NULL)
+		e->hint = first->hint;
 }
 
 int

@@ -57,6 +57,11 @@ int tls_error_ended(struct error *e);
 void tls_error_pinned(struct error *e);
 void tls_error_newest(enum tls_result result, struct error *e);
 
+/* Adds to a failure with TLS 1.2 how TLS 1.3 was refused before it. A server
+ * that refuses 1.2 for its version speaks 1.3: the hint is that of the first
+ * refusal. */
+void tls_error_both(const struct error *first, struct error *e);
+
 /* The first bytes that the server sent are not a TLS record. */
 int tls_error_greeting(
     const unsigned char *bytes, size_t length, struct error *e);

@@ -2,6 +2,8 @@
  * and refused, row by row of RFC 8446, 4.1.3, 4.1.4 and 4.2. */
 #include "tls/server_hello.h"
 
+#include <string.h>
+
 #include "base/array.h"
 #include "tap.h"
 #include "tls/compose.h"
@@ -286,6 +288,9 @@ check(const char *title, const struct row *row, const struct client_hello *sent,
 	tap_number(
 	    fault.alert, row->alert, "%s: %s: the alert", title, row->name);
 	tap_part(fault.what, row->words, "%s: %s: the words", title, row->name);
+	tap_number(fault.is_downgrade,
+	    row->words != NULL && strcmp(row->words, "speaks TLS 1.3") == 0,
+	    "%s: %s: whether it is a downgrade", title, row->name);
 	compose_free(message);
 }
 

@@ -227,6 +227,72 @@ test_choices(void)
 	tap_number(e.kind, ERROR_TLS, "a downgrade: the kind");
 }
 
+/* A server that speaks TLS 1.3 only refuses 1.2 for its version, which says
+ * nothing about why it refused 1.3. */
+static const struct {
+	unsigned alert; /* of TLS 1.2, after handshake_failure of TLS 1.3 */
+	const char *hint;
+} seconds[] = {
+    {70, "the server may not offer"},
+    {40, "the server may not offer"},
+    {86, NULL},
+    {120, "the server does not offer HTTP/1.1"},
+};
+
+static void
+test_both(void)
+{
+	struct error first, e;
+	size_t i;
+
+	error_clear(&first);
+	(void)tls_error_received(40, &first);
+	for (i = 0; i < COUNT(seconds); i++) {
+		error_clear(&e);
+		(void)tls_error_received(seconds[i].alert, &e);
+		tls_error_both(&first, &e);
+		tap_part(e.line, "; TLS 1.3: the server sent TLS alert 40",
+		    "alert %u: both reasons", seconds[i].alert);
+		if (seconds[i].hint == NULL) {
+			tap_ok(e.hint == NULL, "alert %u: no hint",
+			    seconds[i].alert);
+		} else {
+			tap_part(e.hint, seconds[i].hint, "alert %u: the hint",
+			    seconds[i].alert);
+		}
+	}
+	error_clear(&first);
+	(void)tls_error_received(70, &first);
+	error_clear(&e);
+	(void)tls_error_received(70, &e);
+	tls_error_both(&first, &e);
+	tap_part(e.hint, "is needed; the server may accept older",
+	    "both refused for the version: the hint");
+}
+
+/* What this side refuses. */
+static void
+test_faults(void)
+{
+	struct fault fault;
+	struct error e;
+
+	error_clear(&e);
+	(void)fault_set(&fault, ALERT_DECODE_ERROR, "the server erred");
+	(void)tls_error_fault(&fault, &e);
+	tap_part(e.hint, "garbled", "a message that is malformed: the hint");
+	error_clear(&e);
+	(void)fault_set(&fault, ALERT_PROTOCOL_VERSION, "the server is old");
+	(void)tls_error_fault(&fault, &e);
+	tap_part(e.hint, "is needed", "a version: the hint");
+	tls_error_pinned(&e);
+	tap_number(e.advice, ADVICE_ANY_TLS, "that was pinned: the advice");
+	error_clear(&e);
+	fault.is_downgrade = true;
+	(void)tls_error_fault(&fault, &e);
+	tap_number(e.advice, ADVICE_PIN_TLS, "a downgrade in the first hello");
+}
+
 int
 main(void)
 {
@@ -238,5 +304,7 @@ main(void)
 	test_greeting();
 	test_certificate_alerts();
 	test_choices();
+	test_both();
+	test_faults();
 	return tap_done();
 }
