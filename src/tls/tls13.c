@@ -457,6 +457,10 @@ trace(const struct tls13 *tls)
 {
 	const struct handshake *handshake = &tls->handshake;
 
+	if (handshake->is_asked) {
+		log_trace("the server requests a client certificate, and gets "
+			  "none");
+	}
 	log_trace("TLS 1.3, %s, %s, %s", handshake->suite->name,
 	    handshake_group_name(handshake), proof_name(handshake->scheme));
 }

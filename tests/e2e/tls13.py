@@ -196,9 +196,9 @@ def test_client_certificate(tap, place):
     """The server refuses once it has our empty list, by when the request is on
     its way: it has not read that."""
     case = Case(tap, "openssl s_server that requires a client certificate",
-                run_openssl(place, "good", ["-tls1_3", "-Verify", "1"]))
+                run_openssl(place, "good", ["-tls1_3", "-Verify", "1"], ["-v"]))
     case.exits(9)
-    case.reports(REQUESTED, NO_CERTIFICATES)
+    case.reports(REQUESTED, NO_CERTIFICATES, "and gets none")
 
 
 def pass_records(source, target):
