@@ -28,7 +28,8 @@ usage: ./build.sh [--target TARGET] [VERB]
   demo    build, then dispatch one event to a loopback stand-in for GitHub
   test    build, then every test; ends with "N passed, N failed"
           test PATTERN... runs only the suites with such names: 'unit/net/*'
-  servers build, then TLS 1.3 with servers that take long to install
+  servers build, then TLS 1.3 with servers that take long to install, and with
+          a handshake that is cut after each byte and changed in each
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
   emulate TARGET...  under qemu, the unit tests, the main end-to-end cases and
@@ -183,6 +184,7 @@ servers)
 	. src/gen/program.sh
 	build
 	/usr/bin/python3 tests/e2e/more_servers.py
+	/usr/bin/python3 tests/tls/run.py --every truncation bits
 	;;
 bench)
 	. tests/tools.sh
