@@ -1,6 +1,6 @@
 /* message.h - the messages of the handshake (RFC 8446, 4): takes them one by
  * one off the bytes of records, and reads and writes those after the hellos,
- * which are tls/hello's.
+ * which are for tls/client_hello and tls/server_hello.
  *
  * Every function is pure. Spans that are returned are of the bytes that were
  * given. Whether a message may come now is for the caller to decide, as is what
