@@ -98,8 +98,12 @@ channel_receive(struct channel *channel, struct record *record,
 struct span
 channel_greeting(const struct channel *channel)
 {
-	return span_of(
-	    channel->input, channel->has_heard ? 0 : channel->filled);
+	unsigned char type = channel->input[0];
+	bool is_greeting =
+	    !channel->has_heard &&
+	    (type < RECORD_CHANGE_CIPHER_SPEC || type > RECORD_APPLICATION);
+
+	return span_of(channel->input, is_greeting ? channel->filled : 0);
 }
 
 int
@@ -142,6 +146,24 @@ channel_put(struct channel *channel, enum record_type type, struct span content,
 	}
 	channel->has_sent = true;
 	channel->gathered += (size_t)size;
+	return 0;
+}
+
+int
+channel_put_data(struct channel *channel, struct span data, struct deadline d,
+    struct error *e)
+{
+	struct span part;
+
+	while (data.length > 0) {
+		part = data;
+		if (part.length > RECORD_CONTENT_MAX)
+			part.length = RECORD_CONTENT_MAX;
+		if (channel_put(channel, RECORD_APPLICATION, part, d, e) < 0)
+			return -1;
+		data.bytes += part.length;
+		data.length -= part.length;
+	}
 	return 0;
 }
 

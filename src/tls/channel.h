@@ -68,7 +68,7 @@ enum channel_result channel_receive(struct channel *channel,
     struct record *record, struct deadline d, struct channel_failure failure)
     __attribute__((warn_unused_result));
 
-/* The first bytes that were received, if they were not those of a record. */
+/* The first bytes that were received, if no record of TLS begins with them. */
 struct span channel_greeting(const struct channel *channel);
 
 /* Gathers one record. If there is no room, what was gathered before is written
@@ -78,6 +78,12 @@ struct span channel_greeting(const struct channel *channel);
 int channel_put(struct channel *channel, enum record_type type,
     struct span content, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
+
+/* Gathers application data, in as many records as it takes.
+ *
+ * Returns 0, or -1 with e set. */
+int channel_put_data(struct channel *channel, struct span data,
+    struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
 /* Writes what was gathered, with one write, if there is something.
  *

@@ -10,6 +10,9 @@
 
 #include <stdbool.h>
 
+/* RFC 8446, 6. */
+enum alert_level { ALERT_WARNING = 1, ALERT_FATAL = 2 };
+
 /* RFC 8446, 6: each that is not reserved there. */
 enum alert {
 	ALERT_CLOSE_NOTIFY = 0,

@@ -1,44 +1,23 @@
-/* tls13.h - TLS 1.3 (RFC 8446) over any stream, and itself a stream: the
- * handshake and what may follow it, on records.
+/* tls13.h - TLS 1.3 (RFC 8446) over any stream, and itself a stream.
  *
  * Tested by tests/tls/run.py. */
 #ifndef TLS13_H
 #define TLS13_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/error.h"
-#include "base/span.h"
 #include "os/clock.h"
 #include "os/stream.h"
-#include "tls/channel.h"
+#include "tls/endpoint.h"
 #include "tls/handshake.h"
-#include "tls/message.h"
 #include "tls/tls_error.h"
-
-/* What a server can press against, besides the length of each message
- * (tls/message.h) and the deadline: records and messages in a row that carry
- * nothing. They are empty records, ChangeCipherSpec, warnings, tickets and key
- * updates. */
-#define TLS13_IDLE_MAX 64
 
 /* Complete so that the caller owns the storage; the contents are private. */
 struct tls13 {
 	struct stream stream;
 	struct stream *below; /* borrowed; NULL once closed */
-	bool is_old_fine;     /* a server of TLS 1.2 is TLS_OLDER, no fault */
-	bool has_ended;       /* the server sent close_notify */
-	bool has_failed;      /* nothing can be read or written any more */
-	bool has_accepted;    /* the server may have completed the handshake */
-	bool has_changed;     /* our ChangeCipherSpec is sent */
-	unsigned idle;        /* records in a row, as above */
-	struct span plain;    /* that was received and not read */
-	struct handshake handshake;
-	struct channel channel;
-	size_t held; /* of messages[], not taken yet */
-	size_t used; /* of messages[], at most: what has to be wiped */
-	unsigned char messages[MESSAGE_SIZE + RECORD_CONTENT_MAX];
+	struct endpoint endpoint;
 };
 
 /* Performs the handshake, as tls_open() promises.
