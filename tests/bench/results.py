@@ -135,9 +135,11 @@ nginx on the same machine, which responds as GitHub does.
   handshake takes one more round trip.
 - *calls*: system calls of all processes, over the line.
 - *peak*: VmHWM of the largest process, KiB.
-- *disk*: KiB of the programs, their libraries and, with all CAs, the bundle.
+- *disk*: KiB of the programs, their libraries and, with all CAs, the bundle,
+  except for Node, which has its CAs built in.
 - *CAs*: only the root of the chain, or the bundle of the machine with this root
-  at its end.
+  at its end. repository-dispatch reads either as `--ca-file`; without it, it
+  uses the CAs that are built in, and needs no bundle.
 - */ curl*: ratio to curl with the same version of TLS and the same CAs.
 
 Times are medians, ratios of times the medians of the ratios of each turn.
