@@ -53,7 +53,8 @@ server_tools='haproxy:haproxy:haproxy apache2:apache2:apache2-ssl
 	stunnel:stunnel4:stunnel caddy:caddy:caddy
 	javac:default-jdk-headless:openjdk17-jdk
 	/usr/include/wolfssl/ssl.h:libwolfssl-dev:wolfssl-dev
-	selfserv:libnss3-tools:nss-tools escript:erlang-ssl:erlang-ssl'
+	selfserv:libnss3-tools:nss-tools escript:erlang-ssl:erlang-ssl
+	python3-cryptography:python3-cryptography:py3-cryptography'
 image_tools="$demo_tools buildah:buildah:buildah mmdebstrap:mmdebstrap:-
 	qemu-aarch64-static:qemu-user-static:- unshare:util-linux:util-linux"
 # To run the code of other processors, and to compile the test of NEON.
