@@ -79,8 +79,8 @@ bear(struct endpoint *endpoint, struct receiving *r)
 	    "the server sent too many records that carry nothing");
 }
 
-/* Counts a message after the handshake. Tickets are sent after our Finished has
- * been taken (4.6.1). */
+/* Counts a message after the handshake. A server that sends one may have taken
+ * our Finished (4.6.1). */
 static enum tls_result
 bear_message(struct endpoint *endpoint, struct receiving *r)
 {
@@ -228,7 +228,10 @@ take_messages(
 		if (more > 0)
 			result = take_message(endpoint, &message, in, r);
 	}
-	memmove(endpoint->messages, in.bytes, in.length);
+	/* A memmove() to where the bytes are may copy them all the same: with
+	 * records of one byte that would be 2 GB for one message. */
+	if (in.bytes != endpoint->messages)
+		memmove(endpoint->messages, in.bytes, in.length);
 	endpoint->held = in.length;
 	return result;
 }
