@@ -84,6 +84,15 @@ wipe(void *memory, size_t length)
 	__asm__ volatile("" : : "r"(memory) : "memory");
 }
 
+/* Inlined, its array would lie in the caller's part of the stack. */
+__attribute__((noinline)) void
+wipe_stack(void)
+{
+	unsigned char bytes[16384];
+
+	wipe(bytes, sizeof(bytes));
+}
+
 void
 buffer_base64(struct buffer *b, const void *bytes, size_t length, bool for_url)
 {

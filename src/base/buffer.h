@@ -41,4 +41,8 @@ void buffer_wipe(struct buffer *b);
  * drops. */
 void wipe(void *memory, size_t length);
 
+/* Overwrites what functions that have returned left on the stack, 16 KiB below
+ * the caller. It is for code of others: ours wipes its own secrets. */
+void wipe_stack(void);
+
 #endif
