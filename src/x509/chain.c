@@ -161,6 +161,7 @@ static int
 refuse_untrusted(struct chain *chain, const struct certificate *leaf)
 {
 	const char *why = "its chain does not lead to a trusted root";
+	char issuer[IDENTITY_NAME_SIZE];
 
 	if (chain->obstacle.weight > 0) {
 		set_refusal(chain, chain->obstacle.code);
@@ -175,6 +176,11 @@ refuse_untrusted(struct chain *chain, const struct certificate *leaf)
 	}
 	set_refusal(chain, BR_ERR_X509_NOT_TRUSTED);
 	(void)refuse(chain, why);
+	/* That of a company's proxy tells who reads the connection. */
+	if (!certificate_is_self_issued(leaf)) {
+		identity_issuer(leaf, issuer);
+		error_append(chain->error, "; it was issued by \"%s\"", issuer);
+	}
 	return error_advise(chain->error, ADVICE_TRUST_CA);
 }
 
@@ -219,13 +225,15 @@ check_chain(struct chain *chain)
 static void
 trace_certificate(unsigned number, const struct certificate *certificate)
 {
-	char name[IDENTITY_NAME_SIZE], from[DATE_DAY_SIZE],
-	    until[DATE_DAY_SIZE];
+	char name[IDENTITY_NAME_SIZE], issuer[IDENTITY_NAME_SIZE],
+	    from[DATE_DAY_SIZE], until[DATE_DAY_SIZE];
 
 	identity_subject(certificate, name);
+	identity_issuer(certificate, issuer);
 	date_write_day(from, certificate->not_before);
 	date_write_day(until, certificate->not_after);
-	log_trace("certificate %u: %s, %s to %s", number, name, from, until);
+	log_trace("certificate %u: %s, issued by %s, %s to %s", number, name,
+	    issuer, from, until);
 }
 
 /* Reads one certificate. A root may be of version 1; what a server sends must
