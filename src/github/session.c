@@ -12,6 +12,9 @@
 #include "os/log.h"
 #include "tls/tls_error.h"
 
+/* For the rest of a record that has begun on a connection that was kept. */
+#define IDLE_MILLISECONDS 200
+
 int
 session_trust(struct session *session, const char *ca_file, struct deadline d,
     struct error *e)
@@ -58,7 +61,8 @@ wait_after(enum connection_result result)
 }
 
 static enum connection_result
-open_connection(struct session *session, const struct api_call *call)
+open_connection(
+    struct session *session, struct deadline d, const struct api_call *call)
 {
 	const struct connection_peer peer = {
 	    .api = session->api,
@@ -67,10 +71,7 @@ open_connection(struct session *session, const struct api_call *call)
 	    .tls = session->tls,
 	};
 
-	return connection_open(&session->connection, &peer,
-	    deadline_sooner(
-		call->deadline, deadline_after(session->connect_timeout)),
-	    call->error);
+	return connection_open(&session->connection, &peer, d, call->error);
 }
 
 /* A server that wanted a client certificate may complete the handshake and
@@ -96,12 +97,16 @@ static enum connection_result
 connect_if_needed(struct session *session, const struct api_call *call)
 {
 	enum connection_result result;
+	struct deadline d =
+	    deadline_sooner(call->deadline, deadline_after(IDLE_MILLISECONDS));
 
-	if (connection_is_idle(&session->connection))
+	if (connection_is_idle(&session->connection, d))
 		return CONNECTION_OPEN;
 	connection_close(&session->connection);
-	result = open_connection(session, call);
-	if (result < 0 || connection_is_idle(&session->connection))
+	d = deadline_sooner(
+	    call->deadline, deadline_after(session->connect_timeout));
+	result = open_connection(session, d, call);
+	if (result < 0 || connection_is_idle(&session->connection, d))
 		return result;
 	(void)error_set(call->error, ERROR_CONNECT,
 	    "the server sent data, or closed the connection, before it had the "

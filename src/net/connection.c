@@ -66,7 +66,7 @@ dial_through(struct connection *connection, const struct connection_peer *peer,
 
 static enum connection_result
 start_tls(struct connection *connection, const struct connection_peer *peer,
-    struct deadline d, struct error *e)
+    enum tls_choice choice, struct deadline d, struct error *e)
 {
 	static const enum connection_result results[] = {
 	    [-TLS_OPEN] = CONNECTION_OPEN,
@@ -74,20 +74,17 @@ start_tls(struct connection *connection, const struct connection_peer *peer,
 	    [-TLS_BROKEN] = CONNECTION_UNREACHABLE,
 	    [-TLS_ENDED] = CONNECTION_HANDSHAKE_ENDED,
 	    [-TLS_REFUSED] = CONNECTION_NOT_TRUSTED,
-	    [-TLS_OLDER] = CONNECTION_HANDSHAKE_ENDED,
+	    [-TLS_OLDER] = CONNECTION_OLDER,
 	};
 	const struct tls_peer server = {
 	    .host = peer->api->host,
 	    .roots = peer->roots,
-	    .choice = peer->tls == TLS_NEWEST && connection->is_old
-			  ? TLS_FALLBACK_1_2
-			  : peer->tls,
+	    .choice = choice,
 	};
 	int64_t began = clock_milliseconds();
 	enum tls_result result =
 	    tls_open(&connection->tls, &connection->tcp.stream, &server, d, e);
 
-	connection->is_old |= result == TLS_OLDER;
 	if (result < 0) {
 		tls_wipe(&connection->tls);
 		stream_close(&connection->tcp.stream);
@@ -118,15 +115,40 @@ connection_check_hosts(
 
 static enum connection_result
 open_once(struct connection *connection, const struct connection_peer *peer,
-    struct deadline d, struct error *e)
+    enum tls_choice choice, struct deadline d, struct error *e)
 {
 	enum connection_result result =
 	    peer->proxy->is_used ? dial_through(connection, peer, d, e)
 				 : dial(connection, peer->api, d, e);
 
 	if (result >= 0)
-		result = start_tls(connection, peer, d, e);
+		result = start_tls(connection, peer, choice, d, e);
 	connection->is_open = result >= 0;
+	return result;
+}
+
+/* Connects once more if the server does not speak TLS 1.3. Who says that it
+ * does not is not authenticated before the second connection is open: only then
+ * is it remembered. */
+static enum connection_result
+open_newest(struct connection *connection, const struct connection_peer *peer,
+    struct deadline d, struct error *e)
+{
+	enum connection_result result;
+	struct error first;
+
+	error_clear(&first);
+	result = open_once(connection, peer, peer->tls, d, &first);
+	if (result != CONNECTION_OLDER) {
+		if (result < 0)
+			*e = first;
+		return result;
+	}
+	log_trace("the server does not speak TLS 1.3: connecting once more");
+	result = open_once(connection, peer, TLS_FALLBACK_1_2, d, e);
+	if (result < 0 && first.kind != ERROR_NONE)
+		error_append(e, "; TLS 1.3: %s", first.line);
+	connection->is_old = result >= 0;
 	return result;
 }
 
@@ -135,24 +157,25 @@ connection_open(struct connection *connection,
     const struct connection_peer *peer, struct deadline d, struct error *e)
 {
 	enum connection_result result;
-	bool was_old = connection->is_old;
 	struct error first;
 
 	connection->is_open = false;
 	if (connection_check_hosts(peer->api, peer->proxy, e) < 0)
 		return CONNECTION_LOCAL;
+	if (!connection->is_old)
+		return open_newest(connection, peer, d, e);
 	error_clear(&first);
-	result = open_once(connection, peer, d, &first);
-	if (connection->is_old == was_old) {
+	result = open_once(connection, peer, TLS_FALLBACK_1_2, d, &first);
+	if (result != CONNECTION_HANDSHAKE_ENDED &&
+	    result != CONNECTION_NOT_TRUSTED) {
 		if (result < 0)
 			*e = first;
 		return result;
 	}
-	log_trace("the server does not speak TLS 1.3: connecting once more");
-	result = open_once(connection, peer, d, e);
-	if (result < 0 && first.kind != ERROR_NONE)
-		tls_error_both(&first, e);
-	return result;
+	/* By now it may be a server that speaks TLS 1.3. */
+	log_trace("TLS 1.2 has failed: beginning with TLS 1.3 again");
+	connection->is_old = false;
+	return open_newest(connection, peer, d, e);
 }
 
 struct stream *
@@ -161,18 +184,19 @@ connection_stream(struct connection *connection)
 	return tls_stream(&connection->tls);
 }
 
-/* What came may be part of TLS, and is read then. Only if there was something
- * to read, there may be more. */
+/* While something is read, more may arrive. */
 bool
-connection_is_idle(struct connection *connection)
+connection_is_idle(struct connection *connection, struct deadline d)
 {
-	bool is_quiet;
+	bool has_more, is_idle;
 
 	if (!connection->is_open)
 		return false;
-	is_quiet = tcp_is_quiet(&connection->tcp);
-	return tls_is_idle(&connection->tls, !is_quiet) &&
-	       (is_quiet || tcp_is_quiet(&connection->tcp));
+	do {
+		has_more = !tcp_is_quiet(&connection->tcp);
+		is_idle = tls_is_idle(&connection->tls, has_more, d);
+	} while (is_idle && has_more);
+	return is_idle;
 }
 
 enum tls_demand

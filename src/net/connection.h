@@ -26,7 +26,7 @@ struct connection_peer {
 /* The contents are private. All zeros at the start. */
 struct connection {
 	bool is_open;
-	bool is_old; /* the server was found to speak no TLS 1.3 */
+	bool is_old; /* the last server that was reached speaks TLS 1.2 only */
 	struct tcp tcp;
 	struct tls tls;
 };
@@ -45,7 +45,9 @@ enum connection_result {
 	/* The server closed the connection during the TLS handshake. */
 	CONNECTION_HANDSHAKE_ENDED = -4,
 	/* TLS failed for good: certificate, host name or protocol. */
-	CONNECTION_NOT_TRUSTED = -5
+	CONNECTION_NOT_TRUSTED = -5,
+	/* Of the first of two connections only: it speaks no TLS 1.3. */
+	CONNECTION_OLDER = -6
 };
 
 /* Checks that neither the API's host nor that of a proxy that is used has a
@@ -60,7 +62,8 @@ int connection_check_hosts(const struct url *api, const struct proxy *proxy,
  * if one is used, and completes the TLS handshake, all before the deadline.
  *
  * With TLS_NEWEST, a server that does not speak TLS 1.3 is connected to once
- * more, with TLS 1.2. Later connections begin with that.
+ * more, with TLS 1.2. Later connections begin with that, and with TLS 1.3 again
+ * if that fails.
  *
  * A failure leaves nothing open.
  *
@@ -73,8 +76,11 @@ enum connection_result connection_open(struct connection *connection,
 struct stream *connection_stream(struct connection *connection);
 
 /* Whether the connection is open and may carry another request. A server that
- * has closed it is noticed here, before anything is written. */
-bool connection_is_idle(struct connection *connection);
+ * has closed it is noticed here, before anything is written.
+ *
+ * What the server has sent is read if it can be part of TLS: until nothing is
+ * left, or until the deadline, when the connection cannot carry a request. */
+bool connection_is_idle(struct connection *connection, struct deadline d);
 
 /* What the server asked for on this connection, be it open or not, and did not
  * get: see tls_unmet_demand(). */

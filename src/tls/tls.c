@@ -2,6 +2,7 @@
  * rest to the module of the version. */
 #include "tls/tls.h"
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/ip.h"
 #include "base/span.h"
@@ -16,7 +17,8 @@ is_old(const struct tls *tls)
 }
 
 /* The chain of a server that somebody made choose 1.2 is good, and its
- * signature covers the random value (RFC 8446, 4.1.3). */
+ * signature covers the random value (RFC 8446, 4.1.3). Another attempt begins
+ * with TLS 1.3, and may reach the server without them. */
 static enum tls_result
 open_old(struct tls *tls, const char *name, struct deadline d, struct error *e)
 {
@@ -30,7 +32,7 @@ open_old(struct tls *tls, const char *name, struct deadline d, struct error *e)
 		return result;
 	tls12_refuse(old, ALERT_ILLEGAL_PARAMETER, d);
 	tls_error_downgrade(e);
-	return TLS_REFUSED;
+	return TLS_ENDED;
 }
 
 static enum tls_result
@@ -55,7 +57,10 @@ explain(const struct tls *tls, enum tls_result result, struct error *e)
 	} else if (tls->choice == TLS_NEWEST) {
 		tls_error_newest(result, e);
 	}
-	(void)tls_error_demand(tls_unmet_demand(tls), true, e);
+	/* A server of TLS 1.3 cannot refuse us for want of a certificate before
+	 * tls_open() is done: our part of the handshake goes afterwards. */
+	if (is_old(tls))
+		(void)tls_error_demand(tls_unmet_demand(tls), true, e);
 }
 
 enum tls_result
@@ -103,7 +108,7 @@ tls_unmet_demand(const struct tls *tls)
 }
 
 bool
-tls_is_idle(struct tls *tls, bool has_more)
+tls_is_idle(struct tls *tls, bool has_more, struct deadline d)
 {
 	struct tls13 *new = &tls->version.tls13;
 
@@ -113,7 +118,7 @@ tls_is_idle(struct tls *tls, bool has_more)
 	}
 	while (
 	    tls13_is_idle(new) && (has_more || !ahead_is_empty(&tls->ahead))) {
-		tls13_absorb(new);
+		tls13_absorb(new, d);
 		has_more = false;
 	}
 	return tls13_is_idle(new);
@@ -127,4 +132,5 @@ tls_wipe(struct tls *tls)
 	} else {
 		tls13_wipe(&tls->version.tls13);
 	}
+	wipe_stack();
 }

@@ -81,8 +81,9 @@ struct stream *tls_stream(struct tls *tls);
  *
  * has_more says that the stream below has bytes to read, or its end. With TLS
  * 1.3 these may be tickets and key updates, which are read here: if there was
- * more, there may be even more afterwards. */
-bool tls_is_idle(struct tls *tls, bool has_more);
+ * more, there may be even more afterwards. A record that is not whole before
+ * the deadline ends the connection. */
+bool tls_is_idle(struct tls *tls, bool has_more, struct deadline d);
 
 /* What the server asked for and did not get, during or after the handshake: a
  * client certificate (RFC 5246, 7.4.4), or a renegotiation, which servers start

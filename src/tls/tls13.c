@@ -11,8 +11,6 @@
 #include "tls/channel.h"
 #include "tls/proof.h"
 
-#define ABSORB_MILLISECONDS 200 /* for the rest of a record that has begun */
-
 static struct tls13 *
 tls13_of(struct stream *stream)
 {
@@ -121,13 +119,12 @@ tls13_open(struct tls13 *tls, struct stream *below,
 }
 
 void
-tls13_absorb(struct tls13 *tls)
+tls13_absorb(struct tls13 *tls, struct deadline d)
 {
 	struct error ignored;
 
 	error_clear(&ignored);
-	if (endpoint_receive(&tls->endpoint,
-		deadline_after(ABSORB_MILLISECONDS), &ignored) == TLS_BROKEN)
+	if (endpoint_receive(&tls->endpoint, d, &ignored) == TLS_BROKEN)
 		tls->endpoint.has_failed = true;
 }
 

@@ -33,10 +33,11 @@ enum tls_result tls13_open(struct tls13 *tls, struct stream *below,
     __attribute__((warn_unused_result));
 
 /* Takes one record of the server, of which the first byte has arrived, before
- * anything is asked of it: a ticket, a key update, close_notify.
+ * anything is asked of it: a ticket, a key update, close_notify. One that is
+ * not whole before the deadline ends the connection.
  *
  * Whether the connection is still of use, tls13_is_idle() says. */
-void tls13_absorb(struct tls13 *tls);
+void tls13_absorb(struct tls13 *tls, struct deadline d);
 
 /* Whether another request may be written: no write has failed, and the server
  * has neither closed nor sent application data, as far as its bytes were

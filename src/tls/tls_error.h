@@ -14,9 +14,11 @@
 /* How an attempt to open a connection ended. */
 enum tls_result {
 	TLS_OPEN = 0,
-	TLS_LOCAL = -1,   /* this machine has no random bytes */
-	TLS_BROKEN = -2,  /* the stream below failed; the error is its own */
-	TLS_ENDED = -3,   /* the server ended the handshake without a reason */
+	TLS_LOCAL = -1,  /* this machine has no random bytes */
+	TLS_BROKEN = -2, /* the stream below failed; the error is its own */
+	/* The server ended the handshake without a reason, or somebody made it
+	 * choose TLS 1.2: another attempt may succeed. */
+	TLS_ENDED = -3,
 	TLS_REFUSED = -4, /* certificate, host name or protocol */
 	/* The server does not speak TLS 1.3. An error is set only if it refused
 	 * that with an alert. */

@@ -746,7 +746,7 @@ use(struct server *s, struct deadline d, struct error *e)
 	/* Once it waits, the server goes on. */
 	go_on(s);
 	if (take(&s->in) == 1 && s->start < s->end && tls13_is_idle(s->client))
-		tls13_absorb(s->client);
+		tls13_absorb(s->client, deadline_after(200));
 	if (take(&s->in) == 1 && tls13_is_idle(s->client))
 		send_request(s, d, e);
 	read_response(s, d, e);

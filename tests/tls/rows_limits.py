@@ -5,8 +5,9 @@ from row import (ANY, CERT, EE, FIN, NONE, SH, VERIFY, Row, flipped,
                  in_the_middle, key_update, late, lie, sent, ticket)
 from scripts import (after, alert, before, ccs, close, data, drop, fields,
                      many, raw, retry, sealed, settings, silence)
-from wire import (APPLICATION_DATA, HANDSHAKE_FAILURE, PROTOCOL_VERSION,
-                  SECP256R1, USER_CANCELED, u8)
+from wire import (APPLICATION_DATA, HANDSHAKE, HANDSHAKE_FAILURE,
+                  NEW_SESSION_TICKET, PROTOCOL_VERSION, SECP256R1,
+                  USER_CANCELED, message, u8)
 
 FLOOD = 20000
 FLOODS = [
@@ -33,6 +34,21 @@ FLOODS = [
 ]
 
 TIMES = ("--timeout", "1")
+
+
+def dribble(server):
+    """A ticket in records of one byte. What is sent at a time ends with the
+    first byte of a record, so that there is always more to read."""
+    server.end_record()
+    rest = bytes(server.unsent)
+    server.unsent = bytearray()
+    for byte in message(NEW_SESSION_TICKET, bytes(60000)):
+        record = server.writing.seal(bytes((byte, HANDSHAKE)))
+        server.connection.sendall(rest + record[:1])
+        rest = record[1:]
+        server.wait(0.05)
+
+
 SILENCES = [
     *[Row(f"silence before {name}", "C.3", ANY, (before(name, silence),),
           status=8, arguments=TIMES) for name in (SH, EE, CERT, VERIFY, FIN)],
@@ -45,6 +61,8 @@ SILENCES = [
         (in_the_middle(CERT, silence),), status=8, arguments=TIMES),
     Row("a byte now and then", "C.3", ANY, (settings(per_byte=0.1),),
         status=8, arguments=TIMES),
+    Row("a ticket that never ends, before the request", "C.3", ANY,
+        (after(FIN, dribble),), status=8, arguments=TIMES),
     late("silence before the response", "C.3", ANY,
          before("response", silence), arguments=TIMES),
     late("empty records now and then", "C.3", ANY,
@@ -73,6 +91,14 @@ WAY_BACK = [
       for what, script in (
           ("alert protocol_version", (before(SH, alert(PROTOCOL_VERSION)),)),
           ("a ServerHello of TLS 1.2", TLS_12))],
+    Row("alert protocol_version from somebody in between, and a retry", "D.1",
+        ANY, (before(SH, alert(PROTOCOL_VERSION)),), status=0, requests=1,
+        connections=3, then="TLS 1.2 with the sentinel",
+        arguments=("--retries", "1")),
+    Row("alert handshake_failure once, then TLS 1.3 only", "D.1", ANY,
+        (before(SH, alert(HANDSHAKE_FAILURE)),), status=9, requests=2,
+        connections=3, then="TLS 1.3",
+        arguments=("-r", "octo/other", "-r", "octo/third")),
     Row("alert protocol_version, then silence", "D.1", ANY,
         (before(SH, alert(PROTOCOL_VERSION)),), status=8, connections=2,
         then="silence", arguments=TIMES),

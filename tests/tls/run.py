@@ -54,15 +54,17 @@ class Scene(Place):
 
 
 class TlsServer:
-    """What a later connection gets: OpenSSL's TLS 1.2, which sets the sentinel
-    (RFC 8446, 4.1.3) if it could have chosen TLS 1.3."""
+    """What a later connection gets: OpenSSL, with TLS 1.3 only, or with TLS 1.2,
+    where it sets the sentinel (RFC 8446, 4.1.3) if it could have chosen 1.3."""
 
     def __init__(self, connection, scene, kind):
         self.connection = connection
         self.closes = "closes" in kind
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(scene.file("leaf.pem"))
-        if "sentinel" not in kind:
+        if kind == "TLS 1.3":
+            self.context.minimum_version = ssl.TLSVersion.TLSv1_3
+        elif "sentinel" not in kind:
             self.context.maximum_version = ssl.TLSVersion.TLSv1_2
         self.requests = 0
         self.version = None
@@ -150,7 +152,7 @@ class Target:
     def make(self, connection):
         if self.served and self.row.then in ("the alert again", "silence"):
             return AlertServer(connection, self.row.then)
-        if self.served and self.row.then.startswith("TLS 1.2"):
+        if self.served and self.row.then.startswith("TLS"):
             return TlsServer(connection, self.scene, self.row.then)
         server = Server(connection, getattr(self.scene.identities,
                                             self.row.identity))

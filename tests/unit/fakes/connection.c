@@ -175,8 +175,9 @@ connection_stream(struct connection *connection)
 }
 
 bool
-connection_is_idle(struct connection *connection)
+connection_is_idle(struct connection *connection, struct deadline d)
 {
+	(void)d;
 	return connection->is_open && !speaks_first;
 }
 

@@ -314,7 +314,8 @@ test_request_that_failed(size_t length)
 	tap_ok(stream_write(tls_stream(&tls), request, length, d, &e) < 0,
 	    "a write of %zu bytes fails", length);
 	tap_text(e.line, "timed out while writing", "its reason: %s", e.line);
-	tap_ok(!tls_is_idle(&tls, false), "nothing can follow it");
+	tap_ok(!tls_is_idle(&tls, false, deadline_after(0)),
+	    "nothing can follow it");
 	error_clear(&e);
 	tap_ok(stream_write(tls_stream(&tls), request, 1, d, &e) < 0,
 	    "and nothing does");
@@ -336,20 +337,23 @@ test_idle(void)
 
 	server_start(SIZE_MAX, SIZE_MAX, CLOSE_NOTIFY);
 	tap_ok(open_server("unit.test", &e) == 0, "a connection");
-	tap_ok(tls_is_idle(&tls, false), "it is idle");
+	tap_ok(tls_is_idle(&tls, false, deadline_after(0)), "it is idle");
 	tap_ok(stream_write(tls_stream(&tls), "ping", 4, d, &e) == 0,
 	    "a request is written");
-	tap_ok(tls_is_idle(&tls, false), "it is idle until a response is read");
+	tap_ok(tls_is_idle(&tls, false, deadline_after(0)),
+	    "it is idle until a response is read");
 	tap_number(stream_read(tls_stream(&tls), bytes, 2, d, &e), 2,
 	    "a part of the response is read");
-	tap_ok(
-	    !tls_is_idle(&tls, false), "it is not idle with the rest unread");
+	tap_ok(!tls_is_idle(&tls, false, deadline_after(0)),
+	    "it is not idle with the rest unread");
 	tap_number(stream_read(tls_stream(&tls), bytes, 16, d, &e), 2,
 	    "the rest is read");
-	tap_ok(!tls_is_idle(&tls, false), "nor with close_notify unread");
+	tap_ok(!tls_is_idle(&tls, false, deadline_after(0)),
+	    "nor with close_notify unread");
 	tap_number(stream_read(tls_stream(&tls), bytes, 16, d, &e), 0,
 	    "close_notify is read");
-	tap_ok(!tls_is_idle(&tls, false), "nor after close_notify");
+	tap_ok(!tls_is_idle(&tls, false, deadline_after(0)),
+	    "nor after close_notify");
 	stream_close(tls_stream(&tls));
 }
 
