@@ -249,9 +249,10 @@ tls_error_code(int code, struct error *e)
 		    "the connection was ended with our TLS alert %d",
 		    code - BR_ERR_SEND_FATAL_ALERT);
 	}
-	if (code >= BR_ERR_RECV_FATAL_ALERT)
+	if (code >= BR_ERR_RECV_FATAL_ALERT) {
 		return tls_error_received(
 		    (unsigned)(code - BR_ERR_RECV_FATAL_ALERT), e);
+	}
 	m = find(codes, COUNT(codes), code);
 	if (m == NULL)
 		return error_set(e, ERROR_TLS, "TLS error %d", code);
