@@ -30,6 +30,7 @@ usage: ./build.sh [--target TARGET] [VERB]
           test PATTERN... runs only the suites with such names: 'unit/net/*'
   servers build, then TLS 1.3 with servers that take long to install, and with
           a handshake that is cut after each byte and changed in each
+  style   what test checks of the style, with the analyser's deep mode
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
   emulate TARGET...  under qemu, the unit tests, the main end-to-end cases and
@@ -185,6 +186,13 @@ servers)
 	build
 	/usr/bin/python3 tests/e2e/more_servers.py
 	/usr/bin/python3 tests/tls/run.py --every truncation bits
+	;;
+style)
+	. tests/tools.sh
+	need $build_tools $test_tools
+	. src/gen/program.sh
+	build
+	ANALYZER=deep sh tests/checks/style.sh
 	;;
 bench)
 	. tests/tools.sh

@@ -59,14 +59,19 @@ link_unit_tests() {
 	# What is left of tests that were renamed goes.
 	rm -rf "$1"
 	mkdir -p "$1"
+	# To link only what a test uses takes half the time. A test with fakes has to
+	# name every object but those in whose place they are.
+	# shellcheck disable=SC2086
+	ar rcs "$1/ours.a" $objects
 	# shellcheck disable=SC2016
 	OUT=$1 OURS=$2 BUILD="$3 $warnings -D_DEFAULT_SOURCE -Isrc -Itests/unit
 	    -isystem $out/bearssl-src/inc" OBJECTS=$objects LIBRARIES=$4 \
 	    xargs -r -n 1 -P "$(nproc)" sh -ec '
 		name=${1#tests/unit/}
 		mkdir -p "$OUT/${name%/*}"
-		objects=$OBJECTS
+		objects=$OUT/ours.a
 		fakes=$(sed -n "s|^/\* Fakes: \(.*\)\. \*/$|\1|p" "$1")
+		[ -z "$fakes" ] || objects=$OBJECTS
 		for fake in $fakes; do
 			objects="$(echo "$objects" | sed "s|$OURS/$fake\.o||")
 			    tests/unit/fakes/${fake##*/}.c"
@@ -117,7 +122,7 @@ done
 for name in $emulated; do
 	is_wanted "emulate/$name" || continue
 	compile_for_target "$name"
-	! has_target_tests "$name" ||
+	! has_target_tests ||
 	    suite "emulate/$name" "$python" tests/emulate/units.py "$name" \
 	        "$(emulator "$name")"
 	on_target="env EMULATOR=$(emulator "$name")

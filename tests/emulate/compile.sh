@@ -31,29 +31,20 @@ emulator() {
 }
 
 # tests_to_emulate: the unit tests. That of TLS needs BearSSL's server, and the
-# end-to-end cases show as much. `test` takes only those of pure functions that
-# depend most on sizes and the order of bytes, and do not sign with RSA for seconds.
+# end-to-end cases show as much.
 tests_to_emulate() {
-	if [ "$verb" = test ]; then
-		ls tests/unit/base/*_test.c tests/unit/json/*_test.c \
-		    tests/unit/http/*_test.c tests/unit/event/*_test.c \
-		    tests/unit/x509/*_test.c tests/unit/crypto/*_test.c \
-		    tests/unit/tls/*_test.c
-	else
-		ls tests/unit/*/*_test.c
-	fi | grep -v /tls/tls_test
+	find tests/unit -name '*_test.c' ! -path '*/tls/tls_test.c'
 }
 
-# has_target_tests TARGET: whether unit tests run. To compile them takes a minute,
-# so `test` has them for one processor.
+# has_target_tests: whether unit tests run. To compile and run them takes minutes.
 has_target_tests() {
-	[ "$verb" = emulate ] || [ "$1" = s390x ]
+	[ "$verb" = emulate ]
 }
 
 # compile_for_target TARGET: the binary, and the unit tests.
 compile_for_target() (
 	build_target "$1"
-	! has_target_tests "$1" || compile_target_tests "$1"
+	! has_target_tests || compile_target_tests "$1"
 )
 
 # compile_target_tests TARGET: they are linked with the objects of the binary, but
