@@ -1,7 +1,6 @@
 /* endpoint.c - each kind of record, and each message of the handshake, has a
  * function that takes it. Messages are put together in messages[], since they
- * may be split over records as the server likes. What has to be sent is
- * gathered in the channel. */
+ * may be split over records as the server likes. */
 #include "tls/endpoint.h"
 
 #include <string.h>
@@ -228,8 +227,7 @@ take_messages(
 		if (more > 0)
 			result = take_message(endpoint, &message, in, r);
 	}
-	/* A memmove() to where the bytes are may copy them all the same: with
-	 * records of one byte that would be 2 GB for one message. */
+	/* Onto itself it may copy 2 GB, with records of one byte. */
 	if (in.bytes != endpoint->messages)
 		memmove(endpoint->messages, in.bytes, in.length);
 	endpoint->held = in.length;

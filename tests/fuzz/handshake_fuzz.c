@@ -1,6 +1,6 @@
 /* handshake_fuzz.c - a whole TLS 1.3 connection, up to the second request. The
  * server is here: it knows the secrets, so that what it changes is signed,
- * hashed and encrypted anew, and the change reaches what is behind that.
+ * hashed and encrypted anew, and the change reaches what comes after that.
  *
  * The input says what it changes, zeros being nothing. Then the connection must
  * succeed. Whatever it changes, a connection on which CertificateVerify or
