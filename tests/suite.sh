@@ -102,7 +102,7 @@ compile_json_test() {
 # with their objects.
 needs_unit_tests() {
 	[ -n "$(wanted_unit_tests)" ] || is_wanted limbo ||
-	    is_wanted wycheproof || is_wanted openssl
+	    is_wanted pkits || is_wanted wycheproof || is_wanted openssl
 }
 
 ! needs_unit_tests || compile_unit_tests
@@ -153,6 +153,7 @@ for check in tests/checks/*.py; do
 done
 suite json-mutations "$python" tests/vectors/json_mutations.py
 suite limbo "$python" tests/vectors/limbo.py
+suite pkits "$python" tests/vectors/pkits.py
 suite figures "$python" tests/bench/figures.py
 suite bench "$python" tests/bench/test_parts.py
 suite openssl sh tests/vectors/openssl.sh
