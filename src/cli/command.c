@@ -27,6 +27,7 @@
 #include "os/file.h"
 #include "os/log.h"
 #include "os/process.h"
+#include "os/sandbox.h"
 
 /* GitHub records any event type, and one that nobody meant starts no workflow.
  * Returns whether there is a warning. */
@@ -139,6 +140,7 @@ send_events(struct command *command, struct error *e)
 	if (options->targets.count > 1 || options->wait)
 		process_remember_signals();
 	report_begin(&report);
+	sandbox_enter();
 	dispatch_send(&options->job, &command->dispatch, &listener);
 	expiry = dispatch_expiry(&options->job, &command->dispatch);
 	expiry_warn(&expiry, &options->actions);
@@ -206,6 +208,7 @@ check_targets(struct command *command, struct error *e)
 	if (options->targets.count > 1)
 		process_remember_signals();
 	preflight_report_begin(&report);
+	sandbox_enter();
 	preflight_run(
 	    &options->job, &command->dispatch, &listener, &account, e);
 	expiry_warn(&account.expiry, &options->actions);

@@ -20,6 +20,7 @@ from server import Server
 from shapes import SHAPES
 
 sys.path.insert(0, os.path.join(network.ROOT, "tests", "e2e"))
+from filters import refuse_filters  # noqa: E402
 from harness import Tap  # noqa: E402
 
 COMMITTED = os.path.join(network.HERE, "figures.txt")
@@ -42,14 +43,15 @@ class Meter:
             self.server.url(shape, host), cas or self.root)
             if (way.version, way.roots) == (version, "one"))
 
-    def run(self, *command):
+    def run(self, *command, **more):
         return subprocess.run(
             command, check=True, text=True, capture_output=True,
-            env=ways.environment(self.root, self.folder))
+            env=ways.environment(self.root, self.folder), **more)
 
     def instructions(self, way):
         done = self.run("valgrind", "--tool=callgrind",
-                        "--callgrind-out-file=/dev/null", *ways.words(way))
+                        "--callgrind-out-file=/dev/null", *ways.words(way),
+                        preexec_fn=refuse_filters)
         return int(re.search(r"Collected : (\d+)", done.stderr)[1])
 
     def calls(self, way, more=()):

@@ -1,0 +1,174 @@
+/* sandbox_test.c - the filter is run here as the kernel runs it, on calls that
+ * are allowed, unknown or the end. */
+#include "os/sandbox.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "base/array.h"
+#include "tap.h"
+
+/* <linux/seccomp.h> */
+struct call {
+	uint32_t number, processor;
+	uint64_t instruction, arguments[6];
+};
+
+#define ALLOWED 0x7fff0000
+#define UNKNOWN (0x00050000 | ENOSYS)
+#define THE_END 0x80000000
+
+static struct sandbox_step steps[SANDBOX_STEPS_MAX];
+static size_t count;
+
+static uint32_t
+load(const struct call *call, uint32_t offset)
+{
+	uint32_t value;
+
+	if (offset % 4 != 0 || offset > sizeof(*call) - 4)
+		abort();
+	memcpy(&value, (const char *)call + offset, 4);
+	return value;
+}
+
+/* Returns what the filter returns for the call. It ends in any case, since no
+ * jump goes back. */
+static uint32_t
+run(const struct call *call)
+{
+	const struct sandbox_step *step;
+	uint32_t a = 0;
+	size_t at = 0;
+
+	while (at < count) {
+		step = &steps[at++];
+		switch (step->code) {
+		case 0x20:
+			a = load(call, step->value);
+			break;
+		case 0x54:
+			a &= step->value;
+			break;
+		case 0x15:
+			at += a == step->value ? step->if_true : step->if_false;
+			break;
+		case 0x06:
+			return step->value;
+		default:
+			abort();
+		}
+	}
+	abort();
+}
+
+/* The processor that the filter is for. */
+static uint32_t
+processor(void)
+{
+	return steps[1].value;
+}
+
+struct row {
+	const char *name;
+	uint32_t expected;
+	uint32_t number;
+	uint64_t arguments[6];
+};
+
+#define HIGH 0xdeadbeef00000000
+
+static const struct row rows[] = {
+    {"a TCP socket over IPv4", ALLOWED, SYS_socket,
+	{AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0}},
+    {"a UDP socket over IPv6", ALLOWED, SYS_socket,
+	{AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0}},
+    {"a blocking socket", ALLOWED, SYS_socket, {AF_INET, SOCK_STREAM, 0}},
+    {"a socket, with rubbish in the upper half", ALLOWED, SYS_socket,
+	{HIGH | AF_INET, HIGH | SOCK_STREAM, HIGH}},
+    {"a raw socket", UNKNOWN, SYS_socket, {AF_INET, SOCK_RAW, 0}},
+    {"a socket of another protocol", UNKNOWN, SYS_socket,
+	{AF_INET, SOCK_STREAM, 262}},
+    {"a local socket", UNKNOWN, SYS_socket, {AF_UNIX, SOCK_STREAM, 0}},
+    {"a netlink socket", UNKNOWN, SYS_socket, {AF_NETLINK, SOCK_DGRAM, 0}},
+    {"a packet socket", UNKNOWN, SYS_socket, {AF_PACKET, SOCK_DGRAM, 0}},
+    {"TCP_NODELAY", ALLOWED, SYS_setsockopt, {3, IPPROTO_TCP, TCP_NODELAY}},
+    {"another option of TCP", UNKNOWN, SYS_setsockopt,
+	{3, IPPROTO_TCP, TCP_NODELAY + 1}},
+    {"an option of sockets", UNKNOWN, SYS_setsockopt,
+	{3, SOL_SOCKET, TCP_NODELAY}},
+    {"SO_ERROR", ALLOWED, SYS_getsockopt, {3, SOL_SOCKET, SO_ERROR}},
+    {"another option to read", UNKNOWN, SYS_getsockopt,
+	{3, SOL_SOCKET, SO_TYPE}},
+    {"an executable mapping", THE_END, SYS_mmap,
+	{0, 4096, PROT_READ | PROT_EXEC}},
+    {"a mapping", UNKNOWN, SYS_mmap, {0, 4096, PROT_READ | PROT_WRITE}},
+    {"making memory executable", THE_END, SYS_mprotect, {0, 4096, PROT_EXEC}},
+    {"making memory executable, with a key", THE_END, SYS_pkey_mprotect,
+	{0, 4096, PROT_EXEC | PROT_WRITE}},
+    {"making memory writable", UNKNOWN, SYS_mprotect, {0, 4096, PROT_WRITE}},
+    {"execve", THE_END, SYS_execve, {0}},
+    {"execveat", THE_END, SYS_execveat, {0}},
+    {"clone", THE_END, SYS_clone, {0}},
+    {"ptrace", THE_END, SYS_ptrace, {0}},
+#ifdef SYS_fork
+    {"fork", THE_END, SYS_fork, {0}},
+    {"vfork", THE_END, SYS_vfork, {0}},
+#endif
+    {"exit_group", ALLOWED, SYS_exit_group, {0}},
+    {"restart_syscall", ALLOWED, SYS_restart_syscall, {0}},
+    {"rt_sigreturn", ALLOWED, SYS_rt_sigreturn, {0}},
+    {"write", ALLOWED, SYS_write, {0}},
+    {"bind", UNKNOWN, SYS_bind, {0}},
+    {"listen", UNKNOWN, SYS_listen, {0}},
+    {"sendmsg", UNKNOWN, SYS_sendmsg, {0}},
+    {"kill", UNKNOWN, SYS_kill, {0}},
+    {"prctl", UNKNOWN, SYS_prctl, {0}},
+    {"io_uring_setup", UNKNOWN, 425, {0}},
+    {"a call that nobody has yet", UNKNOWN, 4000, {0}},
+    {"a call of the ABI x32", UNKNOWN, 0x40000000 | SYS_write, {0}},
+    {"the number that a tracer sets", UNKNOWN, UINT32_MAX, {0}},
+};
+
+static void
+test_calls(void)
+{
+	struct call call;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		call = (struct call){
+		    .number = rows[i].number, .processor = processor()};
+		memcpy(
+		    call.arguments, rows[i].arguments, sizeof(call.arguments));
+		tap_number(run(&call), rows[i].expected, "%s", rows[i].name);
+	}
+}
+
+static void
+test_processors(void)
+{
+	const struct call call = {
+	    .number = SYS_write, .processor = processor() ^ 1};
+
+	tap_number(
+	    run(&call), THE_END, "a call by the numbers of another processor");
+}
+
+int
+main(void)
+{
+	count = sandbox_write(steps);
+	tap_ok(count <= SANDBOX_STEPS_MAX, "the filter has %zu steps", count);
+	test_calls();
+	test_processors();
+	return tap_done();
+}
