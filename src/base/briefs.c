@@ -177,5 +177,7 @@ briefs_are_password(struct span text)
 void
 briefs_wipe(void)
 {
-	wipe(&registry, sizeof(registry));
+	/* Most runs have none, and do not touch its pages. */
+	if (registry.count > 0)
+		wipe(&registry, sizeof(registry));
 }

@@ -19,7 +19,7 @@
 #define GROWTH 4
 #define LASTING_BITS 9 /* of the first one */
 #define RECENT_BITS 7
-#define PUBLIC_BITS 11
+#define PUBLIC_BITS 10 /* they have some 550 parts */
 #define PROXY_BITS 7
 
 /* All tables that are smaller than one of 2^bits places. */

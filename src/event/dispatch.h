@@ -67,11 +67,11 @@ struct dispatch_job {
 struct dispatch_storage {
 	bool omits_details;        /* the server refuses return_run_details */
 	char id[DISPATCH_ID_SIZE]; /* of the user's in the payload, or "" */
+	int64_t starts[DISPATCH_HOURLY_MAX]; /* of the last targets: a ring */
 	struct credential credential;
 	struct installation installation;
 	struct payload payload;
 	struct session session;
-	int64_t starts[DISPATCH_HOURLY_MAX]; /* of the last targets: a ring */
 };
 
 /* What came of a target. */

@@ -37,8 +37,8 @@ struct field {
 };
 
 struct field_list {
-	size_t count;
 	struct field fields[FIELD_MAX];
+	size_t count; /* last: the list of targets follows (cli/options.h) */
 };
 
 /* Adds the field that an argument gives.

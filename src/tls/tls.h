@@ -39,9 +39,9 @@ struct tls_peer {
  * the caller owns the storage; the contents are private. */
 struct tls {
 	struct stream *stream; /* that of the version */
-	struct ahead ahead;    /* over the caller's stream */
 	enum tls_choice choice;
 	char host[URL_HOST_SIZE];
+	struct ahead ahead; /* over the caller's stream */
 	union {
 		struct tls12 tls12;
 		struct tls13 tls13;
