@@ -39,6 +39,7 @@ dns_client_open(struct dns_client *client, const struct name_servers *servers)
 	for (i = 0; i < servers->count; i++) {
 		client->list[i].address = &servers->list[i];
 		client->list[i].socket = -1;
+		client->list[i].reason = 0;
 		client->list[i].lacks_edns = client->list[i].is_late = false;
 		for (j = 0; j < DNS_CLIENT_QUESTIONS; j++)
 			client->list[i].questions[j].tcp.fd = -1;
@@ -101,12 +102,13 @@ is_asked(const struct dns_client_question *question)
 	return question->result == DNS_NOT_OURS && question->tcp.fd < 0;
 }
 
-/* Fails what the server was asked over UDP. */
+/* Fails what the server was asked over UDP, with errno. */
 static void
 fail_server(struct dns_client_server *server)
 {
 	size_t i;
 
+	server->reason = errno;
 	trace(server, "cannot be reached");
 	socket_close(server->socket);
 	server->socket = -1;
@@ -490,6 +492,18 @@ dns_client_ask(struct dns_client *client, const char *name, struct deadline d,
 		pace(deadline_sooner(next, d));
 	}
 	return result;
+}
+
+int
+dns_client_reason(const struct dns_client *client)
+{
+	size_t i;
+
+	for (i = 0; i < client->servers->count; i++) {
+		if (client->list[i].reason != 0)
+			return client->list[i].reason;
+	}
+	return 0;
 }
 
 static void

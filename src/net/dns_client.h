@@ -28,6 +28,7 @@ struct dns_client_question {
 struct dns_client_server {
 	const struct address *address;
 	int socket;      /* UDP; -1: none, in this round */
+	int reason;      /* errno with which it could not be reached, or 0 */
 	bool lacks_edns; /* it does not understand EDNS, or drops it */
 	bool is_late;    /* a response of its did not come within a round */
 	struct dns_client_question questions[DNS_CLIENT_QUESTIONS];
@@ -65,6 +66,10 @@ void dns_client_open(
  * time); or -1 with an ERROR_LOCAL: no random bytes. */
 int dns_client_ask(struct dns_client *client, const char *name,
     struct deadline d, struct error *e) __attribute__((warn_unused_result));
+
+/* Returns the errno with which the first of the servers that could not be
+ * reached failed, or 0: every one was. Once the client is closed, too. */
+int dns_client_reason(const struct dns_client *client);
 
 /* Appends what was found, IPv6 first (RFC 6724), with this port. */
 void dns_client_addresses(

@@ -96,7 +96,7 @@ fail(const char *host, const char *reason, struct error *e)
 
 static enum resolve_result
 explain(const char *host, enum dns_result result,
-    const struct name_servers *servers, struct error *e)
+    const struct dns_client *client, struct error *e)
 {
 	static const char *const reasons[] = {
 	    [DNS_NOT_OURS] = "no name server responded in time",
@@ -107,9 +107,12 @@ explain(const char *host, enum dns_result result,
 	    [DNS_NO_EDNS] = "",
 	    [DNS_CUT] = "the response was truncated, and TCP failed",
 	};
+	int reason = dns_client_reason(client);
 
 	(void)fail(host, reasons[result], e);
-	if (servers->is_missing) {
+	if (result == DNS_FAILED && reason != 0)
+		error_append(e, ": %s", strerror(reason));
+	if (client->servers->is_missing) {
 		error_hint(e,
 		    "/etc/resolv.conf is missing, so a name server on "
 		    "127.0.0.1 was asked: mount that file, or an /etc/hosts "
@@ -138,7 +141,7 @@ resolve_name(const char *host, uint16_t port, struct addresses *out,
 	if (result < 0)
 		return RESOLVE_LOCAL;
 	if (result != DNS_FOUND)
-		return explain(host, (enum dns_result)result, &servers, e);
+		return explain(host, (enum dns_result)result, &client, e);
 	dns_client_addresses(&client, port, out);
 	return RESOLVE_FOUND;
 }

@@ -148,6 +148,17 @@ wait_time(const struct dial *dial, int left)
 	return due > 0 ? (int)due : 0;
 }
 
+static void
+end_pending(struct dial *dial, int reason)
+{
+	size_t i;
+
+	for (i = 0; i < dial->started; i++) {
+		if (dial->polls[i].fd >= 0)
+			end_attempt(dial, i, reason);
+	}
+}
+
 /* Returns a connected socket, or -1 if all attempts failed or the time is up.
  */
 static int
@@ -167,21 +178,11 @@ race(struct dial *dial, struct deadline d)
 		if (ready > 0) {
 			fd = take_connected(dial);
 		} else if (ready < 0 && errno != EINTR) {
+			end_pending(dial, errno);
 			return -1;
 		}
 	}
 	return fd;
-}
-
-static void
-end_others(struct dial *dial)
-{
-	size_t i;
-
-	for (i = 0; i < dial->started; i++) {
-		if (dial->polls[i].fd >= 0)
-			end_attempt(dial, i, ETIMEDOUT);
-	}
 }
 
 /* Writes "192.0.2.1: Connection refused; 2001:db8:...: Network is unreachable".
@@ -328,17 +329,19 @@ tcp_dial(struct tcp *tcp, const char *host, const struct addresses *addresses,
 	tcp->has_written = false;
 	put_in_order(&dial, addresses);
 	tcp->fd = race(&dial, d);
-	end_others(&dial);
+	end_pending(&dial, ETIMEDOUT);
 	if (tcp->fd < 0)
 		return fail(&dial, host, e);
 	log_trace("connected");
 	return 0;
 }
 
+/* A signal would interrupt even a poll(2) that does not wait. */
 bool
 tcp_is_quiet(const struct tcp *tcp)
 {
-	struct pollfd p = {.fd = tcp->fd, .events = POLLIN, .revents = 0};
+	char byte;
 
-	return tcp->fd >= 0 && poll(&p, 1, 0) == 0;
+	return tcp->fd >= 0 && recv(tcp->fd, &byte, 1, MSG_PEEK) < 0 &&
+	       (errno == EAGAIN || errno == EWOULDBLOCK);
 }

@@ -100,7 +100,7 @@ wait_until_readable(int fd, struct deadline d)
 
 	do {
 		ready = poll(&p, 1, deadline_left(d));
-	} while (ready < 0 && errno == EINTR);
+	} while (ready < 0 && errno == EINTR && !deadline_passed(d));
 	if (ready == 0)
 		errno = ETIMEDOUT;
 	return ready > 0 ? 0 : -1;
@@ -115,7 +115,8 @@ file_read_some(int fd, void *bytes, size_t size, struct deadline d)
 		if (wait_until_readable(fd, d) < 0)
 			return -1;
 		n = read(fd, bytes, size);
-	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN) &&
+		 !deadline_passed(d));
 	return n;
 }
 
@@ -209,36 +210,47 @@ file_lines(
 	return n == 0 ? 0 : -1;
 }
 
-/* Some parents leave a pipe non-blocking, so a full one is waited for. But
- * diagnostics, on standard error, must never delay the event. */
+/* Whether a write that failed may be tried again. Some parents leave a pipe
+ * non-blocking, so a full one is waited for. But diagnostics, on standard
+ * error, must never delay the event. */
 static bool
-wait_until_writable(int fd)
+may_write_again(int fd, struct deadline d)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT, .revents = 0};
-	int ready;
+	int reason = errno, ready;
 
-	if (fd == STDERR_FILENO)
+	if (reason == EINTR)
+		return !deadline_passed(d);
+	if (reason != EAGAIN || fd == STDERR_FILENO)
 		return false;
 	do {
-		ready = poll(&p, 1, WRITE_MILLISECONDS);
-	} while (ready < 0 && errno == EINTR);
-	return ready > 0;
+		ready = poll(&p, 1, deadline_left(d));
+	} while (ready < 0 && errno == EINTR && !deadline_passed(d));
+	errno = reason;
+	return ready > 0 && !deadline_passed(d);
 }
 
+/* The clock is read once a write has failed. */
 static int
 write_all(int fd, struct span text)
 {
+	struct deadline d = {.at = 0};
 	ssize_t n;
 
 	while (text.length > 0) {
 		n = write(fd, text.bytes, text.length);
-		if (n < 0 && (errno == EINTR ||
-				 (errno == EAGAIN && wait_until_writable(fd))))
+		if (n > 0) {
+			text.bytes += n;
+			text.length -= (size_t)n;
 			continue;
-		if (n < 0)
+		}
+		/* write(2) leaves open what 0 means. */
+		if (n == 0)
+			errno = EIO;
+		if (d.at == 0)
+			d = deadline_after(WRITE_MILLISECONDS);
+		if (!may_write_again(fd, d))
 			return -1;
-		text.bytes += n;
-		text.length -= (size_t)n;
 	}
 	return 0;
 }

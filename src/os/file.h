@@ -72,8 +72,8 @@ int file_lines(
  * line hidden. A line with which they would not fit FILE_WRITE_SIZE is left
  * out.
  *
- * If the descriptor does not block and is full, each piece may take ten
- * seconds; on standard error, no time at all.
+ * If the descriptor does not block and is full, the text may take ten seconds;
+ * on standard error, no time at all.
  *
  * Returns 0, or -1 with errno set. */
 int file_write(int fd, const char *text, size_t length);

@@ -1,5 +1,6 @@
 /* socket.c - thin wrappers: the flags that POSIX did not have before 2024, and
- * calls that a signal interrupts. */
+ * calls that a signal interrupts. The caller waits under its deadline before it
+ * tries such a call again. */
 #include "os/socket.h"
 
 #include <errno.h>
@@ -38,22 +39,20 @@ socket_error(int fd)
 ssize_t
 socket_send(int fd, const void *bytes, size_t length)
 {
-	ssize_t n;
+	ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL);
 
-	do {
-		n = send(fd, bytes, length, MSG_NOSIGNAL);
-	} while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EINTR)
+		errno = EAGAIN;
 	return n;
 }
 
 ssize_t
 socket_receive(int fd, void *bytes, size_t size)
 {
-	ssize_t n;
+	ssize_t n = recv(fd, bytes, size, 0);
 
-	do {
-		n = recv(fd, bytes, size, 0);
-	} while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EINTR)
+		errno = EAGAIN;
 	return n;
 }
 

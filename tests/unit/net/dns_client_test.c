@@ -678,6 +678,35 @@ test_nothing_asked(void)
 	dns_client_close(&client);
 }
 
+/* Why a server could not be reached stays known once the client is closed. */
+static void
+test_reason(void)
+{
+	static const struct {
+		const char *what;
+		struct server servers[2];
+		size_t count;
+		int reason;
+	} given[] = {
+	    {"a failure", {{FAILURE, 0}}, 1, 0},
+	    {"silence", {{SILENCE, 0}}, 1, 0},
+	    {"nobody listens", {{NOBODY, 0}}, 1, ECONNREFUSED},
+	    {"the second one", {{FAILURE, 0}, {NOBODY, 0}}, 2, ECONNREFUSED},
+	};
+	static struct dns_client client;
+	struct name_servers s;
+	size_t i;
+
+	for (i = 0; i < COUNT(given); i++) {
+		start_servers(&s, given[i].servers, given[i].count);
+		dns_client_open(&client, &s);
+		(void)ask(&client, "api.test", 10000);
+		dns_client_close(&client);
+		tap_number(dns_client_reason(&client), given[i].reason,
+		    "the reason of %s", given[i].what);
+	}
+}
+
 int
 main(void)
 {
@@ -692,5 +721,6 @@ main(void)
 	test_next_name();
 	test_nothing_stays();
 	test_nothing_asked();
+	test_reason();
 	return tap_done();
 }
