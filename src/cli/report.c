@@ -345,6 +345,24 @@ report_wait(void *context, const struct target *target, uint32_t milliseconds,
 	show_progress(report, wait);
 }
 
+/* A pause of an hour without a word looks like a program that hangs. */
+static void
+report_pause(void *context, size_t finished, uint32_t milliseconds)
+{
+	const struct report *report = context;
+	unsigned minutes = (milliseconds + 59999) / 60000;
+	char text[160];
+	struct buffer b;
+
+	buffer_init(&b, text, sizeof(text));
+	buffer_format(&b,
+	    "%zu of %zu targets are done; GitHub advises at most %d events an "
+	    "hour: the next one follows in %u minute%s",
+	    finished, report->targets, DISPATCH_HOURLY_MAX, minutes,
+	    minutes == 1 ? "" : "s");
+	report_notice(report, text);
+}
+
 static void
 report_move(void *context, const struct target *target, const char *path)
 {
@@ -381,6 +399,7 @@ report_listener(struct report *report)
 	    .context = report,
 	    .finished = report_finished,
 	    .waits = report_wait,
+	    .pauses = report_pause,
 	    .moved = report_move,
 	    .widened = report_widening,
 	};

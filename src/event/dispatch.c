@@ -460,7 +460,7 @@ pace_of(const struct dispatch_job *job)
 /* Waits until target number `index` may begin. Returns false after a signal. */
 static bool
 keep_pace(const struct dispatch_job *job, struct dispatch_storage *storage,
-    size_t index)
+    size_t index, const struct dispatch_listener *listener)
 {
 	int64_t *start = &storage->starts[index % DISPATCH_HOURLY_MAX];
 	int64_t now = clock_milliseconds(), begin = now;
@@ -475,8 +475,13 @@ keep_pace(const struct dispatch_job *job, struct dispatch_storage *storage,
 	/* *start is still that of the target 500 before. */
 	if (index >= DISPATCH_HOURLY_MAX &&
 	    job->pace == DISPATCH_PACE_DEFAULT &&
-	    *start + MILLISECONDS_PER_HOUR > begin)
+	    *start + MILLISECONDS_PER_HOUR > begin) {
 		begin = *start + MILLISECONDS_PER_HOUR;
+		if (begin - now >= DISPATCH_PAUSE_MIN) {
+			listener->pauses(
+			    listener->context, index, (uint32_t)(begin - now));
+		}
+	}
 	if (!process_wait(begin > now ? (uint32_t)(begin - now) : 0))
 		return false;
 	*start = clock_milliseconds();
@@ -499,7 +504,7 @@ dispatch_send(const struct dispatch_job *job, struct dispatch_storage *storage,
 		result.dispatch_id[0] = '\0';
 		error_clear(&result.error);
 		memset(&result.outcome, 0, sizeof(result.outcome));
-		if (!keep_pace(job, storage, i)) {
+		if (!keep_pace(job, storage, i, listener)) {
 			(void)error_set(&result.error, ERROR_LOCAL,
 			    "%s/%s: not sent: stopped by a signal",
 			    result.target->owner, result.target->name);

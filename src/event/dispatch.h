@@ -33,6 +33,7 @@
 #define DISPATCH_PACE 1000 /* milliseconds from one target to the next */
 #define DISPATCH_HOURLY_MAX 500
 #define DISPATCH_PACE_DEFAULT UINT32_MAX
+#define DISPATCH_PAUSE_MIN 10000 /* milliseconds */
 
 struct dispatch_job {
 	const struct url *api;
@@ -103,6 +104,10 @@ struct dispatch_listener {
 	/* Before a wait; why is the failure. */
 	void (*waits)(void *context, const struct target *target,
 	    uint32_t milliseconds, const struct error *why);
+	/* Before a pause of DISPATCH_PAUSE_MIN or more, since
+	 * DISPATCH_HOURLY_MAX targets were begun within an hour: so many of all
+	 * are finished. Not before checks, which have no pace. */
+	void (*pauses)(void *context, size_t finished, uint32_t milliseconds);
 	/* The repository has moved to this request target. */
 	void (*moved)(
 	    void *context, const struct target *target, const char *path);

@@ -374,17 +374,20 @@ test_following(void)
 static void
 test_notices(void)
 {
-	struct report report = {.actions = &actions, .targets = 1};
+	struct report report = {.actions = &actions, .targets = 600};
 	struct dispatch_listener listener = report_listener(&report);
 	struct capture capture;
 
 	make_result();
 	(void)error_set(&result.error, ERROR_CONNECT, "octo/app: no route");
 	capture_begin(&capture);
+	listener.pauses(listener.context, 500, 2460001);
 	listener.waits(listener.context, result.target, 1250, &result.error);
 	listener.moved(listener.context, result.target, "/repositories/1");
 	capture_end(&capture);
 	expect(err,
+	    "repository-dispatch: 500 of 600 targets are done; GitHub advises "
+	    "at most 500 events an hour: the next one follows in 42 minutes\n"
 	    "repository-dispatch: retrying in 1.2 seconds: octo/app: no "
 	    "route\n"
 	    "repository-dispatch: octo/app: the repository has moved to "

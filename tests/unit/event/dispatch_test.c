@@ -32,7 +32,7 @@ static struct proxy no_proxy;
 
 /* What the listener was notified of. */
 static struct {
-	size_t finished, failed, waits, moves, widened;
+	size_t finished, failed, waits, pauses, moves, widened;
 	enum error_kind first; /* of the failures */
 	struct dispatch_result last;
 	uint32_t waited; /* milliseconds */
@@ -61,6 +61,15 @@ waits(void *context, const struct target *target, uint32_t milliseconds,
 }
 
 static void
+pauses(void *context, size_t done, uint32_t milliseconds)
+{
+	(void)context;
+	(void)done;
+	heard.pauses++;
+	heard.waited += milliseconds;
+}
+
+static void
 moved(void *context, const struct target *target, const char *path)
 {
 	(void)context;
@@ -78,7 +87,12 @@ widened(void *context, const struct target *target)
 }
 
 static const struct dispatch_listener listener = {
-    .finished = finished, .waits = waits, .moved = moved, .widened = widened};
+    .finished = finished,
+    .waits = waits,
+    .pauses = pauses,
+    .moved = moved,
+    .widened = widened,
+};
 
 static struct dispatch_job
 make_job(size_t count)
@@ -269,15 +283,16 @@ test_pace(void)
 		uint32_t pace;
 		size_t index;  /* of a request */
 		int64_t after; /* milliseconds since the first */
+		size_t pauses;
 	} pace_rows[] = {
-	    {10, DISPATCH_PACE_DEFAULT, 9, 0},
-	    {11, DISPATCH_PACE_DEFAULT, 10, 10000},
-	    {3, 30000, 2, 60000},
-	    {11, 0, 10, 0},
-	    {500, DISPATCH_PACE_DEFAULT, 499, 499000},
-	    {501, DISPATCH_PACE_DEFAULT, 500, 3600000},
-	    {502, DISPATCH_PACE_DEFAULT, 501, 3601000},
-	    {501, 1000, 500, 500000},
+	    {10, DISPATCH_PACE_DEFAULT, 9, 0, 0},
+	    {11, DISPATCH_PACE_DEFAULT, 10, 10000, 0},
+	    {3, 30000, 2, 60000, 0},
+	    {11, 0, 10, 0, 0},
+	    {500, DISPATCH_PACE_DEFAULT, 499, 499000, 0},
+	    {501, DISPATCH_PACE_DEFAULT, 500, 3600000, 1},
+	    {502, DISPATCH_PACE_DEFAULT, 501, 3601000, 1},
+	    {501, 1000, 500, 500000, 0},
 	};
 	struct dispatch_job job;
 	size_t i, count;
@@ -297,6 +312,8 @@ test_pace(void)
 		    count, i, pace_rows[i].index);
 		tap_number(fake_connection_opened(), 1,
 		    "%zu targets, row %zu: one connection", count, i);
+		tap_number(heard.pauses, pace_rows[i].pauses,
+		    "%zu targets, row %zu: pauses that are reported", count, i);
 	}
 }
 
