@@ -59,7 +59,9 @@ enum line_state {
 	LINE_DONE
 };
 
-/* The first byte of a field line, or of the blank line that ends them.
+/* The first byte of a field line, of one that continues it (RFC 9112, 5.2), or
+ * of the blank line that ends them.
+ *
  * Returns NULL, or a phrase for the error. */
 static const char *
 line_start(struct message_lines *lines, unsigned char byte)
@@ -70,9 +72,13 @@ line_start(struct message_lines *lines, unsigned char byte)
 	}
 	if (byte == '\n')
 		return bare_lf;
-	/* RFC 9112, 5.2: folding is obsolete. */
-	if (is_space(byte))
-		return "a folded field line";
+	if (is_space(byte)) {
+		/* RFC 9112, 2.2: there is no line to continue. */
+		if (lines->count == 0)
+			return "white space before the first field";
+		lines->state = LINE_VALUE;
+		return NULL;
+	}
 	if (!is_tchar(byte))
 		return "a field name with a character that is not allowed";
 	if (++lines->count > MESSAGE_FIELDS_MAX)
@@ -120,13 +126,15 @@ line_step(struct message_lines *lines, unsigned char byte)
 	return NULL;
 }
 
-/* RFC 9112, 4: a space follows the status even if there is no reason. */
+/* RFC 9112, 4: a space follows the status even if there is no reason. Some
+ * servers leave it out then, and the line ends as well without it. */
 static const char *
 status_step(struct message_head *parsed, unsigned char byte)
 {
 	static const char shape[] = "HTTP/1.v ddd ";
 	static const char bad[] = "it does not begin with an HTTP/1.1 status";
 	char want = shape[parsed->length];
+	bool is_last, is_end;
 
 	if (want == 'v') {
 		parsed->minor = byte - '0';
@@ -136,11 +144,13 @@ status_step(struct message_head *parsed, unsigned char byte)
 		parsed->status = parsed->status * 10 + (byte - '0');
 		return ascii_is_digit(byte) ? NULL : bad;
 	}
-	if (byte != (unsigned char)want)
+	is_last = parsed->length == sizeof(shape) - 2;
+	is_end = is_last && byte == '\r';
+	if (byte != (unsigned char)want && !is_end)
 		return bad;
-	if (parsed->length < sizeof(shape) - 2)
+	if (!is_last)
 		return NULL;
-	parsed->lines.state = LINE_VALUE;
+	parsed->lines.state = is_end ? LINE_CR : LINE_VALUE;
 	/* RFC 9110, 15: others are invalid. */
 	if (parsed->status < 100 || parsed->status > 599)
 		return "a status code that is not from 100 to 599";
@@ -154,18 +164,29 @@ message_head_init(struct message_head *parsed)
 	parsed->lines.state = LINE_STATUS;
 }
 
+/* Joins a folded line, whose first byte was parsed, to the line before. */
+static void
+unfold(char *bytes, size_t first)
+{
+	memset(bytes + first - 2, ' ', 2); /* its CRLF */
+}
+
 enum message_verdict
-message_head_parse(struct message_head *parsed, const char *bytes,
-    size_t length, const char **why)
+message_head_parse(
+    struct message_head *parsed, char *bytes, size_t length, const char **why)
 {
 	const char *wrong;
 	unsigned char byte;
+	unsigned before;
 
 	while (parsed->length < length) {
 		byte = (unsigned char)bytes[parsed->length];
+		before = parsed->lines.state;
 		wrong = parsed->lines.state == LINE_STATUS
 			    ? status_step(parsed, byte)
 			    : line_step(&parsed->lines, byte);
+		if (before == LINE_START && parsed->lines.state == LINE_VALUE)
+			unfold(bytes, parsed->length);
 		parsed->length++;
 		if (wrong == NULL && parsed->length == MESSAGE_HEAD_MAX &&
 		    parsed->lines.state != LINE_DONE)
@@ -325,7 +346,7 @@ enum chunk_state {
 	EXT_QUOTED,
 	EXT_PAIR,
 	EXT_QUOTED_END,
-	EXT_VALUE_SPACE,
+	EXT_VALUE_SPACE, /* or after the size */
 	CHUNK_SIZE_LF,
 	CHUNK_DATA,
 	CHUNK_DATA_CR,
@@ -416,7 +437,8 @@ static const unsigned char extension[CHUNK_SIZE_LF][CLASSES] = {
 	[CLASS_CR] = CHUNK_SIZE_LF},
     [EXT_NAME_SPACE] = {[CLASS_SPACE] = EXT_NAME_SPACE,
 	[CLASS_EQUALS] = EXT_VALUE,
-	[CLASS_SEMICOLON] = EXT_START},
+	[CLASS_SEMICOLON] = EXT_START,
+	[CLASS_CR] = CHUNK_SIZE_LF},
     [EXT_VALUE] = {[CLASS_SPACE] = EXT_VALUE,
 	[CLASS_TCHAR] = EXT_TOKEN,
 	[CLASS_QUOTE] = EXT_QUOTED},
@@ -441,12 +463,21 @@ static const unsigned char extension[CHUNK_SIZE_LF][CLASSES] = {
     [EXT_QUOTED_END] = {[CLASS_SPACE] = EXT_VALUE_SPACE,
 	[CLASS_SEMICOLON] = EXT_START,
 	[CLASS_CR] = CHUNK_SIZE_LF},
-    [EXT_VALUE_SPACE] =
-	{[CLASS_SPACE] = EXT_VALUE_SPACE, [CLASS_SEMICOLON] = EXT_START},
+    [EXT_VALUE_SPACE] = {[CLASS_SPACE] = EXT_VALUE_SPACE,
+	[CLASS_SEMICOLON] = EXT_START,
+	[CLASS_CR] = CHUNK_SIZE_LF},
 };
 
-/* White space after the size is an error, although RFC 9112 lets a recipient
- * accept it before a semicolon: only an attacker would send it. */
+/* One byte of an extension, or after it. */
+static const char *
+extension_step(struct message_body *b, unsigned char byte)
+{
+	b->state = extension[b->state][byte_class(byte)];
+	return b->state != CHUNK_BAD ? NULL : "a malformed chunk extension";
+}
+
+/* White space may follow before a semicolon (RFC 9112, 7.1.1). Some servers pad
+ * the size with it, which leaves no doubt about where the line ends. */
 static const char *
 size_step(struct message_body *b, unsigned char byte)
 {
@@ -458,10 +489,10 @@ size_step(struct message_body *b, unsigned char byte)
 		b->left = b->left << 4 | (unsigned)digit;
 		return NULL;
 	}
-	if (b->digits == 0 || (byte != '\r' && byte != ';'))
+	if (b->digits == 0 || (byte != '\r' && byte != ';' && !is_space(byte)))
 		return "a chunk size that is not hexadecimal";
-	b->state = byte == ';' ? EXT_START : CHUNK_SIZE_LF;
-	return NULL;
+	b->state = EXT_VALUE_SPACE;
+	return extension_step(b, byte);
 }
 
 /* A byte of the line ending after a chunk's size or its content. */
@@ -496,8 +527,7 @@ chunk_step(struct message_body *b, unsigned char byte)
 		return line_step(&b->trailers, byte);
 	if (b->state >= CHUNK_SIZE_LF)
 		return chunk_end_step(b, byte);
-	b->state = extension[b->state][byte_class(byte)];
-	return b->state != CHUNK_BAD ? NULL : "a malformed chunk extension";
+	return extension_step(b, byte);
 }
 
 /* Moves the content that has arrived. Returns its length. */

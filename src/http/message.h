@@ -4,7 +4,8 @@
  *
  * The parser is strict: whatever the grammar does not allow is an error.
  * Request smuggling needs two parsers that disagree about where a message ends.
- */
+ * It takes what leaves no doubt about that: folded lines, a status line without
+ * the space that ends it, and white space after the size of a chunk. */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
@@ -46,13 +47,15 @@ void message_head_init(struct message_head *parsed);
  * or HTTP/1.1, then fields, then a blank line.
  *
  * bytes is the first byte of the head, and length how many have arrived by now,
- * never fewer than in the last call.
+ * never fewer than in the last call. A folded line is joined to the one before:
+ * spaces are written over the line ending between them, as RFC 9112, 5.2, wants
+ * it of a user agent.
  *
  * Returns MESSAGE_DONE with parsed->length set to where the head ends,
  * MESSAGE_MORE, or MESSAGE_BAD with *why set to a static phrase, "a bare line
  * feed". */
-enum message_verdict message_head_parse(struct message_head *parsed,
-    const char *bytes, size_t length, const char **why)
+enum message_verdict message_head_parse(
+    struct message_head *parsed, char *bytes, size_t length, const char **why)
     __attribute__((warn_unused_result));
 
 /* A field within its head. */

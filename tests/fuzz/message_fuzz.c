@@ -103,7 +103,7 @@ decode(
 static void
 fuzz_chunks(const uint8_t *data, size_t size, size_t split)
 {
-	static const char head[] =
+	static char head[] =
 	    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 	static struct decoded whole, parts;
 	struct message_head m;
