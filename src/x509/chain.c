@@ -209,11 +209,9 @@ check_chain(struct chain *chain)
 	}
 	if (is_listed(chain, leaf))
 		return 0;
-	if (leaf->is_ca && !certificate_is_self_issued(leaf)) {
-		return refuse_faulty(chain, BR_ERR_X509_FORBIDDEN_KEY_USAGE,
-		    "it is a CA's certificate, not a server's");
-	}
-	if (!leaf->is_ca && path_find(&search, &chain->obstacle))
+	/* It may be a CA's as well: private CAs issue such certificates by
+	 * mistake, and who has that key could issue one for the host anyway. */
+	if (path_find(&search, &chain->obstacle))
 		return 0;
 	if (chain->terms.roots->has_left_out && !budget_is_late(&chain->budget))
 		return refuse_untried(chain);
