@@ -25,33 +25,42 @@
 #include "base/array.h"
 #include "os/log.h"
 
-/* What the kernel calls the processor: AUDIT_ARCH_ of <linux/audit.h>. */
+/* What the kernel calls the processor: AUDIT_ARCH_ of <linux/audit.h>. A
+ * process may also make the calls of the kin, whose numbers mean something
+ * else. */
 #define BITS_64 0x80000000
-#define LITTLE_ENDIAN_ 0x40000000
+#define LITTLE_ENDIAN_FIRST 0x40000000
+#define MACHINE 0x0000ffff /* the part that is an EM_ of <elf.h> */
 #if defined(__x86_64__)
-#define PROCESSOR (EM_X86_64 | BITS_64 | LITTLE_ENDIAN_)
-#elif defined(__aarch64__)
-#define PROCESSOR (EM_AARCH64 | BITS_64 | LITTLE_ENDIAN_)
-#elif defined(__arm__)
-#define PROCESSOR (EM_ARM | LITTLE_ENDIAN_)
+#define PROCESSOR (EM_X86_64 | BITS_64 | LITTLE_ENDIAN_FIRST)
+#define KIN EM_386
 #elif defined(__i386__)
-#define PROCESSOR (EM_386 | LITTLE_ENDIAN_)
+#define PROCESSOR (EM_386 | LITTLE_ENDIAN_FIRST)
+#define KIN EM_X86_64
+#elif defined(__aarch64__)
+#define PROCESSOR (EM_AARCH64 | BITS_64 | LITTLE_ENDIAN_FIRST)
+#define KIN EM_ARM
+#elif defined(__arm__)
+#define PROCESSOR (EM_ARM | LITTLE_ENDIAN_FIRST)
+#define KIN EM_AARCH64
 #elif defined(__riscv) && __riscv_xlen == 64
-#define PROCESSOR (EM_RISCV | BITS_64 | LITTLE_ENDIAN_)
+#define PROCESSOR (EM_RISCV | BITS_64 | LITTLE_ENDIAN_FIRST)
+#define KIN EM_RISCV
 #elif defined(__powerpc64__)
-#define PROCESSOR (EM_PPC64 | BITS_64 | LITTLE_ENDIAN_)
+#define PROCESSOR (EM_PPC64 | BITS_64 | LITTLE_ENDIAN_FIRST)
+#define KIN EM_PPC
 #elif defined(__s390x__)
 #define PROCESSOR (EM_S390 | BITS_64)
+#define KIN EM_S390
 #else
 #error "what is the AUDIT_ARCH of this processor?"
 #endif
 
 /* The codes of steps: <linux/bpf_common.h>. */
-#define BPF_LOAD 0x20          /* BPF_LD | BPF_W | BPF_ABS */
-#define BPF_AND 0x54           /* BPF_ALU | BPF_AND | BPF_K */
-#define BPF_JUMP_EQUAL 0x15    /* BPF_JMP | BPF_JEQ | BPF_K */
-#define BPF_JUMP_AT_LEAST 0x35 /* BPF_JMP | BPF_JGE | BPF_K */
-#define BPF_RETURN 0x06        /* BPF_RET | BPF_K */
+#define BPF_LOAD 0x20       /* BPF_LD | BPF_W | BPF_ABS */
+#define BPF_AND 0x54        /* BPF_ALU | BPF_AND | BPF_K */
+#define BPF_JUMP_EQUAL 0x15 /* BPF_JMP | BPF_JEQ | BPF_K */
+#define BPF_RETURN 0x06     /* BPF_RET | BPF_K */
 
 /* What a filter returns, and reads, struct seccomp_data: <linux/seccomp.h>. */
 #define SECCOMP_ALLOW 0x7fff0000
@@ -74,129 +83,121 @@ struct check {
 #define WHOLE 0xffffffff
 #define CHECKS_MAX 3
 
-/* A call for which a check fails is an unknown one. */
+/* Which calls a processor has, musl knows: an #ifdef in the tables follows one
+ * of its own, where it has more than one call for a function. */
+
+static const uint16_t allowed[] = {
+    /* The network. */
+    SYS_connect,
+    SYS_sendto,
+    SYS_recvfrom,
+    SYS_close,
+#ifdef SYS_poll
+    SYS_poll,
+#else
+    SYS_ppoll,
+#endif
+/* Time. Most kernels need no call for that. Some of 32 bits have only the
+ * one that counts in 32 bits. */
+#ifdef SYS_clock_gettime64
+    SYS_clock_gettime64,
+#endif
+#ifdef SYS_clock_gettime32
+    SYS_clock_gettime32,
+#endif
+#ifdef SYS_clock_gettime
+    SYS_clock_gettime,
+#endif
+    SYS_getrandom,
+    SYS_read,
+    SYS_write,
+/* The files of a step. */
+#ifdef SYS_open
+    SYS_open,
+#endif
+    SYS_openat,
+    SYS_pread64,
+#ifdef SYS_stat
+    SYS_stat,
+#endif
+#ifdef SYS_newfstatat
+    SYS_newfstatat,
+#endif
+#ifdef SYS_fstatat64
+    SYS_fstatat64,
+#endif
+#ifdef SYS_stat64
+    SYS_stat64,
+#endif
+    SYS_statx,
+/* Signals. The kernel makes a process that was stopped restart the call that
+ * it waits in. */
+#ifdef SYS_sigreturn
+    SYS_sigreturn,
+#endif
+    SYS_rt_sigreturn,
+    SYS_restart_syscall,
+    SYS_exit_group,
+    SYS_exit,
+};
+
+/* Whoever makes one of these is not the program. */
+static const uint16_t fatal[] = {
+    SYS_execve,
+    SYS_execveat,
+#ifdef SYS_fork
+    SYS_fork,
+#endif
+#ifdef SYS_vfork
+    SYS_vfork,
+#endif
+    SYS_clone,
+    SYS_clone3,
+    SYS_ptrace,
+};
+
+#define CHECKS_MAX 3
+
+/* A call that has this result if all checks succeed, and is unknown if not. */
 struct rule {
-	uint32_t number;
+	uint16_t number;
 	uint32_t result;
 	struct check checks[CHECKS_MAX];
 };
 
-#define ALLOW(name)                                           \
-	{                                                     \
-		.number = SYS_##name, .result = SECCOMP_ALLOW \
-	}
-#define KILL(name)                                                   \
-	{                                                            \
-		.number = SYS_##name, .result = SECCOMP_KILL_PROCESS \
-	}
-#define ALLOW_IF(name, ...)                                                \
-	{                                                                  \
-		.number = SYS_##name, .result = SECCOMP_ALLOW, .checks = { \
-			__VA_ARGS__                                        \
-		}                                                          \
-	}
-#define KILL_IF_EXECUTABLE(name)                                      \
-	{                                                             \
-		.number = SYS_##name, .result = SECCOMP_KILL_PROCESS, \
-		.checks = {                                           \
-			{3, PROT_EXEC, {PROT_EXEC, PROT_EXEC}}        \
-		}                                                     \
+#define EXECUTABLE                           \
+	{                                    \
+		3, PROT_EXEC,                \
+		{                            \
+			PROT_EXEC, PROT_EXEC \
+		}                            \
 	}
 
-/* Which calls a processor has, musl knows: an #ifdef here follows one of its
- * own, where it has more than one call for a function. */
 static const struct rule rules[] = {
-    /* The network. */
-    ALLOW_IF(socket, {1, WHOLE, {AF_INET, AF_INET6}},
-	{2, ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK),
-	    {SOCK_STREAM, SOCK_DGRAM}},
-	{3, WHOLE, {0, 0}}),
-    ALLOW(connect),
-    ALLOW(sendto),
-    ALLOW(recvfrom),
-#ifdef SYS_poll
-    ALLOW(poll),
-#else
-    ALLOW(ppoll),
-#endif
-    ALLOW_IF(getsockopt, {2, WHOLE, {SOL_SOCKET, SOL_SOCKET}},
-	{3, WHOLE, {SO_ERROR, SO_ERROR}}),
-    ALLOW_IF(setsockopt, {2, WHOLE, {IPPROTO_TCP, IPPROTO_TCP}},
-	{3, WHOLE, {TCP_NODELAY, TCP_NODELAY}}),
-    ALLOW(close),
-/* Time. Most kernels need no call for that. Some 32-bit ones have only that
- * which counts in 32 bits. */
-#ifdef SYS_clock_gettime64
-    ALLOW(clock_gettime64),
-#endif
-#ifdef SYS_clock_gettime32
-    ALLOW(clock_gettime32),
-#endif
-#ifdef SYS_clock_gettime
-    ALLOW(clock_gettime),
-#endif
-    ALLOW(getrandom),
-    /* Descriptors that are open. */
-    ALLOW(read),
-    ALLOW(write),
-/* Files, and a terminal. */
-#ifdef SYS_open
-    ALLOW(open),
-#endif
-    ALLOW(openat),
-#ifdef SYS_pread64
-    ALLOW(pread64),
-#endif
-#ifdef SYS_stat
-    ALLOW(stat),
-#endif
-#ifdef SYS_newfstatat
-    ALLOW(newfstatat),
-#endif
-#ifdef SYS_fstatat64
-    ALLOW(fstatat64),
-#endif
-#ifdef SYS_stat64
-    ALLOW(stat64),
-#endif
-    ALLOW(statx),
+    {SYS_socket, SECCOMP_ALLOW,
+	{{1, WHOLE, {AF_INET, AF_INET6}},
+	    {2, ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK),
+		{SOCK_STREAM, SOCK_DGRAM}},
+	    {3, WHOLE, {0, 0}}}},
+    {SYS_getsockopt, SECCOMP_ALLOW,
+	{{2, WHOLE, {SOL_SOCKET, SOL_SOCKET}},
+	    {3, WHOLE, {SO_ERROR, SO_ERROR}}}},
+    {SYS_setsockopt, SECCOMP_ALLOW,
+	{{2, WHOLE, {IPPROTO_TCP, IPPROTO_TCP}},
+	    {3, WHOLE, {TCP_NODELAY, TCP_NODELAY}}}},
 #ifdef SYS_fcntl64
-    ALLOW_IF(fcntl64, {2, WHOLE, {F_SETFD, F_SETFD}}),
+    {SYS_fcntl64, SECCOMP_ALLOW, {{2, WHOLE, {F_SETFD, F_SETFD}}}},
+#else
+    {SYS_fcntl, SECCOMP_ALLOW, {{2, WHOLE, {F_SETFD, F_SETFD}}}},
 #endif
-    ALLOW_IF(fcntl, {2, WHOLE, {F_SETFD, F_SETFD}}),
-    ALLOW_IF(ioctl, {2, WHOLE, {TIOCGWINSZ, SIOCGIFINDEX}}),
-/* Signals. The kernel itself makes a stopped process that goes on restart
- * the call that it waited in. */
-#ifdef SYS_sigreturn
-    ALLOW(sigreturn),
-#endif
-    ALLOW(rt_sigreturn),
-    ALLOW(restart_syscall),
-    /* The end. */
-    ALLOW(exit_group),
-    ALLOW(exit),
-    /* Nothing in the program calls these. */
-    KILL(execve),
-    KILL(execveat),
-#ifdef SYS_fork
-    KILL(fork),
-#endif
-#ifdef SYS_vfork
-    KILL(vfork),
-#endif
-    KILL(clone),
-#ifdef SYS_clone3
-    KILL(clone3),
-#endif
-    KILL(ptrace),
-#ifdef SYS_mmap
-    KILL_IF_EXECUTABLE(mmap),
-#endif
+    {SYS_ioctl, SECCOMP_ALLOW, {{2, WHOLE, {TIOCGWINSZ, SIOCGIFINDEX}}}},
 #ifdef SYS_mmap2
-    KILL_IF_EXECUTABLE(mmap2),
+    {SYS_mmap2, SECCOMP_KILL_PROCESS, {EXECUTABLE}},
+#else
+    {SYS_mmap, SECCOMP_KILL_PROCESS, {EXECUTABLE}},
 #endif
-    KILL_IF_EXECUTABLE(mprotect),
-    KILL_IF_EXECUTABLE(pkey_mprotect),
+    {SYS_mprotect, SECCOMP_KILL_PROCESS, {EXECUTABLE}},
+    {SYS_pkey_mprotect, SECCOMP_KILL_PROCESS, {EXECUTABLE}},
 };
 
 struct program {
@@ -224,14 +225,21 @@ add_jump(struct program *program, uint16_t code, uint32_t value,
 	};
 }
 
-/* Ends in a process of another processor's calls, whose numbers mean something
- * else: x86_64 kernels also take those of i686. */
+/* Ends the process if the call is one of the kin.
+ *
+ * A processor that is neither is one that an emulator runs on: the calls are
+ * the emulator's own, and it has handed the filter on to its kernel. They are
+ * left alone. */
 static void
 add_processor(struct program *program)
 {
 	add(program, BPF_LOAD, SECCOMP_PROCESSOR);
-	add_jump(program, BPF_JUMP_EQUAL, PROCESSOR, 1, 0);
+	add_jump(program, BPF_JUMP_EQUAL, PROCESSOR, 5, 0);
+	add(program, BPF_AND, MACHINE);
+	add_jump(program, BPF_JUMP_EQUAL, KIN, 1, 0);
+	add_jump(program, BPF_JUMP_EQUAL, PROCESSOR & MACHINE, 0, 1);
 	add(program, BPF_RETURN, SECCOMP_KILL_PROCESS);
+	add(program, BPF_RETURN, SECCOMP_ALLOW);
 }
 
 /* The half of an argument that an int is in. An unsigned long that is checked
@@ -258,7 +266,19 @@ add_check(struct program *program, const struct check *check)
 	add(program, BPF_RETURN, UNKNOWN);
 }
 
-/* The number is loaded. */
+/* The number of the call is loaded, for each of these. */
+static void
+add_calls(struct program *program, const uint16_t *numbers, size_t count,
+    uint32_t result)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		add_jump(program, BPF_JUMP_EQUAL, numbers[i], 0, 1);
+		add(program, BPF_RETURN, result);
+	}
+}
+
 static void
 add_rule(struct program *program, const struct rule *rule)
 {
@@ -279,6 +299,8 @@ sandbox_write(struct sandbox_step *steps)
 
 	add_processor(&program);
 	add(&program, BPF_LOAD, SECCOMP_NUMBER);
+	add_calls(&program, allowed, COUNT(allowed), SECCOMP_ALLOW);
+	add_calls(&program, fatal, COUNT(fatal), SECCOMP_KILL_PROCESS);
 	for (i = 0; i < COUNT(rules); i++)
 		add_rule(&program, &rules[i]);
 	/* Those of the ABI x32 too, which have a bit of their own. */
@@ -286,41 +308,34 @@ sandbox_write(struct sandbox_step *steps)
 	return program.count;
 }
 
+/* Whether musl makes a socket by socket(2), and not by socketcall(2), the
+ * arguments of which no filter can see. 32-bit x86 and s390x have had both
+ * since Linux 4.3. */
+static bool
+has_socket_call(void)
+{
+#ifdef SYS_socketcall
+	return syscall(SYS_socket, -1, 0, 0) >= 0 || errno != ENOSYS;
+#else
+	return true;
+#endif
+}
+
 /* Returns 0, or -1 with errno set. */
 static int
-install(struct sandbox_step *steps, size_t count)
+install_filter(void)
 {
+	struct sandbox_step steps[SANDBOX_STEPS_MAX];
 	/* struct sock_fprog of <linux/filter.h> */
 	const struct {
 		unsigned short count;
 		struct sandbox_step *steps;
-	} program = {(unsigned short)count, steps};
+	} program = {(unsigned short)sandbox_write(steps), steps};
 
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0UL, 0UL);
-}
-
-/* Installs a filter that only changes the result of one call, and makes that
- * call.
- *
- * An emulator may hand a filter on to a kernel of another processor, for which
- * the emulator's own calls would be the end. That kernel leaves the result as
- * it is.
- *
- * Returns 0, or -1 with errno set. */
-static int
-check_kernel(void)
-{
-	struct sandbox_step steps[] = {
-	    {.code = BPF_LOAD, .value = SECCOMP_PROCESSOR},
-	    {.code = BPF_JUMP_EQUAL, .if_false = 3, .value = PROCESSOR},
-	    {.code = BPF_LOAD, .value = SECCOMP_NUMBER},
-	    {.code = BPF_JUMP_EQUAL, .if_false = 1, .value = SYS_getppid},
-	    {.code = BPF_RETURN, .value = SECCOMP_ERRNO | ENOSYS},
-	    {.code = BPF_RETURN, .value = SECCOMP_ALLOW},
-	};
-
-	if (install(steps, COUNT(steps)) < 0)
+	if (!has_socket_call() ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0UL, 0UL) < 0)
 		return -1;
+	/* A call that the filter does not know. */
 	if (syscall(SYS_getppid) < 0)
 		return 0;
 	errno = ENOEXEC;
@@ -330,10 +345,8 @@ check_kernel(void)
 void
 sandbox_enter(void)
 {
-	struct sandbox_step steps[SANDBOX_STEPS_MAX];
-
-	if (check_kernel() < 0 || install(steps, sandbox_write(steps)) < 0) {
-		log_trace("system calls are not filtered: %s", strerror(errno));
-	} else
+	if (install_filter() == 0) {
 		log_trace("system calls are filtered");
+	} else
+		log_trace("system calls are not filtered: %s", strerror(errno));
 }
