@@ -121,6 +121,13 @@ make_report(struct command *command)
 	};
 }
 
+/* The last step before the first packet: from here on no file is opened. */
+static void
+leave_files(struct command *command)
+{
+	session_prepare(&command->dispatch.session);
+}
+
 /* A signal ends the process at once if there is nothing to stop between. */
 static int
 send_events(struct command *command, struct error *e)
@@ -133,6 +140,7 @@ send_events(struct command *command, struct error *e)
 
 	if (prepare(command, e) < 0)
 		return -1;
+	leave_files(command);
 	report = make_report(command);
 	listener = report_listener(&report);
 	runs_listener = report_runs_listener(&report);
@@ -201,6 +209,7 @@ check_targets(struct command *command, struct error *e)
 
 	if (prepare(command, e) < 0)
 		return -1;
+	leave_files(command);
 	notices = make_report(command);
 	notices.is_dry_run = true; /* it has no line of progress */
 	listener = preflight_report_listener(&report);

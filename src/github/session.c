@@ -42,6 +42,12 @@ session_check_hosts(const struct session *session, struct error *e)
 	return connection_check_hosts(session->api, session->proxy, e);
 }
 
+void
+session_prepare(struct session *session)
+{
+	connection_prepare(&session->connection, session->api, session->proxy);
+}
+
 /* Looks up a failed connection in the retry table. */
 static enum retry_wait
 wait_after(enum connection_result result)

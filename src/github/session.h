@@ -52,6 +52,10 @@ bool session_has_old_roots(
 int session_check_hosts(const struct session *session, struct error *e)
     __attribute__((warn_unused_result));
 
+/* Reads from the files of this machine how to look up the host to connect to.
+ * Call it once, before the first request: sending one opens no file. */
+void session_prepare(struct session *session);
+
 /* Sends a request on the open connection or on a new one, and leaves the
  * response in s->response.
  *

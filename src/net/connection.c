@@ -6,25 +6,25 @@
 #include "base/secrets.h"
 #include "base/span.h"
 #include "base/url.h"
+#include "net/proxy.h"
 #include "net/resolve.h"
 #include "os/clock.h"
 #include "os/log.h"
 
 static enum connection_result
-dial(struct connection *connection, const struct url *to, struct deadline d,
-    struct error *e)
+dial(struct connection *connection, struct deadline d, struct error *e)
 {
+	const struct resolver *resolver = &connection->resolver;
 	struct addresses addresses;
 	int64_t began = clock_milliseconds();
-	enum resolve_result result =
-	    resolve(to->host, to->port, &addresses, d, e);
+	enum resolve_result result = resolve(resolver, &addresses, d, e);
 
 	if (result < 0) {
 		return result == RESOLVE_LOCAL ? CONNECTION_LOCAL
 					       : CONNECTION_UNREACHABLE;
 	}
 	began = log_phase("the name look-up", began);
-	if (tcp_dial(&connection->tcp, to->host, &addresses, d, e) < 0)
+	if (tcp_dial(&connection->tcp, resolver->host, &addresses, d, e) < 0)
 		return CONNECTION_UNREACHABLE;
 	(void)log_phase("the TCP connection", began);
 	return CONNECTION_OPEN;
@@ -56,7 +56,7 @@ dial_through(struct connection *connection, const struct connection_peer *peer,
 
 	error_clear(&cause);
 	log_trace("using the proxy %s port %u", proxy->host, proxy->port);
-	result = dial(connection, proxy, d, &cause);
+	result = dial(connection, d, &cause);
 	if (result >= 0)
 		result = open_tunnel(connection, peer, d, &cause);
 	if (result < 0)
@@ -113,13 +113,22 @@ connection_check_hosts(
 	return error_advise(e, ADVICE_SECRET_HOST);
 }
 
+void
+connection_prepare(struct connection *connection, const struct url *api,
+    const struct proxy *proxy)
+{
+	const struct url *to = proxy->is_used ? &proxy->url : api;
+
+	resolve_prepare(&connection->resolver, to->host, to->port);
+}
+
 static enum connection_result
 open_once(struct connection *connection, const struct connection_peer *peer,
     enum tls_choice choice, struct deadline d, struct error *e)
 {
 	enum connection_result result =
 	    peer->proxy->is_used ? dial_through(connection, peer, d, e)
-				 : dial(connection, peer->api, d, e);
+				 : dial(connection, d, e);
 
 	if (result >= 0)
 		result = start_tls(connection, peer, choice, d, e);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/url.h"
 #include "net/proxy.h"
+#include "net/resolve.h"
 #include "net/tcp.h"
 #include "os/clock.h"
 #include "os/stream.h"
@@ -25,6 +26,7 @@ struct connection_peer {
 
 /* The contents are private. All zeros at the start. */
 struct connection {
+	struct resolver resolver; /* of the host that is dialled */
 	bool is_open;
 	bool is_old; /* the last server that was reached speaks TLS 1.2 only */
 	struct tcp tcp;
@@ -57,6 +59,12 @@ enum connection_result {
  * Returns 0, or -1 with an ERROR_USAGE. */
 int connection_check_hosts(const struct url *api, const struct proxy *proxy,
     struct error *e) __attribute__((warn_unused_result));
+
+/* Reads from the files of this machine how to look up the host that is dialled:
+ * the proxy's if one is used, else the API's. Call it once, before the first
+ * connection: no connection opens a file. */
+void connection_prepare(struct connection *connection, const struct url *api,
+    const struct proxy *proxy);
 
 /* Checks the hosts, looks up the API's host, connects to it, through the proxy
  * if one is used, and completes the TLS handshake, all before the deadline.

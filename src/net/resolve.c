@@ -121,59 +121,84 @@ explain(const char *host, enum dns_result result,
 	return RESOLVE_FAILED;
 }
 
-static enum resolve_result
-resolve_name(const char *host, uint16_t port, struct addresses *out,
-    struct deadline d, struct error *e)
+static bool
+is_too_long(const char *host)
 {
-	struct name_servers servers;
+	return strlen(host) >= URL_HOST_SIZE;
+}
+
+void
+resolve_prepare(struct resolver *resolver, const char *host, uint16_t port)
+{
+	struct addresses *known = &resolver->known;
+
+	resolver->host = host;
+	resolver->port = port;
+	known->count = 0;
+	resolver->is_literal = strchr(host, '%') == NULL &&
+			       address_read(&known->list[0], host, port) == 0;
+	if (resolver->is_literal) {
+		known->count = 1;
+	} else if (is_localhost(host)) {
+		resolve_localhost(port, known);
+	} else if (!is_too_long(host)) {
+		name_files_hosts("/etc/hosts", host, port, known);
+	}
+	if (known->count == 0)
+		name_files_servers("/etc/resolv.conf", &resolver->servers);
+}
+
+static enum resolve_result
+ask(const struct resolver *resolver, struct addresses *out, struct deadline d,
+    struct error *e)
+{
 	struct dns_client client;
 	int result;
 
-	if (deadline_passed(d))
-		return fail(host, "the time is up", e);
-	name_files_hosts("/etc/hosts", host, port, out);
-	if (out->count > 0)
-		return RESOLVE_FOUND;
-	name_files_servers("/etc/resolv.conf", &servers);
-	dns_client_open(&client, &servers);
-	result = ask_in_order(&client, host, d, e);
+	dns_client_open(&client, &resolver->servers);
+	result = ask_in_order(&client, resolver->host, d, e);
 	dns_client_close(&client);
 	if (result < 0)
 		return RESOLVE_LOCAL;
 	if (result != DNS_FOUND)
-		return explain(host, (enum dns_result)result, &client, e);
-	dns_client_addresses(&client, port, out);
+		return explain(
+		    resolver->host, (enum dns_result)result, &client, e);
+	dns_client_addresses(&client, resolver->port, out);
 	return RESOLVE_FOUND;
 }
 
-enum resolve_result
-resolve(const char *host, uint16_t port, struct addresses *out,
-    struct deadline d, struct error *e)
+static void
+trace(const char *host, const struct addresses *found)
 {
-	enum resolve_result result = RESOLVE_FOUND;
 	char shown[IP_SIZE];
 	size_t i;
 
-	out->count = 0;
-	if (strchr(host, '%') == NULL &&
-	    address_read(&out->list[0], host, port) == 0) {
-		out->count = 1;
-		return RESOLVE_FOUND;
+	for (i = 0; i < found->count; i++) {
+		address_write(shown, &found->list[i]);
+		log_trace("%s has the address %s", host, shown);
 	}
-	if (strlen(host) >= URL_HOST_SIZE) {
+}
+
+enum resolve_result
+resolve(const struct resolver *resolver, struct addresses *out,
+    struct deadline d, struct error *e)
+{
+	const char *host = resolver->host;
+	enum resolve_result result = RESOLVE_FOUND;
+
+	*out = resolver->known;
+	if (is_too_long(host)) {
 		error_set(e, ERROR_CONNECT,
 		    "cannot look up a name of over %d characters",
 		    URL_HOST_SIZE - 1);
 		return RESOLVE_FAILED;
 	}
-	if (is_localhost(host)) {
-		resolve_localhost(port, out);
-	} else {
-		result = resolve_name(host, port, out, d, e);
+	if (out->count == 0) {
+		if (deadline_passed(d))
+			return fail(host, "the time is up", e);
+		result = ask(resolver, out, d, e);
 	}
-	for (i = 0; i < out->count; i++) {
-		address_write(shown, &out->list[i]);
-		log_trace("%s has the address %s", host, shown);
-	}
+	if (!resolver->is_literal)
+		trace(host, out);
 	return result;
 }

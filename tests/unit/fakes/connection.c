@@ -137,6 +137,15 @@ connection_check_hosts(
 	return 0;
 }
 
+void
+connection_prepare(struct connection *connection, const struct url *api,
+    const struct proxy *proxy)
+{
+	(void)connection;
+	(void)api;
+	(void)proxy;
+}
+
 enum connection_result
 connection_open(struct connection *connection,
     const struct connection_peer *peer, struct deadline d, struct error *e)

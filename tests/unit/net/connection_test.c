@@ -122,6 +122,7 @@ test_peer(size_t row)
 	else
 		url.port = closed_port();
 	proxy.url = url;
+	connection_prepare(&connection, peer.api, &proxy);
 	result = connection_open(&connection, &peer, deadline_after(5000), &e);
 	if (child > 0)
 		(void)waitpid(child, NULL, 0);
@@ -202,6 +203,7 @@ test_old_peer(size_t row)
 
 	memset(&fresh, 0, sizeof(fresh));
 	error_clear(&e);
+	connection_prepare(&fresh, &url, &proxy);
 	tap_number(connection_open(&fresh, &peer, deadline_after(5000), &e),
 	    CONNECTION_NOT_TRUSTED, "%s: the result", name);
 	tap_text(e.line, old_peers[row].line, "%s: the line", name);
@@ -219,6 +221,7 @@ test_expired(void)
 	struct error e;
 
 	error_clear(&e);
+	connection_prepare(&connection, &url, &proxy);
 	tap_number(connection_open(&connection, &peer, deadline_after(0), &e),
 	    CONNECTION_UNREACHABLE, "a deadline that has passed: %s", e.line);
 	tap_number(e.kind, ERROR_CONNECT, "a deadline that has passed: kind");

@@ -39,6 +39,18 @@ expired(void)
 	return d;
 }
 
+/* Prepares and resolves. */
+static enum resolve_result
+look_up(
+    const char *host, struct addresses *out, struct deadline d, struct error *e)
+{
+	struct resolver resolver;
+
+	error_clear(e);
+	resolve_prepare(&resolver, host, 8443);
+	return resolve(&resolver, out, d, e);
+}
+
 static void
 list(const struct addresses *addresses, char *out, size_t size)
 {
@@ -61,9 +73,8 @@ test_local(void)
 	size_t i, j;
 
 	for (i = 0; i < COUNT(local); i++) {
-		error_clear(&e);
-		tap_ok(resolve(local[i].host, 8443, &a, expired(), &e) ==
-			   RESOLVE_FOUND,
+		tap_ok(
+		    look_up(local[i].host, &a, expired(), &e) == RESOLVE_FOUND,
 		    "%s resolves", local[i].host);
 		list(&a, found, sizeof(found));
 		tap_ok(
@@ -83,9 +94,8 @@ test_expired(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(asked); i++) {
-		error_clear(&e);
-		tap_number(resolve(asked[i], 443, &a, expired(), &e),
-		    RESOLVE_FAILED, "'%s': %s", asked[i], e.line);
+		tap_number(look_up(asked[i], &a, expired(), &e), RESOLVE_FAILED,
+		    "'%s': %s", asked[i], e.line);
 		tap_number(e.kind, ERROR_CONNECT, "'%s': the kind", asked[i]);
 		tap_number(a.count, 0, "'%s': no address", asked[i]);
 	}
@@ -115,32 +125,27 @@ test_asking(void)
 	struct addresses a;
 	struct error e;
 
-	error_clear(&e);
 	if (name_of_this_machine(name)) {
-		tap_ok(resolve(name, 443, &a, deadline_after(20000), &e) ==
+		tap_ok(look_up(name, &a, deadline_after(20000), &e) ==
 			   RESOLVE_FOUND,
 		    "a name of /etc/hosts is found %s", e.line);
 		list(&a, found, sizeof(found));
 		tap_ok(a.count >= 1, "with addresses: %s", found);
 	}
-	error_clear(&e);
 	tap_number(
-	    resolve("no.such.name.invalid", 443, &a, deadline_after(3000), &e),
+	    look_up("no.such.name.invalid", &a, deadline_after(3000), &e),
 	    RESOLVE_FAILED, "a name that does not exist");
 	tap_number(
 	    e.kind, ERROR_CONNECT, "a name that does not exist: the kind");
 	tap_ok(
 	    strstr(e.line, "cannot look up no.such.name.invalid: ") == e.line,
 	    "a name that does not exist: %s", e.line);
-	error_clear(&e);
-	tap_ok(resolve("slow.invalid", 443, &a, deadline_after(1), &e) ==
+	tap_ok(look_up("slow.invalid", &a, deadline_after(1), &e) ==
 		   RESOLVE_FAILED,
 	    "a millisecond: %s", e.line);
 	memset(longer, 'a', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
-	error_clear(&e);
-	tap_ok(resolve(longer, 443, &a, deadline_after(3000), &e) ==
-		   RESOLVE_FAILED,
+	tap_ok(look_up(longer, &a, deadline_after(3000), &e) == RESOLVE_FAILED,
 	    "a name longer than any: %s", e.line);
 }
 
