@@ -164,8 +164,8 @@ suite release "$python" tests/actions/test_release.py
 suite documents "$python" tests/lint/documents.py
 suite lint "$python" tests/lint/lint.py
 suite e2e/cases "$python" tests/e2e/run.py
-for name in apps preflight name_servers about process delivery proxies values \
-    servers tls13 chains names ca_files scratch; do
+for name in apps preflight name_servers about process first_packet delivery \
+    proxies values servers tls13 chains names ca_files scratch; do
 	suite "e2e/$name" "$python" "tests/e2e/$name.py"
 done
 if [ -n "$neon_tools" ] && is_wanted unit/json_neon; then

@@ -37,6 +37,7 @@ test_tools="$demo_tools $format_tools $package_tools $same_tools
 	readelf:binutils:binutils git:git:git busybox:busybox:busybox
 	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
 	ip:iproute2:iproute2 valgrind:valgrind:valgrind
+	strace:strace:strace
 	mandoc:mandoc:mandoc bash:bash:bash zsh:zsh:zsh fish:fish:fish
 	kubectl:kubernetes-client:kubectl rsync:rsync:rsync cpio:cpio:cpio
 	systemd-analyze:systemd:- systemd-nspawn:systemd-container:-

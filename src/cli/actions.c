@@ -1,7 +1,6 @@
-/* actions.c - each file is opened, added to and closed for each addition, so
- * that what was written stays if the process is killed. Only the output
- * "results" is gathered in memory until the end, because a line is written at
- * once. */
+/* actions.c - each addition is one write to a file that is open, so that what
+ * was written stays if the process is killed. Only the output "results" is
+ * gathered in memory until the end, because a line is written at once. */
 #include "cli/actions.h"
 
 #include <fcntl.h>
@@ -31,14 +30,21 @@
 /* An output, of which "results" is not one: a URL, escaped, is the longest. */
 #define OUTPUT_SIZE (4 * API_URL_SIZE + 64)
 
+static void
+name_file(struct actions_file *file, const char *variable)
+{
+	*file = (struct actions_file){
+	    .path = arguments_variable(variable), .fd = -1};
+}
+
 void
 actions_find(struct actions *actions)
 {
 	const char *value = arguments_variable("GITHUB_ACTIONS");
 
 	actions->annotates = value != NULL && strcmp(value, "true") == 0;
-	actions->summary = arguments_variable("GITHUB_STEP_SUMMARY");
-	actions->outputs = arguments_variable("GITHUB_OUTPUT");
+	name_file(&actions->summary, "GITHUB_STEP_SUMMARY");
+	name_file(&actions->outputs, "GITHUB_OUTPUT");
 	actions->written = actions->rows = actions->parts = 0;
 	actions->was_sent = false;
 	actions->run_id[0] = actions->run_url[0] = '\0';
@@ -47,60 +53,72 @@ actions_find(struct actions *actions)
 	buffer_text(&actions->results, "results=[");
 }
 
-/* Nothing more is written to the file. */
-static void
-give_up(const char **path)
-{
-	struct value name;
-
-	message_warning("cannot write this step's %s", file_name(&name, *path));
-	*path = NULL;
-}
-
-/* Adds text to a file in one write. Nobody waits for the reader of a FIFO. */
-static void
-add(const char **path, const struct buffer *text)
-{
-	int fd = open(*path,
-	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
-
-	if (fd < 0) {
-		give_up(path);
-		return;
-	}
-	if (output_write(fd, text) < 0)
-		give_up(path);
-	(void)close(fd);
-}
-
-/* The bytes that a file has already; 0 for one that does not exist. */
-static uint64_t
-size_of(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) == 0 && status.st_size > 0
-		   ? (uint64_t)status.st_size
-		   : 0;
-}
-
-/* Whether another program left the last line of a file without its end. */
+/* Whether the last line of a file that is not empty has no end. */
 static bool
-is_cut(const char *path)
+is_cut(const struct actions_file *file)
 {
-	uint64_t size = size_of(path);
+	int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char last = '\n';
-	int fd;
 
-	if (size == 0)
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return false;
-	if (pread(fd, &last, 1, (off_t)(size - 1)) != 1)
+	if (pread(fd, &last, 1, (off_t)(file->size - 1)) != 1)
 		last = '\n';
 	(void)close(fd);
 	return last != '\n';
+}
+
+static void
+open_file(struct actions_file *file)
+{
+	struct stat status;
+
+	if (file->path == NULL)
+		return;
+	file->fd = open(file->path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+	if (file->fd < 0 || fstat(file->fd, &status) < 0 || status.st_size <= 0)
+		return;
+	file->size = (uint64_t)status.st_size;
+	file->is_cut = is_cut(file);
+}
+
+void
+actions_open(struct actions *actions)
+{
+	open_file(&actions->summary);
+	open_file(&actions->outputs);
+}
+
+static void
+close_file(struct actions_file *file)
+{
+	if (file->fd >= 0)
+		(void)close(file->fd);
+	*file = (struct actions_file){.fd = -1};
+}
+
+/* Nothing more is written to the file. */
+static void
+give_up(struct actions_file *file)
+{
+	struct value name;
+
+	message_warning(
+	    "cannot write this step's %s", file_name(&name, file->path));
+	close_file(file);
+}
+
+/* Adds text to a file in one write. */
+static void
+add(struct actions_file *file, const struct buffer *text)
+{
+	if (file->fd < 0 || output_write(file->fd, text) < 0) {
+		give_up(file);
+		return;
+	}
+	file->size += text->length;
+	file->is_cut = false;
 }
 
 static void
@@ -200,11 +218,11 @@ begin_summary(struct actions *actions)
 
 	buffer_init(&b, text, sizeof(text));
 	/* An empty line ends the paragraph or table before. */
-	if (size_of(actions->summary) > 0)
-		buffer_text(&b, is_cut(actions->summary) ? "\n\n" : "\n");
+	if (actions->summary.size > 0)
+		buffer_text(&b, actions->summary.is_cut ? "\n\n" : "\n");
 	buffer_text(&b, "| repository | event | delivered | result |\n"
 			"| --- | --- | --- | --- |\n");
-	if (size_of(actions->summary) + b.length >
+	if (actions->summary.size + b.length >
 	    ACTIONS_SUMMARY_MAX - LAST_LINE_SIZE) {
 		give_up(&actions->summary);
 		return;
@@ -275,14 +293,14 @@ write_summary(struct actions *actions, const struct dispatch_result *result,
 	struct buffer b;
 	struct output output = {.buffer = &b};
 
-	if (actions->summary != NULL && actions->written == 0)
+	if (actions->summary.path != NULL && actions->written == 0)
 		begin_summary(actions);
-	if (actions->summary == NULL || actions->rows < actions->written)
+	if (actions->summary.path == NULL || actions->rows < actions->written)
 		return;
 	buffer_init(&b, text, sizeof(text));
 	put_row(&output, result, runs);
 	output_flush(&output);
-	if (b.overflowed || size_of(actions->summary) + b.length >
+	if (b.overflowed || actions->summary.size + b.length >
 				ACTIONS_SUMMARY_MAX - LAST_LINE_SIZE)
 		return;
 	add(&actions->summary, &b);
@@ -295,13 +313,13 @@ end_summary(struct actions *actions)
 	char text[LAST_LINE_SIZE];
 	struct buffer b;
 
-	if (actions->summary == NULL || actions->rows == actions->written)
+	if (actions->summary.path == NULL || actions->rows == actions->written)
 		return;
 	buffer_init(&b, text, sizeof(text));
 	/* Without the empty line it would be a row. */
 	buffer_format(&b, "\nand %zu more, for which a summary has no room\n",
 	    actions->written - actions->rows);
-	if (size_of(actions->summary) + b.length <= ACTIONS_SUMMARY_MAX)
+	if (actions->summary.size + b.length <= ACTIONS_SUMMARY_MAX)
 		add(&actions->summary, &b);
 }
 
@@ -314,10 +332,10 @@ write_output(struct actions *actions, const char *name, const char *value,
 	struct buffer b;
 	struct output output = {.buffer = &b};
 
-	if (actions->outputs == NULL)
+	if (actions->outputs.path == NULL)
 		return;
 	buffer_init(&b, text, sizeof(text));
-	output_frame(&output, is_cut(actions->outputs) ? "\n" : "");
+	output_frame(&output, actions->outputs.is_cut ? "\n" : "");
 	output_frame(&output, name);
 	output_frame(&output, "=");
 	put(&output, value);
@@ -444,7 +462,7 @@ end_runs(struct actions *actions, const struct runs_list *runs)
 static void
 write_results(struct actions *actions)
 {
-	if (actions->outputs == NULL)
+	if (actions->outputs.path == NULL)
 		return;
 	buffer_text(&actions->results, "]\n");
 	add(&actions->outputs, &actions->results);
@@ -459,12 +477,14 @@ write_results(struct actions *actions)
 void
 actions_end(struct actions *actions, const struct runs_list *runs)
 {
-	if (actions->written == 0)
-		return;
-	end_summary(actions);
-	if (runs != NULL)
-		end_runs(actions, runs);
-	write_results(actions);
+	if (actions->written > 0) {
+		end_summary(actions);
+		if (runs != NULL)
+			end_runs(actions, runs);
+		write_results(actions);
+	}
+	close_file(&actions->summary);
+	close_file(&actions->outputs);
 }
 
 void

@@ -8,13 +8,16 @@
  * pkg/container/parse_env_file.go). GitHub's own runner ignores empty lines
  * (actions/runner, FileCommandManager.cs).
  *
- * A file that cannot be written is not a failure, since the event was sent: one
- * warning for each such file is printed. */
+ * Each file is opened once, before anything is sent: what takes its place
+ * during the run gets nothing. A file that cannot be opened or written is not a
+ * failure, since the event was sent: one warning for each such file is printed.
+ */
 #ifndef ACTIONS_H
 #define ACTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -33,14 +36,21 @@
  * well (actions/runner#4337). */
 #define ACTIONS_SUMMARY_MAX (1024 * 1024 - 8192)
 
+/* One of the files. */
+struct actions_file {
+	const char *path; /* NULL: there is none, or no longer */
+	int fd;           /* -1: it is not open */
+	uint64_t size; /* what it had when it was opened, and what we added */
+	bool is_cut;   /* another program left its last line without its end */
+};
+
 struct actions {
-	bool annotates;      /* we run in a step */
-	const char *summary; /* the file of the step's summary, or NULL */
-	const char *outputs; /* the file of the step's outputs, or NULL */
-	size_t written;      /* results so far */
-	size_t rows;         /* of them, those with a row in the summary */
-	size_t parts;        /* and those in the output "results" */
-	bool was_sent;       /* there is a first target */
+	bool annotates; /* we run in a step */
+	struct actions_file summary, outputs;
+	size_t written; /* results so far */
+	size_t rows;    /* of them, those with a row in the summary */
+	size_t parts;   /* and those in the output "results" */
+	bool was_sent;  /* there is a first target */
 	/* In the outputs, or "". */
 	char run_id[RUN_ID_SIZE], run_url[RUN_URL_SIZE];
 	/* No more of it is touched than is filled. */
@@ -50,6 +60,12 @@ struct actions {
 
 /* Fills it from the environment. */
 void actions_find(struct actions *actions);
+
+/* Opens the files, and makes those that do not exist. One that cannot be opened
+ * is reported once there is something to write.
+ *
+ * Nobody waits for the reader of a FIFO. */
+void actions_open(struct actions *actions);
 
 /* Sets the outputs "dispatch-url", "response-status" and "dispatch-id", once
  * the event of the first target is sent. Later targets change nothing. */
@@ -73,7 +89,7 @@ void actions_result(struct actions *actions,
  * that failed, else the first one, and its "run-id" and "run-url" unless those
  * are what was written last: the last line of a name counts. "results" comes
  * last, since releases of act before mid-2025 ignore a line of 64 KiB and all
- * that follows it. A warning says if it lacks results.
+ * that follows it. A warning says if it lacks results. Closes both files.
  *
  * runs is NULL if they were not waited for. */
 void actions_end(struct actions *actions, const struct runs_list *runs);

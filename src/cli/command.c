@@ -10,6 +10,7 @@
 #include "base/secrets.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "cli/actions.h"
 #include "cli/expiry.h"
 #include "cli/exposure.h"
 #include "cli/help.h"
@@ -140,6 +141,7 @@ send_events(struct command *command, struct error *e)
 
 	if (prepare(command, e) < 0)
 		return -1;
+	actions_open(&options->actions);
 	leave_files(command);
 	report = make_report(command);
 	listener = report_listener(&report);

@@ -12,6 +12,8 @@ static struct runs_list runs;
 static struct dispatch_result result;
 
 static struct actions actions;
+static char summary_path[] = "/tmp/actions_testXXXXXX";
+static char outputs_path[] = "/tmp/actions_testXXXXXX";
 
 static const char *
 read_all(const char *path)
@@ -78,6 +80,16 @@ write_all(const char *path, const char *text)
 	}
 }
 
+/* Opens the files, with this in them. */
+static void
+begin(const char *outputs, const char *summary)
+{
+	write_all(outputs_path, outputs);
+	write_all(summary_path, summary);
+	actions_find(&actions);
+	actions_open(&actions);
+}
+
 /* What other programs of the step wrote before, and what has to come between
  * them and us. */
 static void
@@ -95,9 +107,7 @@ test_files(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		actions_find(&actions);
-		write_all(actions.outputs, cases[i].before);
-		write_all(actions.summary, cases[i].before);
+		begin(cases[i].before, cases[i].before);
 		actions_sent(&actions, &result);
 		actions_sent(&actions, &result);
 		actions_result(&actions, &result, NULL);
@@ -106,11 +116,10 @@ test_files(void)
 		snprintf(wanted, sizeof(wanted),
 		    "%s%s" FIRST "results=[" PART "," PART "]\n",
 		    cases[i].before, cases[i].outputs);
-		expect(actions.outputs, wanted, "the outputs of two targets");
+		expect(outputs_path, wanted, "the outputs of two targets");
 		snprintf(wanted, sizeof(wanted), "%s%s" TABLE ROW ROW,
 		    cases[i].before, cases[i].summary);
-		expect(
-		    actions.summary, wanted, "a row of the summary for each");
+		expect(summary_path, wanted, "a row of the summary for each");
 	}
 }
 
@@ -122,13 +131,11 @@ test_limits(void)
 	const char *text;
 	size_t i;
 
-	actions_find(&actions);
-	write_all(actions.outputs, "");
-	write_all(actions.summary, "");
+	begin("", "");
 	for (i = 0; i < count; i++)
 		actions_result(&actions, &result, NULL);
 	actions_end(&actions, NULL);
-	text = read_all(actions.summary);
+	text = read_all(summary_path);
 	tap_ok(strlen(text) <= ACTIONS_SUMMARY_MAX, "the summary has a limit");
 	tap_ok(strlen(text) > ACTIONS_SUMMARY_MAX - 512, "it is used");
 	text = strstr(text, ROW "\nand ");
@@ -137,7 +144,7 @@ test_limits(void)
 		    count - actions.rows,
 		    "the last line counts the results without a row");
 	}
-	text = read_all(actions.outputs);
+	text = read_all(outputs_path);
 	tap_ok(strlen(text) <= ACTIONS_RESULTS_MAX + strlen(FIRST),
 	    "the output results has a limit");
 	tap_ok(strlen(text) > ACTIONS_RESULTS_MAX - 512, "that is used, too");
@@ -153,12 +160,10 @@ test_full(void)
 	static char before[ACTIONS_SUMMARY_MAX];
 
 	memset(before, 'x', sizeof(before) - 1);
-	actions_find(&actions);
-	write_all(actions.summary, before);
+	begin("", before);
 	actions_result(&actions, &result, NULL);
 	actions_end(&actions, NULL);
-	tap_ok(strlen(read_all(getenv("GITHUB_STEP_SUMMARY"))) ==
-		   sizeof(before) - 1,
+	tap_ok(strlen(read_all(summary_path)) == sizeof(before) - 1,
 	    "nothing is added to a full summary");
 }
 
@@ -170,13 +175,11 @@ test_long_row(void)
 	const char *text;
 
 	memset(event_type, 'x', sizeof(event_type) - 1);
-	actions_find(&actions);
-	write_all(actions.outputs, "");
-	write_all(actions.summary, "before\n");
+	begin("", "before\n");
 	result.event_type = event_type;
 	actions_result(&actions, &result, NULL);
 	actions_end(&actions, NULL);
-	text = read_all(actions.summary);
+	text = read_all(summary_path);
 	tap_ok(strchr(text, 'x') == NULL || strstr(text, "x | ") != NULL,
 	    "a row is whole or left out");
 	tap_ok(strstr(text, "and 1 more, ") != NULL,
@@ -201,12 +204,11 @@ test_failures(void)
 
 	result.outcome.delivered = API_NO;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		actions_find(&actions);
-		write_all(actions.summary, "");
+		begin("", "");
 		error_clear(&result.error);
 		error_set(&result.error, ERROR_REFUSED, "%s", cases[i].line);
 		actions_result(&actions, &result, NULL);
-		tap_ok(strstr(read_all(actions.summary), cases[i].cell) != NULL,
+		tap_ok(strstr(read_all(summary_path), cases[i].cell) != NULL,
 		    "the row of \"%s\" has no link", cases[i].line);
 	}
 	make_result();
@@ -230,12 +232,10 @@ test_runs(void)
 	strcpy(first->status, "queued");
 	first->is_certain = true;
 	strcpy(result.dispatch_id, "00ff");
-	actions_find(&actions);
-	write_all(actions.outputs, "");
-	write_all(actions.summary, "");
+	begin("", "");
 	actions_sent(&actions, &result);
 	actions_found(&actions, &runs);
-	expect(actions.outputs,
+	expect(outputs_path,
 	    FIRST "dispatch-id=00ff\nrun-id=1\nrun-url=https://h/1\n",
 	    "a run is known to the outputs at once");
 	two->count = 1;
@@ -250,16 +250,16 @@ test_runs(void)
 	second->updated = 45;
 	actions_found(&actions, &runs);
 	strcpy(first->conclusion, "success");
-	tap_ok(read_all(actions.summary)[0] == '\0',
-	    "the summary waits for the end");
+	tap_ok(
+	    read_all(summary_path)[0] == '\0', "the summary waits for the end");
 	actions_result(&actions, &result, one);
 	actions_result(&actions, &result, two);
 	actions_end(&actions, &runs);
-	tap_part(read_all(actions.outputs),
+	tap_part(read_all(outputs_path),
 	    "dispatch-id=00ff\nrun-id=1\nrun-url=https://h/1\nrun-id=2\n"
 	    "run-url=https://h/2\nconclusion=failure\nresults=[{",
 	    "the run that decided comes last");
-	expect(actions.summary,
+	expect(summary_path,
 	    TABLE "| octo/app | a&#124;b | yes | [success](https&#58;//h/1) | "
 		  "\n| octo/app | a&#124;b | yes | [failure](https&#58;//h/2) "
 		  "Deploy, 35 s, uncertain<br>failed: [a&#124;b]"
@@ -284,13 +284,24 @@ test_cells(void)
 	strcpy(second->url, "y");
 	strcpy(second->status, "queued");
 	(void)error_set(&result.error, ERROR_RUN_MISSING, "not ended");
-	actions_find(&actions);
-	write_all(actions.summary, "");
+	begin("", "");
 	actions_result(&actions, &result, target);
-	tap_part(read_all(actions.summary),
+	tap_part(read_all(summary_path),
 	    "| yes | [queued](y)<br>[success](x)<br>not ended | \n",
 	    "runs that have not ended");
 	make_result();
+}
+
+/* What takes the place of a file that is open gets nothing. */
+static void
+test_replaced(void)
+{
+	begin("", "");
+	(void)unlink(outputs_path);
+	write_all(outputs_path, "theirs\n");
+	actions_sent(&actions, &result);
+	actions_end(&actions, NULL);
+	expect(outputs_path, "theirs\n", "a file that was replaced");
 }
 
 static void
@@ -299,9 +310,10 @@ test_no_file(void)
 	setenv("GITHUB_STEP_SUMMARY", "/nowhere/summary", 1);
 	unsetenv("GITHUB_OUTPUT");
 	actions_find(&actions);
+	actions_open(&actions);
 	actions_sent(&actions, &result);
 	actions_result(&actions, &result, NULL);
-	tap_ok(actions.summary == NULL, "a file that fails is given up");
+	tap_ok(actions.summary.path == NULL, "a file that fails is given up");
 	actions_end(&actions, NULL);
 	tap_ok(actions.written == 1, "without files nothing happens");
 	tap_ok(!actions_notice(&actions, "x"), "no notice outside of a step");
@@ -320,16 +332,14 @@ test_workflow(void)
 	result.dispatch_id[0] = '\0';
 	strcpy(result.run_id, "3041");
 	strcpy(result.run_url, "https://h/3041");
-	actions_find(&actions);
-	write_all(actions.outputs, "");
-	write_all(actions.summary, "");
+	begin("", "");
 	actions_sent(&actions, &result);
 	actions_result(&actions, &result, NULL);
 	actions_end(&actions, NULL);
-	expect(actions.summary,
+	expect(summary_path,
 	    TABLE "| octo/app | d.yml on a&#124;b | yes | 8A7C | \n",
 	    "the row of a workflow");
-	tap_part(read_all(actions.outputs),
+	tap_part(read_all(outputs_path),
 	    "dispatch-url=https://h/repos/octo/app/actions/workflows/d.yml/"
 	    "dispatches\nresponse-status=204\nrun-id=3041\n"
 	    "run-url=https://h/3041\nresults=[",
@@ -342,15 +352,13 @@ test_workflow(void)
 int
 main(void)
 {
-	char summary[] = "/tmp/actions_testXXXXXX";
-	char outputs[] = "/tmp/actions_testXXXXXX";
-	int first = mkstemp(summary), second = mkstemp(outputs);
+	int first = mkstemp(summary_path), second = mkstemp(outputs_path);
 
 	if (first < 0 || second < 0)
 		return 1;
 	unsetenv("GITHUB_ACTIONS");
-	setenv("GITHUB_STEP_SUMMARY", summary, 1);
-	setenv("GITHUB_OUTPUT", outputs, 1);
+	setenv("GITHUB_STEP_SUMMARY", summary_path, 1);
+	setenv("GITHUB_OUTPUT", outputs_path, 1);
 	make_result();
 	test_files();
 	test_limits();
@@ -360,10 +368,11 @@ main(void)
 	test_runs();
 	test_workflow();
 	test_cells();
+	test_replaced();
 	test_no_file();
 	close(first);
 	close(second);
-	unlink(summary);
-	unlink(outputs);
+	unlink(summary_path);
+	unlink(outputs_path);
 	return tap_done();
 }
