@@ -40,8 +40,10 @@ send_alert(struct endpoint *endpoint, unsigned char level, unsigned char alert,
 	if (channel_put(&endpoint->channel, RECORD_ALERT,
 		span_of(bytes, sizeof(bytes)), d, &ignored) == 0 &&
 	    channel_flush(&endpoint->channel, d, &ignored) == 0 &&
-	    level == ALERT_FATAL && !endpoint->channel.is_broken)
-		log_trace("sent TLS alert %d", alert);
+	    level == ALERT_FATAL && !endpoint->channel.is_broken) {
+		log_trace("sent TLS alert %d (%s)", alert,
+		    tls_error_alert_name((unsigned)alert));
+	}
 }
 
 /* This side refuses what the server sent. */

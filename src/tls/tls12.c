@@ -202,8 +202,10 @@ alert_send(struct tls12 *tls, int alert, struct deadline d)
 	    RECORD_TYPE_ALERT, engine->version_out, plain, &length);
 	error_clear(&ignored);
 	d = deadline_sooner(d, deadline_after(CLOSE_MILLISECONDS));
-	if (send_below(tls, start, length, d, &ignored) == 0)
-		log_trace("sent TLS alert %d", alert);
+	if (send_below(tls, start, length, d, &ignored) == 0) {
+		log_trace("sent TLS alert %d (%s)", alert,
+		    tls_error_alert_name((unsigned)alert));
+	}
 }
 
 /* Whether the server's key for the key exchange is why the engine failed with

@@ -229,13 +229,21 @@ tls_error_fault(const struct fault *fault, struct error *e)
 				 : HINT_GARBLED);
 }
 
+const char *
+tls_error_alert_name(unsigned alert)
+{
+	const struct meaning *m = find(alerts, COUNT(alerts), (int)alert);
+
+	return m != NULL ? m->text : "unknown";
+}
+
 int
 tls_error_received(unsigned alert, struct error *e)
 {
 	const struct meaning *m = find(alerts, COUNT(alerts), (int)alert);
 
 	error_set(e, ERROR_TLS, "the server sent TLS alert %u (%s)", alert,
-	    m != NULL ? m->text : "unknown");
+	    tls_error_alert_name(alert));
 	return error_hint(e, m != NULL ? m->hint : NULL);
 }
 

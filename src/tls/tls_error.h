@@ -32,6 +32,9 @@ int tls_error_code(int code, struct error *e);
 /* What this side refuses with TLS 1.3. */
 int tls_error_fault(const struct fault *fault, struct error *e);
 
+/* Returns what an alert is called, or "unknown". */
+const char *tls_error_alert_name(unsigned alert);
+
 /* An alert that the server sent. */
 int tls_error_received(unsigned alert, struct error *e);
 
