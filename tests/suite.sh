@@ -101,8 +101,11 @@ compile_json_test() {
 # needs_unit_tests: whether a suite is asked for that is one of them, or is linked
 # with their objects.
 needs_unit_tests() {
-	[ -n "$(wanted_unit_tests)" ] || is_wanted limbo ||
-	    is_wanted pkits || is_wanted wycheproof || is_wanted openssl
+	[ -z "$(wanted_unit_tests)" ] || return 0
+	for name in limbo pkits curl wycheproof openssl; do
+		! is_wanted "$name" || return 0
+	done
+	return 1
 }
 
 ! needs_unit_tests || compile_unit_tests
@@ -154,6 +157,7 @@ done
 suite json-mutations "$python" tests/vectors/json_mutations.py
 suite limbo "$python" tests/vectors/limbo.py
 suite pkits "$python" tests/vectors/pkits.py
+suite curl "$python" tests/vectors/curl.py
 suite figures "$python" tests/bench/figures.py
 suite bench "$python" tests/bench/test_parts.py
 suite openssl sh tests/vectors/openssl.sh

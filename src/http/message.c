@@ -137,8 +137,10 @@ status_step(struct message_head *parsed, unsigned char byte)
 	bool is_last, is_end;
 
 	if (want == 'v') {
-		parsed->minor = byte - '0';
-		return byte == '0' || byte == '1' ? NULL : bad;
+		/* RFC 9110, 2.5: HTTP/1.2 is read as the newest that is known.
+		 */
+		parsed->minor = byte == '0' ? 0 : 1;
+		return ascii_is_digit(byte) ? NULL : bad;
 	}
 	if (want == 'd') {
 		parsed->status = parsed->status * 10 + (byte - '0');

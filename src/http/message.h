@@ -37,14 +37,14 @@ struct message_lines {
 struct message_head {
 	size_t length; /* bytes parsed; once done, the length of the head */
 	int status;    /* 100 to 599 */
-	int minor;     /* of the version: 0 or 1 */
+	int minor;     /* of the version: 0, or 1 for 1.1 and later */
 	struct message_lines lines;
 };
 
 void message_head_init(struct message_head *parsed);
 
-/* Parses a head, from where the last call stopped: the status line of HTTP/1.0
- * or HTTP/1.1, then fields, then a blank line.
+/* Parses a head, from where the last call stopped: the status line of HTTP/1.0,
+ * HTTP/1.1 or a later 1.x, then fields, then a blank line.
  *
  * bytes is the first byte of the head, and length how many have arrived by now,
  * never fewer than in the last call. A folded line is joined to the one before:

@@ -66,8 +66,6 @@ LEAVES = [
     ("an explicit CA:FALSE",
      SERVER + "basicConstraints=critical,DER:30:03:01:01:00\n", [], 0, ""),
     ("CA:TRUE", SERVER + "basicConstraints=critical,CA:TRUE\n", [], 0, ""),
-    ("CA:TRUE and a key that may sign certificates only", SERVER + CA, [], 9,
-     "key usage does not allow that"),
     ("critical policies", SERVER + "certificatePolicies=critical,1.2.3.4\n",
      [], 0, ""),
     ("an unknown critical extension", SERVER + "1.2.3.4=critical,DER:0500\n",
