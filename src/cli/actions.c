@@ -23,9 +23,6 @@
 #include "os/file.h"
 
 #define ANNOTATION_SIZE (ERROR_LINE_SIZE + HINT_SIZE + 16)
-/* A byte of a message is at most 4 once it is escaped, and each of them at most
- * 6 as an entity. */
-#define ROW_SIZE (4 * 6 * ERROR_LINE_SIZE + 4096)
 #define LAST_LINE_SIZE 128 /* of the summary */
 /* An output, of which "results" is not one: a URL, escaped, is the longest. */
 #define OUTPUT_SIZE (4 * API_URL_SIZE + 64)
@@ -289,7 +286,6 @@ static void
 write_summary(struct actions *actions, const struct dispatch_result *result,
     const struct runs_target *runs)
 {
-	char text[ROW_SIZE];
 	struct buffer b;
 	struct output output = {.buffer = &b};
 
@@ -297,7 +293,7 @@ write_summary(struct actions *actions, const struct dispatch_result *result,
 		begin_summary(actions);
 	if (actions->summary.path == NULL || actions->rows < actions->written)
 		return;
-	buffer_init(&b, text, sizeof(text));
+	buffer_init(&b, actions->row, sizeof(actions->row));
 	put_row(&output, result, runs);
 	output_flush(&output);
 	if (b.overflowed || actions->summary.size + b.length >

@@ -44,6 +44,10 @@ struct actions_file {
 	bool is_cut;   /* another program left its last line without its end */
 };
 
+/* Bytes of a row of the summary: a byte of a message is at most 4 once it is
+ * escaped, and each of them at most 6 as an entity. */
+#define ACTIONS_ROW_SIZE (4 * 6 * ERROR_LINE_SIZE + 4096)
+
 struct actions {
 	bool annotates; /* we run in a step */
 	struct actions_file summary, outputs;
@@ -53,8 +57,9 @@ struct actions {
 	bool was_sent;  /* there is a first target */
 	/* In the outputs, or "". */
 	char run_id[RUN_ID_SIZE], run_url[RUN_URL_SIZE];
-	/* No more of it is touched than is filled. */
+	/* No more of these is touched than is filled. */
 	struct buffer results;
+	char row[ACTIONS_ROW_SIZE]; /* while it is put together */
 	char storage[ACTIONS_RESULTS_MAX];
 };
 
