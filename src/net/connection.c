@@ -14,7 +14,7 @@
 static enum connection_result
 dial(struct connection *connection, struct deadline d, struct error *e)
 {
-	const struct resolver *resolver = &connection->resolver;
+	struct resolver *resolver = &connection->resolver;
 	struct addresses addresses;
 	int64_t began = clock_milliseconds();
 	enum resolve_result result = resolve(resolver, &addresses, d, e);

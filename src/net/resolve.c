@@ -149,21 +149,21 @@ resolve_prepare(struct resolver *resolver, const char *host, uint16_t port)
 }
 
 static enum resolve_result
-ask(const struct resolver *resolver, struct addresses *out, struct deadline d,
+ask(struct resolver *resolver, struct addresses *out, struct deadline d,
     struct error *e)
 {
-	struct dns_client client;
+	const char *host = resolver->host;
+	struct dns_client *client = &resolver->client;
 	int result;
 
-	dns_client_open(&client, &resolver->servers);
-	result = ask_in_order(&client, resolver->host, d, e);
-	dns_client_close(&client);
+	dns_client_open(client, &resolver->servers);
+	result = ask_in_order(client, host, d, e);
+	dns_client_close(client);
 	if (result < 0)
 		return RESOLVE_LOCAL;
 	if (result != DNS_FOUND)
-		return explain(
-		    resolver->host, (enum dns_result)result, &client, e);
-	dns_client_addresses(&client, resolver->port, out);
+		return explain(host, (enum dns_result)result, client, e);
+	dns_client_addresses(client, resolver->port, out);
 	return RESOLVE_FOUND;
 }
 
@@ -180,8 +180,8 @@ trace(const char *host, const struct addresses *found)
 }
 
 enum resolve_result
-resolve(const struct resolver *resolver, struct addresses *out,
-    struct deadline d, struct error *e)
+resolve(struct resolver *resolver, struct addresses *out, struct deadline d,
+    struct error *e)
 {
 	const char *host = resolver->host;
 	enum resolve_result result = RESOLVE_FOUND;

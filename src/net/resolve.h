@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "net/address.h"
+#include "net/dns_client.h"
 #include "net/name_files.h"
 #include "os/clock.h"
 
@@ -26,8 +27,9 @@ struct resolver {
 	uint16_t port;
 	bool is_literal;
 	struct addresses known; /* without a name server, or none */
-	/* Not read if addresses are known. */
+	/* Not used if addresses are known. */
 	struct name_servers servers;
+	struct dns_client client; /* too large for a small stack */
 };
 
 /* Takes a DNS name or an IP literal, IPv6 without brackets, and reads the files
@@ -44,8 +46,7 @@ void resolve_prepare(
  *
  * Returns RESOLVE_FOUND with at least one address, or a negative result with e
  * set. */
-enum resolve_result resolve(const struct resolver *resolver,
-    struct addresses *out, struct deadline d, struct error *e)
-    __attribute__((warn_unused_result));
+enum resolve_result resolve(struct resolver *resolver, struct addresses *out,
+    struct deadline d, struct error *e) __attribute__((warn_unused_result));
 
 #endif

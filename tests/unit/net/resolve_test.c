@@ -44,7 +44,7 @@ static enum resolve_result
 look_up(
     const char *host, struct addresses *out, struct deadline d, struct error *e)
 {
-	struct resolver resolver;
+	static struct resolver resolver;
 
 	error_clear(e);
 	resolve_prepare(&resolver, host, 8443);
