@@ -20,6 +20,9 @@
 
 _Static_assert(PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX <= SESSION_BODY_MAX,
     "the largest body fits into a request");
+_Static_assert(PAYLOAD_ROOM_SIZE <= SESSION_REQUEST_MAX &&
+		   PAYLOAD_ROOM_SIZE <= HTTP_BODY_MAX + HTTP_BODY_SLACK,
+    "nothing is sent while the payload is built: its parts have room there");
 
 #define MILLISECONDS_PER_HOUR 3600000
 #define SECRET_MIN 20 /* characters that are there by no chance */
@@ -187,12 +190,16 @@ int
 dispatch_prepare(const struct dispatch_job *job,
     struct dispatch_storage *storage, struct deadline d, struct error *e)
 {
+	const struct payload_room room = {
+	    .text = storage->session.request,
+	    .made = storage->session.response.body,
+	};
 	struct payload_parts parts = job->parts;
 
 	storage->omits_details = false;
 	/* GitHub refuses inputs that a workflow does not have. */
 	parts.id_key = job->workflow == NULL ? job->id_key : NULL;
-	if (payload_build(&storage->payload, &parts, d, e) < 0 ||
+	if (payload_build(&storage->payload, &parts, &room, d, e) < 0 ||
 	    check_events(job, storage, e) < 0)
 		return -1;
 	if (credential_is_in(&storage->credential, storage->payload.body,

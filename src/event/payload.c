@@ -32,7 +32,8 @@
 /* A payload on the way to be built. */
 struct build {
 	struct payload *payload;
-	struct buffer made; /* in payload->made */
+	char *text;         /* of a file */
+	struct buffer made; /* keys and values of fields */
 	struct deadline d;
 };
 
@@ -83,7 +84,7 @@ open_payload(
 			return 0;
 		return suggest_file(span_text(json), e);
 	}
-	buffer_init(&text, payload->text, sizeof(payload->text));
+	buffer_init(&text, build->text, PAYLOAD_ROOM_SIZE);
 	if (file_read(json + 1, &text, build->d, ERROR_LOCAL, e) < 0)
 		return error_name_origin(e, parts->origin);
 	if (text.overflowed) {
@@ -364,20 +365,22 @@ payload_set_id(struct payload *payload, const char *digits)
 
 int
 payload_build(struct payload *payload, const struct payload_parts *parts,
-    struct deadline d, struct error *e)
+    const struct payload_room *room, struct deadline d, struct error *e)
 {
 	const struct field_list *fields = parts->fields;
-	struct build build = {.payload = payload, .d = d};
+	struct build build = {.payload = payload, .d = d, .text = room->text};
 	size_t i;
 
 	payload->id_at = 0;
-	buffer_init(&build.made, payload->made, sizeof(payload->made));
+	buffer_init(&build.made, room->made, PAYLOAD_ROOM_SIZE);
 	if (open_payload(&build, parts, e) < 0)
 		return -1;
 	for (i = 0; i < fields->count; i++) {
 		if (add_field(&build, &fields->fields[i], e) < 0)
 			return -1;
 	}
+	payload->is_nested =
+	    tree_has(&payload->tree, span_text("client_payload"));
 	if (write_payload(payload, parts, e) < 0)
 		return -1;
 	return add_id(&build, parts, e);
@@ -386,7 +389,7 @@ payload_build(struct payload *payload, const struct payload_parts *parts,
 bool
 payload_is_nested(const struct payload *payload)
 {
-	return tree_has(&payload->tree, span_text("client_payload"));
+	return payload->is_nested;
 }
 
 /* GitHub records an event with such a name, and no workflow starts, because
@@ -504,7 +507,7 @@ check_source(struct payload *payload, int fd, const char *name, struct error *e)
 {
 	struct json_reader r;
 
-	json_open_source(&r, read_source, &fd, payload->text, CHECK_WINDOW);
+	json_open_source(&r, read_source, &fd, payload->written, CHECK_WINDOW);
 	if (json_validate(&r) == 0)
 		return 0;
 	if (r.source_failed) {

@@ -52,21 +52,29 @@ struct payload {
 	struct field id;
 	struct value name; /* of the payload in messages, if it is a file */
 	struct tree tree;
+	bool is_nested;
 	char written[PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX + 1];
-	char text[PAYLOAD_BODY_MAX + 1]; /* of a file, while it is read */
-	char made[PAYLOAD_BODY_MAX + 1]; /* keys and values of fields */
+};
+
+/* Storage that is needed only while a payload is built. */
+#define PAYLOAD_ROOM_SIZE (PAYLOAD_BODY_MAX + 1)
+struct payload_room {
+	char *text; /* of a file */
+	char *made; /* keys and values of fields */
 };
 
 /* Makes the payload, without white space outside strings. Numbers, escapes and
  * the order of members stay as they were.
  *
- * The deadline covers reading files, of which standard input may be one.
+ * The deadline covers reading files, of which standard input may be one. Each
+ * part of the room has PAYLOAD_ROOM_SIZE bytes, and is free again afterwards.
  *
  * Returns 0, or -1 with e set: an ERROR_PAYLOAD that shows the place, an
  * ERROR_USAGE for a field with a malformed key, or an ERROR_LOCAL for a file
  * that cannot be read. */
 int payload_build(struct payload *payload, const struct payload_parts *parts,
-    struct deadline d, struct error *e) __attribute__((warn_unused_result));
+    const struct payload_room *room, struct deadline d, struct error *e)
+    __attribute__((warn_unused_result));
 
 /* Returns whether an id was added when the payload was built: it has no
  * property of that key, and there is room for one. Without limits there is as

@@ -14,6 +14,8 @@ static const struct field_origin raw_variable = {"DISPATCH_RAW_FIELD", false,
 				     NULL},
 				 variable = {"DISPATCH_FIELD", true, NULL};
 static struct payload payload;
+static char room_text[PAYLOAD_ROOM_SIZE], room_made[PAYLOAD_ROOM_SIZE];
+static const struct payload_room room = {room_text, room_made};
 static struct field_list fields;
 
 /* The next piece of the input as a string; no file may be opened. */
@@ -116,14 +118,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fields.count = 0;
 	if (field_add_lines(&fields, &raw_variable, raw, &e) == 0 &&
 	    field_add_lines(&fields, &variable, typed, &e) == 0 &&
-	    payload_build(&payload, &parts, deadline_after(1000), &e) == 0 &&
+	    payload_build(&payload, &parts, &room, deadline_after(1000), &e) ==
+		0 &&
 	    payload_set_event_type(&payload, "x", false, &e) == 0)
 		check(json);
 	else if (e.kind == ERROR_NONE)
 		abort();
 	parts.is_inputs = true;
 	if (e.kind == ERROR_NONE &&
-	    payload_build(&payload, &parts, deadline_after(1000), &e) == 0 &&
+	    payload_build(&payload, &parts, &room, deadline_after(1000), &e) ==
+		0 &&
 	    payload_set_ref(&payload, "x", false, &e) == 0)
 		check_inputs();
 	free(json);

@@ -18,6 +18,8 @@ static const struct field_origin typed = {.name = "--field", .is_typed = true};
 static const struct field_origin raw = {.name = "--raw-field"};
 
 static struct payload payload;
+static char room_text[PAYLOAD_ROOM_SIZE], room_made[PAYLOAD_ROOM_SIZE];
+static const struct payload_room room = {room_text, room_made};
 static struct field_list fields;
 static char large[INPUTS_SIZE_MAX * 3 + 64];
 
@@ -31,7 +33,8 @@ build(const char *json, bool no_limits, struct error *e)
 	    .origin = "--payload",
 	    .is_inputs = true};
 
-	if (payload_build(&payload, &parts, deadline_after(60000), e) < 0)
+	if (payload_build(&payload, &parts, &room, deadline_after(60000), e) <
+	    0)
 		return -1;
 	return payload_set_ref(&payload, "main", false, e);
 }

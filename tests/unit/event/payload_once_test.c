@@ -31,6 +31,8 @@ static const struct {
 };
 
 static struct payload payload;
+static char room_text[PAYLOAD_ROOM_SIZE], room_made[PAYLOAD_ROOM_SIZE];
+static const struct payload_room room = {room_text, room_made};
 static struct field_list fields;
 static char large[400000];
 
@@ -55,7 +57,8 @@ count(const char *name, const char *json, const char *field, size_t bytes)
 			abort();
 	}
 	fake_reader_bytes = 0;
-	tap_ok(payload_build(&payload, &parts, deadline_after(60000), &e) == 0,
+	tap_ok(payload_build(
+		   &payload, &parts, &room, deadline_after(60000), &e) == 0,
 	    "%s: the payload is built: %s", name, e.line);
 	(void)payload_is_nested(&payload);
 	for (i = 0; i < COUNT(types); i++) {

@@ -208,6 +208,8 @@ static const struct field_origin raw_flag = {"--raw-field", false, NULL},
 				     NULL},
 				 variable = {"DISPATCH_FIELD", true, NULL};
 static struct payload payload;
+static char room_text[PAYLOAD_ROOM_SIZE], room_made[PAYLOAD_ROOM_SIZE];
+static const struct payload_room room = {room_text, room_made};
 static struct field_list fields;
 
 /* A failure stays in e. */
@@ -232,7 +234,8 @@ build(const char *json, bool no_limits, struct error *e)
 	size_t n = sizeof(head) - 1;
 
 	if (e->kind != ERROR_NONE ||
-	    payload_build(&payload, &parts, deadline_after(5000), e) < 0 ||
+	    payload_build(&payload, &parts, &room, deadline_after(5000), e) <
+		0 ||
 	    payload_set_event_type(&payload, "x", no_limits, e) < 0)
 		return e->line;
 	if (payload.body_length < n || memcmp(payload.body, head, n) != 0)
@@ -462,8 +465,8 @@ test_event_types(void)
 		for (k = 0; k < types[i].count; k++)
 			strcat(text, types[i].piece);
 		error_clear(&e);
-		tap_ok(payload_build(
-			   &payload, &parts, deadline_after(5000), &e) == 0,
+		tap_ok(payload_build(&payload, &parts, &room,
+			   deadline_after(5000), &e) == 0,
 		    "a payload for event type %zu", i);
 		tap_number(payload_set_event_type(&payload, text, false, &e),
 		    types[i].fits ? 0 : -1, "event type %zu: %s", i, e.line);
