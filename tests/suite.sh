@@ -122,6 +122,7 @@ done
 
 # shellcheck source=tests/emulate/compile.sh
 . tests/emulate/compile.sh
+! is_wanted e2e/sandbox || preprocess_sandbox
 for name in $emulated; do
 	is_wanted "emulate/$name" || continue
 	compile_for_target "$name"
@@ -132,8 +133,10 @@ for name in $emulated; do
 	    BINARY=$out/$name/repository-dispatch $python"
 	suite "emulate/$name/scratch" $on_target tests/e2e/scratch.py
 	# These take long: they are for the verb.
-	[ "$verb" = test ] ||
-	    suite "emulate/$name/cases" $on_target tests/e2e/run.py
+	[ "$verb" = test ] || {
+		suite "emulate/$name/cases" $on_target tests/e2e/run.py
+		suite "emulate/$name/sandbox" $on_target tests/e2e/sandbox.py
+	}
 done
 
 # Those that take long stand first, so that the last to end is a short one.
@@ -168,8 +171,8 @@ suite release "$python" tests/actions/test_release.py
 suite documents "$python" tests/lint/documents.py
 suite lint "$python" tests/lint/lint.py
 suite e2e/cases "$python" tests/e2e/run.py
-for name in apps preflight name_servers about process first_packet delivery \
-    proxies values servers tls13 chains names ca_files scratch; do
+for name in apps preflight name_servers about process first_packet sandbox \
+    delivery proxies values servers tls13 chains names ca_files scratch; do
 	suite "e2e/$name" "$python" "tests/e2e/$name.py"
 done
 if [ -n "$neon_tools" ] && is_wanted unit/json_neon; then

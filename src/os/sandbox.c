@@ -1,21 +1,19 @@
-/* sandbox.c - the filter is a program that the kernel runs before each system
- * call. It is written from a table: a rule has the number of a call, what
- * becomes of the call, and what its arguments must be for that. The kernel's
- * own headers are not used, since musl brings none: names here that begin with
- * SECCOMP_ or BPF_ are theirs. */
+/* sandbox.c - without calls to open a file, Landlock is a second wall. The
+ * filter is a program that the kernel runs before each system call. It is
+ * written from a table: a rule has the number of a call, what becomes of the
+ * call, and what its arguments must be for that. The kernel's own headers are
+ * not used, since musl brings none: names here that begin with SECCOMP_ or BPF_
+ * are theirs. */
 #define _GNU_SOURCE /* NOLINT: the name that syscall(2) asks for */
 
 #include "os/sandbox.h"
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -109,27 +107,8 @@ static const uint16_t allowed[] = {
     SYS_clock_gettime,
 #endif
     SYS_getrandom,
-    SYS_read,
+    /* Standard output and error, and the files of a step, which are open. */
     SYS_write,
-/* The files of a step. */
-#ifdef SYS_open
-    SYS_open,
-#endif
-    SYS_openat,
-    SYS_pread64,
-#ifdef SYS_stat
-    SYS_stat,
-#endif
-#ifdef SYS_newfstatat
-    SYS_newfstatat,
-#endif
-#ifdef SYS_fstatat64
-    SYS_fstatat64,
-#endif
-#ifdef SYS_stat64
-    SYS_stat64,
-#endif
-    SYS_statx,
 /* Signals. The kernel makes a process that was stopped restart the call that
  * it waits in. */
 #ifdef SYS_sigreturn
@@ -185,12 +164,6 @@ static const struct rule rules[] = {
     {SYS_setsockopt, SECCOMP_ALLOW,
 	{{2, WHOLE, {IPPROTO_TCP, IPPROTO_TCP}},
 	    {3, WHOLE, {TCP_NODELAY, TCP_NODELAY}}}},
-#ifdef SYS_fcntl64
-    {SYS_fcntl64, SECCOMP_ALLOW, {{2, WHOLE, {F_SETFD, F_SETFD}}}},
-#else
-    {SYS_fcntl, SECCOMP_ALLOW, {{2, WHOLE, {F_SETFD, F_SETFD}}}},
-#endif
-    {SYS_ioctl, SECCOMP_ALLOW, {{2, WHOLE, {TIOCGWINSZ, SIOCGIFINDEX}}}},
 #ifdef SYS_mmap2
     {SYS_mmap2, SECCOMP_KILL_PROCESS, {EXECUTABLE}},
 #else
@@ -308,6 +281,59 @@ sandbox_write(struct sandbox_step *steps)
 	return program.count;
 }
 
+/* What a version of Landlock can deny: struct landlock_ruleset_attr and
+ * LANDLOCK_ACCESS_ of <linux/landlock.h>. Older kernels take a struct that is
+ * longer than theirs if the rest of it is 0. */
+struct ruleset {
+	uint64_t files, ports, scopes;
+};
+
+#define BIND_TCP 1
+
+/* The newest first. Everything is denied, since no rule allows anything; only
+ * connections to ports are left out. */
+static const struct ruleset rulesets[] = {
+    {0xffff, BIND_TCP, 3}, /* Linux 6.12: signals, abstract sockets */
+    {0xffff, BIND_TCP, 0}, /* 6.10: ioctl on devices */
+    {0x7fff, BIND_TCP, 0}, /* 6.7: TCP */
+    {0x7fff, 0, 0},        /* 6.2: truncate */
+    {0x3fff, 0, 0},        /* 5.19: rename and link */
+    {0x1fff, 0, 0},        /* 5.13 */
+};
+
+/* Returns a descriptor, or -1 with errno set. */
+static int
+create_ruleset(void)
+{
+	long fd = -1;
+	size_t i;
+
+	errno = EINVAL;
+	for (i = 0; i < COUNT(rulesets) && (errno == EINVAL || errno == E2BIG);
+	     i++) {
+		fd = syscall(SYS_landlock_create_ruleset, &rulesets[i],
+		    sizeof(rulesets[i]), 0UL);
+		if (fd >= 0)
+			break;
+	}
+	return (int)fd;
+}
+
+/* Returns 0, or -1 with errno set. */
+static int
+deny_files(void)
+{
+	int fd = create_ruleset(), result, reason;
+
+	if (fd < 0)
+		return -1;
+	result = (int)syscall(SYS_landlock_restrict_self, fd, 0UL);
+	reason = errno;
+	(void)close(fd);
+	errno = reason;
+	return result;
+}
+
 /* Whether musl makes a socket by socket(2), and not by socketcall(2), the
  * arguments of which no filter can see. 32-bit x86 and s390x have had both
  * since Linux 4.3. */
@@ -342,11 +368,20 @@ install_filter(void)
 	return -1;
 }
 
+/* Landlock first: the filter does not allow its calls. */
 void
 sandbox_enter(void)
 {
+	if (deny_files() == 0) {
+		log_trace("Landlock: files are denied");
+	} else {
+		log_trace(
+		    "Landlock: files are not denied: %s", strerror(errno));
+	}
 	if (install_filter() == 0) {
-		log_trace("system calls are filtered");
-	} else
-		log_trace("system calls are not filtered: %s", strerror(errno));
+		log_trace("seccomp: system calls are filtered");
+	} else {
+		log_trace("seccomp: system calls are not filtered: %s",
+		    strerror(errno));
+	}
 }

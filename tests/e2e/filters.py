@@ -1,6 +1,7 @@
-"""filters.py - a kernel without filters of system calls, made of one that has
-them: prctl(PR_SET_SECCOMP) fails in this process and in those that it starts.
-Nothing else changes, so that a program does all that it does without a filter.
+"""filters.py - a kernel without filters of system calls and without Landlock, made
+of one that has them: prctl(PR_SET_SECCOMP) and landlock_create_ruleset() fail in
+this process and in those that it starts. Nothing else changes, so that a program
+does all that it does without a filter.
 
 Valgrind needs that: its own system calls are those of the program it runs."""
 
@@ -11,9 +12,10 @@ import sys
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 38, 2
-EINVAL = 22
+EINVAL, ENOSYS = 22, 38
 PRCTL = {"x86_64": 157, "i686": 172, "armv7l": 172, "aarch64": 167,
          "riscv64": 167, "ppc64le": 171, "s390x": 172}
+LANDLOCK_CREATE_RULESET = 444
 
 LOAD, JUMP_EQUAL, RETURN = 0x20, 0x15, 0x06
 ALLOW, ERRNO = 0x7fff0000, 0x00050000
@@ -36,14 +38,23 @@ def install(steps):
             raise OSError(ctypes.get_errno(), "prctl")
 
 
-def refuse_filters():
-    """For preexec_fn of subprocess."""
+def refuse_filters(landlock=False):
+    """For preexec_fn of subprocess. landlock: it is not refused."""
     low = 0 if sys.byteorder == "little" else 4
     install([
         (LOAD, 0, 0, NUMBER),
+        (JUMP_EQUAL, 0, 1, LANDLOCK_CREATE_RULESET),
+        (RETURN, 0, 0, ALLOW if landlock else ERRNO | ENOSYS),
         (JUMP_EQUAL, 0, 3, PRCTL[os.uname().machine]),
         (LOAD, 0, 0, FIRST_ARGUMENT + low),
         (JUMP_EQUAL, 0, 1, PR_SET_SECCOMP),
         (RETURN, 0, 0, ERRNO | EINVAL),
         (RETURN, 0, 0, ALLOW),
     ])
+
+
+def has_landlock():
+    """landlock(7): what version the kernel has."""
+    LIBC.syscall.restype = ctypes.c_long
+    return LIBC.syscall(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0),
+                        1) > 0

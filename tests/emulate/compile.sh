@@ -41,9 +41,17 @@ has_target_tests() {
 	[ "$verb" = emulate ]
 }
 
+# preprocess_sandbox: the tables of the filter with the target's numbers, for
+# tests/e2e/sandbox.py.
+preprocess_sandbox() {
+	# shellcheck disable=SC2086
+	$cc $warnings -Isrc -E -P -dD src/os/sandbox.c >"$out/$target/sandbox.i"
+}
+
 # compile_for_target TARGET: the binary, and the unit tests.
 compile_for_target() (
 	build_target "$1"
+	preprocess_sandbox
 	! has_target_tests || compile_target_tests "$1"
 )
 
