@@ -88,6 +88,124 @@ test_keys(void)
 	}
 }
 
+/* Writes a file and reads it as a key. Returns what jwt_read_key() does. */
+static int
+read_bytes(const void *bytes, size_t length, struct error *e)
+{
+	static const char path[] = "/tmp/jwt_test_bytes";
+	FILE *file = fopen(path, "w");
+	int result;
+
+	if (file == NULL || fwrite(bytes, 1, length, file) != length ||
+	    fclose(file) != 0)
+		return -2;
+	error_clear(e);
+	result = jwt_read_key(&key, path, deadline_after(5000), e);
+	(void)unlink(path);
+	return result;
+}
+
+/* A key in DER, of which the beginning is cut, and each bit of it changed: it
+ * is a key, or refused with a reason, and a key that cannot sign says so. */
+static void
+test_damage(void)
+{
+	static const char *const forms[] = {
+	    "genrsa 2048 | openssl rsa -traditional -outform DER",
+	    "genrsa 2048 | openssl pkcs8 -topk8 -nocrypt -outform DER",
+	};
+	char path[] = "/tmp/jwt_test_XXXXXX", jwt[1024];
+	unsigned char whole[2048], changed[2048];
+	size_t i, n, length, bad;
+	struct error e;
+	struct buffer b;
+	FILE *file;
+
+	for (n = 0; n < COUNT(forms); n++) {
+		strcpy(path, "/tmp/jwt_test_XXXXXX");
+		length = 0;
+		if (make_key(path, forms[n]) &&
+		    (file = fopen(path, "r")) != NULL) {
+			length = fread(whole, 1, sizeof(whole), file);
+			(void)fclose(file);
+		}
+		(void)unlink(path);
+		tap_number(read_bytes(whole, length, &e), 0, "%s", forms[n]);
+		for (bad = 0, i = 1; i < length; i += i < 60 ? 1 : 97)
+			bad += read_bytes(whole, i, &e) != -1;
+		tap_number(bad, 0, "%s: cut, and still read", forms[n]);
+		for (bad = 0, i = 0; i < 60 * 8; i++) {
+			memcpy(changed, whole, length);
+			changed[i / 8] ^= (unsigned char)(1u << i % 8);
+			if (read_bytes(changed, length, &e) < 0) {
+				bad += e.line[0] == '\0';
+				continue;
+			}
+			buffer_init(&b, jwt, sizeof(jwt));
+			error_clear(&e);
+			bad += jwt_write(&key, "1", NOW, &b, &e) < 0 &&
+			       e.line[0] == '\0';
+		}
+		tap_number(bad, 0, "%s: changed, without a reason", forms[n]);
+	}
+}
+
+/* Numbers of these sizes in bytes, in the order of RFC 8017, A.1.2. */
+static void
+test_sizes(void)
+{
+	static const struct {
+		const char *name, *line;
+		size_t modulus, exponent, prime;
+		unsigned char top;
+	} rows[] = {
+	    {"8192 bits", "more than 4096 bits", 1024, 3, 512, 0xc0},
+	    {"a long exponent", "more than 4096 bits", 256, 5, 128, 0xc0},
+	    {"a long prime", "more than 4096 bits", 256, 3, 300, 0xc0},
+	    {"2047 bits", "fewer than 2048 bits", 256, 3, 128, 0x40},
+	};
+	static unsigned char der[4096], inner[4096];
+	struct error e;
+	size_t i, n, at;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		const size_t lengths[] = {1, rows[i].modulus, rows[i].exponent,
+		    rows[i].modulus, rows[i].prime, 128, 128, 128, 128};
+
+		for (at = n = 0; n < COUNT(lengths); n++) {
+			bool is_signed =
+			    n > 0 && (n > 1 ? 0xc0 : rows[i].top) >= 0x80;
+			size_t length = lengths[n] + is_signed;
+
+			inner[at++] = 0x02;
+			inner[at++] = 0x82;
+			inner[at++] = (unsigned char)(length >> 8);
+			inner[at++] = (unsigned char)length;
+			if (length < 128) {
+				at -= 3;
+				inner[at++] = (unsigned char)length;
+			} else if (length < 256) {
+				at -= 3;
+				inner[at++] = 0x81;
+				inner[at++] = (unsigned char)length;
+			}
+			memset(inner + at, 0x55, length);
+			inner[at] = is_signed ? 0 : n == 0 ? 0 : rows[i].top;
+			if (is_signed)
+				inner[at + 1] = n > 1 ? 0xc0 : rows[i].top;
+			at += length;
+		}
+		der[0] = 0x30;
+		der[1] = 0x82;
+		der[2] = (unsigned char)(at >> 8);
+		der[3] = (unsigned char)at;
+		memcpy(der + 4, inner, at);
+		tap_number(read_bytes(der, at + 4, &e), -1, "%s: refused",
+		    rows[i].name);
+		tap_part(e.line, rows[i].line, "%s: %s", rows[i].name, e.line);
+	}
+}
+
 /* Whatever the file held, nothing of it is left. */
 static void
 test_wipe(void)
@@ -180,6 +298,8 @@ test_jwt(void)
 int
 main(void)
 {
+	test_damage();
+	test_sizes();
 	test_wipe();
 	test_keys();
 	test_jwt();

@@ -91,9 +91,14 @@ put_names(struct der *d, const char *text, const char *separator)
 			char *mask = strchr(name, '/');
 
 			*mask++ = '\0';
-			inet_pton(AF_INET, name + 4, address);
-			inet_pton(AF_INET, mask, address + 4);
-			wrap(d, 0x87, address, 8);
+			if (inet_pton(AF_INET, name + 4, address) == 1) {
+				inet_pton(AF_INET, mask, address + 4);
+				wrap(d, 0x87, address, 8);
+			} else {
+				inet_pton(AF_INET6, name + 4, address);
+				inet_pton(AF_INET6, mask, address + 16);
+				wrap(d, 0x87, address, 32);
+			}
 		} else if (inet_pton(AF_INET, name + 3, address) == 1) {
 			wrap(d, 0x87, address, 4);
 		} else if (inet_pton(AF_INET6, name + 3, address) == 1) {

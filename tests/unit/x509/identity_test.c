@@ -153,6 +153,13 @@ static const struct {
     {NULL, "DNS:b.test", "DNS:*.a.example", true},
     {"DNS:example", "DNS:a.example", "DNS:a.example", false},
     {"DNS:example", "DNS:a.example", "DNS:b.example", true},
+    {"NET:2001:db8::/ffff:ffff::", NULL, "IP:2001:db8::1", true},
+    {"NET:2001:db8::/ffff:ffff::", NULL, "IP:2001:db9::1", false},
+    {"NET:2001:db8::/ffff:ffff::", NULL, "IP:127.0.0.1", false},
+    {"NET:2001:db8::/ffff:0:ffff::", NULL, "IP:2001:db8::1", false},
+    {NULL, "NET:2001:db8::/ffff:ffff::", "IP:2001:db8::1", false},
+    {NULL, "NET:2001:db8::/ffff:ffff::", "IP:2001:db9::1", true},
+    {"IP:2001:db8::", NULL, "IP:2001:db8::", false},
     {"NET:10.0.0.0/255.0.0.0", NULL, "IP:10.1.2.3", true},
     {"NET:10.0.0.0/255.0.0.0", NULL, "IP:11.1.2.3", false},
     {"NET:10.0.0.0/255.0.0.0", NULL, "IP:::1", false},
@@ -190,6 +197,69 @@ test_permits(void)
 		    above.excluded == NULL ? "-" : above.excluded, leaf.names,
 		    permits[i].permits ? "allowed" : "forbidden");
 	}
+}
+
+/* Constraints that are malformed inside forbid every name of their kind. */
+static void
+test_malformed_constraints(void)
+{
+	static const struct {
+		const char *what, *octets; /* of the permitted subtrees */
+		size_t length;
+	} rows[] = {
+#define SUBTREES(what, octets) {what, octets, sizeof(octets) - 1}
+	    SUBTREES("no subtree", "\x05\x00"),
+	    SUBTREES("a subtree without a base", "\x30\x00"),
+	    SUBTREES("a base that is cut", "\x30\x02\x82\x05"),
+	    SUBTREES("a minimum", "\x30\x06\x82\x01t\x80\x01\x01"),
+	    SUBTREES("a directory that is no Name", "\x30\x04\xa4\x02\x31\x00"),
+	    SUBTREES(
+		"a directory with two", "\x30\x06\xa4\x04\x30\x00\x30\x00"),
+	};
+	struct recipe leaf = {.names = "DNS:t,DIR:Tom"};
+	struct certificate issuer, below;
+	const char *why;
+	struct der d;
+	size_t i;
+
+	tap_ok(certificate_read(&below, compose(&d, &leaf), &why) == 0,
+	    "a leaf with a directory name is read");
+	memset(&issuer, 0, sizeof(issuer));
+	for (i = 0; i < COUNT(rows); i++) {
+		issuer.permitted = span_of(rows[i].octets, rows[i].length);
+		tap_ok(!permits_all(&issuer, &below), "permitted: %s",
+		    rows[i].what);
+		issuer.permitted = span_of(NULL, 0);
+		issuer.excluded = span_of(rows[i].octets, rows[i].length);
+		tap_ok(!permits_all(&issuer, &below), "excluded: %s",
+		    rows[i].what);
+		issuer.excluded = span_of(NULL, 0);
+	}
+}
+
+/* Names that cannot be read are not permitted, and match no host. */
+static void
+test_malformed_names(void)
+{
+	static const char tree[] = "\x30\x03\x82\x01t", cut[] = "\x82\x05t";
+	struct certificate issuer, below;
+	char names[IDENTITY_NAME_SIZE];
+
+	memset(&issuer, 0, sizeof(issuer));
+	memset(&below, 0, sizeof(below));
+	issuer.permitted = span_of(tree, sizeof(tree) - 1);
+	below.names = span_of(cut, sizeof(cut) - 1);
+	tap_ok(!permits_all(&issuer, &below), "a name that is cut: forbidden");
+	tap_ok(!identity_matches(&below, "t"), "it matches nothing");
+	tap_ok(identity_near_miss(&below, "t") == NULL, "nor nearly");
+	identity_list_names(&below, names);
+	tap_text(names, "", "it is not listed");
+	below.purposes = below.names;
+	tap_ok(!identity_may_serve(&below, false),
+	    "a purpose that is not an OID allows nothing");
+	below.subject = below.names;
+	identity_subject(&below, names);
+	tap_text(names, "?", "a subject that is not a Name");
 }
 
 /* A directory name is compared from its first part on. */
@@ -295,6 +365,8 @@ main(void)
 	test_matches();
 	test_misses();
 	test_permits();
+	test_malformed_constraints();
+	test_malformed_names();
 	test_directory_names();
 	test_purposes();
 	test_texts();

@@ -203,6 +203,28 @@ test_algorithms(const struct certificate *certificate)
 	tap_ok(budget.left == left, "nothing is paid for that");
 }
 
+/* The parameters have one encoding: with any bit changed, or cut, they are
+ * refused, or are those of another hash. */
+static void
+test_damaged_pss(struct certificate *c, const br_x509_pkey *key)
+{
+	unsigned char whole[128], parameters[128];
+	size_t length, i, accepted = 0;
+
+	length = hex_read(pss_cases[0].parameters, whole, sizeof(whole));
+	for (i = 0; i < length; i++) {
+		c->parameters = span_of(whole, i);
+		accepted += verify(c, key) != SIGNATURE_UNUSABLE;
+	}
+	for (i = 0; i < length * 8; i++) {
+		memcpy(parameters, whole, length);
+		parameters[i / 8] ^= (unsigned char)(1u << i % 8);
+		c->parameters = span_of(parameters, length);
+		accepted += verify(c, key) != SIGNATURE_UNUSABLE;
+	}
+	tap_number(accepted, 0, "RSASSA-PSS: damaged parameters");
+}
+
 static void
 test_pss(void)
 {
@@ -232,6 +254,7 @@ test_pss(void)
 			: "",
 		    "it is reported");
 	}
+	test_damaged_pss(&c, &key);
 	length =
 	    hex_read(pss_cases[0].parameters, parameters, sizeof(parameters));
 	c.parameters = span_of(parameters, length);
