@@ -33,6 +33,10 @@ usage: ./build.sh [--target TARGET] [VERB]
   style   what test checks of the style, with the analyser's deep mode
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
+  coverage the tests again, with a program that counts which lines and branches
+          of src/ they run; what they leave out is listed in tests/coverage
+  mutants the faults of tests/mutants, one at a time: the tests find each
+          mutants PATTERN... only those in such sources: 'src/x509/*'
   emulate TARGET...  under qemu, the unit tests, the main end-to-end cases and
           a dispatch from an empty root, for these processors (default: all)
   format  let clang-format lay out the sources, and write what stands in one
@@ -76,10 +80,13 @@ if [ "${1:-}" = --target ]; then
 fi
 verb=${1:-build}
 [ $# -eq 0 ] || shift
-[ $# -eq 0 ] || [ "$verb" = test ] || [ "$verb" = emulate ] || {
+case $#:$verb in
+0:* | *:test | *:emulate | *:mutants) ;;
+*)
 	help >&2
 	exit 2
-}
+	;;
+esac
 case $out:$verb in
 *[[:space:]]*)
 	say "OUT must not contain spaces"
@@ -150,7 +157,10 @@ test)
 	emulated=$(tested_targets)
 	need $build_tools $test_tools $neon_tools $(emulated_tools $emulated)
 	. src/gen/program.sh
-	build
+	case " $*" in
+	' ' | *' '[!u]* | *' '?[!n]*) build ;;
+	*) prepare "$(native_target)" ;; # unit tests need no program
+	esac
 	. tests/suite.sh
 	;;
 emulate)
@@ -212,6 +222,20 @@ fuzz)
 	. src/gen/program.sh
 	build
 	. tests/fuzz/fuzz.sh
+	;;
+coverage)
+	. tests/tools.sh
+	need $build_tools $test_tools
+	. src/gen/program.sh
+	build
+	. tests/coverage/coverage.sh
+	;;
+mutants)
+	. tests/tools.sh
+	need $build_tools $test_tools
+	. src/gen/program.sh
+	build
+	/usr/bin/python3 tests/mutants/mutants.py "$@"
 	;;
 clean)
 	rm -rf "$out"

@@ -41,6 +41,11 @@ suite() {
 
 sanitize='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 	-fno-omit-frame-pointer'
+# How a test is compiled and linked with the objects of src/, and where they are.
+# The verb coverage has its own.
+TEST_CC=${TEST_CC:-gcc $sanitize}
+TEST_OBJECTS=${TEST_OBJECTS:-$out/host/ours}
+export TEST_CC TEST_OBJECTS
 
 # wanted_unit_tests: the sources of those that are asked for.
 wanted_unit_tests() {
@@ -82,9 +87,10 @@ link_unit_tests() {
 # The unit tests use the host's C library, since the sanitizers need it.
 compile_unit_tests() {
 	compile_bearssl gcc "-O1 -g" "$out/host/bearssl"
-	compile_ours gcc "$sanitize" "$out/host/ours"
-	wanted_unit_tests | link_unit_tests "$out/unit" "$out/host/ours" \
-	    "gcc $sanitize" "$out/host/bearssl/libbearssl.a"
+	[ "$TEST_OBJECTS" != "$out/host/ours" ] ||
+	    compile_ours gcc "$sanitize" "$TEST_OBJECTS"
+	wanted_unit_tests | link_unit_tests "$out/unit" "$TEST_OBJECTS" \
+	    "$TEST_CC" "$out/host/bearssl/libbearssl.a"
 }
 
 # The JSON tests once more for the code of other processors: that without SSE2

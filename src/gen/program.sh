@@ -121,11 +121,16 @@ is_linked() {
 	    "$out/$target/bearssl/libbearssl.a" "$musl/lib/libc.a"
 }
 
-# build_target TARGET: makes $out/TARGET/repository-dispatch.
-build_target() {
+# prepare TARGET: libraries, and the sources that are generated.
+prepare() {
 	build_libraries "$1"
 	generate_roots
 	generate_about
+}
+
+# build_target TARGET: makes $out/TARGET/repository-dispatch.
+build_target() {
+	prepare "$1"
 	compile_ours "$cc" "$tuned $lto" "$out/$target/ours" -O2
 	is_linked || link_static "$out/$target/repository-dispatch"
 }

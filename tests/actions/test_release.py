@@ -392,7 +392,7 @@ echo x >build/fuzz/json_fuzz
     case = WorkflowCase(tap, "weekly, a fuzzer with a finding", played)
     case.ends("prove", "failure")
     calls = ["emulate", "same", "image", "fuzz", "servers", "style",
-             *["demo"] * 3, "clang demo"]
+             "coverage", "mutants", *["demo"] * 3, "clang demo"]
     case.check(shop.called() == calls, "these commands run", shop.called())
     for job in ("elsewhere", "clang"):
         case.ends(job, "success")

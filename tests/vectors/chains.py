@@ -8,6 +8,7 @@ has and in how many of them our verdict is the suite's. The one under
 
 import base64
 import glob
+import os
 import re
 import subprocess
 import sys
@@ -47,12 +48,11 @@ def written(host, seconds, anchors, chain):
 def driver():
     if len(sys.argv) > 1:
         return sys.argv[1]
-    objects = glob.glob("build/host/ours/*/*.o")
+    objects = glob.glob(os.environ["TEST_OBJECTS"] + "/*/*.o")
     program = "build/chains-%s" % re.sub(r".*/|[.]py", "", sys.argv[0])
     subprocess.run(
-        ["gcc", "-std=c11", "-D_DEFAULT_SOURCE", "-O1", "-g",
-         "-fsanitize=address,undefined", "-Isrc", "-Ibuild/bearssl-src/inc",
-         "tests/vectors/chains.c", *objects,
+        [*os.environ["TEST_CC"].split(), "-std=c11", "-D_DEFAULT_SOURCE",
+         "-Isrc", "-Ibuild/bearssl-src/inc", "tests/vectors/chains.c", *objects,
          "build/host/bearssl/libbearssl.a", "-o", program], check=True)
     return program
 

@@ -109,13 +109,12 @@ def expected(group, case):
 
 
 def build():
-    program = "build/wycheproof"
+    program, objects = "build/wycheproof", os.environ["TEST_OBJECTS"]
     subprocess.run(
-        ["gcc", "-std=c11", "-D_DEFAULT_SOURCE", "-O1", "-g", "-Isrc",
-         "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+        [*os.environ["TEST_CC"].split(), "-std=c11", "-D_DEFAULT_SOURCE", "-Isrc",
          "-Ibuild/bearssl-src/inc", "tests/vectors/wycheproof.c",
-         *glob.glob("build/host/ours/crypto/*.o"),
-         "build/host/ours/base/span.o", "build/host/ours/base/buffer.o",
+         *glob.glob(objects + "/crypto/*.o"),
+         objects + "/base/span.o", objects + "/base/buffer.o",
          "build/host/bearssl/libbearssl.a", "-o", program], check=True)
     return [program]
 
