@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
-"""musts.py - what tests/tls/musts.md and bogo.md name is there.
+"""musts.py - what tests/tls/musts.md and bogo.md, and .github/SECURITY.md, name is
+there.
 
 `FILE:NAME` names a function, type or table of src/, or a text in quotation marks or a
-function of tests/. FILE is the end of a path: of the only one, or of the only one
-in a folder tls."""
+function, a table of tests/. FILE is the end of a path: of the only one, or of the
+only one in a folder tls. `./build.sh VERB` is a verb that build.sh has."""
 
 import glob
 import os
 import re
 import sys
 
-DOCUMENTS = ("tests/tls/musts.md", "tests/tls/bogo.md")
-REFERENCE = re.compile(r"`([\w./]+\.(?:c|h|py)):([^`]+)`")
+DOCUMENTS = ("tests/tls/musts.md", "tests/tls/bogo.md", ".github/SECURITY.md")
+REFERENCE = re.compile(r"`([\w./]+\.(?:c|h|py|toml)):([^`]+)`")
+VERB = re.compile(r"`\./build\.sh (\w+)`")
 # The columns of a row with references.
 COLUMNS = {"where": "src", "shown by": "tests"}
 
@@ -35,7 +37,13 @@ def is_named(source, name):
     """Whether a test has the text in quotation marks, or a function of this
     name."""
     return any(form in source
-               for form in (f'"{name}"', f"def {name}(", f"\n{name}("))
+               for form in (f'"{name}"', f"def {name}(", f"\n{name}(",
+                            f"\n{name} = "))
+
+
+def has_verb(verb):
+    with open("build.sh", encoding="utf-8") as f:
+        return f"\n{verb})\n" in f.read()
 
 
 def fault(root, name, thing):
@@ -70,12 +78,16 @@ def faults(document):
             if column not in row:
                 continue
             references = REFERENCE.findall(row[column])
-            if not references:
+            verbs = VERB.findall(row[column])
+            if not references and not verbs:
                 yield f"{document}:{number}: nothing is named in \"{column}\""
             for name, thing in references:
                 found = fault(root, name, thing)
                 if found:
                     yield f"{document}:{number}: {found}"
+            for verb in verbs:
+                if not has_verb(verb):
+                    yield f"{document}:{number}: build.sh has no verb {verb}"
 
 
 def main():
