@@ -28,8 +28,10 @@ usage: ./build.sh [--target TARGET] [VERB]
   demo    build, then dispatch one event to a loopback stand-in for GitHub
   test    build, then every test; ends with "N passed, N failed"
           test PATTERN... runs only the suites with such names: 'unit/net/*'
-  servers build, then TLS 1.3 with servers that take long to install, and with
-          a handshake that is cut after each byte and changed in each
+  suites  build, then what others wrote, and takes long to install or to run:
+          TLS servers, name servers, proxies, Prism; and a handshake that is
+          cut after each byte and changed in each. suites PATTERN... runs
+          only those with such names: suites/prism
   style   what test checks of the style, with the analyser's deep mode
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
@@ -81,7 +83,7 @@ fi
 verb=${1:-build}
 [ $# -eq 0 ] || shift
 case $#:$verb in
-0:* | *:test | *:emulate | *:mutants) ;;
+0:* | *:test | *:emulate | *:mutants | *:suites) ;;
 *)
 	help >&2
 	exit 2
@@ -189,13 +191,16 @@ image)
 	build
 	python3 tests/images/test_images.py
 	;;
-servers)
+suites)
 	. tests/tools.sh
-	need $build_tools $demo_tools $server_tools
+	need $build_tools $demo_tools $suite_tools
 	. src/gen/program.sh
+	emulated=''
+	neon_tools=''
+	[ $# -gt 0 ] || set -- 'suites/*'
 	build
-	/usr/bin/python3 tests/e2e/more_servers.py
-	/usr/bin/python3 tests/tls/run.py --every truncation bits
+	. tests/suite.sh
+	/usr/bin/python3 tests/suites/scores.py
 	;;
 style)
 	. tests/tools.sh

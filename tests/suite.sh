@@ -181,6 +181,13 @@ for name in apps preflight name_servers about process first_packet sandbox \
     delivery proxies values servers tls13 chains names ca_files scratch; do
 	suite "e2e/$name" "$python" "tests/e2e/$name.py"
 done
+# These take long: they are for the verb.
+if [ "$verb" = suites ]; then
+	for name in name_servers libraries terminators; do
+		suite "suites/$name" "$python" "tests/suites/$name.py"
+	done
+	suite suites/flights "$python" tests/tls/run.py --every truncation bits
+fi
 if [ -n "$neon_tools" ] && is_wanted unit/json_neon; then
 	compile_json_test "$out/unit/json_neon" aarch64-linux-gnu-gcc -O2 -static
 	suite unit/json_neon qemu-aarch64-static "$out/unit/json_neon"

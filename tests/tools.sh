@@ -50,11 +50,30 @@ bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
 	python3-yaml:python3-yaml:py3-yaml
 	/usr/include/simdjson.h:libsimdjson-dev:simdjson-dev
 	/usr/include/jansson.h:libjansson-dev:jansson-dev"
-server_tools='haproxy:haproxy:haproxy apache2:apache2:apache2-ssl
-	stunnel:stunnel4:stunnel caddy:caddy:caddy
+suite_tools='nginx:nginx-light:nginx haproxy:haproxy:haproxy
+	apache2:apache2:apache2-ssl stunnel:stunnel4:stunnel
+	caddy:caddy:caddy hitch:hitch:hitch varnishd:varnish:varnish h2o:h2o:h2o
+	lighttpd:lighttpd:lighttpd
+	/usr/lib/lighttpd/mod_openssl.so:lighttpd-mod-openssl:lighttpd
+	/usr/lib/lighttpd/mod_gnutls.so:lighttpd-mod-gnutls:lighttpd-mod-gnutls
+	/usr/lib/lighttpd/mod_mbedtls.so:lighttpd-mod-mbedtls:-
+	/usr/lib/lighttpd/mod_wolfssl.so:lighttpd-mod-wolfssl:-
+	/usr/lib/lighttpd/mod_nss.so:lighttpd-mod-nss:-
 	javac:default-jdk-headless:openjdk17-jdk
 	/usr/include/wolfssl/ssl.h:libwolfssl-dev:wolfssl-dev
+	/usr/include/mbedtls/ssl.h:libmbedtls-dev:mbedtls-dev
 	selfserv:libnss3-tools:nss-tools escript:erlang-ssl:erlang-ssl
+	go:golang-go:go gnutls-serv:gnutls-bin:gnutls-utils
+	node:nodejs:nodejs npm:npm:npm
+	named:bind9:bind nsd:nsd:nsd knotd:knot:knot unbound:unbound:unbound
+	kresd:knot-resolver:knot-resolver dnsmasq:dnsmasq-base:dnsmasq
+	pdns_server:pdns-server:pdns
+	/etc/powerdns/pdns.d/bind.conf:pdns-backend-bind:-
+	pdns_recursor:pdns-recursor:pdns-recursor
+	dnsdist:dnsdist:dnsdist gdnsd:gdnsd:gdnsd yadifad:yadifa:yadifa
+	tinyproxy:tinyproxy:tinyproxy squid:squid:squid
+	privoxy:privoxy:privoxy unshare:util-linux:util-linux
+	python3-yaml:python3-yaml:py3-yaml
 	python3-cryptography:python3-cryptography:py3-cryptography'
 image_tools="$demo_tools buildah:buildah:buildah mmdebstrap:mmdebstrap:-
 	qemu-aarch64-static:qemu-user-static:- unshare:util-linux:util-linux"

@@ -305,7 +305,8 @@ class Server:
                         script = self.complete(request, script)
                         if not is_fault:
                             self.record_response(record, script)
-                if not play(stream, script):
+                if not play(stream, script) or \
+                        request.fields.get("connection") == "close":
                     break
             if stream.fileno() >= 0:
                 stream.unwrap()

@@ -1,6 +1,6 @@
 /* wolfssl.c - a server of wolfSSL that responds to each request with 204.
  *
- * usage: wolfssl PORT CHAIN KEY any|P-384|cookie|update */
+ * usage: wolfssl PORT CHAIN KEY any|P-384|cookie|update|1.2 */
 #include <wolfssl/options.h>
 
 #include <arpa/inet.h>
@@ -72,7 +72,9 @@ main(int argc, char **argv)
 
 	check(argc == 5, "usage");
 	wolfSSL_Init();
-	context = wolfSSL_CTX_new(wolfTLSv1_3_server_method());
+	context = wolfSSL_CTX_new(strcmp(argv[4], "1.2") == 0
+				      ? wolfTLSv1_2_server_method()
+				      : wolfTLSv1_3_server_method());
 	check(wolfSSL_CTX_use_certificate_chain_file(context, argv[2]) ==
 		  WOLFSSL_SUCCESS,
 	    "reading the chain");
@@ -80,8 +82,8 @@ main(int argc, char **argv)
 		  context, argv[3], WOLFSSL_FILETYPE_PEM) == WOLFSSL_SUCCESS,
 	    "reading the key");
 	if (strcmp(argv[4], "P-384") == 0) {
-		check(wolfSSL_CTX_set_groups(context, p384, 1) ==
-			  WOLFSSL_SUCCESS,
+		check(
+		    wolfSSL_CTX_set_groups(context, p384, 1) == WOLFSSL_SUCCESS,
 		    "setting the group");
 	}
 	listener = start(atoi(argv[1]));

@@ -1,12 +1,14 @@
-/* Server.java PORT STORE PASSWORD - a server of Java's own TLS that responds to each
- * request with 204. */
+/* Server.java PORT STORE PASSWORD [PROTOCOL [SUITE]] - a server of Java's own TLS that
+ * responds to each request with 204. */
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.FileInputStream;
 import java.net.InetSocketAddress;
 import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 public class Server {
 	public static void main(String[] arguments) throws Exception {
@@ -19,7 +21,22 @@ public class Server {
 		context.init(keys.getKeyManagers(), null, null);
 		HttpsServer server = HttpsServer.create(new InetSocketAddress(
 		    "127.0.0.1", Integer.parseInt(arguments[0])), 0);
-		server.setHttpsConfigurator(new HttpsConfigurator(context));
+		server.setHttpsConfigurator(new HttpsConfigurator(context) {
+			@Override
+			public void configure(HttpsParameters connection) {
+				SSLParameters chosen =
+				    context.getDefaultSSLParameters();
+				if (arguments.length > 3) {
+					chosen.setProtocols(
+					    new String[] {arguments[3]});
+				}
+				if (arguments.length > 4) {
+					chosen.setCipherSuites(
+					    new String[] {arguments[4]});
+				}
+				connection.setSSLParameters(chosen);
+			}
+		});
 		server.createContext("/", exchange -> {
 			exchange.getRequestBody().readAllBytes();
 			exchange.getResponseHeaders().add(
