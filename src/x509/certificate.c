@@ -15,7 +15,7 @@
 #define EXTENSIONS_MAX 32
 /* RFC 5280, 4.1.2.2: 20 octets; some CAs do not count the sign octet. */
 #define SERIAL_MAX 21
-#define PATH_LENGTH_MAX 0x7f
+#define COUNT_MAX 0x7f
 
 enum {
 	/* Context tags of TBSCertificate. */
@@ -23,7 +23,8 @@ enum {
 	TAG_ISSUER_ID = 0x81,
 	TAG_SUBJECT_ID = 0x82,
 	TAG_EXTENSIONS = 0xa3,
-	/* Context tag of PolicyConstraints: inhibitPolicyMapping. */
+	/* Context tags of PolicyConstraints. */
+	TAG_DEMAND_POLICY = 0x80,
 	TAG_INHIBIT_MAPPING = 0x81,
 	/* Context tags of NameConstraints. */
 	TAG_PERMITTED = 0xa0,
@@ -57,19 +58,18 @@ read_flag(struct span *in, bool *flag)
 	return *flag || DER_IS(e.contents, "\0");
 }
 
-/* An INTEGER that may be left out. No path is as long as the largest number
- * that can be distinguished. */
+/* An INTEGER that counts certificates and may be left out. No path is as long
+ * as the largest number that can be distinguished. */
 static bool
-read_path_length(struct span *in, int *length)
+read_count(struct span *in, unsigned char tag, int *count)
 {
 	struct der_element e;
 
-	if (!der_take(in, DER_INTEGER, &e))
+	if (!der_take(in, tag, &e))
 		return true;
 	if (e.contents.length == 0 || e.contents.bytes[0] >= 0x80)
 		return false;
-	*length =
-	    e.contents.length == 1 ? e.contents.bytes[0] : PATH_LENGTH_MAX;
+	*count = e.contents.length == 1 ? e.contents.bytes[0] : COUNT_MAX;
 	return true;
 }
 
@@ -81,7 +81,7 @@ read_basic_constraints(struct certificate *certificate, struct span value)
 	if (!der_only(value, DER_SEQUENCE, &in))
 		return false;
 	if (!read_flag(&in, &certificate->is_ca) ||
-	    !read_path_length(&in, &certificate->path_length))
+	    !read_count(&in, DER_INTEGER, &certificate->path_length))
 		return false;
 	return in.bytes != NULL && in.length == 0;
 }
@@ -157,26 +157,40 @@ read_constraints(struct certificate *certificate, struct span value)
 	       in.length == 0;
 }
 
-/* Policies, their mapping and limits on them. */
 static bool
 read_policies(struct certificate *certificate, struct span value)
 {
-	(void)certificate;
+	certificate->policies = value;
 	return value.length > 0;
 }
 
-/* requireExplicitPolicy demands a policy, and none is checked here.
- * inhibitPolicyMapping is harmless. */
+static bool
+read_mappings(struct certificate *certificate, struct span value)
+{
+	certificate->mappings = value;
+	return value.length > 0;
+}
+
 static bool
 read_policy_constraints(struct certificate *certificate, struct span value)
 {
 	struct span in;
 
-	(void)certificate;
-	if (!der_only(value, DER_SEQUENCE, &in) || in.length == 0)
-		return false;
-	der_skip(&in, TAG_INHIBIT_MAPPING);
-	return in.bytes != NULL && in.length == 0;
+	return der_only(value, DER_SEQUENCE, &in) && in.length > 0 &&
+	       read_count(
+		   &in, TAG_DEMAND_POLICY, &certificate->policy_demanded) &&
+	       read_count(
+		   &in, TAG_INHIBIT_MAPPING, &certificate->mapping_inhibited) &&
+	       in.bytes != NULL && in.length == 0;
+}
+
+static bool
+read_any_policy(struct certificate *certificate, struct span value)
+{
+	return value.length > 0 &&
+	       read_count(
+		   &value, DER_INTEGER, &certificate->any_policy_inhibited) &&
+	       value.bytes != NULL && value.length == 0;
 }
 
 /* By the last octet of the object identifier 2.5.29.N. */
@@ -190,11 +204,10 @@ static const struct {
     {19, read_basic_constraints, "its basic constraints are malformed"},
     {30, read_constraints, "its name constraints are malformed"},
     {32, read_policies, "its certificate policies are malformed"},
-    {33, read_policies, "its policy mappings are malformed"},
-    {36, read_policy_constraints,
-	"it demands certificate policies, which are not supported"},
+    {33, read_mappings, "its policy mappings are malformed"},
+    {36, read_policy_constraints, "its policy constraints are malformed"},
     {37, read_purposes, "its extended key usage is malformed"},
-    {54, read_policies, "its inhibitAnyPolicy is malformed"},
+    {54, read_any_policy, "its inhibitAnyPolicy is malformed"},
 };
 
 /* Names the extension, since the search for it begins with that. */
@@ -425,6 +438,9 @@ certificate_read(
 
 	memset(certificate, 0, sizeof(*certificate));
 	certificate->path_length = -1;
+	certificate->policy_demanded = -1;
+	certificate->mapping_inhibited = -1;
+	certificate->any_policy_inhibited = -1;
 	if (!der_only(der, DER_SEQUENCE, &outer) ||
 	    !der_take(&outer, DER_SEQUENCE, &tbs) ||
 	    !der_take(&outer, DER_SEQUENCE, &algorithm) ||

@@ -32,11 +32,16 @@ struct certificate {
 	struct span names;               /* subjectAltName */
 	struct span permitted, excluded; /* nameConstraints */
 	struct span purposes;            /* extKeyUsage */
-	br_x509_pkey key;                /* points into the certificate */
-	int64_t not_before;              /* seconds since 1970, inclusive */
-	int64_t not_after;               /* inclusive */
-	int path_length;                 /* of basicConstraints, or -1 */
-	bool is_ca;                      /* by basicConstraints */
+	/* Values of extensions, which policy.h reads; absent without one. */
+	struct span policies, mappings;
+	br_x509_pkey key;   /* points into the certificate */
+	int64_t not_before; /* seconds since 1970, inclusive */
+	int64_t not_after;  /* inclusive */
+	int path_length;    /* of basicConstraints, or -1 */
+	/* requireExplicitPolicy and inhibitPolicyMapping of policyConstraints,
+	 * and inhibitAnyPolicy: a number of certificates, or -1. */
+	int policy_demanded, mapping_inhibited, any_policy_inhibited;
+	bool is_ca; /* by basicConstraints */
 	bool is_v1; /* has no extensions: accepted for roots */
 	bool has_key_usage;
 	unsigned key_usage;                   /* first eight bits */
@@ -47,9 +52,7 @@ struct certificate {
  * length.
  *
  * key.h must accept the key. A repeated extension, an unknown critical
- * extension, and a certificate that contradicts itself are refused. So is a
- * demand for certificate policies (RFC 5280, 4.2.1.11), which are not checked;
- * without it, policies restrict nothing (RFC 5280, 6.1.1).
+ * extension, and a certificate that contradicts itself are refused.
  *
  * Returns 0, or -1 with *why set to a phrase, which lasts as long as the
  * certificate. The names of a certificate that is refused are set if they were

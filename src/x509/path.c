@@ -11,6 +11,7 @@
 #include "x509/budget.h"
 #include "x509/identity.h"
 #include "x509/name.h"
+#include "x509/policy.h"
 
 /* What it costs to walk along the built-in roots. */
 #define LOOK_UP_UNITS 2000
@@ -21,6 +22,10 @@
 #define HINT_OTHER_KEY                                                      \
 	"the CA has another certificate with another key: the file of CAs " \
 	"needs that one"
+
+static const char no_policy[] =
+    "a CA of the chain demands a certificate policy, "
+    "and the chain has none";
 
 /* Where an issuer was found. */
 enum origin { ORIGIN_FILE, ORIGIN_BUILTIN, ORIGIN_SERVER };
@@ -91,6 +96,20 @@ path_is_permitted(const struct walk *walk, const struct certificate *issuer)
 			return false;
 	}
 	return true;
+}
+
+/* Whether the path has the policies that its CAs demand. root is NULL if it is
+ * built in. */
+static bool
+has_policies(const struct walk *walk, const struct certificate *root)
+{
+	const struct certificate *certificates[PATH_CERTIFICATES];
+	const struct policy_path path = {certificates, walk->path.length, root};
+	unsigned i;
+
+	for (i = 0; i < walk->path.length; i++)
+		certificates[i] = &walk->search->sent[walk->path.index[i]];
+	return policy_is_met(&path, walk->search->verifier->budget);
 }
 
 /* A v1 certificate has no basicConstraints: being listed in the file and
@@ -169,6 +188,9 @@ may_issue(const struct walk *walk, const struct candidate *candidate,
 	} else if (!path_is_permitted(walk, c)) {
 		reason->why = "its name constraints do not allow what it "
 			      "issued";
+	} else if (candidate->origin == ORIGIN_FILE && !has_policies(walk, c)) {
+		reason->why = no_policy;
+		reason->hint = HINT_SERVER;
 	} else {
 		return true;
 	}
@@ -229,7 +251,8 @@ is_issuer(struct walk *walk, const struct candidate *candidate)
 	return false;
 }
 
-/* Whether the root is trusted for a server's certificate of that age. */
+/* Whether the root is trusted for a server's certificate of that age, and for
+ * this path. */
 static bool
 is_trusted_for(const struct walk *walk, const struct roots_anchor *anchor,
     char why[CERTIFICATE_REASON_SIZE], struct reason *reason)
@@ -237,14 +260,15 @@ is_trusted_for(const struct walk *walk, const struct roots_anchor *anchor,
 	char day[DATE_DAY_SIZE];
 	struct buffer b;
 
+	reason->code = BR_ERR_X509_NOT_TRUSTED;
+	reason->hint = HINT_SERVER;
+	reason->why = no_policy;
 	if (walk->search->sent[0].not_before <= anchor->distrust_after)
-		return true;
+		return has_policies(walk, NULL);
 	date_write_day(day, anchor->distrust_after);
 	buffer_init(&b, why, CERTIFICATE_REASON_SIZE);
 	buffer_format(&b, "Mozilla distrusts what it issued after %s", day);
-	reason->code = BR_ERR_X509_NOT_TRUSTED;
 	reason->why = why;
-	reason->hint = HINT_SERVER;
 	return false;
 }
 

@@ -57,7 +57,10 @@ ROOTS = [
      "inhibitAnyPolicy=critical,0\n", 0, ""),
     ("a demand for policies",
      CA + "policyConstraints=critical,requireExplicitPolicy:0\n", 9,
-     "it demands certificate policies, which are not supported"),
+     "a CA of the chain demands a certificate policy, and the chain has "
+     "none\nhint: the server's administrator has to replace the certificate"),
+    ("a demand for policies, later",
+     CA + "policyConstraints=critical,requireExplicitPolicy:2\n", 0, ""),
     ("an unknown critical extension", CA + "1.2.3.4=critical,DER:0500\n", 9,
      "it has an unknown critical extension, 1.2.3.4"),
 ]

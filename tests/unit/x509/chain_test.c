@@ -30,6 +30,7 @@
 #define WITH_ROOT(...) .roots = {{ROOT, __VA_ARGS__}}, .root_count = 1
 #define WITH_CA_ROOT(...) WITH_ROOT(.is_ca = true, __VA_ARGS__)
 #define OWN .subject = "Own", .issuer = "Nobody", .names = "DNS:" HOST
+#define DEMANDS_POLICY .constraints = {(const unsigned char *)"\x80\x01\x00", 3}
 #define PURPOSE(text)                                           \
 	{                                                       \
 		(const unsigned char *)(text), sizeof(text) - 1 \
@@ -116,6 +117,17 @@ static const struct row rows[] = {
     {"a leaf that does not parse",
 	{{LEAF_OF_ROOT, .extra = 99, .extra_is_critical = true}}, 1,
 	"unknown critical extension", ADVICE_NONE},
+    {"a policy that is demanded",
+	{{LEAF_OF_CA, .policies = "a"},
+	    {CA_AND, .policies = "ab", DEMANDS_POLICY}},
+	2, NULL, ADVICE_NONE},
+    {"a policy that is demanded and is not there",
+	{{LEAF_OF_CA, .policies = "c"},
+	    {CA_AND, .policies = "ab", DEMANDS_POLICY}},
+	2,
+	IN_FILE "a CA of the chain demands a certificate policy, and the chain "
+		"has none",
+	ADVICE_NONE},
     {"a CA as a server", {{LEAF_OF_ROOT, .is_ca = true}}, 1, NULL, ADVICE_NONE},
     {"a CA as a server, below a path length of 0",
 	{{LEAF_OF_CA, .is_ca = true}, {CA_AND, .depth = "\x00"}}, 2, NULL,

@@ -150,6 +150,11 @@ struct recipe {
 	struct span basic;         /* contents of BasicConstraints */
 	unsigned char subject_tag; /* of the common name; 0: UTF8String */
 	struct span algorithm;     /* named, whatever signs; absent: ECDSA */
+	/* Policies, each a letter, or "*" for anyPolicy. */
+	const char *policies;
+	const char *mappings;    /* pairs of them: "ab" maps a to b */
+	struct span constraints; /* contents of PolicyConstraints */
+	const char *inhibit_any; /* inhibitAnyPolicy, one octet */
 };
 
 static void
@@ -170,6 +175,57 @@ put_subtrees(struct der *list, unsigned char tag, const char *text)
 		wrap(&trees, 0x30, one.bytes, one.length);
 	}
 	wrap(list, tag, trees.bytes, trees.length);
+}
+
+static void
+put_policy(struct der *d, char letter)
+{
+	unsigned char id[] = {0x2a, (unsigned char)letter};
+
+	if (letter == '*')
+		WRAP(d, 0x06, "\x55\x1d\x20\x00");
+	else
+		wrap(d, 0x06, id, sizeof(id));
+}
+
+/* A list of lists of so many policies each. */
+static void
+put_policies(
+    struct der *list, unsigned char number, const char *letters, size_t each)
+{
+	struct der value = {.length = 0}, inner = {.length = 0};
+	size_t i, j;
+
+	for (i = 0; i < strlen(letters); i += each) {
+		struct der one = {.length = 0};
+
+		for (j = 0; j < each; j++)
+			put_policy(&one, letters[i + j]);
+		wrap(&inner, 0x30, one.bytes, one.length);
+	}
+	wrap(&value, 0x30, inner.bytes, inner.length);
+	put_extension(list, number, true, &value);
+}
+
+static void
+put_policy_extensions(struct der *list, const struct recipe *recipe)
+{
+	struct der value = {.length = 0};
+
+	if (recipe->policies != NULL)
+		put_policies(list, 32, recipe->policies, 1);
+	if (recipe->mappings != NULL)
+		put_policies(list, 33, recipe->mappings, 2);
+	if (recipe->constraints.bytes != NULL) {
+		wrap(&value, 0x30, recipe->constraints.bytes,
+		    recipe->constraints.length);
+		put_extension(list, 36, true, &value);
+	}
+	if (recipe->inhibit_any != NULL) {
+		value.length = 0;
+		wrap(&value, 0x02, recipe->inhibit_any, 1);
+		put_extension(list, 54, true, &value);
+	}
 }
 
 static void
@@ -212,6 +268,7 @@ put_extensions(struct der *tbs, const struct recipe *recipe)
 		    recipe->purposes.length);
 		put_extension(&list, 37, false, &value);
 	}
+	put_policy_extensions(&list, recipe);
 	value.length = 0;
 	put(&value, recipe->extra_value.bytes, recipe->extra_value.length);
 	for (i = 0; recipe->extra != 0 && i < 1 + recipe->extra_is_twice; i++) {
