@@ -34,7 +34,9 @@ usage: ./build.sh [--target TARGET] [VERB]
           only those with such names: suites/prism
   style   what test checks of the style, with the analyser's deep mode
   bench   build, then figures as ratios against other tools
-  fuzz    run each fuzzer for FUZZ_SECONDS (default 60)
+  fuzz    run each fuzzer for FUZZ_SECONDS of CPU time (default 60)
+          fuzz NAME_fuzz... runs only these; fuzz planted has to find the
+          faults that tests/fuzz/planted/ puts into a copy of the sources
   coverage the tests again, with a program that counts which lines and branches
           of src/ they run; what they leave out is listed in tests/coverage
   mutants the faults of tests/mutants, one at a time: the tests find each
@@ -83,7 +85,7 @@ fi
 verb=${1:-build}
 [ $# -eq 0 ] || shift
 case $#:$verb in
-0:* | *:test | *:emulate | *:mutants | *:suites) ;;
+0:* | *:test | *:emulate | *:fuzz | *:mutants | *:suites) ;;
 *)
 	help >&2
 	exit 2

@@ -18,19 +18,28 @@ check_pinned() {
 }
 
 flags='-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wconversion
-	-Wshadow -Werror -Isrc -Itests/unit -isystem build/bearssl-src/inc'
+	-Wshadow -Werror -Isrc -Itests/unit -Itests/fuzz
+	-isystem build/bearssl-src/inc'
 
-# gcc compiles all of it with these warnings before any test runs.
+# gcc compiles all of it with these warnings before any test runs, except for
+# what is only fuzzed.
 compiles_with_clang() {
-	for source in src/*.c src/[!g]*/*.c src/github/*.c; do
+	for source in src/*.c src/[!g]*/*.c src/github/*.c tests/fuzz/*.c; do
 		# shellcheck disable=SC2086
 		clang $flags -O2 -fsyntax-only "$source" || return 1
 	done
 }
 
+# A patch that no longer fits is one fault less that fuzzers have to find.
+has_plants() {
+	for plant in tests/fuzz/planted/*.patch; do
+		patch -f -s --dry-run -p1 <"$plant" || return 1
+	done
+}
+
 is_laid_out() {
 	$clang_format --dry-run -Werror src/*.c src/*/*.c src/[!g]*/*.h \
-	    src/github/*.h tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c
+	    src/github/*.h tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.[ch]
 }
 
 # The analyser looks into each call in its deep mode, which takes five times as
@@ -77,6 +86,7 @@ passes_shellcheck() {
 }
 
 check 'clang has no warning' compiles_with_clang
+check 'the faults for fuzzers can be planted' has_plants
 check_pinned clang-format "$clang_format" is_laid_out
 check_pinned clang-tidy "$clang_tidy" is_tidy
 check 'cppcheck' passes_cppcheck

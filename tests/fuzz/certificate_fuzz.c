@@ -6,17 +6,9 @@
 
 #include "base/date.h"
 #include "base/span.h"
+#include "fuzz.h"
 #include "x509/certificate.h"
 #include "x509/identity.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_span(struct span span, const unsigned char *der, size_t size)

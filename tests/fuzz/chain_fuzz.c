@@ -4,15 +4,17 @@
  *
  * Keys 1 and 2 are those of CAs, 3 and 4 those of an attacker, who has an RSA
  * key as well. If only the attacker signs what the server sends, no chain is
- * accepted. */
+ * accepted. Nor is one whose first certificate does not have the host's name in
+ * it. */
 #include "x509/chain.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/ascii.h"
 #include "base/buffer.h"
+#include "fuzz.h"
 #include "x509/compose.h"
 #include "x509/der.h"
 
@@ -23,13 +25,6 @@
 #define NAMES_MAX 480
 #define EXPONENT_MAX 2000 /* bytes */
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct input {
-	const uint8_t *data;
-	size_t size;
-};
-
 static struct chain chain;
 static struct roots roots;
 static struct {
@@ -39,23 +34,6 @@ static struct {
 	unsigned char private_bytes[BR_RSA_KBUF_PRIV_SIZE(RSA_BITS)];
 	unsigned char public_bytes[BR_RSA_KBUF_PUB_SIZE(RSA_BITS)];
 } rsa;
-
-static void
-check(int holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* The next byte modulo limit; zeros follow the end. */
-static unsigned
-take(struct input *in, unsigned limit)
-{
-	if (in->size == 0)
-		return 0;
-	in->size--;
-	return *in->data++ % limit;
-}
 
 /* The same key in each run: a finding must be found again. */
 static void
@@ -98,25 +76,26 @@ read_recipe(struct input *in, bool is_hostile)
 	static const unsigned short exponents[] = {0, 0, 1, 4, 5, EXPONENT_MAX};
 	static char permitted[NAMES_MAX], list[NAMES_MAX];
 	static unsigned char exponent[1 + EXPONENT_MAX];
-	unsigned flags = take(in, 256), tree = take(in, COUNT(trees)), length;
-	const char *purpose = purposes[take(in, COUNT(purposes))];
+	unsigned flags = take(in), tree = take_below(in, COUNT(trees)), length,
+		 count;
+	const char *purpose = purposes[take_below(in, COUNT(purposes))];
 	struct recipe r = {.is_ca = flags & 1,
 	    .is_v1 = (flags & 0x0e) == 0x0e,
 	    .subject_tag = flags & 0x10 ? 0x13 : 0x0c,
 	    .until = (flags & 0x60) == 0x60 ? "250101000000Z" : NULL};
 
-	r.subject = names[take(in, COUNT(names))];
-	r.issuer = names[take(in, COUNT(names))];
-	r.key = (unsigned char)(1 + take(in, RSA_KEY));
-	r.depth = depths[take(in, COUNT(depths))];
-	r.key_usage = usages[take(in, COUNT(usages))];
-	r.signer = (unsigned char)(is_hostile ? 3 + take(in, 3)
-					      : 1 + take(in, RSA_KEY));
+	r.subject = names[take_below(in, COUNT(names))];
+	r.issuer = names[take_below(in, COUNT(names))];
+	r.key = (unsigned char)(1 + take_below(in, RSA_KEY));
+	r.depth = depths[take_below(in, COUNT(depths))];
+	r.key_usage = usages[take_below(in, COUNT(usages))];
+	r.signer = (unsigned char)(is_hostile ? 3 + take_below(in, 3)
+					      : 1 + take_below(in, RSA_KEY));
 	if (r.key == RSA_KEY) {
 		r.key = 0;
 		r.rsa_bytes = rsa.public.nlen;
 		r.modulus = rsa.public.n;
-		length = exponents[take(in, COUNT(exponents))];
+		length = exponents[take_below(in, COUNT(exponents))];
 		memset(exponent + 1, 0xff, EXPONENT_MAX);
 		if (length > 0)
 			r.exponent = span_of(exponent, 1 + length);
@@ -125,12 +104,14 @@ read_recipe(struct input *in, bool is_hostile)
 		r.algorithm = span_text(rsa_sha256);
 	if (r.is_v1)
 		return r;
-	if (!r.is_ca || (flags & 0x80))
-		r.names =
-		    repeat(list, "DNS:" HOST, ",DNS:b.example", take(in, 40));
+	if (!r.is_ca || (flags & 0x80)) {
+		count = take(in);
+		r.names = repeat(list, count < 200 ? "DNS:" HOST : "DNS:c.test",
+		    ",DNS:b.example", count % 40);
+	}
 	if (tree > 0)
-		r.permitted =
-		    repeat(permitted, trees[tree], ",DNS:", take(in, 100));
+		r.permitted = repeat(
+		    permitted, trees[tree], ",DNS:", take_below(in, 100));
 	if (purpose != NULL)
 		r.purposes = span_text(purpose);
 	return r;
@@ -146,7 +127,7 @@ put_rsa_signature(struct der *d, const struct der *tbs)
 	br_sha256_update(&c, tbs->bytes, tbs->length);
 	br_sha256_out(&c, hash);
 	check(br_rsa_i31_pkcs1_sign(
-	    BR_HASH_OID_SHA256, hash, 32, &rsa.private, bits + 1));
+		  BR_HASH_OID_SHA256, hash, 32, &rsa.private, bits + 1) == 1);
 	wrap(d, 0x03, bits, sizeof(bits));
 }
 
@@ -155,7 +136,7 @@ static struct span
 make_certificate(struct der *out, const struct recipe *recipe, struct input *in)
 {
 	struct der tbs = {.length = 0}, all = {.length = 0};
-	unsigned changes = take(in, 4), at, i;
+	unsigned changes = take_below(in, 4), at, i;
 	struct der_element part;
 	struct recipe r = *recipe;
 	struct span outer;
@@ -166,9 +147,8 @@ make_certificate(struct der *out, const struct recipe *recipe, struct input *in)
 	check(der_next(&outer, &part));
 	put(&tbs, part.whole.bytes, part.whole.length);
 	for (i = 0; i < changes; i++) {
-		at = take(in, 256) << 8;
-		at |= take(in, 256);
-		tbs.bytes[at % tbs.length] ^= (unsigned char)take(in, 256);
+		at = take_two(in);
+		tbs.bytes[at % tbs.length] ^= take(in);
 	}
 	put(&all, tbs.bytes, tbs.length);
 	check(der_next(&outer, &part));
@@ -186,7 +166,7 @@ make_certificate(struct der *out, const struct recipe *recipe, struct input *in)
 static void
 make_roots(struct input *in)
 {
-	unsigned count = take(in, 4), i;
+	unsigned count = take_below(in, 4), i;
 	struct buffer b;
 	struct der d;
 
@@ -211,11 +191,30 @@ make_roots(struct input *in)
 	roots.text[b.length] = '\n';
 }
 
-static void
+/* Whether this may be for the host, by its bytes: they may be changed ones, and
+ * names differ in case, or have a wildcard. */
+static bool
+may_name_host(struct span der)
+{
+	const char *rest = strchr(HOST, '.');
+	size_t length = strlen(rest), i;
+
+	for (i = 1; i + length <= der.length; i++) {
+		if (ascii_equal_nocase(rest, der.bytes + i, length) &&
+		    (ascii_lower(der.bytes[i - 1]) == HOST[0] ||
+			der.bytes[i - 1] == '*'))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether the first certificate may be for the host. */
+static bool
 send_chain(struct input *in, bool is_hostile)
 {
-	unsigned count = 1 + take(in, CHAIN_CERTIFICATES + 1), i;
+	unsigned count = 1 + take_below(in, CHAIN_CERTIFICATES + 1), i;
 	const br_x509_class **class = (void *)&chain;
+	bool names_host = false;
 	struct der d;
 
 	chain.class->start_chain(class, HOST);
@@ -226,7 +225,10 @@ send_chain(struct input *in, bool is_hostile)
 		chain.class->start_cert(class, (uint32_t)der.length);
 		chain.class->append(class, der.bytes, der.length);
 		chain.class->end_cert(class);
+		if (i == 0)
+			names_host = may_name_host(der);
 	}
+	return names_host;
 }
 
 int
@@ -237,7 +239,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .roots = &roots,
 	    .deadline = deadline_after(60000)};
 	struct input in = {data, size};
-	bool is_hostile = take(&in, 2) == 1;
+	bool is_hostile = take_below(&in, 2) == 1, names_host;
 	struct error e;
 	unsigned code;
 
@@ -245,12 +247,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	make_roots(&in);
 	error_clear(&e);
 	chain_init(&chain, &terms, &e);
-	send_chain(&in, is_hostile);
+	names_host = send_chain(&in, is_hostile);
 	code = chain.class->end_chain((void *)&chain);
 	check((code == 0) == (e.kind == ERROR_NONE));
 	check(e.kind == ERROR_NONE || e.line[0] != '\0');
 	check(chain.budget.left <= BUDGET_UNITS);
 	check(!budget_is_late(&chain.budget));
-	check(code != 0 || !is_hostile);
+	check(code != 0 || (names_host && !is_hostile));
 	return 0;
 }

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "net/dns.h"
 #include "net/dns_tcp.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Receives a frame with this message, at most a few bytes at a time.
  *
@@ -36,7 +35,7 @@ receive(struct dns_frame *frame, const uint8_t *data, size_t size)
 }
 
 static void
-check(const struct dns_addresses *found, enum dns_result result)
+check_addresses(const struct dns_addresses *found, enum dns_result result)
 {
 	if (found->count > DNS_ADDRESSES_MAX ||
 	    (result == DNS_FOUND && found->count == 0) ||
@@ -63,10 +62,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	data++;
 	size--;
 	result = dns_read(&q, data, size, &found);
-	check(&found, result);
+	check_addresses(&found, result);
 	length = receive(&frame, data, size);
 	other = dns_read(&q, frame.bytes + 2, length, &framed);
-	check(&framed, other);
+	check_addresses(&framed, other);
 	if (length == size &&
 	    (result != other || memcmp(&found, &framed, sizeof(found)) != 0))
 		abort();

@@ -10,11 +10,12 @@
 #include <bearssl.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
+#include "change.h"
 #include "crypto/exchange.h"
+#include "fuzz.h"
 #include "os/clock.h"
 #include "os/stream.h"
 #include "tls/client_hello.h"
@@ -26,16 +27,8 @@
 #include "tls/transcript.h"
 #include "tls/wire.h"
 
-#define MESSAGE_ROOM 4096
 #define REQUEST "a request"
 #define PARTS_MAX 40 /* records of what follows the handshake */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct input {
-	const uint8_t *next;
-	size_t left;
-};
 
 enum stage { HELLO, SECOND_HELLO, FLIGHT, OPENED, OVER };
 
@@ -62,23 +55,6 @@ struct server {
 	size_t request_length, response_length;
 	bool has_closed;
 };
-
-static void
-check(int holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* The next byte, or 0 at the end. */
-static unsigned char
-take(struct input *in)
-{
-	if (in->left == 0)
-		return 0;
-	in->left--;
-	return *in->next++;
-}
 
 /* Puts a record where the client reads. */
 static void
@@ -145,49 +121,6 @@ put_pieces(struct server *s, struct span bytes)
 	}
 }
 
-static void
-set_length(unsigned char *message, size_t length)
-{
-	message[1] = (unsigned char)((length - 4) >> 16);
-	message[2] = (unsigned char)((length - 4) >> 8);
-	message[3] = (unsigned char)(length - 4);
-}
-
-/* Changes a message, of length bytes in MESSAGE_ROOM. Returns how many times it
- * is sent. */
-static unsigned
-change(struct input *in, unsigned char *message, size_t *length)
-{
-	unsigned char kind = take(in);
-	size_t at = (size_t)take(in) << 8 | take(in), count = take(in) % 17, i;
-
-	switch (kind) {
-	case 1:
-		message[at % *length] ^= (unsigned char)(count + 1);
-		return 1;
-	case 2:
-		*length = 4 + at % (*length - 4);
-		set_length(message, *length);
-		return 1;
-	case 3:
-		at = 4 + at % (*length - 3);
-		if (*length + count > MESSAGE_ROOM)
-			return 1;
-		memmove(message + at + count, message + at, *length - at);
-		for (i = 0; i < count; i++)
-			message[at + i] = take(in);
-		*length += count;
-		set_length(message, *length);
-		return 1;
-	case 4:
-		return 2;
-	case 5:
-		return 0;
-	default:
-		return 1;
-	}
-}
-
 /* Adds a message to the flight and to the transcript, as it is sent. */
 static void
 add_message(struct server *s, struct buffer *flight, struct buffer *message,
@@ -233,7 +166,8 @@ write_hello(struct server *s, struct buffer *b, const unsigned char *random,
 	wire_write_number(b, 2, HELLO_TLS12);
 	buffer_append(b, random, HELLO_RANDOM_SIZE);
 	wire_write_vector(b, 1,
-	    span_of(s->client->handshake.session_id, HELLO_SESSION_ID_SIZE));
+	    span_of(s->client->endpoint.handshake.session_id,
+		HELLO_SESSION_ID_SIZE));
 	wire_write_number(b, 2, s->suite->id);
 	wire_write_number(b, 1, 0);
 	extensions = wire_begin(b, 2);
@@ -372,7 +306,7 @@ static bool
 put_server_hello(struct server *s)
 {
 	static const unsigned char random[HELLO_RANDOM_SIZE] = {7};
-	const struct exchange_key *theirs = &s->client->handshake.key;
+	const struct exchange_key *theirs = &s->client->endpoint.handshake.key;
 	unsigned char secret[EXCHANGE_SECRET_MAX], storage[SUITE_HASH_MAX];
 	char flight_bytes[MESSAGE_ROOM * 2 + 1], bytes[MESSAGE_ROOM + 1];
 	struct buffer flight, b;
@@ -571,7 +505,7 @@ take_message(struct server *s, const struct message *message)
 
 	switch (message->type) {
 	case MESSAGE_CERTIFICATE:
-		check(s->client->handshake.is_asked);
+		check(s->client->endpoint.handshake.is_asked);
 		check(message->body.length == 4);
 		transcript_add(&s->transcript, message->whole);
 		break;
@@ -740,7 +674,7 @@ static void
 use(struct server *s, struct deadline d, struct error *e)
 {
 	check(!s->has_forged);
-	check(s->client->handshake.suite == s->suite);
+	check(s->client->endpoint.handshake.suite == s->suite);
 	s->client_opened = true;
 	send_request(s, d, e);
 	/* Once it waits, the server goes on. */
@@ -792,6 +726,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (result == TLS_OPEN)
 		stream_close(&client.stream);
 	tls13_wipe(&client);
-	check(memcmp(&client.handshake, &nothing, sizeof(nothing)) == 0);
+	check(
+	    memcmp(&client.endpoint.handshake, &nothing, sizeof(nothing)) == 0);
 	return 0;
 }

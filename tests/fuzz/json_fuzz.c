@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "fuzz.h"
 #include "json/query.h"
 #include "json/reader.h"
 #include "json/string.h"
@@ -83,8 +84,6 @@ query(struct span text, int verdict)
 	if (more == 0 && verdict < 0)
 		abort();
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -8,10 +8,9 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "fuzz.h"
 #include "github/jwt.h"
 #include "os/clock.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int
 write_pem(int file, const uint8_t *data, size_t size)

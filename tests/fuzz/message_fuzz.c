@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "http/message.h"
 
 #define INPUT_MAX 8192
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A copy with nothing around it, so that the sanitizer sees every overrun. */
 static char *
@@ -23,13 +22,6 @@ copy(const void *bytes, size_t length)
 	if (length > 0)
 		memcpy(p, bytes, length);
 	return p;
-}
-
-static void
-check(int holds)
-{
-	if (!holds)
-		abort();
 }
 
 static void

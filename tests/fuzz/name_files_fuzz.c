@@ -5,9 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fuzz.h"
 #include "net/name_files.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char path[] = "/dev/shm/name_files_fuzz.XXXXXX";
 

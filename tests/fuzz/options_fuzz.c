@@ -10,6 +10,7 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "cli/options.h"
+#include "fuzz.h"
 #include "github/host.h"
 
 #define LINES_MAX 64
@@ -82,8 +83,6 @@ check_job(void)
 		abort();
 	check_targets();
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

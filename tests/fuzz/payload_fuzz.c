@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "event/payload.h"
+#include "fuzz.h"
 #include "os/clock.h"
 #include "json/reader.h"
 #include "json/string.h"
@@ -68,7 +69,7 @@ begins_with(const char *text, size_t length, const char *json)
 }
 
 static void
-check(const char *json)
+check_object(const char *json)
 {
 	static const char head[] = "{\"event_type\":\"x\",\"client_payload\":";
 	const char *text = payload.body + sizeof(head) - 1;
@@ -100,8 +101,6 @@ check_inputs(void)
 		abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -121,7 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    payload_build(&payload, &parts, &room, deadline_after(1000), &e) ==
 		0 &&
 	    payload_set_event_type(&payload, "x", false, &e) == 0)
-		check(json);
+		check_object(json);
 	else if (e.kind == ERROR_NONE)
 		abort();
 	parts.is_inputs = true;

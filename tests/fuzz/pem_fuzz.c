@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "x509/pem.h"
 
 struct tally {
@@ -37,8 +38,6 @@ read_pieces(struct pem *pem, const uint8_t *data, size_t size, size_t step,
 		}
 	}
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,22 +2,15 @@
  * whole and byte by byte. Whatever it is, a tunnel and an error exclude each
  * other, credentials are not sent again to a proxy that takes no Basic, and a
  * message repeats little of it. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "../unit/memory_stream.h"
 #include "base/error.h"
+#include "fuzz.h"
 #include "net/proxy.h"
 #include "os/clock.h"
 
 static struct memory_stream memory;
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool
 has_credentials(void)
@@ -40,16 +33,14 @@ ask(struct proxy *proxy, const uint8_t *data, size_t size, size_t step)
 	memory.step = step;
 	result = proxy_connect(
 	    proxy, &memory.stream, &to, deadline_after(60000), &e);
-	must(has_credentials() == sends);
-	must((result == PROXY_CONNECTED) == (e.kind == ERROR_NONE));
-	must(result == PROXY_CONNECTED || e.kind == ERROR_CONNECT);
-	must((result == PROXY_REFUSED) <= (e.hint != NULL));
-	must(strlen(e.line) < 100 + PROXY_SCHEMES_SIZE);
-	must(!proxy->takes_no_basic || !sends || result == PROXY_REFUSED);
+	check(has_credentials() == sends);
+	check((result == PROXY_CONNECTED) == (e.kind == ERROR_NONE));
+	check(result == PROXY_CONNECTED || e.kind == ERROR_CONNECT);
+	check((result == PROXY_REFUSED) <= (e.hint != NULL));
+	check(strlen(e.line) < 100 + PROXY_SCHEMES_SIZE);
+	check(!proxy->takes_no_basic || !sends || result == PROXY_REFUSED);
 	return result;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -60,8 +51,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	/* Only bytes after a head depend on how they arrive. */
 	if (ask(&bytes, data, size, 1) != result)
-		must(result == PROXY_FAILED);
-	must(whole.takes_no_basic == bytes.takes_no_basic);
+		check(result == PROXY_FAILED);
+	check(whole.takes_no_basic == bytes.takes_no_basic);
 	(void)ask(&whole, data, size, 0);
 	return 0;
 }

@@ -8,54 +8,10 @@
 #include <string.h>
 
 #include "base/span.h"
+#include "fuzz.h"
 #include "tls/record.h"
 #include "tls/schedule.h"
 #include "tls/transcript.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct input {
-	const uint8_t *next;
-	size_t left;
-};
-
-static void
-check(int holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* The next byte, or 0 at the end. */
-static unsigned char
-take(struct input *in)
-{
-	if (in->left == 0)
-		return 0;
-	in->left--;
-	return *in->next++;
-}
-
-static void
-take_bytes(struct input *in, unsigned char *out, size_t length)
-{
-	size_t i;
-
-	for (i = 0; i < length; i++)
-		out[i] = take(in);
-}
-
-/* What is left, but at most this much. */
-static struct span
-take_rest(struct input *in, size_t limit)
-{
-	struct span rest =
-	    span_of(in->next, in->left < limit ? in->left : limit);
-
-	in->next += rest.length;
-	in->left -= rest.length;
-	return rest;
-}
 
 static void
 take_secret(struct input *in, struct traffic_secret *secret)

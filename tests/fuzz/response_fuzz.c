@@ -3,13 +3,13 @@
  * as delivered, only a request that was certainly not accepted is sent again,
  * and a redirect leads to a place that a request can be written for. A request
  * that dispatches nothing is never in doubt. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "../unit/memory_stream.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/url.h"
+#include "fuzz.h"
 #include "github/api.h"
 #include "os/clock.h"
 
@@ -22,29 +22,22 @@ static const struct target target = {.owner = "o", .name = "n"};
 static const struct credential credential = {.length = 1, .token = "t"};
 
 static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 check_dispatch(const struct api_outcome *outcome, const struct error *e)
 {
 	bool is_retried =
 	    outcome->next == RETRY_BACKOFF || outcome->next == RETRY_AFTER;
 
-	must((outcome->delivered == API_YES) == (outcome->next == RETRY_DONE));
-	must(outcome->status != 0 || outcome->delivered == API_MAYBE);
-	must(outcome->status / 100 != 5 || outcome->delivered == API_MAYBE);
-	must(!is_retried || outcome->status == 403 || outcome->status == 429);
-	must((outcome->delivered == API_MAYBE) == (e->kind == ERROR_UNKNOWN));
+	check((outcome->delivered == API_YES) == (outcome->next == RETRY_DONE));
+	check(outcome->status != 0 || outcome->delivered == API_MAYBE);
+	check(outcome->status / 100 != 5 || outcome->delivered == API_MAYBE);
+	check(!is_retried || outcome->status == 403 || outcome->status == 429);
+	check((outcome->delivered == API_MAYBE) == (e->kind == ERROR_UNKNOWN));
 }
 
 static void
 check_other(const struct api_outcome *outcome, const struct error *e)
 {
-	must(outcome->delivered == API_NO && e->kind != ERROR_UNKNOWN);
+	check(outcome->delivered == API_NO && e->kind != ERROR_UNKNOWN);
 }
 
 /* A request can be written for where a redirect leads. */
@@ -58,7 +51,8 @@ check_moved(const char *moved)
 
 	error_clear(&e);
 	buffer_init(&b, text, sizeof(text));
-	must(moved[0] == '/' && api_write_request(&b, &api, &request, &e) == 0);
+	check(
+	    moved[0] == '/' && api_write_request(&b, &api, &request, &e) == 0);
 }
 
 static void
@@ -90,12 +84,12 @@ send_one(const uint8_t *data, size_t size, bool dispatches)
 
 	error_clear(&e);
 	buffer_init(&b, text, sizeof(text));
-	must(api_write_request(&b, &api, &request, &e) == 0);
+	check(api_write_request(&b, &api, &request, &e) == 0);
 	memory_open(&memory, data, size);
 	api_send(&exchange, &request, &call);
-	must((e.kind == ERROR_NONE) ==
-	     (o.next == RETRY_DONE || o.next == RETRY_REDIRECT));
-	must(o.next != RETRY_DONE || o.status / 100 == 2);
+	check((e.kind == ERROR_NONE) ==
+	      (o.next == RETRY_DONE || o.next == RETRY_REDIRECT));
+	check(o.next != RETRY_DONE || o.status / 100 == 2);
 	if (dispatches)
 		check_dispatch(&o, &e);
 	else
@@ -103,8 +97,6 @@ send_one(const uint8_t *data, size_t size, bool dispatches)
 	if (o.next == RETRY_REDIRECT)
 		check_moved(o.moved);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

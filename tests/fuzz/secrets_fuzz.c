@@ -3,7 +3,6 @@
  * secret in what is shown, in a text and in JSON, and the form of JSON stays as
  * it was. */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -13,6 +12,7 @@
 #include "base/span.h"
 #include "base/utf8.h"
 #include "cli/output.h"
+#include "fuzz.h"
 #include "json/reader.h"
 #include "json/string.h"
 
@@ -23,13 +23,6 @@ static char shown[8 * TEXT_MAX + 16], again[8 * TEXT_MAX + 16];
 /* A byte becomes at most six in JSON, and the end of a proxy's user may be
  * shorter than what stands in its place. */
 static char large[8 * TEXT_MAX + 16], decoded[8 * TEXT_MAX + 16];
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static unsigned char
 normal(unsigned char byte)
@@ -101,8 +94,9 @@ check_part(struct span secret, struct span text, size_t begin, size_t end)
 
 	for (i = begin; i + LENGTH <= end; i++) {
 		for (j = 0; j + LENGTH <= secret.length; j++) {
-			must(!is_same(text.bytes + i, secret.bytes + j) ||
-			     is_public(secret.bytes + j) || is_number(text, i));
+			check(!is_same(text.bytes + i, secret.bytes + j) ||
+			      is_public(secret.bytes + j) ||
+			      is_number(text, i));
 		}
 	}
 }
@@ -118,8 +112,8 @@ check_places(struct span secret, struct span text)
 	do {
 		from = place.end;
 		found = secrets_find(text, from, &place);
-		must(place.begin >= from && place.end <= text.length);
-		must(place.begin < place.end || !found);
+		check(place.begin >= from && place.end <= text.length);
+		check(place.begin < place.end || !found);
 		check_part(secret, text, from, place.begin);
 	} while (found);
 }
@@ -135,12 +129,12 @@ check_form(struct span before, struct span after)
 	do {
 		found = json_next_string(&before, &one);
 		more = json_next_string(&after, &other);
-		must(found == more);
+		check(found == more);
 		if (!found) {
 			one = span_of(before.bytes + before.length, 0);
 			other = span_of(after.bytes + after.length, 0);
 		}
-		must(span_equal(span_of(from, (size_t)(one.bytes - from)),
+		check(span_equal(span_of(from, (size_t)(one.bytes - from)),
 		    span_of(to, (size_t)(other.bytes - to))));
 		from = one.bytes + one.length;
 		to = other.bytes + other.length;
@@ -170,7 +164,7 @@ check_json(struct span secret, struct span text)
 	buffer_init(&b, large, sizeof(large));
 	output_json(&output, span_chars(text), text.length);
 	output_flush(&output);
-	must(!b.overflowed && is_json(span_of(b.bytes, b.length)));
+	check(!b.overflowed && is_json(span_of(b.bytes, b.length)));
 	check_form(text, span_of(b.bytes, b.length));
 }
 
@@ -198,14 +192,14 @@ check_string(const char *text)
 	buffer_init(&b, large, sizeof(large));
 	output_json_string(&output, text);
 	output_flush(&output);
-	must(!b.overflowed && is_json(span_of(b.bytes, b.length)));
+	check(!b.overflowed && is_json(span_of(b.bytes, b.length)));
 	buffer_init(&hidden, again, sizeof(again));
 	secrets_hide(&hidden, span_text(text));
 	if (!is_utf8(span_of(hidden.bytes, hidden.length)))
 		return;
 	buffer_init(&hidden, decoded, sizeof(decoded));
 	json_decode(span_of(b.bytes, b.length), &hidden);
-	must(strcmp(decoded, again) == 0);
+	check(strcmp(decoded, again) == 0);
 }
 
 static void
@@ -216,7 +210,7 @@ check_text(struct span secret, struct span text)
 
 	buffer_init(&b, shown, sizeof(shown));
 	secrets_hide(&b, text);
-	must(!b.overflowed && b.length <= text.length);
+	check(!b.overflowed && b.length <= text.length);
 	check_places(secret, text);
 	check_json(secret, text);
 	if (span_copy(text, string, sizeof(string)) == 0)
@@ -230,16 +224,14 @@ check_peer(struct span text)
 
 	buffer_init(&c, large, sizeof(large));
 	secrets_hide_peer(&c, text);
-	must(!c.overflowed);
+	check(!c.overflowed);
 	/* What hides a peer's text makes no secret of what is left. */
 	buffer_init(&b, again, sizeof(again));
 	if (c.length <= TEXT_MAX) {
 		secrets_hide(&b, span_of(c.bytes, c.length));
-		must(!b.overflowed);
+		check(!b.overflowed);
 	}
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -252,7 +244,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	secret = span_of(data + 1, length);
 	text = span_of(data + 1 + length, size - 1 - length);
-	must(!secrets_find(text, 0, &place));
+	check(!secrets_find(text, 0, &place));
 	secrets_add(secret, SECRETS_LASTING);
 	check_text(secret, text);
 	secrets_add_runs(text, SECRETS_RECENT);
@@ -261,7 +253,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	secrets_add_proxy(span_of(data + 1, length / 2),
 	    span_of(data + 1 + length / 2, length - length / 2));
 	check_peer(text);
-	must(!secrets_find(span_of(NULL, 0), 0, &place));
+	check(!secrets_find(span_of(NULL, 0), 0, &place));
 	secrets_wipe();
 	return 0;
 }

@@ -5,44 +5,20 @@
 #include <bearssl.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/arithmetic.h"
 #include "crypto/ecdsa.h"
+#include "fuzz.h"
 
 #define NUMBER_MAX 66
 #define POINT_MAX 133
 #define RSA_MAX 512
 #define DER_MAX 400
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct input {
-	const uint8_t *next;
-	size_t left;
-};
-
-static void
-check(int holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* The next byte, or 0 at the end. */
-static unsigned char
-take(struct input *in)
-{
-	if (in->left == 0)
-		return 0;
-	in->left--;
-	return *in->next++;
-}
-
 /* A pattern: a byte that is repeated, with some others in place of it. */
 static void
-take_bytes(struct input *in, unsigned char *out, size_t length)
+take_pattern(struct input *in, unsigned char *out, size_t length)
 {
 	size_t count = take(in) % (length + 1), i;
 
@@ -71,10 +47,10 @@ sign(struct input *in, struct signed_hash *s, int curve)
 	(void)br_ec_prime_i31.order(curve, &s->half);
 	private.xlen = s->half;
 	memset(s->x, 0, sizeof(s->x));
-	take_bytes(in, s->x + 2, s->half - 2); /* below the order */
+	take_pattern(in, s->x + 2, s->half - 2); /* below the order */
 	s->x[s->half - 1] |= 1;
 	s->hash_length = 32 + 16 * which;
-	take_bytes(in, s->hash, s->hash_length);
+	take_pattern(in, s->hash, s->hash_length);
 	check(br_ecdsa_i31_sign_raw(&br_ec_prime_i31, classes[which], s->hash,
 		  &private, s->raw) == 2 * s->half);
 	s->key = (br_ec_public_key){curve, s->q, 0};
@@ -93,7 +69,7 @@ change(struct input *in, struct signed_hash *s)
 
 	switch (take(in) % 6) {
 	case 0:
-		take_bytes(in, half, s->half);
+		take_pattern(in, half, s->half);
 		break;
 	case 1:
 		memcpy(half, order, s->half);
@@ -155,9 +131,9 @@ fuzz_power(struct input *in)
 	br_rsa_public_key key = {n, length, e, sizeof(e)};
 	uint32_t result;
 
-	take_bytes(in, n, length);
-	take_bytes(in, e, sizeof(e));
-	take_bytes(in, ours, length);
+	take_pattern(in, n, length);
+	take_pattern(in, e, sizeof(e));
+	take_pattern(in, ours, length);
 	n[0] |=
 	    1; /* BearSSL's takes a modulus of any length, ours not 0 or 1 */
 	e[3] |= 1; /* nor an exponent of 0 */

@@ -7,24 +7,16 @@
 #include <string.h>
 
 #include "base/span.h"
+#include "fuzz.h"
 #include "tls/client_hello.h"
 #include "tls/fault.h"
 #include "tls/message.h"
 #include "tls/server_hello.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static const unsigned char random_value[] = "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr";
 static const unsigned char session_id[] = "ssssssssssssssssssssssssssssssss";
 static const unsigned char key[97];
 static const uint16_t older[] = {0xc02b};
-
-static void
-check(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* What the verdicts depend on. */
 struct offer {
