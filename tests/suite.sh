@@ -108,7 +108,7 @@ compile_json_test() {
 # with their objects.
 needs_unit_tests() {
 	[ -z "$(wanted_unit_tests)" ] || return 0
-	for name in limbo pkits curl wycheproof openssl; do
+	for name in limbo pkits constraints curl wycheproof openssl; do
 		! is_wanted "$name" || return 0
 	done
 	return 1
@@ -166,6 +166,7 @@ done
 suite json-mutations "$python" tests/vectors/json_mutations.py
 suite limbo "$python" tests/vectors/limbo.py
 suite pkits "$python" tests/vectors/pkits.py
+suite constraints "$python" tests/vectors/constraints.py
 suite curl "$python" tests/vectors/curl.py
 suite figures "$python" tests/bench/figures.py
 suite bench "$python" tests/bench/test_parts.py
