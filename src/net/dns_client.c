@@ -118,6 +118,19 @@ fail_server(struct dns_client_server *server)
 	}
 }
 
+/* Fails what all servers were asked over UDP, with errno. */
+static void
+fail_servers(struct dns_client *client)
+{
+	int reason = errno;
+	size_t i;
+
+	for (i = 0; i < client->servers->count; i++) {
+		errno = reason;
+		fail_server(&client->list[i]);
+	}
+}
+
 /* A query that cannot be sent now is as good as lost on the way. */
 static void
 send_question(const struct dns_client *client, struct dns_client_server *server,
@@ -296,8 +309,10 @@ await_responses(struct dns_client *client, struct deadline d)
 			d = deadline_sooner(d, deadline_after(wait));
 		list_sockets(client, sockets);
 		ready = socket_wait(sockets, count * SERVER_SOCKETS, d);
-		if (ready < 0)
+		if (ready < 0) {
+			fail_servers(client);
 			return;
+		}
 		if (ready > 0)
 			use_sockets(client, sockets);
 	}
