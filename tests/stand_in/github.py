@@ -175,7 +175,10 @@ def read_request(stream):
     pairs = [line.split(": ", 1) for line in lines[1:]]
     fields = {name.lower(): value for name, value in pairs}
     while len(body) < int(fields.get("content-length", 0)):
-        body += stream.recv(65536)
+        more = stream.recv(65536)
+        if not more:
+            return None
+        body += more
     return (method, target, fields), pairs, body
 
 
