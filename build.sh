@@ -32,6 +32,8 @@ usage: ./build.sh [--target TARGET] [VERB]
           TLS servers, name servers, proxies, Prism; and a handshake that is
           cut after each byte and changed in each. suites PATTERN... runs
           only those with such names: suites/prism
+  faults  build, then every system call of the main uses fails with each error,
+          the wire is cut after each byte, and signals come at every call
   style   what test checks of the style, with the analyser's deep mode
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS of CPU time (default 60)
@@ -203,6 +205,13 @@ suites)
 	build
 	. tests/suite.sh
 	/usr/bin/python3 tests/suites/scores.py
+	;;
+faults)
+	. tests/tools.sh
+	need $build_tools $demo_tools strace:strace:strace
+	. src/gen/program.sh
+	build
+	/usr/bin/python3 tests/faults/run.py --all
 	;;
 style)
 	. tests/tools.sh

@@ -150,6 +150,7 @@ suite checks/style sh tests/checks/style.sh
 suite actions "$python" tests/actions/test_action.py
 suite e2e/secrets "$python" tests/e2e/secrets.py
 suite e2e/runs "$python" tests/e2e/runs.py
+suite faults "$python" tests/faults/run.py
 suite e2e/targets "$python" tests/e2e/targets.py
 suite e2e/workflow_dispatch "$python" tests/e2e/workflow_dispatch.py
 suite e2e/follow "$python" tests/e2e/follow.py

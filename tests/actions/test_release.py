@@ -391,7 +391,7 @@ echo x >build/fuzz/json_fuzz
         sha=shop.commit("README.md")))
     case = WorkflowCase(tap, "weekly, a fuzzer with a finding", played)
     case.ends("prove", "failure")
-    calls = ["emulate", "same", "image", "fuzz", "suites", "style",
+    calls = ["emulate", "same", "image", "fuzz", "suites", "faults", "style",
              "coverage", "mutants", *["demo"] * 3, "clang demo"]
     case.check(shop.called() == calls, "these commands run", shop.called())
     for job in ("elsewhere", "clang"):
