@@ -1,9 +1,8 @@
-/* sandbox.c - without calls to open a file, Landlock is a second wall. The
- * filter is a program that the kernel runs before each system call. It is
- * written from a table: a rule has the number of a call, what becomes of the
- * call, and what its arguments must be for that. The kernel's own headers are
- * not used, since musl brings none: names here that begin with SECCOMP_ or BPF_
- * are theirs. */
+/* sandbox.c - the filter is a program that the kernel runs before each system
+ * call. It is written from tables of the numbers of calls; a rule also has what
+ * the arguments must be. No call is left that opens a file: Landlock is a
+ * second wall. The kernel's own headers are not used, since musl brings none:
+ * names here that begin with SECCOMP_ or BPF_ are theirs. */
 #define _GNU_SOURCE /* NOLINT: the name that syscall(2) asks for */
 
 #include "os/sandbox.h"
@@ -79,7 +78,6 @@ struct check {
 };
 
 #define WHOLE 0xffffffff
-#define CHECKS_MAX 3
 
 /* Which calls a processor has, musl knows: an #ifdef in the tables follows one
  * of its own, where it has more than one call for a function. */

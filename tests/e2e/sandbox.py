@@ -160,7 +160,7 @@ RENAMED = {"send": "sendto", "recv": "recvfrom", "clock_gettime":
            "clock_gettime32"}
 # What only some kernels, processors or moments need.
 RARE = {"clock_gettime", "clock_gettime32", "clock_gettime64", "sigreturn",
-        "restart_syscall", "exit"}
+        "rt_sigreturn", "restart_syscall", "exit"}
 
 
 def traced(place, arguments, env=None, during=None):
