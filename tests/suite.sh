@@ -41,6 +41,8 @@ suite() {
 
 sanitize='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 	-fno-omit-frame-pointer'
+# The verb mutants needs no sanitizers, which take most of a compilation.
+[ -z "${TEST_FLAGS:-}" ] || sanitize=$TEST_FLAGS
 # How a test is compiled and linked with the objects of src/, and where they are.
 # The verb coverage has its own.
 TEST_CC=${TEST_CC:-gcc $sanitize}
