@@ -194,11 +194,10 @@ static enum tls_result
 take_message(struct endpoint *endpoint, const struct message *message,
     struct span after, struct receiving *r)
 {
-	char storage[HANDSHAKE_OUTPUT_SIZE];
 	enum handshake_event event;
 	struct buffer out;
 
-	buffer_init(&out, storage, sizeof(storage));
+	buffer_init(&out, endpoint->output, sizeof(endpoint->output));
 	event = handshake_take(&endpoint->handshake, message, &out, &r->fault);
 	if (ends_flight(event) && after.length > 0) {
 		return refuse_for(endpoint, r, ALERT_UNEXPECTED_MESSAGE,
@@ -310,12 +309,11 @@ take_record(
 static int
 put_key_update(struct endpoint *endpoint, const struct receiving *r)
 {
-	char storage[HANDSHAKE_OUTPUT_SIZE];
 	struct buffer out;
 
 	if (!endpoint->handshake.owes_key)
 		return 0;
-	buffer_init(&out, storage, sizeof(storage));
+	buffer_init(&out, endpoint->output, sizeof(endpoint->output));
 	handshake_update(&endpoint->handshake, &out);
 	if (put_messages(endpoint, &out, r) < 0)
 		return -1;
@@ -368,7 +366,6 @@ endpoint_start(struct endpoint *endpoint, struct stream *below,
     const struct handshake_terms *terms, struct deadline d, struct error *e)
 {
 	const struct receiving r = {.d = d, .e = e};
-	char storage[HANDSHAKE_OUTPUT_SIZE];
 	unsigned char seed[48];
 	struct buffer out;
 
@@ -384,7 +381,7 @@ endpoint_start(struct endpoint *endpoint, struct stream *below,
 	channel_open(&endpoint->channel, below);
 	if (process_entropy(seed, sizeof(seed), e) < 0)
 		return TLS_LOCAL;
-	buffer_init(&out, storage, sizeof(storage));
+	buffer_init(&out, endpoint->output, sizeof(endpoint->output));
 	handshake_start(
 	    &endpoint->handshake, terms, span_of(seed, sizeof(seed)), &out);
 	wipe(seed, sizeof(seed));

@@ -38,6 +38,9 @@ struct endpoint {
 	unsigned idle;     /* records in a row, as above */
 	size_t held;       /* of messages[], not taken yet */
 	size_t used;       /* of messages[], at most: what has to be wiped */
+	/* What the handshake wants sent: off the stack, since what judges a
+	 * certificate is called with it. */
+	char output[HANDSHAKE_OUTPUT_SIZE];
 	unsigned char messages[MESSAGE_SIZE + RECORD_CONTENT_MAX];
 };
 
