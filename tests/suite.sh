@@ -182,7 +182,8 @@ suite documents "$python" tests/lint/documents.py
 suite lint "$python" tests/lint/lint.py
 suite e2e/cases "$python" tests/e2e/run.py
 for name in apps preflight name_servers about process first_packet sandbox \
-    delivery proxies values servers tls13 chains names ca_files scratch; do
+    delivery proxies values servers tls13 chains names ca_files scratch \
+    locked_down; do
 	suite "e2e/$name" "$python" "tests/e2e/$name.py"
 done
 # These take long: they are for the verb.

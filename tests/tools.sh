@@ -38,6 +38,7 @@ test_tools="$demo_tools $format_tools $package_tools $same_tools
 	node:nodejs:nodejs npm:npm:npm unshare:util-linux:util-linux
 	ip:iproute2:iproute2 valgrind:valgrind:valgrind
 	strace:strace:strace
+	/usr/share/containers/seccomp.json:golang-github-containers-common:containers-common
 	mandoc:mandoc:mandoc bash:bash:bash zsh:zsh:zsh fish:fish:fish
 	kubectl:kubernetes-client:kubectl rsync:rsync:rsync cpio:cpio:cpio
 	systemd-analyze:systemd:- systemd-nspawn:systemd-container:-

@@ -48,7 +48,12 @@ def enter_scratch(root, binary=BINARY):
     call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def run_in_scratch(place, arguments, env):
+def run_in_scratch(place, arguments, env, prepare=()):
+    """After these further preparations in the process."""
+    def enter():
+        enter_scratch(root)
+        for step in prepare:
+            step()
     root = place.file("scratch")
     os.makedirs(root, exist_ok=True)
     command = ["/repository-dispatch", *arguments]
@@ -56,7 +61,7 @@ def run_in_scratch(place, arguments, env):
         command.insert(0, "/emulator")
     return Run(place, command[1:], env, place.read("root.pem").encode(),
                program=command[0], cwd=None,
-               preexec_fn=lambda: enter_scratch(root))
+               preexec_fn=enter)
 
 
 def test_scratch(tap, place):
