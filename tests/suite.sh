@@ -188,7 +188,7 @@ for name in apps preflight name_servers about process first_packet sandbox \
 done
 # These take long: they are for the verb.
 if [ "$verb" = suites ]; then
-	for name in name_servers libraries terminators; do
+	for name in prism name_servers libraries terminators proxies; do
 		suite "suites/$name" "$python" "tests/suites/$name.py"
 	done
 	suite suites/flights "$python" tests/tls/run.py --every truncation bits

@@ -18,7 +18,7 @@ import urllib.parse
 from validators import HERE, INSTALLED, install
 
 PACKAGE = "@octokit/openapi"
-FILE = "package/generated/api.github.com.json"
+GITHUB = "api.github.com"
 # What the program may request: the paths and their methods.
 OPERATIONS = {
     "/repos/{owner}/{repo}/dispatches": ["post"],
@@ -33,7 +33,6 @@ OPERATIONS = {
     "/repos/{owner}/{repo}/actions/runs/{run_id}/cancel": ["post"],
     "/repos/{owner}/{repo}": ["get"],
     "/repos/{owner}/{repo}/installation": ["get"],
-    "/app": ["get"],
     "/app/installations/{installation_id}/access_tokens": ["post"],
     "/installation/token": ["delete"],
     "/rate_limit": ["get"],
@@ -41,9 +40,9 @@ OPERATIONS = {
 }
 
 
-def pack(folder, version, integrity):
-    """Returns the text of FILE from the package, whose sum must be that of
-    the lock file."""
+def pack(folder, version, integrity, server):
+    """Returns the text of a server's description from the package, whose sum must
+    be that of the lock file."""
     name = subprocess.run(
         ["npm", "pack", "--silent", "--pack-destination", folder,
          f"{PACKAGE}@{version}"], cwd=folder, check=True,
@@ -54,7 +53,7 @@ def pack(folder, version, integrity):
     if integrity != "sha512-" + base64.b64encode(digest).decode():
         raise ValueError(f"{PACKAGE} {version} is not what is pinned")
     text = subprocess.run(
-        ["tar", "-xzOf", path, FILE], check=True,
+        ["tar", "-xzOf", path, f"package/generated/{server}.json"], check=True,
         stdout=subprocess.PIPE).stdout
     os.unlink(path)
     return text
@@ -74,12 +73,14 @@ def nullable(value):
     return value
 
 
-def reduce(description):
-    """The operations of the table, and the components that they need."""
+def select(description):
+    """The operations of the table that the server has, and the components that they
+    need."""
     kept = {"paths": {
         path: {method: description["paths"][path][method]
                for method in methods}
-        for path, methods in OPERATIONS.items()}, "components": {}}
+        for path, methods in OPERATIONS.items()
+        if path in description["paths"]}, "components": {}}
     todo = re.findall(r'"#/components/([\w-]+)/([\w-]+)"', json.dumps(kept))
     while todo:
         kind, name = todo.pop()
@@ -89,22 +90,24 @@ def reduce(description):
         kept["components"].setdefault(kind, {})[name] = part
         todo += re.findall(r'"#/components/([\w-]+)/([\w-]+)"',
                            json.dumps(part))
-    return nullable(kept)
+    return kept
 
 
-def read_description():
-    """The part of the description that is needed, from build/lint, where it is
-    kept once for each version."""
+def read_description(server=GITHUB, form=nullable):
+    """The part of a server's description that is needed, from build/lint, where it
+    is kept once for each version. form is what becomes of it."""
     install()
     with open(os.path.join(HERE, "package-lock.json"), encoding="utf-8") as f:
         locked = json.load(f)["packages"]["node_modules/" + PACKAGE]
-    kept = os.path.join(INSTALLED, f"openapi-{locked['version']}.json")
+    kept = os.path.join(
+        INSTALLED, f"{form.__name__}-{server}-{locked['version']}.json")
     with open(os.path.join(INSTALLED, "lock"), "w", encoding="ascii") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if not os.path.exists(kept):
-            text = pack(INSTALLED, locked["version"], locked["integrity"])
+            text = pack(INSTALLED, locked["version"], locked["integrity"],
+                        server)
             with open(kept + ".new", "w", encoding="utf-8") as f:
-                json.dump(reduce(json.loads(text)), f)
+                json.dump(form(select(json.loads(text))), f)
             os.rename(kept + ".new", kept)
     with open(kept, encoding="utf-8") as f:
         return json.load(f)

@@ -119,7 +119,8 @@ class App:
         token = ODD_TOKENS.get(asked.get("repositories", [""])[0], APP_TOKEN)
         return response("201 Created", json.dumps(
             {"token": token, "expires_at": "2026-11-23T22:00:00Z",
-             "permissions": asked["permissions"]}).encode())
+             "permissions": asked["permissions"]}).encode(),
+            [("Content-Type", "application/json; charset=utf-8")])
 
 
 # Wrong tokens, for an App's repositories of these names.

@@ -70,7 +70,7 @@ class Server:
     """A server while it runs, in the place's folder. Its output goes to
     NAME.log."""
 
-    def __init__(self, place, name, command, port, env=None):
+    def __init__(self, place, name, command, port, env=None, seconds=40):
         self.place, self.log = place, name + ".log"
         with open(place.file(self.log), "wb") as log:
             self.child = place.start(
@@ -78,7 +78,8 @@ class Server:
                 cwd=place.path, env={**os.environ, **(env or {})})
         try:
             wait_until(lambda: is_listening(port) or
-                       self.child.poll() is not None, f"{name} listens")
+                       self.child.poll() is not None, f"{name} listens",
+                       seconds)
         except RuntimeError:
             self.end()
         if not is_listening(port):

@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""proxies.py - through HTTP proxies with odd but legal settings: squid, Privoxy,
+tinyproxy and Apache. Each setting gets a dispatch by an App to two targets.
+tests/e2e/proxies.py has what a proxy may do wrong."""
+
+import os
+import subprocess
+import sys
+
+from common import (FLOW, REFUSED, Case, Server, free_port, run_app, subject)
+from harness import SECRETS, main
+from terminators import write
+
+USER, PASSWORD = "user", "pa55-w0rd.x"
+SECRETS.update((PASSWORD, f"{USER}:{PASSWORD}"))
+AS_USER = f"{USER}:{PASSWORD}@"
+
+SQUID = """
+http_port 127.0.0.1:{port}
+pid_filename none
+cache deny all
+cache_log {dir}/squid.log
+access_log none
+shutdown_lifetime 0 seconds
+{options}
+"""
+OPEN = "http_access allow all\n"
+# A row has the setting's name, what it adds, the user, and a part of what is said if
+# the proxy refuses.
+SQUID_ROWS = [
+    ("its defaults", OPEN, "", None),
+    ("a password", "auth_param basic program /usr/lib/squid/basic_ncsa_auth "
+     "{dir}/users\nacl known proxy_auth REQUIRED\nhttp_access allow known",
+     AS_USER, None),
+    ("a password that is not given", "auth_param basic program "
+     "/usr/lib/squid/basic_ncsa_auth {dir}/users\n"
+     "acl known proxy_auth REQUIRED\nhttp_access allow known", "",
+     "wants a user and a password"),
+    ("no keep-alive", OPEN + "client_persistent_connections off\n"
+     "server_persistent_connections off", "", None),
+    ("anonymous", OPEN + "via off\nforwarded_for delete\n"
+     "request_header_access User-Agent deny all", "", None),
+    ("half-closed clients", OPEN + "half_closed_clients on", "", None),
+    ("slow tunnels", OPEN + "delay_pools 1\ndelay_class 1 1\n"
+     "delay_parameters 1 4000/4000\ndelay_access 1 allow all", "", None),
+    ("no tunnel to this port", "acl safe port 443\n"
+     "http_access deny CONNECT !safe\nhttp_access allow all", "",
+     "it responded with status 403"),
+    ("no access", "http_access deny all", "", "it responded with status 403"),
+]
+TINYPROXY = """
+User {user}
+Port {port}
+Listen 127.0.0.1
+Timeout 20
+LogLevel Info
+LogFile "{dir}/tinyproxy.log"
+{options}
+"""
+TINYPROXY_ROWS = [
+    ("its defaults", "", "", None),
+    ("a password", f"BasicAuth {USER} {PASSWORD}", AS_USER, None),
+    ("a password that is not given", f"BasicAuth {USER} {PASSWORD}", "",
+     "it responded with status 407"),
+    ("no Via", "DisableViaHeader Yes", "", None),
+    ("a name of its own in Via", 'ViaProxyName "proxy.test"', "", None),
+    ("fields that it adds", 'AddHeader "X-My-Header" "Powered by"', "", None),
+    ("one client", "MaxClients 1", "", None),
+    ("no tunnel to this port", "ConnectPort 443", "",
+     "it responded with status 403"),
+]
+PRIVOXY = """
+listen-address 127.0.0.1:{port}
+confdir {dir}
+templdir /etc/privoxy/templates
+logdir {dir}
+{options}
+"""
+PRIVOXY_ROWS = [
+    ("its defaults", "", "", None),
+    ("kept connections", "keep-alive-timeout 5\n"
+     "tolerate-pipelining 1\ndefault-server-timeout 60", "", None),
+    ("one buffer of 4 KiB", "buffer-limit 4\nreceive-buffer-size 512", "",
+     None),
+    ("a proxy of its own", "forward / 127.0.0.1:{next}", "", None),
+    ("no tunnel to this host", "actionsfile block.action", "",
+     "it responded with status 403"),
+]
+APACHE = """
+ServerRoot {dir}
+ServerName localhost
+PidFile {dir}/apache.pid
+ErrorLog {dir}/apache.error
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authn_core_module {modules}/mod_authn_core.so
+LoadModule authn_file_module {modules}/mod_authn_file.so
+LoadModule auth_basic_module {modules}/mod_auth_basic.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule authz_user_module {modules}/mod_authz_user.so
+LoadModule proxy_module {modules}/mod_proxy.so
+LoadModule proxy_connect_module {modules}/mod_proxy_connect.so
+LoadModule proxy_http_module {modules}/mod_proxy_http.so
+User www-data
+Listen 127.0.0.1:{port}
+ProxyRequests on
+{options}
+"""
+KNOWN = """AllowCONNECT {target}
+<Proxy "*">
+AuthType Basic
+AuthName proxy
+AuthUserFile {dir}/users
+Require valid-user
+</Proxy>"""
+APACHE_ROWS = [
+    ("its defaults", "AllowCONNECT {target}", "", None),
+    ("a password", KNOWN, AS_USER, None),
+    ("a password that is not given", KNOWN, "", "wants a user and a password"),
+    ("a field Via", "AllowCONNECT {target}\nProxyVia full", "", None),
+    ("another proxy", "AllowCONNECT {target}\n"
+     "ProxyRemote * http://127.0.0.1:{next}", "", None),
+    ("no keep-alive", "AllowCONNECT {target}\nKeepAlive off", "", None),
+    ("no tunnel to this port", "", "", "it responded with status 403"),
+]
+
+
+def check(tap, place, name, port, row):
+    _, _, user, why = row
+    run = run_app(place, place.port, "octo/app", "octo/other", more=[
+        "--retries", "0", "--proxy", f"http://{user}127.0.0.1:{port}"])
+    case = Case(tap, name + (REFUSED if why else ""), run)
+    case.reports("using the proxy 127.0.0.1")
+    if why:
+        case.exits(8)
+        case.sends(0)
+        case.reports(why)
+    else:
+        case.exits(0)
+        case.asks(*FLOW)
+
+
+def start_next(place):
+    """The proxy that another one asks."""
+    port = free_port()
+    conf = write(place, "next.conf", TINYPROXY, port=port, user="root",
+                 options="")
+    return Server(place, "next", ["tinyproxy", "-d", "-c", conf], port), port
+
+
+def check_rows(tap, place, program, template, rows, make_command, **values):
+    os.chmod(place.path, 0o755)
+    place.write("users", f"{USER}:" + subprocess.run(
+        ["openssl", "passwd", "-apr1", PASSWORD], check=True, text=True,
+        stdout=subprocess.PIPE).stdout)
+    place.write("block.action", "{+block{a test}}\nlocalhost\n")
+    following, next_port = start_next(place)
+    with following:
+        for row in rows:
+            port = free_port()
+            options = row[1].replace("{next}", str(next_port)).replace(
+                "{target}", str(place.port))
+            conf = write(place, program + ".conf", template, port=port,
+                         options=options, **values)
+            name = f"{program}, {row[0]}"
+            try:
+                with Server(place, "proxy", make_command(conf), port):
+                    check(tap, place, name, port, row)
+            except RuntimeError as e:
+                tap.check(False, f"{name}: the proxy starts", e)
+
+
+def test_squid(tap, place):
+    subject("squid", "squid")
+    check_rows(tap, place, "squid", SQUID, SQUID_ROWS,
+               lambda conf: ["squid", "-N", "-f", conf])
+
+
+def test_tinyproxy(tap, place):
+    subject("tinyproxy", "tinyproxy")
+    check_rows(tap, place, "tinyproxy", TINYPROXY, TINYPROXY_ROWS,
+               lambda conf: ["tinyproxy", "-d", "-c", conf], user="root")
+
+
+def test_privoxy(tap, place):
+    subject("Privoxy", "privoxy")
+    check_rows(tap, place, "Privoxy", PRIVOXY, PRIVOXY_ROWS,
+               lambda conf: ["privoxy", "--no-daemon", conf])
+
+
+def test_apache(tap, place):
+    subject("Apache", "apache2")
+    check_rows(tap, place, "Apache", APACHE, APACHE_ROWS,
+               lambda conf: ["apache2", "-X", "-f", conf],
+               modules="/usr/lib/apache2/modules")
+
+
+TESTS = (test_squid, test_tinyproxy, test_privoxy, test_apache)
+
+if __name__ == "__main__":
+    wanted = sys.argv[1:]
+    main(*(test for test in TESTS
+           if not wanted or test.__name__.removeprefix("test_") in wanted))
