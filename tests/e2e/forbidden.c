@@ -26,6 +26,13 @@
 #include "base/array.h"
 #include "os/sandbox.h"
 
+/* The call that mmap(2) makes. */
+#ifdef SYS_mmap2
+#define MAP_CALL SYS_mmap2
+#else
+#define MAP_CALL SYS_mmap
+#endif
+
 static char page[2 * 65536];
 static char byte[1];
 
@@ -57,9 +64,9 @@ make_call(const char *name)
 	    {"clone", SYS_clone, {SIGCHLD, 0, 0, 0, 0}},
 	    {"clone3", SYS_clone3, {0, 0}},
 	    {"ptrace", SYS_ptrace, {PTRACE_TRACEME, 0, 0, 0}},
-	    {"mmap, executable", SYS_mmap,
+	    {"mmap, executable", MAP_CALL,
 		{0, 65536, PROT_READ | PROT_EXEC, FLAGS, -1, 0}},
-	    {"mmap", SYS_mmap,
+	    {"mmap", MAP_CALL,
 		{0, 65536, PROT_READ | PROT_WRITE, FLAGS, -1, 0}},
 	    {"mprotect, executable", SYS_mprotect,
 		{MEMORY, 65536, PROT_READ | PROT_EXEC}},

@@ -84,6 +84,13 @@ struct row {
 	uint64_t arguments[6];
 };
 
+/* The call that mmap(2) makes. */
+#ifdef SYS_mmap2
+#define MAP_CALL SYS_mmap2
+#else
+#define MAP_CALL SYS_mmap
+#endif
+
 #define HIGH 0xdeadbeef00000000
 
 static const struct row rows[] = {
@@ -108,9 +115,9 @@ static const struct row rows[] = {
     {"SO_ERROR", ALLOWED, SYS_getsockopt, {3, SOL_SOCKET, SO_ERROR}},
     {"another option to read", UNKNOWN, SYS_getsockopt,
 	{3, SOL_SOCKET, SO_TYPE}},
-    {"an executable mapping", THE_END, SYS_mmap,
+    {"an executable mapping", THE_END, MAP_CALL,
 	{0, 4096, PROT_READ | PROT_EXEC}},
-    {"a mapping", UNKNOWN, SYS_mmap, {0, 4096, PROT_READ | PROT_WRITE}},
+    {"a mapping", UNKNOWN, MAP_CALL, {0, 4096, PROT_READ | PROT_WRITE}},
     {"making memory executable", THE_END, SYS_mprotect, {0, 4096, PROT_EXEC}},
     {"making memory executable, with a key", THE_END, SYS_pkey_mprotect,
 	{0, 4096, PROT_EXEC | PROT_WRITE}},
