@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""locked_down.py - runners that leave a process little: no files, no rights, few
-system calls, little memory, odd standard streams.
+"""locked_down.py - runners that leave a process little: no files, no rights,
+few system calls, little memory, odd standard streams.
 
 The test runs in network and mount namespaces of its own, with the name server
 of names.py. Needs root."""
@@ -23,7 +23,7 @@ ENOSYS, MS_NOEXEC = 38, 8
 ADDRESS_SPACE = 16 * 1024 * 1024
 STACK = 64 * 1024
 DESCRIPTORS = 64
-# The limit that a run is given, so that there is room left: 10 % of the address
+# The limit of a run, so that there is room left: 10 % of the address
 # space, 4 KiB of the stack.
 LIMITS = [
     ("16 MiB of address space", resource.RLIMIT_AS, ADDRESS_SPACE * 9 // 10),
