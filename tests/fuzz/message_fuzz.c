@@ -49,6 +49,7 @@ static void
 fuzz_head(const uint8_t *data, size_t size, size_t split)
 {
 	char *whole = copy(data, size), *part = copy(data, split);
+	char *rest = copy(data, size); /* whole has its folded lines joined */
 	const char *why = NULL, *split_why = NULL;
 	struct message_head m, n;
 	enum message_verdict verdict, split_verdict;
@@ -58,7 +59,7 @@ fuzz_head(const uint8_t *data, size_t size, size_t split)
 	message_head_init(&n);
 	split_verdict = message_head_parse(&n, part, split, &split_why);
 	if (split_verdict == MESSAGE_MORE)
-		split_verdict = message_head_parse(&n, whole, size, &split_why);
+		split_verdict = message_head_parse(&n, rest, size, &split_why);
 	check(verdict == split_verdict && m.length == n.length);
 	check(m.status == n.status && why == split_why);
 	check((verdict == MESSAGE_BAD) == (why != NULL));
@@ -66,6 +67,7 @@ fuzz_head(const uint8_t *data, size_t size, size_t split)
 		check_fields(&m, whole);
 	free(whole);
 	free(part);
+	free(rest);
 }
 
 struct decoded {
