@@ -5,16 +5,13 @@ scores.py counts the cases of each program. A case whose name ends in REFUSED is
 one that this program refuses on purpose; tests/suites/README.md has the reason."""
 
 import os
-import socket
-import ssl
 import subprocess
 import sys
-import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
 from harness import (Case, Run, dispatch, free_port, github,  # noqa: E402
-                     pump, wait_until)
+                     wait_until)
 
 REFUSED = ", which is refused"
 
@@ -34,25 +31,23 @@ def subject(name, *packages):
 
 
 def serve_plain(place):
-    """Passes connections without TLS on to the stand-in. Returns the port."""
-    context = ssl.create_default_context(cafile=place.file("root.pem"))
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    port = place.port
-
-    def connect(near):
-        far = context.wrap_socket(
-            socket.create_connection(("127.0.0.1", port)),
-            server_hostname="localhost")
-        for ends in ((near, far), (far, near)):
-            threading.Thread(target=pump, args=ends, daemon=True).start()
-
-    def serve():
-        while True:
-            near, _ = listener.accept()
-            threading.Thread(target=connect, args=(near,),
-                             daemon=True).start()
-    threading.Thread(target=serve, daemon=True).start()
-    return listener.getsockname()[1]
+    """Passes connections without TLS on to the stand-in, by stunnel. Returns the
+    port."""
+    port = free_port()
+    place.write("plain.conf", f"""
+foreground = yes
+pid =
+[plain]
+client = yes
+accept = 127.0.0.1:{port}
+connect = 127.0.0.1:{place.port}
+TIMEOUTclose = 0
+""")
+    with open(place.file("plain.log"), "wb") as log:
+        place.start(["stunnel", place.file("plain.conf")], stdout=log,
+                    stderr=log, stdin=subprocess.DEVNULL)
+    wait_until(lambda: is_listening(port), "stunnel listens")
+    return port
 
 
 def is_listening(port):

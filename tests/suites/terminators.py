@@ -55,7 +55,7 @@ http {{
   scgi_temp_path {dir}/scgi;
   ssl_certificate {dir}/good.chain.pem;
   ssl_certificate_key {dir}/good.key;
-  upstream github {{ server 127.0.0.1:{backend}; keepalive 4; }}
+  upstream github {{ server 127.0.0.1:{backend}; {kept} }}
   server {{
     listen 127.0.0.1:{port} ssl http2;
     server_name localhost;
@@ -472,7 +472,8 @@ def test_nginx(tap, place):
     for setting, options, words in NGINX_ROWS:
         port = free_port()
         conf = write(place, "nginx.conf", NGINX, port=port, options=options,
-                     backend=server.backend)
+                     backend=server.backend,
+                     kept="keepalive 4;" if KEPT in options else "")
         server.check(setting, words, ["nginx", "-c", conf, "-e",
                                       place.file("nginx.error")], port)
 
