@@ -2,10 +2,10 @@
  * it runs.
  *
  * LLVM's own runtime writes them when a program returns from main. Ours may end
- * by _exit in a signal handler, or by a signal, may be in an empty root where no
- * file can be made, and gives up most system calls once it has started. So the
- * counters are mapped before main begins: an increment is a write to memory that
- * the kernel keeps, and all processes of a program count in the same file.
+ * by _exit in a signal handler, or by a signal, may be in an empty root where
+ * no file can be made, and gives up most system calls once it has started. So
+ * the counters are mapped before main begins: an increment is a write to memory
+ * that the kernel keeps, and all processes of a program count in the same file.
  * Increments of two processes at the same time may be lost, but none becomes
  * zero again, and only zero matters.
  *
@@ -85,7 +85,7 @@ start(int argc, char **argv)
 	int flags = O_RDWR | O_CLOEXEC | (argc > 0 ? O_CREAT : 0);
 	int fd = open(file_name(argc > 0 ? argv[0] : ""), flags, 0666);
 	size_t size = (size_t)(__llvm_profile_end_counters() -
-	    __llvm_profile_begin_counters());
+			       __llvm_profile_begin_counters());
 
 	if (fd < 0)
 		return;
