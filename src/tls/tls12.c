@@ -91,6 +91,15 @@ send_below(struct tls12 *tls, const void *bytes, size_t length,
 	return tls->broken ? -1 : 0;
 }
 
+/* Notes that bytes at this place of a buffer are used. */
+static void
+note_use(size_t *used, const unsigned char *buffer, const unsigned char *at,
+    size_t length)
+{
+	if (*used < (size_t)(at - buffer) + length)
+		*used = (size_t)(at - buffer) + length;
+}
+
 static int
 flight_send(struct tls12 *tls, struct deadline d, struct error *e)
 {
@@ -125,6 +134,7 @@ records_gather(struct tls12 *tls, struct deadline d, struct error *e)
 	while (result == 0 &&
 	       (record = br_ssl_engine_sendrec_buf(engine, &length)) != NULL) {
 		notice_renegotiation(tls, record);
+		note_use(&tls->output_used, tls->output, record, length);
 		if (length > sizeof(tls->flight) - tls->gathered)
 			result = flight_send(tls, d, e);
 		if (length > sizeof(tls->flight)) {
@@ -133,6 +143,8 @@ records_gather(struct tls12 *tls, struct deadline d, struct error *e)
 		} else {
 			memcpy(tls->flight + tls->gathered, record, length);
 			tls->gathered += length;
+			note_use(&tls->flight_used, tls->flight, tls->flight,
+			    tls->gathered);
 		}
 		/* Also after a failure, or the loop would not end. */
 		br_ssl_engine_sendrec_ack(engine, length);
@@ -167,6 +179,7 @@ input_receive(struct tls12 *tls, struct deadline d, struct error *e)
 		return TLS_BROKEN;
 	if (n == 0)
 		return input_ended(tls, e);
+	note_use(&tls->input_used, tls->input, space, (size_t)n);
 	for (i = 0; i < n && tls->greeted < sizeof(tls->greeting); i++)
 		tls->greeting[tls->greeted++] = space[i];
 	br_ssl_engine_recvrec_ack(&tls->client.eng, (size_t)n);
@@ -344,6 +357,7 @@ tls12_write(struct stream *stream, const void *bytes, size_t length,
 		if (room > length)
 			room = length;
 		memcpy(space, next, room);
+		note_use(&t->output_used, t->output, space, room);
 		br_ssl_engine_sendapp_ack(engine, room);
 		next += room;
 		length -= room;
@@ -504,6 +518,7 @@ tls12_open(struct tls12 *tls, struct stream *below, const char *name,
 	tls->broken = false;
 	tls->greeted = 0;
 	tls->gathered = 0;
+	tls->flight_used = tls->input_used = tls->output_used = 0;
 	profile(tls, chain);
 	if (seed(tls, e) < 0)
 		return TLS_LOCAL;
@@ -553,7 +568,7 @@ void
 tls12_wipe(struct tls12 *tls)
 {
 	wipe(&tls->client, sizeof(tls->client));
-	wipe(tls->flight, sizeof(tls->flight));
-	wipe(tls->input, sizeof(tls->input));
-	wipe(tls->output, sizeof(tls->output));
+	wipe(tls->flight, tls->flight_used);
+	wipe(tls->input, tls->input_used);
+	wipe(tls->output, tls->output_used);
 }

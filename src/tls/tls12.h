@@ -42,6 +42,8 @@ struct tls12 {
 	unsigned char greeting[4]; /* the first bytes that the server sent */
 	size_t greeted;            /* of them */
 	size_t gathered;           /* bytes in flight[] */
+	/* The most that was ever in them: what has to be wiped. */
+	size_t flight_used, input_used, output_used;
 	unsigned char flight[TLS12_FLIGHT_SIZE];
 	unsigned char input[BR_SSL_BUFSIZE_INPUT];
 	unsigned char output[BR_SSL_BUFSIZE_OUTPUT];
