@@ -1,4 +1,5 @@
 /* main.c - the order of the steps. */
+#include "base/buffer.h"
 #include "base/error.h"
 #include "cli/command.h"
 #include "os/clock.h"
@@ -9,8 +10,10 @@
  * file names it: everything below gets pointers. */
 static struct command command;
 
-int
-main(int argc, char **argv)
+/* Not inlined, so that its frame lies below main()'s, where it is overwritten.
+ */
+static __attribute__((noinline)) int
+run(int argc, char **argv)
 {
 	struct error e;
 
@@ -18,5 +21,14 @@ main(int argc, char **argv)
 	process_harden();
 	if (clock_check(&e) == 0 && process_hold_standard_descriptors(&e) == 0)
 		command_run(&command, argc, argv, &e);
-	return command_end(&command, &e);
+	return command_end(&command, argv, &e);
+}
+
+int
+main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	wipe_stack();
+	return status;
 }

@@ -88,7 +88,7 @@ wipe(void *memory, size_t length)
 __attribute__((noinline)) void
 wipe_stack(void)
 {
-	unsigned char bytes[16384];
+	unsigned char bytes[WIPE_STACK_SIZE];
 
 	wipe(bytes, sizeof(bytes));
 }

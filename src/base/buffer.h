@@ -41,8 +41,13 @@ void buffer_wipe(struct buffer *b);
  * drops. */
 void wipe(void *memory, size_t length);
 
-/* Overwrites what functions that have returned left on the stack, 16 KiB below
- * the caller. It is for code of others: ours wipes its own secrets. */
+/* The deepest that a run of the program reaches; tests/e2e/memory.py fails if
+ * something is left below. */
+#define WIPE_STACK_SIZE 57344
+
+/* Overwrites what functions that have returned left on the stack, as far below
+ * the caller as a run reaches. Ours wipe their own secrets, but a compiler
+ * makes copies, and BearSSL leaves its own there. */
 void wipe_stack(void);
 
 #endif

@@ -179,6 +179,7 @@ preview(struct command *command, struct report *report,
 	if (length >= 0) {
 		report_preview(report, &result,
 		    span_of(storage->session.request, (size_t)length));
+		wipe(storage->session.request, (size_t)length);
 	}
 }
 
@@ -317,13 +318,14 @@ command_run(struct command *command, int argc, char **argv, struct error *e)
 }
 
 int
-command_end(struct command *command, const struct error *e)
+command_end(struct command *command, char **argv, const struct error *e)
 {
 	if (e->line[0] != '\0')
 		report_error(e, &command->options.actions);
 	dispatch_end(&command->dispatch);
 	dispatch_wipe(&command->dispatch);
-	proxy_wipe(&command->options.proxy);
+	options_wipe(&command->options);
+	process_wipe_arguments(argv);
 	/* Until here, something may have been there to hide. */
 	secrets_wipe();
 	return (int)e->kind;

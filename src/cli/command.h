@@ -25,9 +25,11 @@ void command_run(
     struct command *command, int argc, char **argv, struct error *e);
 
 /* Reports the failure unless that is done, revokes an App's tokens, and wipes
- * every secret.
+ * every secret and what may hold one: keys, the payload, responses, the files
+ * that were read, arguments and the environment. The error is the caller's, and
+ * so is what functions left on the stack.
  *
  * Returns the exit status. */
-int command_end(struct command *command, const struct error *e);
+int command_end(struct command *command, char **argv, const struct error *e);
 
 #endif

@@ -367,3 +367,10 @@ options_read_targets(
 	}
 	return 0;
 }
+
+void
+options_wipe(struct options *options)
+{
+	proxy_wipe(&options->proxy);
+	target_wipe(&options->targets);
+}

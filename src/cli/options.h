@@ -69,4 +69,7 @@ void options_warn(const struct options *options);
 int options_read_targets(struct options *options, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 
+/* Overwrites the proxy's credentials and the file of targets. */
+void options_wipe(struct options *options);
+
 #endif

@@ -547,8 +547,10 @@ dispatch_preview(const struct dispatch_job *job,
 	request.credential = NULL;
 	buffer_init(
 	    &b, storage->session.request, sizeof(storage->session.request));
-	if (api_write_request(&b, job->api, &request, e) < 0)
+	if (api_write_request(&b, job->api, &request, e) < 0) {
+		wipe(b.bytes, b.length);
 		return -1;
+	}
 	return (ssize_t)b.length;
 }
 
@@ -581,4 +583,6 @@ dispatch_wipe(struct dispatch_storage *storage)
 {
 	credential_wipe(&storage->credential);
 	installation_wipe(&storage->installation);
+	payload_wipe(&storage->payload);
+	session_wipe(&storage->session);
 }

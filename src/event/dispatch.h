@@ -155,9 +155,9 @@ void dispatch_send(const struct dispatch_job *job,
     struct dispatch_storage *storage, const struct dispatch_listener *listener);
 
 /* Writes the request for a target into storage->session.request, once prepared,
- * with the token hidden.
+ * with the token hidden. The caller wipes it: the payload is in it.
  *
- * Returns its length, or -1. */
+ * Returns its length, or -1 with nothing there. */
 ssize_t dispatch_preview(const struct dispatch_job *job,
     struct dispatch_storage *storage, const struct target *target,
     struct error *e) __attribute__((warn_unused_result));
@@ -185,6 +185,8 @@ struct dispatch_expiry dispatch_expiry(
  * connection. Nothing may be sent after it. */
 void dispatch_end(struct dispatch_storage *storage);
 
+/* Overwrites the credential, the payload, the last response, and the files that
+ * they were read from. The connection must be closed. */
 void dispatch_wipe(struct dispatch_storage *storage);
 
 #endif

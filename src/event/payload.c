@@ -32,10 +32,18 @@
 /* A payload on the way to be built. */
 struct build {
 	struct payload *payload;
-	char *text;         /* of a file */
+	char *text; /* of a file */
+	size_t text_used;
 	struct buffer made; /* keys and values of fields */
 	struct deadline d;
 };
+
+static void
+note_use(size_t *used, size_t length)
+{
+	if (*used < length)
+		*used = length;
+}
 
 static int
 refuse_size(struct error *e)
@@ -77,6 +85,7 @@ open_payload(
 	struct payload *payload = build->payload;
 	const char *json = parts->json;
 	struct buffer text;
+	int result;
 
 	if (json[0] != '@') {
 		if (tree_open(&payload->tree, "payload", span_text(json),
@@ -85,7 +94,9 @@ open_payload(
 		return suggest_file(span_text(json), e);
 	}
 	buffer_init(&text, build->text, PAYLOAD_ROOM_SIZE);
-	if (file_read(json + 1, &text, build->d, ERROR_LOCAL, e) < 0)
+	result = file_read(json + 1, &text, build->d, ERROR_LOCAL, e);
+	build->text_used = text.length;
+	if (result < 0)
 		return error_name_origin(e, parts->origin);
 	if (text.overflowed) {
 		file_too_large(json + 1, &text, ERROR_PAYLOAD, e);
@@ -162,6 +173,7 @@ read_value(struct build *build, const struct field *field, struct span *value,
 	char path[FILE_PATH_SIZE], who[FIELD_NAME_SIZE];
 	struct buffer name, text;
 	struct value shown;
+	int result;
 
 	buffer_init(&name, path, sizeof(path));
 	buffer_append(&name, value->bytes + 1, value->length - 1);
@@ -171,7 +183,9 @@ read_value(struct build *build, const struct field *field, struct span *value,
 	}
 	buffer_init(&text, payload->written, sizeof(payload->written));
 	field_name(field, who);
-	if (file_read(path, &text, build->d, ERROR_LOCAL, e) < 0)
+	result = file_read(path, &text, build->d, ERROR_LOCAL, e);
+	note_use(&payload->file_used, text.length);
+	if (result < 0)
 		return error_name_origin(e, who);
 	if (text.overflowed) {
 		file_too_large(path, &text, ERROR_LOCAL, e);
@@ -282,6 +296,7 @@ write_payload(
 	}
 	payload->length = b.length;
 	buffer_byte(&b, '}');
+	note_use(&payload->written_used, b.length);
 	if (b.overflowed)
 		return refuse_size(e);
 	if (parts->no_limits)
@@ -363,27 +378,40 @@ payload_set_id(struct payload *payload, const char *digits)
 	    DISPATCH_ID_DIGITS);
 }
 
-int
-payload_build(struct payload *payload, const struct payload_parts *parts,
-    const struct payload_room *room, struct deadline d, struct error *e)
+static int
+build_all(
+    struct build *build, const struct payload_parts *parts, struct error *e)
 {
 	const struct field_list *fields = parts->fields;
-	struct build build = {.payload = payload, .d = d, .text = room->text};
+	struct payload *payload = build->payload;
 	size_t i;
 
-	payload->id_at = 0;
-	buffer_init(&build.made, room->made, PAYLOAD_ROOM_SIZE);
-	if (open_payload(&build, parts, e) < 0)
+	if (open_payload(build, parts, e) < 0)
 		return -1;
 	for (i = 0; i < fields->count; i++) {
-		if (add_field(&build, &fields->fields[i], e) < 0)
+		if (add_field(build, &fields->fields[i], e) < 0)
 			return -1;
 	}
 	payload->is_nested =
 	    tree_has(&payload->tree, span_text("client_payload"));
 	if (write_payload(payload, parts, e) < 0)
 		return -1;
-	return add_id(&build, parts, e);
+	return add_id(build, parts, e);
+}
+
+int
+payload_build(struct payload *payload, const struct payload_parts *parts,
+    const struct payload_room *room, struct deadline d, struct error *e)
+{
+	struct build build = {.payload = payload, .d = d, .text = room->text};
+	int result;
+
+	payload->id_at = 0;
+	buffer_init(&build.made, room->made, PAYLOAD_ROOM_SIZE);
+	result = build_all(&build, parts, e);
+	wipe(room->text, build.text_used);
+	wipe(room->made, build.made.length);
+	return result;
 }
 
 bool
@@ -494,20 +522,34 @@ payload_set_ref(struct payload *payload, const char *ref, bool wants_details,
 	return put_head(payload, &b, "ref", e);
 }
 
+struct source {
+	int fd;
+	struct payload *payload; /* in whose written[] it is read */
+};
+
 static ssize_t
 read_source(void *context, void *bytes, size_t size)
 {
-	const int *fd = context;
+	const struct source *source = context;
+	struct payload *payload = source->payload;
+	ssize_t n =
+	    file_read_some(source->fd, bytes, size, deadline_after(UINT32_MAX));
 
-	return file_read_some(*fd, bytes, size, deadline_after(UINT32_MAX));
+	if (n > 0) {
+		note_use(&payload->file_used,
+		    (size_t)((char *)bytes - payload->written) + (size_t)n);
+	}
+	return n;
 }
 
 static int
 check_source(struct payload *payload, int fd, const char *name, struct error *e)
 {
+	struct source source = {fd, payload};
 	struct json_reader r;
 
-	json_open_source(&r, read_source, &fd, payload->written, CHECK_WINDOW);
+	json_open_source(
+	    &r, read_source, &source, payload->written, CHECK_WINDOW);
 	if (json_validate(&r) == 0)
 		return 0;
 	if (r.source_failed) {
@@ -527,4 +569,11 @@ payload_check_file(struct payload *payload, const char *path, struct error *e)
 	result = check_source(payload, fd, file_name(&payload->name, path), e);
 	file_close(fd);
 	return result;
+}
+
+void
+payload_wipe(struct payload *payload)
+{
+	wipe(payload->written, payload->file_used);
+	wipe(payload->written + PAYLOAD_HEAD_MAX, payload->written_used);
 }

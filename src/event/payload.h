@@ -53,6 +53,9 @@ struct payload {
 	struct value name; /* of the payload in messages, if it is a file */
 	struct tree tree;
 	bool is_nested;
+	/* The most that was ever in written[]: of a file, from its beginning,
+	 * and of the payload, after the room for a head. */
+	size_t file_used, written_used;
 	char written[PAYLOAD_HEAD_MAX + PAYLOAD_BODY_MAX + 1];
 };
 
@@ -67,7 +70,8 @@ struct payload_room {
  * the order of members stay as they were.
  *
  * The deadline covers reading files, of which standard input may be one. Each
- * part of the room has PAYLOAD_ROOM_SIZE bytes, and is free again afterwards.
+ * part of the room has PAYLOAD_ROOM_SIZE bytes, and is free again afterwards,
+ * with nothing of the payload left in it.
  *
  * Returns 0, or -1 with e set: an ERROR_PAYLOAD that shows the place, an
  * ERROR_USAGE for a field with a malformed key, or an ERROR_LOCAL for a file
@@ -123,5 +127,9 @@ int payload_set_ref(struct payload *payload, const char *ref,
  * ERROR_LOCAL if the file cannot be read. */
 int payload_check_file(struct payload *payload, const char *path,
     struct error *e) __attribute__((warn_unused_result));
+
+/* Overwrites the payload and the files that were read for it. What of it is in
+ * arguments and variables, process_wipe_arguments() overwrites. */
+void payload_wipe(struct payload *payload);
 
 #endif

@@ -175,3 +175,10 @@ session_close(struct session *session)
 {
 	connection_close(&session->connection);
 }
+
+void
+session_wipe(struct session *session)
+{
+	http_response_wipe(&session->response);
+	roots_wipe(&session->roots);
+}

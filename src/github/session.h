@@ -70,4 +70,8 @@ void session_send(struct session *session, const struct api_request *request,
 /* Closes the connection, if one is open. */
 void session_close(struct session *session);
 
+/* Overwrites the last response and what was read of a file of CAs, which may
+ * have a key in it. The connection's keys go when it is closed. */
+void session_wipe(struct session *session);
+
 #endif

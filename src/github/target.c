@@ -510,9 +510,12 @@ target_add_file(struct target_list *targets, const struct target_rules *rules,
 	struct value name;
 	struct error cause;
 	unsigned number;
+	int result;
 
 	buffer_init(&b, targets->text, sizeof(targets->text));
-	if (file_read(path, &b, d, ERROR_LOCAL, e) < 0)
+	result = file_read(path, &b, d, ERROR_LOCAL, e);
+	targets->text_used = b.length;
+	if (result < 0)
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_LOCAL, e);
@@ -532,4 +535,10 @@ target_add_file(struct target_list *targets, const struct target_rules *rules,
 		line = end;
 	}
 	return 0;
+}
+
+void
+target_wipe(struct target_list *targets)
+{
+	wipe(targets->text, targets->text_used);
 }

@@ -40,6 +40,7 @@ struct target_list {
 	size_t count;
 	const struct target *repeated; /* the first of an earlier one's
 					  repository; NULL: none */
+	size_t text_used;              /* the most that was in text[] */
 	struct target list[TARGET_MAX];
 	char text[TARGET_FILE_MAX]; /* of the file; holds the event types */
 	/* Private: hash tables of positions in the list, from 1; 0: free. For
@@ -120,5 +121,9 @@ int target_add(struct target_list *targets, const struct target_rules *rules,
 int target_add_file(struct target_list *targets,
     const struct target_rules *rules, const char *path, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
+
+/* Overwrites what was read of a file: the URL of a repository may have a token
+ * in it. */
+void target_wipe(struct target_list *targets);
 
 #endif

@@ -190,6 +190,13 @@ read_some(struct reading *reading, char *to, size_t size)
 	return fail(reading, "reading the response failed: ", cause.line);
 }
 
+static void
+note_use(size_t *used, size_t length)
+{
+	if (*used < length)
+		*used = length;
+}
+
 /* Reads one head that begins at start. Returns 0, or -1. */
 static int
 read_one_head(
@@ -225,6 +232,7 @@ read_one_head(
 				: "in the middle of the response");
 		}
 		reading->filled += (size_t)n;
+		note_use(&reading->response->head_used, reading->filled);
 	}
 }
 
@@ -260,6 +268,7 @@ read_head(struct reading *reading, struct message_head *parsed)
 	start += parsed->length;
 	reading->filled -= start;
 	memcpy(response->body, head + start, reading->filled);
+	note_use(&response->body_used, reading->filled);
 	/* A body may contain a secret, which must be in one place only. */
 	wipe(head + start, reading->filled);
 	return 0;
@@ -310,6 +319,8 @@ read_body(struct reading *reading, struct message_body *b)
 		if (n <= 0)
 			return n < 0 ? -1 : end_body(reading, b);
 		reading->filled = (size_t)n;
+		note_use(&response->body_used,
+		    response->body_length + reading->filled);
 	}
 	if (extra > 0) {
 		log_trace("%zu bytes arrived after the response", extra);
@@ -417,4 +428,11 @@ http_exchange(struct stream *stream, const struct buffer *request,
 		return read_early_response(&reading);
 	response->progress = HTTP_SENT;
 	return read_response(&reading);
+}
+
+void
+http_response_wipe(struct http_response *response)
+{
+	wipe(response->head, response->head_used);
+	wipe(response->body, response->body_used);
 }

@@ -29,18 +29,20 @@ enum http_progress {
 	HTTP_RESPONDED
 };
 
-/* Over a megabyte: keep one, in static storage. It is never cleared as a whole,
- * because untouched pages cost nothing.
+/* Over a megabyte: keep one, in static storage, all zero before the first use.
+ * It is never cleared as a whole, because untouched pages cost nothing.
  *
  * A body may contain a secret. No byte of it is anywhere but in body[0] to
- * body[body_length - 1], and the caller wipes those. Nothing is left of a body
- * that is not complete. */
+ * body[body_length - 1]; nothing is left of a body that is not complete. A
+ * caller that knows of a secret wipes those bytes at once. Everything goes with
+ * http_response_wipe(). */
 struct http_response {
 	enum http_progress progress; /* valid after an error, too */
 	/* The rest is valid after HTTP_RESPONDED. */
 	int status;    /* 200 to 599 */
 	bool reusable; /* the stream can carry another exchange */
 	size_t head_length, body_length;
+	size_t head_used, body_used; /* private: the most that was in these */
 	char head[HTTP_HEAD_MAX]; /* of the final response, up to and with its
 				     blank line */
 	char body[HTTP_BODY_MAX + HTTP_BODY_SLACK]; /* decoded */
@@ -79,5 +81,9 @@ void http_request_end(
 int http_exchange(struct stream *stream, const struct buffer *request,
     struct http_response *response, struct deadline d, struct error *e)
     __attribute__((warn_unused_result));
+
+/* Overwrites what was ever in a head and a body: a peer may repeat what it was
+ * sent, and sets cookies. */
+void http_response_wipe(struct http_response *response);
 
 #endif

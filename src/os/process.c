@@ -10,6 +10,7 @@
 #include <link.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "os/clock.h"
 #include "os/stop.h"
@@ -172,4 +174,25 @@ process_wait(uint32_t milliseconds)
 	while (!stop_is_requested() && (left = deadline_step(d)) >= 0)
 		(void)poll(NULL, 0, left);
 	return !stop_is_requested();
+}
+
+static void
+wipe_texts(char **texts)
+{
+	for (; *texts != NULL; texts++)
+		wipe(*texts, strlen(*texts));
+}
+
+/* The kernel puts all of them one after the other, and after them the name of
+ * the program (create_elf_tables() and do_execveat_common() in Linux). By now a
+ * text may end before its end, so that the second way finds only the rest. */
+void
+process_wipe_arguments(char **argv)
+{
+	char *begin = argv[0], *end = (char *)getauxval(AT_EXECFN);
+
+	if (begin != NULL && end > begin)
+		wipe(begin, (size_t)(end - begin));
+	wipe_texts(argv);
+	wipe_texts(environ);
 }

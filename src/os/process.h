@@ -41,4 +41,9 @@ void process_remember_signals(void);
  * Returns false if a signal was remembered, before or meanwhile. */
 bool process_wait(uint32_t milliseconds);
 
+/* Overwrites all arguments and the whole environment: a payload may be in them,
+ * and what somebody put in the wrong place. Nothing may be read from them
+ * afterwards. */
+void process_wipe_arguments(char **argv);
+
 #endif

@@ -132,5 +132,4 @@ tls_wipe(struct tls *tls)
 	} else {
 		tls13_wipe(&tls->version.tls13);
 	}
-	wipe_stack();
 }

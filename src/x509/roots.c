@@ -132,9 +132,12 @@ read_text(
     struct roots *roots, const char *path, struct deadline d, struct error *e)
 {
 	struct buffer b;
+	int result;
 
 	buffer_init(&b, roots->text, sizeof(roots->text));
-	if (file_read(path, &b, d, ERROR_USAGE, e) < 0)
+	result = file_read(path, &b, d, ERROR_USAGE, e);
+	roots->text_used = b.length;
+	if (result < 0)
 		return -1;
 	if (b.overflowed)
 		return file_too_large(path, &b, ERROR_USAGE, e);
@@ -362,4 +365,10 @@ roots_select(struct roots *roots, const struct certificate *chain,
 		consider(roots, event, chain, count);
 	}
 	return 0;
+}
+
+void
+roots_wipe(struct roots *roots)
+{
+	wipe(roots->text, roots->text_used);
 }

@@ -42,10 +42,10 @@ struct roots {
 	const char *faults[ROOTS_SELECTED_MAX]; /* why unusable, or NULL */
 	bool has_left_out;                      /* there were more */
 	/* Private from here on. */
-	size_t used;    /* of bytes */
-	size_t indexed; /* entries */
-	size_t text_length;
-	struct roots_place rest; /* what comes after the entries */
+	size_t used;                   /* of bytes */
+	size_t indexed;                /* entries */
+	size_t text_length, text_used; /* used: for roots_wipe() */
+	struct roots_place rest;       /* what comes after the entries */
 	struct pem pem;
 	unsigned char bytes[ROOTS_SELECTED_BYTES];
 	struct roots_entry entries[ROOTS_INDEXED_MAX];
@@ -102,5 +102,8 @@ int roots_select(struct roots *roots, const struct certificate *chain,
  * Returns how many, or 0 if a file is used. */
 unsigned roots_builtin(const struct roots *roots, const struct name_id *name,
     struct roots_anchor anchors[ROOTS_MATCHES]);
+
+/* Overwrites what was read of a file, which may have a private key in it. */
+void roots_wipe(struct roots *roots);
 
 #endif

@@ -47,3 +47,9 @@ void
 process_remember_signals(void)
 {
 }
+
+void
+process_wipe_arguments(char **argv)
+{
+	(void)argv;
+}
