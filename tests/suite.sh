@@ -181,7 +181,7 @@ suite release "$python" tests/actions/test_release.py
 suite documents "$python" tests/lint/documents.py
 suite lint "$python" tests/lint/lint.py
 suite e2e/cases "$python" tests/e2e/run.py
-for name in apps preflight name_servers about process first_packet sandbox \
+for name in memory apps preflight name_servers about process first_packet sandbox \
     delivery proxies values servers tls13 chains names ca_files scratch \
     locked_down; do
 	suite "e2e/$name" "$python" "tests/e2e/$name.py"

@@ -265,16 +265,17 @@ class Process:
     (out, err), and the requests that the stand-in received meanwhile.
 
     env is its whole environment. cert names the stand-in. Its standard files
-    are pipes, except where the options for Popen say otherwise."""
+    are pipes, except where the options for Popen say otherwise. popen is that,
+    or a class that is derived from it."""
 
     def __init__(self, place, arguments, env=None, cert="good",
-                 program=BINARY, **options):
+                 program=BINARY, popen=subprocess.Popen, **options):
         self.place, self.cert = place, cert
         self.what = [os.path.basename(program), *arguments]
         self.before = self.count_requests()
         self.requests = []
         pipe = subprocess.PIPE
-        self.child = subprocess.Popen(
+        self.child = popen(
             [*self.emulator(program), program, *arguments],
             env=ENV if env is None else env,
             **{"cwd": place.path, "stdin": pipe, "stdout": pipe,

@@ -223,6 +223,8 @@ class Server:
         self.context.load_cert_chain(base + ".chain.pem", base + ".key")
         self.context.set_alpn_protocols(["http/1.1"])
         self.context.sni_callback = self.note_name
+        if "SSLKEYLOGFILE" in os.environ:
+            self.context.keylog_filename = os.environ["SSLKEYLOGFILE"]
         self.records = open(base + ".requests", "w", encoding="ascii")
         self.answers = open(base + ".responses", "w", encoding="ascii")
         self.recorded = 0
