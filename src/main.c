@@ -29,6 +29,6 @@ main(int argc, char **argv)
 {
 	int status = run(argc, argv);
 
-	wipe_stack();
+	wipe_stack(command.options.job.app.id != NULL);
 	return status;
 }
