@@ -16,6 +16,7 @@ from harness import WINDOW, base64_parts
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 os.pardir, "tls"))
+from cryptography.hazmat.primitives import serialization  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric import x25519  # noqa: E402
 from wire import expand_label  # noqa: E402
 
@@ -172,3 +173,83 @@ def add_tls(canaries, lines, hellos):
                     hello[11:43] + bytes.fromhex(client_random), 88))
         elif label != "EXPORTER_SECRET":
             add_traffic_secret(canaries, label, secret)
+
+
+class Drbg:
+    """HMAC_DRBG of SP 800-90A, 10.1.2, with SHA-256, as BearSSL has it. Its
+    states are kept, for they give its output away."""
+
+    def __init__(self, seed):
+        self.key, self.value, self.states = bytes(32), b"\1" * 32, []
+        self.update(seed)
+
+    def mac(self, data):
+        return hmac.digest(self.key, data, hashlib.sha256)
+
+    def update(self, data=b""):
+        for byte in b"\0\1"[:2 if data else 1]:
+            self.key = self.mac(self.value + bytes([byte]) + data)
+            self.value = self.mac(self.value)
+            self.states += [self.key, self.value]
+
+    def generate(self, size):
+        output = b""
+        while len(output) < size:
+            self.value = self.mac(self.value)
+            output += self.value
+        self.update()
+        return output[:size]
+
+
+def add_start(canaries, seed, drbg):
+    canaries.add_key("the seed", seed)
+    for state in drbg.states:
+        canaries.add_key("a state of the generator", state)
+
+
+def add_tls13(canaries, seed, secrets):
+    """What a client makes of its seed, as tls/handshake.c does, and the secrets
+    of the server: the shared one, the handshake's and the master secret.
+
+    Returns the client's public key of X25519."""
+    drbg = Drbg(seed)
+    drbg.generate(32)  # the random
+    drbg.generate(32)  # the session
+    private = drbg.generate(32)
+    add_start(canaries, seed, drbg)
+    for name, secret in {**secrets, "the private key": private}.items():
+        canaries.add_key(name, secret)
+        canaries.add_number(name, int.from_bytes(secret, "little"))
+        canaries.add_number(name, int.from_bytes(secret, "big"))
+    return x25519.X25519PrivateKey.from_private_bytes(
+        private).public_key().public_bytes(serialization.Encoding.Raw,
+                                           serialization.PublicFormat.Raw)
+
+
+def add_tls12(canaries, seed, hello, log):
+    """What BearSSL makes of its seed. hello is the first flight of the server;
+    log has the lines of a key log.
+
+    Returns the master secret, and what it should be."""
+    drbg = Drbg(b"")
+    drbg.update(seed)
+    random = bytes(4) + drbg.generate(28)
+    number = bytearray(drbg.generate(32))
+    number[0] &= 0x3f
+    number[-1] |= 1
+    add_start(canaries, seed, drbg)
+    # ServerKeyExchange (RFC 8422, 5.4): a named curve, 29, of 32 bytes.
+    point = hello[hello.index(b"\3\0\x1d\x20") + 4:][:32]
+    private = bytes(number)
+    shared = x25519.X25519PrivateKey.from_private_bytes(private).exchange(
+        x25519.X25519PublicKey.from_public_bytes(point))
+    for name, secret in (("the private key", private),
+                         ("the premaster secret", shared)):
+        canaries.add_key(name, secret)
+        canaries.add_number(name, int.from_bytes(secret, "little"))
+    logged = next(secret for label, client, secret in log
+                  if label == "CLIENT_RANDOM" and
+                  bytes.fromhex(client) == random)
+    return logged, [expand_master(
+        new_hash, shared, b"master secret", random + hello[11:43], 48).hex()
+        for new_hash in (hashlib.sha256, hashlib.sha384)]

@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 
-from canaries import Canaries, add_app, add_tls
+from canaries import Canaries, add_app, add_tls, add_tls12, add_tls13
 from harness import (ENV, TOKEN, Case, Place, Process, dispatch, free_port,
                      github, main, pump)
 from tracer import Traced
@@ -341,5 +341,68 @@ def test_scenarios(tap, place):
         number += 1
 
 
+class Honest(Server):
+    """A server of TLS 1.3 that keeps its secrets, and repeats the token."""
+
+    def __init__(self, place, connection):
+        super().__init__(connection, place.identity)
+        self.secrets = {}
+        self.steps.insert(self.steps.index("server_hello") + 1,
+                          Honest.keep_secret)
+        self.answers = (b"HTTP/1.1 401 No\r\nSet-Cookie: a=" +
+                        TOKEN.encode() + b"\r\nContent-Length: 40\r\n\r\n" +
+                        TOKEN.encode())
+
+    def agree(self):
+        public, self.secrets["the shared secret"] = super().agree()
+        return public, self.secrets["the shared secret"]
+
+    def keep_secret(self):
+        self.secrets["the handshake secret"] = self.schedule.secret
+
+
+def read_identity(place):
+    pem = place.read("good.chain.pem").encode()
+    with open(place.file("good.key"), "rb") as f:
+        key = serialization.load_pem_private_key(f.read(), None)
+    return Identity(key, [base64.b64decode(part.split(b"-----END")[0])
+                          for part in pem.split(b"CERTIFICATE-----\n")[1::2]],
+                    ECDSA_P256)
+
+
+def test_tls13(tap, place):
+    """What only a client and a server know."""
+    place.identity = read_identity(place)
+    for suite in (0x1301, 0x1302, 0x1303):
+        servers = []
+
+        def respond(peer, suite=suite, servers=servers):
+            servers.append(Honest(place, peer))
+            servers[0].suite = suite
+            servers[0].serve()
+        port = serve_once(respond)
+        run = run_scenario(place, port=port, calls=True)
+        server, canaries = servers[0], canaries_of(place, run)
+        name = f"suite {suite:#x}"
+        Case(tap, name, run).exits(4)
+        server.secrets["the master secret"] = server.schedule.secret
+        public = add_tls13(canaries, run.child.entropy[-1], server.secrets)
+        tap.check(public in dict(server.hellos[0].shares).values(),
+                  f"{name}: the client's key is known")
+        check(tap, name, run, canaries)
+
+
+def test_tls12(tap, place):
+    run = run_scenario(place, more=["--tls", "1.2"], calls=True)
+    lines = place.new_log()
+    canaries = canaries_of(place, run)
+    master, expected = add_tls12(canaries, run.child.entropy[-1],
+                                 place.relay.hellos[0], lines)
+    tap.check(master in expected, "TLS 1.2: the client's key is known",
+              master, expected)
+    add_tls(canaries, lines, place.relay.hellos)
+    check(tap, "TLS 1.2", run, canaries)
+
+
 if __name__ == "__main__":
-    main(test_search, test_scenarios, place=MemoryPlace)
+    main(test_search, test_tls12, test_tls13, test_scenarios, place=MemoryPlace)
