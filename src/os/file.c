@@ -192,11 +192,14 @@ file_lines(
 	struct line line = {.take = take, .context = context};
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char bytes[1024];
-	ssize_t n, i;
+	size_t taken = 0;
+	ssize_t n = 0, i;
 
 	if (fd < 0)
 		return -1;
-	while ((n = read(fd, bytes, sizeof(bytes))) > 0) {
+	while (taken < FILE_LINES_MAX &&
+	       (n = read(fd, bytes, sizeof(bytes))) > 0) {
+		taken += (size_t)n;
 		for (i = 0; i < n; i++) {
 			if (bytes[i] == '\n') {
 				end_line(&line);
@@ -207,7 +210,7 @@ file_lines(
 	}
 	end_line(&line);
 	(void)close(fd);
-	return n == 0 ? 0 : -1;
+	return n >= 0 ? 0 : -1;
 }
 
 /* Whether a write that failed may be tried again. Some parents leave a pipe

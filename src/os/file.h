@@ -58,9 +58,12 @@ int file_too_large(const char *path, const struct buffer *b,
     enum error_kind kind, struct error *e);
 
 #define FILE_LINE_SIZE 1024 /* of a line with its NUL; the rest is left out */
+/* Bytes of all lines. Lists of hosts to block have some 6 MB. */
+#define FILE_LINES_MAX 16777216
 
 /* Hands over each line of a file that is not empty, without its end, for take()
- * to change as it likes.
+ * to change as it likes. Soon after FILE_LINES_MAX bytes it stops: the file
+ * may be a device that has no end.
  *
  * Returns 0, or -1 if the file cannot be read. */
 int file_lines(

@@ -239,6 +239,9 @@ test_lines(void)
 		    "lines of %s: taken", rows[i].name);
 	}
 	memset(&lines, 0, sizeof(lines));
+	tap_ok(file_lines("/dev/zero", take_line, &lines) == 0,
+	    "lines: a device without an end");
+	memset(&lines, 0, sizeof(lines));
 	tap_ok(file_lines("missing", take_line, &lines) < 0,
 	    "lines of a missing file");
 	tap_ok(file_lines("folder", take_line, &lines) < 0,
