@@ -44,7 +44,7 @@ void wipe(void *memory, size_t length);
 /* The deepest that a run reaches, and that one of an App reaches, which signs;
  * tests/e2e/memory.py fails if something is left below. */
 #define WIPE_STACK_SIZE 49152
-#define WIPE_STACK_DEEP 59392
+#define WIPE_STACK_DEEP 53248
 
 /* Overwrites what functions that have returned left on the stack, as far below
  * the caller as a run reaches. Ours wipe their own secrets, but a compiler
