@@ -183,15 +183,32 @@ wipe_texts(char **texts)
 		wipe(*texts, strlen(*texts));
 }
 
+/* Returns where the last of the texts begins, if that is after this place. */
+static char *
+last_of(char **texts, char *last)
+{
+	for (; *texts != NULL; texts++) {
+		if (*texts > last)
+			last = *texts;
+	}
+	return last;
+}
+
 /* The kernel puts all of them one after the other, and after them the name of
  * the program (create_elf_tables() and do_execveat_common() in Linux). By now a
- * text may end before its end, so that the second way finds only the rest. */
+ * text may end before its end, so that the second way finds only the rest.
+ *
+ * No text is longer than 32 pages (MAX_ARG_STRLEN, execve(2)): where more than
+ * that lies between the last one and the name, something else than Linux has
+ * put them elsewhere. */
 void
 process_wipe_arguments(char **argv)
 {
-	char *begin = argv[0], *end = (char *)getauxval(AT_EXECFN);
+	size_t longest = 32 * (size_t)getauxval(AT_PAGESZ);
+	char *begin = argv[0], *end = (char *)getauxval(AT_EXECFN), *last;
 
-	if (begin != NULL && end > begin)
+	last = last_of(environ, last_of(argv, begin));
+	if (begin != NULL && end > last && (size_t)(end - last) <= longest)
 		wipe(begin, (size_t)(end - begin));
 	wipe_texts(argv);
 	wipe_texts(environ);
