@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """terminators.py - through servers that end TLS and pass requests on, as they
-stand before GitHub Enterprise Server: nginx, Apache, HAProxy, lighttpd with four
+stand before GitHub Enterprise Server: nginx, Apache, HAProxy, lighttpd with five
 TLS libraries, stunnel, hitch with Varnish, h2o and Caddy. Each with odd but legal
 settings of TLS and of HTTP.
 
