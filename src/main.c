@@ -1,4 +1,7 @@
 /* main.c - the order of the steps. */
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/buffer.h"
 #include "base/error.h"
 #include "cli/command.h"
@@ -27,8 +30,12 @@ run(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+	size_t room = process_stack_room();
 	int status = run(argc, argv);
+	bool is_app = command.options.job.app.id != NULL;
+	size_t used = is_app ? WIPE_STACK_DEEP : WIPE_STACK_SIZE;
 
-	wipe_stack(command.options.job.app.id != NULL);
+	/* The event was sent: to run off a small stack now would be a lie. */
+	wipe_stack(used < room ? used : room);
 	return status;
 }

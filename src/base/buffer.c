@@ -84,31 +84,13 @@ wipe(void *memory, size_t length)
 	__asm__ volatile("" : : "r"(memory) : "memory");
 }
 
-/* Inlined, their arrays would lie in the caller's part of the stack. */
-static __attribute__((noinline)) void
-wipe_usual(void)
+/* Inlined, its array would lie in the caller's part of the stack. */
+__attribute__((noinline)) void
+wipe_stack(size_t size)
 {
-	unsigned char bytes[WIPE_STACK_SIZE];
+	unsigned char bytes[size];
 
-	wipe(bytes, sizeof(bytes));
-}
-
-static __attribute__((noinline)) void
-wipe_deep(void)
-{
-	unsigned char bytes[WIPE_STACK_DEEP];
-
-	wipe(bytes, sizeof(bytes));
-}
-
-void
-wipe_stack(bool is_deep)
-{
-	if (is_deep) {
-		wipe_deep();
-	} else {
-		wipe_usual();
-	}
+	wipe(bytes, size);
 }
 
 void

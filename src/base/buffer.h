@@ -46,9 +46,9 @@ void wipe(void *memory, size_t length);
 #define WIPE_STACK_SIZE 49152
 #define WIPE_STACK_DEEP 53248
 
-/* Overwrites what functions that have returned left on the stack, as far below
- * the caller as a run reaches. Ours wipe their own secrets, but a compiler
- * makes copies, and BearSSL leaves its own there. */
-void wipe_stack(bool is_deep);
+/* Overwrites what functions that have returned left on the stack, so many bytes
+ * below the caller. Ours wipe their own secrets, but a compiler or BearSSL may
+ * have kept a copy. */
+void wipe_stack(size_t size);
 
 #endif

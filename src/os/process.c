@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -22,6 +23,10 @@
 #include "base/error.h"
 #include "os/clock.h"
 #include "os/stop.h"
+
+/* Of the stack below the caller of process_stack_room(): whoever uses the room
+ * has a frame of its own, and calls others. */
+#define FRAMES_SIZE 1024
 
 int
 process_entropy(void *bytes, size_t length, struct error *e)
@@ -174,6 +179,27 @@ process_wait(uint32_t milliseconds)
 	while (!stop_is_requested() && (left = deadline_step(d)) >= 0)
 		(void)poll(NULL, 0, left);
 	return !stop_is_requested();
+}
+
+/* The stack grows until its size, up to the page after the program's name and a
+ * pointer, exceeds the limit (acct_stack_growth() and bprm_mm_init() in
+ * Linux). */
+size_t
+process_stack_room(void)
+{
+	uintptr_t page = (uintptr_t)getauxval(AT_PAGESZ);
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0), top, end;
+	const char *name = (const char *)getauxval(AT_EXECFN);
+	struct rlimit limit;
+
+	if (name == NULL || getrlimit(RLIMIT_STACK, &limit) < 0)
+		return SIZE_MAX;
+	top = (uintptr_t)name + strlen(name) + 1 + sizeof(void *);
+	top = (top + page - 1) & ~(page - 1);
+	if (here > top || limit.rlim_cur >= top)
+		return SIZE_MAX;
+	end = top - ((uintptr_t)limit.rlim_cur & ~(page - 1));
+	return here > end + FRAMES_SIZE ? here - end - FRAMES_SIZE : 0;
 }
 
 static void

@@ -41,6 +41,10 @@ void process_remember_signals(void);
  * Returns false if a signal was remembered, before or meanwhile. */
 bool process_wait(uint32_t milliseconds);
 
+/* Returns how many bytes the stack may still grow below the caller, SIZE_MAX if
+ * that is not limited. Call it before the system calls are filtered. */
+size_t process_stack_room(void);
+
 /* Overwrites all arguments and the whole environment: a payload may be in them,
  * and what somebody put in the wrong place. Nothing may be read from them
  * afterwards. */

@@ -82,6 +82,28 @@ def test_too_little(tap, place):
                   f"{what}: less than a third is too little", run)
 
 
+def test_small_stacks(tap, place):
+    """A stack that is too small ends the run before the event is sent, or not
+    at all: arguments and environment take a part of it."""
+    for name, more in (("a dispatch", ()), ("an App", APP)):
+        ends = {}
+        for size in range(36, 84, 4):
+            for kilobytes in (0, 4, 8, 16):
+                env = {**ENV, **{f"X{i}": "x" * 1020
+                                 for i in range(kilobytes)}}
+                run = Run(place, dispatch(place, "octo/app", host=HOST,
+                                          more=more), env,
+                          preexec_fn=limit(resource.RLIMIT_STACK, size * 1024))
+                sent = "event deploy sent" in run.out
+                ends.setdefault((run.status, sent), []).append(
+                    f"{size} KiB, {kilobytes} KiB of environment")
+        wrong = {end: runs for end, runs in ends.items()
+                 if end[1] != (end[0] == 0)}
+        tap.check(not wrong, f"small stacks: {name}: sent and exit 0, or "
+                  "neither", wrong)
+        tap.check(len(ends) > 1, f"small stacks: {name}: some are too small")
+
+
 # A call that is missing, the exit status, and a part of standard error.
 MISSING = [
     ("getrandom", 1, "the kernel provides no random bytes"),
@@ -264,8 +286,8 @@ def test_all(tap, place):
     place.write("hosts", HOSTS)
     place.write("resolv.conf", SERVERS)
     NameServer("127.0.0.1")
-    for test in (test_limits, test_too_little, test_noexec, test_streams,
-                 test_environment, test_first_process):
+    for test in (test_limits, test_too_little, test_small_stacks, test_noexec,
+                 test_streams, test_environment, test_first_process):
         test(tap, place)
     try:
         numbers = Numbers()

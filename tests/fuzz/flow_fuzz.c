@@ -262,7 +262,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	environ = job.variables;
 	error_clear(&e);
 	command_run(command, job.count, job.arguments, &e);
-	status = command_end(command, &e);
+	status = command_end(command, job.arguments, &e);
 	environ = kept;
 	printed[printed_length] = '\0';
 	check(status == 0 || e.kind == (enum error_kind)status);
