@@ -96,25 +96,28 @@ list_of(struct span extension)
 							: span_of(NULL, 0);
 }
 
-/* RFC 5280, 6.1.3 (d) and (e): what is left of the level for a certificate. */
+/* RFC 5280, 6.1.3 (d) and (e): what is left of the level for a certificate.
+ *
+ * A list may have anyPolicy thousands of times before anything is signed: its
+ * work is done once. */
 static void
 take_policies(
     struct level *level, const struct certificate *certificate, bool any_counts)
 {
 	struct span list = list_of(certificate->policies), id;
 	struct level next = {.count = 0};
+	bool keeps_all = false;
 	unsigned i;
 
 	while (take_policy(&list, &id)) {
-		if (!is_any(id)) {
-			if (level->has_any || level_has(level, id))
-				level_add(&next, id);
-			continue;
-		}
-		for (i = 0; any_counts && i < level->count; i++)
-			level_add(&next, level->ids[i]);
-		next.has_any |= any_counts && level->has_any;
+		if (is_any(id)) {
+			keeps_all = any_counts;
+		} else if (level->has_any || level_has(level, id))
+			level_add(&next, id);
 	}
+	for (i = 0; keeps_all && i < level->count; i++)
+		level_add(&next, level->ids[i]);
+	next.has_any = keeps_all && level->has_any;
 	next.is_full |= level->is_full;
 	*level = next;
 }
