@@ -366,11 +366,23 @@ install_filter(void)
 	return -1;
 }
 
+/* Whether somebody set a filter before, as systemd and containers do. It may
+ * end the process at a call that it does not know, as those of Landlock are to
+ * systemd 252: it has none of them in @system-service. */
+static bool
+has_filter(void)
+{
+	return prctl(PR_GET_SECCOMP, 0UL, 0UL, 0UL, 0UL) > 0;
+}
+
 /* Landlock first: the filter does not allow its calls. */
 void
 sandbox_enter(void)
 {
-	if (deny_files() == 0) {
+	if (has_filter()) {
+		log_trace("Landlock: not tried, since another filter of system "
+			  "calls is in force, which may not allow it");
+	} else if (deny_files() == 0) {
 		log_trace("Landlock: files are denied");
 	} else {
 		log_trace(

@@ -18,6 +18,9 @@
  * a process, to debug one, or to make memory executable ends the process by
  * SIGSYS.
  *
+ * Landlock is left out where a filter is in force already: it may end the
+ * process at that call.
+ *
  * What the kernel does not have, or an emulator, is done without: the trace
  * says what is in force. process_harden() must have been called, since only a
  * process that refuses new privileges may do this. */

@@ -11,7 +11,8 @@ import struct
 import sys
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 38, 2
+PR_GET_SECCOMP, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 21, 22, 2
+PR_SET_NO_NEW_PRIVS = 38
 EINVAL, ENOSYS = 22, 38
 PRCTL = {"x86_64": 157, "i686": 172, "armv7l": 172, "aarch64": 167,
          "riscv64": 167, "ppc64le": 171, "s390x": 172}
@@ -45,10 +46,12 @@ def refuse_filters(landlock=False):
         (LOAD, 0, 0, NUMBER),
         (JUMP_EQUAL, 0, 1, LANDLOCK_CREATE_RULESET),
         (RETURN, 0, 0, ALLOW if landlock else ERRNO | ENOSYS),
-        (JUMP_EQUAL, 0, 3, PRCTL[os.uname().machine]),
+        (JUMP_EQUAL, 0, 5, PRCTL[os.uname().machine]),
         (LOAD, 0, 0, FIRST_ARGUMENT + low),
         (JUMP_EQUAL, 0, 1, PR_SET_SECCOMP),
         (RETURN, 0, 0, ERRNO | EINVAL),
+        (JUMP_EQUAL, 0, 1, PR_GET_SECCOMP),
+        (RETURN, 0, 0, ERRNO),  # it returns 0: there is no filter
         (RETURN, 0, 0, ALLOW),
     ])
 
