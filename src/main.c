@@ -35,7 +35,8 @@ main(int argc, char **argv)
 	bool is_app = command.options.job.app.id != NULL;
 	size_t used = is_app ? WIPE_STACK_DEEP : WIPE_STACK_SIZE;
 
-	/* The event was sent: to run off a small stack now would be a lie. */
+	/* The event may be sent by now: the end of a small stack must not
+	 * change the exit status. */
 	wipe_stack(used < room ? used : room);
 	return status;
 }

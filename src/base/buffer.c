@@ -88,9 +88,9 @@ wipe(void *memory, size_t length)
 __attribute__((noinline)) void
 wipe_stack(size_t size)
 {
-	unsigned char bytes[size];
+	unsigned char bytes[size + 1]; /* an array has at least one */
 
-	wipe(bytes, size);
+	wipe(bytes, sizeof(bytes));
 }
 
 void

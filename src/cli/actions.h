@@ -38,7 +38,7 @@
 
 /* One of the files. */
 struct actions_file {
-	const char *path; /* NULL: there is none, or no longer */
+	const char *path; /* NULL: nothing is written */
 	int fd;           /* -1: it is not open */
 	uint64_t size; /* what it had when it was opened, and what we added */
 	bool is_cut;   /* another program left its last line without its end */

@@ -434,7 +434,7 @@ test_fields(void)
 	tap_ok(field_is(at, length, "c", "x: y"), "a colon in a value");
 	tap_ok(field_is(at, length, "E", "a   \t b:"), "a value folded twice");
 	tap_ok(field_is(at, length, "F", "g: h"), "a line that only continues");
-	tap_ok(field_is(at, length, "g", NULL), "it is no field by itself");
+	tap_ok(field_is(at, length, "g", NULL), "it is not a field");
 	tap_ok(field_is(at, length, "D", NULL), "nothing after the head");
 	tap_ok(field_is(at, length, "HTTP/1.1 200 OK", NULL), "nor before it");
 	tap_ok(field_is(at, length, "", NULL), "no empty name");
