@@ -36,9 +36,10 @@ usage: ./build.sh [--target TARGET] [VERB]
           the wire is cut after each byte, and signals come at every call
   style   what test checks of the style, with the analyser's deep mode
   bench   build, then figures as ratios against other tools
-  fuzz    run each fuzzer for FUZZ_SECONDS of CPU time (default 60)
-          fuzz NAME_fuzz... runs only these; fuzz planted has to find the
-          faults that tests/fuzz/planted/ puts into a copy of the sources
+  fuzz    run each fuzzer for FUZZ_SECONDS of CPU time
+          (default 60), then find the faults that tests/fuzz/planted/ puts into
+          a copy of the sources. fuzz NAME_fuzz... and fuzz planted run only
+          these
   coverage the tests again, with a program that counts which lines and branches
           of src/ they run; what they leave out is listed in tests/coverage
   mutants the faults of tests/mutants, one at a time: the tests find each

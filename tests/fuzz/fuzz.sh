@@ -96,5 +96,7 @@ else
 	[ $# -gt 0 ] || {
 		say "fuzzing: JSON against Python"
 		python3 tests/vectors/json_mutations.py "$seconds"
+		say "fuzzing: planted faults"
+		fuzz_planted
 	}
 fi
