@@ -2,7 +2,7 @@
  * more. Facts: GitHub's REST docs, "Cancel a workflow run": 202 means that it
  * will be cancelled, 409 that it cannot be.
  *
- * Tested by tests/e2e/follow.py. */
+ * Tested by tests/unit/event/poll_test.c and tests/e2e/follow.py. */
 #ifndef CANCEL_H
 #define CANCEL_H
 

@@ -4,8 +4,7 @@
  * A failure ends the wait only if it lasts: five in a row, for half a minute,
  * or a token that has expired. A 5xx, no connection and a rate limit never do.
  * A 403 to the first request does at once, since a token does not gain rights.
- *
- * Tested by tests/unit/event/follow_test.c. */
+ */
 #ifndef POLL_H
 #define POLL_H
 

@@ -1,8 +1,6 @@
 /* run.h - a workflow run, as GitHub's REST API shows it ("Get a workflow run"
  * and "List workflow runs for a repository" in GitHub's REST docs). Texts that
- * a peer chose are kept without secrets: secrets_hide_peer().
- *
- * Tested by tests/unit/event/find_test.c. */
+ * a peer chose are kept without secrets: secrets_hide_peer(). */
 #ifndef RUN_H
 #define RUN_H
 

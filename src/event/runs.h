@@ -1,8 +1,6 @@
 /* runs.h - the runs of the events that were sent, for whoever follows them
  * (follow.h) and for whoever shows them. Runs and failed jobs of all targets
- * share one storage each.
- *
- * Tested by tests/e2e/runs.py. */
+ * share one storage each. */
 #ifndef RUNS_H
 #define RUNS_H
 

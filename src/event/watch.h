@@ -3,7 +3,7 @@
  * (GitHub's REST docs, "Best practices for using the REST API"). With a new
  * token the first response is whole again (github/docs#34689).
  *
- * Tested by tests/unit/event/follow_test.c. */
+ * Tested by tests/unit/event/poll_test.c. */
 #ifndef WATCH_H
 #define WATCH_H
 

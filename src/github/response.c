@@ -349,22 +349,35 @@ response_wait(const struct response *response, int64_t now)
 	return wait < 1 ? 1 : (uint32_t)wait;
 }
 
+/* Returns path and query of a URL, or "" if it leads elsewhere. An API's own
+ * URL, which url_read() is made for, has no query. */
+static const char *
+path_within(const char *to, const struct url *api)
+{
+	char text[RESPONSE_LOCATION_SIZE];
+	struct url url;
+	const char *why;
+
+	/* As long as the whole at most. */
+	(void)span_copy(span_of(to, strcspn(to, "?")), text, sizeof(text));
+	if (url_read(text, &url, &why) < 0 || url.port != api->port ||
+	    !url_same_host(url.host, api->host))
+		return "";
+	to += strlen("https://");
+	return to + strcspn(to, "/?");
+}
+
 int
 response_follow(const struct response *response, const struct url *api,
     char path[RESPONSE_LOCATION_SIZE])
 {
-	const char *to = response->location, *p, *why;
-	struct url url;
+	const char *to = response->location, *p;
 
-	if (to[0] != '/' || to[1] == '/') {
-		if (url_read(to, &url, &why) < 0 || url.port != api->port ||
-		    !url_same_host(url.host, api->host))
-			return -1;
-		to = url.path;
-	}
+	if (to[0] != '/' || to[1] == '/')
+		to = path_within(to, api);
 	for (p = to; *p > ' ' && *p <= '~'; p++)
 		;
-	if (p == to || *p != '\0')
+	if (to[0] != '/' || *p != '\0')
 		return -1;
 	memcpy(path, to, (size_t)(p - to) + 1);
 	return 0;
