@@ -83,7 +83,7 @@ static const struct {
 static const char *const heads[] = {
     "MII", "MIG", "LS0t", "77u/", "Ci0t", "Ii0t", "Jy0t", "TFMw", "TUlJ"};
 
-/* Whether the bytes occur in a span; *at is set to where. */
+/* Whether the text, which is not "", occurs in a span; *at is set to where. */
 static bool
 find(struct span in, const char *wanted, size_t *at)
 {
@@ -92,8 +92,6 @@ find(struct span in, const char *wanted, size_t *at)
 	for (*at = 0; in.length - *at >= length; (*at)++) {
 		if (memcmp(in.bytes + *at, wanted, length) == 0)
 			return true;
-		if (*at == in.length)
-			break;
 	}
 	return false;
 }

@@ -250,6 +250,23 @@ test_faults(void)
 		"damaged"},
 	    {"-----BEGIN PRIVATE KEY-----\nMII\\x\n-----END PRIVATE KEY-----",
 		"damaged"},
+	    {"-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----",
+		"damaged"},
+	    {"-----BEGIN PRIVATE KEY-----\nMIIE=\n-----END PRIVATE KEY-----",
+		"damaged"},
+	    {"-----BEGIN PRIVATE KEY-----\nMI==II\n-----END PRIVATE KEY-----",
+		"damaged"},
+	    {"-----BEGIN PRIVATE KEY-----\nTQ==\n-----END PRIVATE KEY-----",
+		"damaged"},
+	    {"-----BEGIN PRIVATE KEY-----\na: b\n-----END PRIVATE KEY-----",
+		"damaged"},
+	    {"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMII=\n"
+	     "-----END RSA PRIVATE KEY-----",
+		"it is encrypted"},
+	    {"-----BEGIN THIS LABEL HAS FORTY-ONE CHARACTERS PRIVATE KEY-----",
+		"no private key found in it"},
+	    {"\x30\x07\x02\x02\x01\x23\x02\x01\x03", "it is a public key"},
+	    {"\x30\x07\x02\x02\x01\x23\x05\x01\x03", "no private key"},
 	    {"-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END",
 		"it is an OpenSSH key"},
 	    {"-----BEGIN DSA PRIVATE KEY-----", "it is not an RSA key"},
@@ -283,6 +300,40 @@ test_faults(void)
 	}
 }
 
+/* More layers of Base64 than anybody makes. */
+static void
+test_layers(void)
+{
+	static char texts[2][SIZE];
+	const char *hint;
+	struct span found;
+	struct buffer b;
+	size_t i;
+
+	strcpy(texts[0], pem);
+	for (i = 0; i <= KEY_TEXT_LAYERS; i++) {
+		buffer_init(&b, texts[(i + 1) % 2], SIZE);
+		buffer_base64(&b, texts[i % 2], strlen(texts[i % 2]), false);
+	}
+	tap_part(key_text_read(texts[i % 2], b.length, &found, &hint),
+	    "no private key", "a layer too many");
+}
+
+/* A file may have bytes that a variable cannot have. */
+static void
+test_bytes(void)
+{
+	static char long_text[SIZE + 2];
+	char text[] = "MIIE\0pAIB";
+	const char *hint;
+	struct span found;
+
+	tap_part(key_text_read(text, sizeof(text) - 1, &found, &hint),
+	    "no private key", "a NUL within Base64");
+	memset(long_text, 'A', sizeof(long_text) - 1);
+	tap_ok(!key_text_is_key(long_text), "more than a key can have");
+}
+
 static void
 test_names(void)
 {
@@ -302,6 +353,8 @@ test_names(void)
 	    {"RSA PRIVATE KEY", false},
 	    {"-----BEGIN", false},
 	    {"a\nb", false},
+	    {"a\x7f", false},
+	    {"a\x1f", false},
 	    {"abcdefghijklmnopqrstuvwxyz0123456789", false},
 	};
 	size_t i;
@@ -322,6 +375,8 @@ main(void)
 	test_escaped();
 	test_bodies();
 	test_faults();
+	test_layers();
+	test_bytes();
 	test_names();
 	return tap_done();
 }

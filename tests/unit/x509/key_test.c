@@ -100,10 +100,58 @@ test_refusals(void)
 	}
 }
 
+#define RSA_ID "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"
+#define P256_ID                                        \
+	"\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01" \
+	"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
+
+/* Whole SubjectPublicKeyInfos of few bytes. */
+static void
+test_small(void)
+{
+	static const struct {
+		const char *bytes, *why;
+		size_t length;
+	} rows[] = {
+#define KEY(bytes, why) {bytes, why, sizeof(bytes) - 1}
+	    KEY("\x30\x11\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01"
+		"\x0a\x03\x02\x00\x55",
+		"for RSASSA-PSS only"),
+	    KEY("\x30\x0b\x30\x05\x06\x03\x2b\x65\x70\x03\x02\x00\x55",
+		"is Ed25519"),
+	    KEY("\x30\x0b\x30\x05\x06\x03\x2b\x65\x71\x03\x02\x00\x55",
+		"is Ed448"),
+	    KEY("\x30\x1a" P256_ID "\x03\x03\x00\x04\x55",
+		"EC key is malformed"),
+	    KEY("\x30\x14" RSA_ID "\x03\x03\x00\x05\x00",
+		"RSA key is malformed"),
+	    KEY("\x30\x14" RSA_ID "\x03\x03\x00\x30\x00",
+		"RSA key is malformed"),
+	    KEY("\x30\x17" RSA_ID "\x03\x06\x00\x30\x03\x02\x01\x03",
+		"RSA key is malformed"),
+	    KEY("\x30\x1d" RSA_ID "\x03\x0c\x00\x30\x09\x02\x01\x03\x02"
+		"\x01\x03\x02\x01\x03",
+		"RSA key is malformed"),
+	};
+	br_x509_pkey key;
+	const char *why;
+	struct span in;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		in = span_of(rows[i].bytes, rows[i].length);
+		why = "accepted";
+		tap_number(
+		    key_read(&in, &key, &why), -1, "small key %zu: refused", i);
+		tap_part(why, rows[i].why, "small key %zu: %s", i, why);
+	}
+}
+
 int
 main(void)
 {
 	test_reading();
 	test_refusals();
+	test_small();
 	return tap_done();
 }
