@@ -315,7 +315,7 @@ count_events(const struct runs_list *list, const struct runs_target *target,
 	return count;
 }
 
-/* An event starts a workflow once. */
+/* An event starts a workflow once. No run is certain. */
 static void
 part_runs(const struct poll *poll, struct runs_target *target)
 {
@@ -325,7 +325,7 @@ part_runs(const struct poll *poll, struct runs_target *target)
 	for (run = target->runs; run != NULL; run = next) {
 		next = run->next;
 		count = count_runs(target, run->workflow_id, &first);
-		if (count < 2 || run->is_certain || run->is_heard)
+		if (count < 2 || run->is_heard)
 			continue;
 		if (count >
 		    count_events(poll->list, target, run->workflow_id)) {

@@ -39,6 +39,7 @@ static int64_t began;               /* when the event was sent */
 static int fails_from, fails_until; /* seconds */
 static const char *failure;         /* the response meanwhile */
 static int64_t skew;                /* of the server's clock */
+static const char *event;           /* of its runs */
 static size_t lists, unchanged, changes, cancels;
 static char response[65536];
 
@@ -114,22 +115,27 @@ static void
 write_run(struct buffer *b, const struct play *play, bool lists_it)
 {
 	char created[DATE_SIZE], updated[DATE_SIZE];
+	const char *title = play->title;
 	bool has_ended = seconds() >= play->ended;
 	int64_t start = FAKE_CLOCK_DATE + began / 1000 + skew;
 
 	(void)lists_it;
+	/* The id of a target, by its number. */
+	if (title[0] == '#')
+		title = list.targets[title[1] - '0'].result.dispatch_id;
 	date_write(created, start + play->created);
 	date_write(
 	    updated, has_ended ? start + play->ended : start + play->created);
 	buffer_format(b,
 	    "{\"id\":%s,\"html_url\":\"https://h/%s\",\"status\":\"%s\","
 	    "\"conclusion\":%s%s%s,\"name\":\"W\",\"display_title\":\"%s\","
-	    "\"event\":\"repository_dispatch\",\"run_attempt\":1,"
+	    "\"event\":\"%s\",\"run_attempt\":1,"
+	    "\"head_branch\":\"main\","
 	    "\"workflow_id\":%d,\"path\":\".github/workflows/%s\","
 	    "\"created_at\":\"%s\",\"updated_at\":\"%s\"}",
 	    play->id, play->id, has_ended ? "completed" : "in_progress",
 	    has_ended ? "\"" : "", has_ended ? play->conclusion : "null",
-	    has_ended ? "\"" : "", play->title, (int)play->path[0], play->path,
+	    has_ended ? "\"" : "", title, event, (int)play->path[0], play->path,
 	    created, updated);
 }
 
@@ -263,9 +269,36 @@ widened(void *context, const struct target *target)
 	(void)target;
 }
 
-/* Sends an event and follows it. */
+/* What is sent: an event of a type, or a workflow_dispatch. */
+struct sending {
+	const char *payload;
+	const struct workflow *workflow;
+	size_t count;         /* of targets */
+	const char *types[2]; /* of each target; NULL: "deploy" */
+	const char *names[2]; /* their repositories; NULL: "n" */
+};
+
+static void
+set_targets(const struct sending *sending)
+{
+	const char *name;
+	struct error e;
+	size_t i;
+
+	error_clear(&e);
+	target_clear(&targets);
+	for (i = 0; i < sending->count; i++) {
+		name = sending->names[i] != NULL ? sending->names[i] : "n";
+		if (target_set(&targets.list[i], span_text("o"),
+			span_text(name), &e) == 0)
+			targets.count++;
+		targets.list[i].event_type = sending->types[i];
+	}
+}
+
+/* Sends events and follows them. */
 static struct runs_target *
-follow(const struct runs_job *options, const char *payload,
+follow_all(const struct runs_job *options, const struct sending *sending,
     const struct play *runs, size_t count)
 {
 	static const struct dispatch_listener sender = {.finished = finished,
@@ -277,7 +310,8 @@ follow(const struct runs_job *options, const char *payload,
 	    .proxy = &no_proxy,
 	    .targets = &targets,
 	    .event_type = "deploy",
-	    .parts = {.json = payload, .fields = &fields},
+	    .workflow = sending->workflow,
+	    .parts = {.json = sending->payload, .fields = &fields},
 	    .id_key = "dispatch_id",
 	    .connect_timeout = 10000,
 	    .timeout = 60000,
@@ -292,10 +326,11 @@ follow(const struct runs_job *options, const char *payload,
 	all.listener = &listener;
 	error_clear(&e);
 	memset(&list, 0, sizeof(list));
-	target_clear(&targets);
-	if (target_set(&targets.list[0], span_text("o"), span_text("n"), &e) ==
-	    0)
-		targets.count = 1;
+	event = sending->workflow != NULL ? "workflow_dispatch"
+					  : "repository_dispatch";
+	if (sending->workflow != NULL)
+		job.event_type = NULL;
+	set_targets(sending);
 	plays = runs;
 	play_count = count;
 	began = fake_clock_now();
@@ -310,6 +345,16 @@ follow(const struct runs_job *options, const char *payload,
 	dispatch_send(&job, &storage, &sender);
 	follow_runs(&all, &storage, &list);
 	return &list.targets[0];
+}
+
+/* Sends an event and follows it. */
+static struct runs_target *
+follow(const struct runs_job *options, const char *payload,
+    const struct play *runs, size_t count)
+{
+	const struct sending one = {.payload = payload, .count = 1};
+
+	return follow_all(options, &one, runs, count);
 }
 
 #define USER "{\"dispatch_id\":\"7f\"}"
@@ -523,10 +568,115 @@ test_options(void)
 	    "a run in both lists counts once: %s", notice);
 }
 
+/* Two events, mostly of one repository. */
+static void
+test_two(void)
+{
+	static const struct workflow workflow = {.name = "a.yml",
+	    .part = "/actions/workflows/a.yml/dispatches",
+	    .ref = "main"};
+	static const struct play twice[] = {
+	    {"2", "deploy", "a.yml", "success", 1, 6, 1},
+	    {"1", "deploy", "a.yml", "success", 1, 6, 1}};
+	static const struct play by_id[] = {
+	    {"2", "#1", "a.yml", "success", 1, 6, 1},
+	    {"1", "#0", "a.yml", "success", 1, 6, 1}};
+	static const struct play other_shown[] = {
+	    {"2", "#1", "a.yml", "failure", 1, 6, 1},
+	    {"1", "deploy", "a.yml", "success", 1, 6, 1}};
+	static const struct {
+		const char *name;
+		struct sending sending;
+		const struct play *plays;
+		enum error_kind kind;
+		const char *runs[2]; /* the newest of each target, or NULL */
+	} pairs[] = {
+	    {"two events of a type, without ids", {TEN, NULL, 2, {0}, {0}},
+		twice, ERROR_NONE, {"1", "2"}},
+	    {"two events of two types",
+		{TEN, NULL, 2, {"deploy", "cleanup"}, {0}}, twice,
+		ERROR_RUN_MISSING, {"2", NULL}},
+	    {"two events of two repositories", {TEN, NULL, 2, {0}, {"n", "m"}},
+		twice, ERROR_RUN_MISSING, {"2", "2"}},
+	    {"runs that show their ids", {"{}", NULL, 2, {0}, {0}}, by_id,
+		ERROR_NONE, {"1", "2"}},
+	    {"a run that shows the other's id", {"{}", NULL, 2, {0}, {0}},
+		other_shown, ERROR_NONE, {"1", "2"}},
+	    {"the same id in another repository",
+		{"{}", NULL, 2, {0}, {"n", "m"}}, other_shown, ERROR_NONE,
+		{"1", "2"}},
+	    {"two of a workflow", {"{}", &workflow, 2, {0}, {0}}, twice,
+		ERROR_NONE, {"1", "2"}},
+	};
+	size_t i, n;
+
+	for (i = 0; i < COUNT(pairs); i++) {
+		(void)follow_all(&plain, &pairs[i].sending, pairs[i].plays, 2);
+		tap_number(list.targets[0].result.error.kind, pairs[i].kind,
+		    "%s: the kind: %s", pairs[i].name,
+		    list.targets[0].result.error.line);
+		for (n = 0; n < 2; n++) {
+			tap_part(list.targets[n].runs != NULL
+				     ? list.targets[n].runs->id
+				     : NULL,
+			    pairs[i].runs[n], "%s: the run of target %zu",
+			    pairs[i].name, n);
+		}
+	}
+}
+
+/* More runs than can be followed, most of them somebody else's. */
+static void
+test_crowd(void)
+{
+	static struct play crowd[RUNS_MAX + 5];
+	static char ids[COUNT(crowd)][8];
+	const struct runs_target *t;
+	size_t i, pages = 0;
+
+	for (i = 0; i < COUNT(crowd); i++) {
+		(void)snprintf(ids[i], sizeof(ids[i]), "%zu", 1000 - i);
+		crowd[i] = (struct play){
+		    ids[i], "cleanup", "b.yml", "success", 1, 6, 1};
+	}
+	t = follow(&plain, TEN, crowd, COUNT(crowd));
+	tap_part(t->result.error.line, "too many runs",
+	    "all of another title: too many");
+	crowd[COUNT(crowd) - 1].title = "deploy";
+	t = follow(&plain, TEN, crowd, COUNT(crowd));
+	tap_number(t->result.error.kind, ERROR_NONE,
+	    "the last has the event type: %s", t->result.error.line);
+	tap_number(t->count, 1, "the last has the event type: only it counts");
+	for (i = 0; i < COUNT(crowd); i++)
+		crowd[i].created = -3600;
+	(void)follow(&plain, TEN, crowd, RUNS_PAGE);
+	for (i = 0; i < fake_connection_requests() && i < FAKE_REQUESTS_MAX;
+	     i++) {
+		pages += strstr(fake_connection_request(i), "&page=2 ") != NULL;
+	}
+	tap_ok(lists > 10, "older runs: the list is read");
+	tap_number(pages, 0, "older runs: its next page is not");
+}
+
+/* A run that was created before the event, by the clock of another machine. */
+static void
+test_early(void)
+{
+	const struct runs_target *t = follow(
+	    &plain, TEN, PLAY({"1", "deploy", "a.yml", "success", 1, 6, -20}));
+
+	tap_number(t->result.error.kind, ERROR_NONE,
+	    "a run that is 20 s older counts: %s", t->result.error.line);
+	tap_ok(seconds() <= 20, "and its age is not waited for");
+}
+
 int
 main(void)
 {
 	test_rows();
+	test_two();
+	test_crowd();
+	test_early();
 	test_cost();
 	test_options();
 	return tap_done();

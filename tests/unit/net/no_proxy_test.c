@@ -6,6 +6,9 @@
 #include "base/array.h"
 #include "tap.h"
 
+/* Of a hundred times four characters: no host is as long. */
+#define TEN(text) text text text text text text text text text text
+
 static const struct {
 	const char *list, *host;
 	uint16_t port;
@@ -55,6 +58,11 @@ static const struct {
     {"[2001:db8::]/32", "2001:db8::1", 443, true},
     {"::/0", "::1", 443, true},
     {"192.0.2.1", "a.192.0.2.1", 443, true},
+    {"[2001:db8::1", "2001:db8::1", 443, false},
+    {"a]", "a.test", 443, false},
+    {"a.test", "", 443, false},
+    {TEN(TEN("long")) ",a.test", "a.test", 443, true},
+    {TEN(TEN("long")), "a.test", 443, false},
 };
 
 int
