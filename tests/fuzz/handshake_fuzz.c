@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "change.h"
 #include "crypto/exchange.h"
 #include "fuzz.h"
 #include "os/clock.h"
@@ -26,6 +25,7 @@
 #include "tls/tls13.h"
 #include "tls/transcript.h"
 #include "tls/wire.h"
+#include "tls_server.h"
 
 #define REQUEST "a request"
 #define PARTS_MAX 40 /* records of what follows the handshake */
@@ -34,91 +34,39 @@ enum stage { HELLO, SECOND_HELLO, FLIGHT, OPENED, OVER };
 
 struct server {
 	struct stream stream;
-	struct input in;
 	struct tls13 *client;
 	const struct suite *suite;
 	enum stage stage;
 	bool retries, asks, is_protected;
-	bool has_changed; /* something that an honest server would not */
-	bool has_forged;  /* one of the messages that prove something */
 	bool client_opened;
 	struct exchange_key key;
 	struct transcript transcript;
 	struct schedule schedule;
 	struct traffic_secret secrets[2][2]; /* stage, side: client, server */
 	struct record_key seals, opens;
-	unsigned char out[65536]; /* to the client */
-	size_t start, end;
 	unsigned char got[65536]; /* from the client */
-	size_t got_length;
-	unsigned char request[64], response[4096];
-	size_t request_length, response_length;
-	bool has_closed;
 };
 
 /* Puts a record where the client reads. */
 static void
 put_record(
-    struct server *s, enum record_type type, const void *bytes, size_t length)
+    struct server *s, unsigned char type, const void *bytes, size_t length)
 {
-	unsigned char *out = s->out + s->end;
+	unsigned char *out = peer.out + peer.end;
 	struct span content = span_of(bytes, length);
 	ssize_t size;
 
-	if (length + RECORD_OVERHEAD > sizeof(s->out) - s->end)
+	if (length + RECORD_OVERHEAD > sizeof(peer.out) - peer.end)
 		return;
-	if (s->is_protected && type != RECORD_CHANGE_CIPHER_SPEC)
-		size = record_seal(&s->seals, type, content, out);
-	else
-		size = record_write(type, 0x0303, content, out);
+	if (s->is_protected && type != CHANGE_CIPHER) {
+		size = record_seal(
+		    &s->seals, (enum record_type)type, content, out);
+	} else {
+		size =
+		    record_write((enum record_type)type, 0x0303, content, out);
+	}
 	check(size > 0);
-	s->end += (size_t)size;
-}
-
-/* Something between two records that need not be there. */
-static void
-put_extra(struct server *s)
-{
-	unsigned char kind = take(&s->in);
-
-	if (kind == 0 || kind > 6)
-		return;
-	s->has_changed = true;
-	switch (kind) {
-	case 1:
-		put_record(s, RECORD_CHANGE_CIPHER_SPEC, "\1", 1);
-		break;
-	case 2:
-		put_record(s, RECORD_APPLICATION, "", 0);
-		break;
-	case 3:
-		put_record(s, RECORD_ALERT, "\1\132", 2);
-		break;
-	case 4:
-		put_record(s, RECORD_HANDSHAKE, "", 0);
-		break;
-	case 5:
-		put_record(s, RECORD_APPLICATION, "data", 4);
-		break;
-	default:
-		put_record(s, RECORD_ALERT, "\2\50", 2);
-	}
-}
-
-/* In pieces of a size that the input says, or in one. */
-static void
-put_pieces(struct server *s, struct span bytes)
-{
-	size_t size = take(&s->in), part;
-
-	if (size == 0)
-		size = RECORD_CONTENT_MAX;
-	while (bytes.length > 0) {
-		put_extra(s);
-		part = bytes.length < size ? bytes.length : size;
-		put_record(s, RECORD_HANDSHAKE, bytes.bytes, part);
-		bytes = span_of(bytes.bytes + part, bytes.length - part);
-	}
+	peer.end += (size_t)size;
 }
 
 /* Adds a message to the flight and to the transcript, as it is sent. */
@@ -129,17 +77,10 @@ add_message(struct server *s, struct buffer *flight, struct buffer *message,
 	unsigned char bytes[MESSAGE_ROOM];
 	size_t length = message->length;
 	unsigned times, i;
-	bool differs;
 
 	check(!message->overflowed);
 	memcpy(bytes, message->bytes, length);
-	times = change(&s->in, bytes, &length);
-	differs = length != message->length ||
-		  memcmp(bytes, message->bytes, length) != 0;
-	if (differs || times != 1)
-		s->has_changed = true;
-	if (proves && (differs || times == 0))
-		s->has_forged = true;
+	times = change_message(bytes, &length, proves);
 	/* If Finished comes a second time, the handshake may be over. */
 	for (i = 0; i < times; i++) {
 		buffer_append(flight, bytes, length);
@@ -378,10 +319,7 @@ put_ticket(struct server *s)
 	wire_end(&b, 3, start);
 	length = b.length;
 	memcpy(message, bytes, length);
-	times = change(&s->in, message, &length);
-	if (times != 1 || length != b.length ||
-	    memcmp(message, bytes, length) != 0)
-		s->has_changed = true;
+	times = change_message(message, &length, false);
 	for (; times > 0; times--)
 		put_pieces(s, span_of(message, length));
 }
@@ -389,27 +327,12 @@ put_ticket(struct server *s)
 static void
 put_key_update(struct server *s)
 {
-	unsigned char bytes[] = {MESSAGE_KEY_UPDATE, 0, 0, 1, take(&s->in)};
+	unsigned char bytes[] = {MESSAGE_KEY_UPDATE, 0, 0, 1, take(&peer.in)};
 
-	s->has_changed = s->has_changed || bytes[4] > 1;
-	put_record(s, RECORD_HANDSHAKE, bytes, sizeof(bytes));
+	peer.has_changed = peer.has_changed || bytes[4] > 1;
+	put_record(s, HANDSHAKE, bytes, sizeof(bytes));
 	schedule_update(&s->secrets[1][1]);
 	record_key_set(&s->seals, &s->secrets[1][1]);
-}
-
-static void
-put_data(struct server *s)
-{
-	unsigned char bytes[256];
-	size_t length = take(&s->in), i;
-
-	if (length > sizeof(s->response) - s->response_length)
-		return;
-	for (i = 0; i < length; i++)
-		bytes[i] = (unsigned char)i;
-	put_record(s, RECORD_APPLICATION, bytes, length);
-	memcpy(s->response + s->response_length, bytes, length);
-	s->response_length += length;
 }
 
 /* What follows the handshake. The stream ends after close_notify, or without
@@ -420,7 +343,7 @@ put_response(struct server *s)
 	size_t i;
 
 	for (i = 0; i < PARTS_MAX; i++) {
-		switch (take(&s->in)) {
+		switch (take(&peer.in)) {
 		case 1:
 			put_ticket(s);
 			break;
@@ -434,15 +357,14 @@ put_response(struct server *s)
 			put_data(s);
 			break;
 		case 5:
-			s->has_changed = true;
+			peer.has_changed = true;
 			return;
 		default:
-			put_record(s, RECORD_ALERT, "\1\0", 2);
-			s->has_closed = true;
+			put_close_notify(s);
 			return;
 		}
 	}
-	s->has_changed = true;
+	peer.has_changed = true;
 }
 
 /* The server goes on when the client waits for it. */
@@ -474,25 +396,6 @@ go_on(struct server *s)
 	default:
 		break;
 	}
-}
-
-static ssize_t
-server_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
-    struct error *e)
-{
-	struct server *s = (struct server *)(void *)stream;
-	size_t left;
-
-	(void)d;
-	(void)e;
-	if (s->start == s->end)
-		go_on(s);
-	left = s->end - s->start;
-	if (size > left)
-		size = left;
-	memcpy(bytes, s->out + s->start, size);
-	s->start += size;
-	return (ssize_t)size;
 }
 
 /* The client's messages after ServerHello: an empty Certificate if it was asked
@@ -542,11 +445,7 @@ take_protected(struct server *s, unsigned char *bytes, size_t size)
 	check(s->client_opened);
 	if (record.type == RECORD_APPLICATION) {
 		check(s->stage >= OPENED);
-		check(record.content.length <=
-		      sizeof(s->request) - s->request_length);
-		memcpy(s->request + s->request_length, record.content.bytes,
-		    record.content.length);
-		s->request_length += record.content.length;
+		keep_request(record.content);
 		return;
 	}
 	for (in = record.content; in.length > 0;) {
@@ -583,12 +482,6 @@ server_write(struct stream *stream, const void *bytes, size_t length,
 			transcript_add(&s->transcript, record.content);
 	}
 	return 0;
-}
-
-static void
-server_close(struct stream *stream)
-{
-	(void)stream;
 }
 
 static void
@@ -643,47 +536,27 @@ send_request(struct server *s, struct deadline d, struct error *e)
 {
 	struct span text = span_text(REQUEST);
 
-	s->request_length = 0;
+	peer.request_length = 0;
 	if (stream_write(&s->client->stream, text.bytes, text.length, d, e) < 0)
 		return;
-	check(span_equal(span_of(s->request, s->request_length), text));
-}
-
-/* Reads what there is. */
-static void
-read_response(struct server *s, struct deadline d, struct error *e)
-{
-	unsigned char bytes[4097];
-	size_t length = 0;
-	ssize_t n;
-
-	do {
-		n = stream_read(&s->client->stream, bytes + length,
-		    sizeof(bytes) - length, d, e);
-		length += n > 0 ? (size_t)n : 0;
-	} while (n > 0 && length < sizeof(bytes));
-	check(length <= s->response_length || s->has_changed);
-	if (length <= s->response_length)
-		check(
-		    memcmp(bytes, s->response, length) == 0 || s->has_changed);
-	check(n != 0 || s->has_closed || length == sizeof(bytes));
-	check(s->has_changed || (n == 0 && length == s->response_length));
+	check(has_request(REQUEST));
 }
 
 static void
 use(struct server *s, struct deadline d, struct error *e)
 {
-	check(!s->has_forged);
+	check(!peer.has_forged);
 	check(s->client->endpoint.handshake.suite == s->suite);
 	s->client_opened = true;
 	send_request(s, d, e);
 	/* Once it waits, the server goes on. */
 	go_on(s);
-	if (take(&s->in) == 1 && s->start < s->end && tls13_is_idle(s->client))
+	if (take(&peer.in) == 1 && peer.start < peer.end &&
+	    tls13_is_idle(s->client))
 		tls13_absorb(s->client, deadline_after(200));
-	if (take(&s->in) == 1 && tls13_is_idle(s->client))
+	if (take(&peer.in) == 1 && tls13_is_idle(s->client))
 		send_request(s, d, e);
-	read_response(s, d, e);
+	read_response(&s->client->stream, d, e);
 }
 
 int
@@ -702,11 +575,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned char options;
 	struct error e;
 
+	peer_begin(data, size);
 	memset(&s, 0, sizeof(s));
 	s.stream.class = &class;
-	s.in = (struct input){data, size};
+
 	s.client = &client;
-	options = take(&s.in);
+	options = take(&peer.in);
 	s.suite = &suite_table[(options & 3) % SUITE_COUNT];
 	s.retries = options >> 2 & 1;
 	s.asks = options >> 3 & 1;
@@ -718,10 +592,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (result == TLS_OPEN) {
 		use(&s, d, &e);
 	} else {
-		check(s.has_changed);
+		check(peer.has_changed);
 		check(result != TLS_OLDER || terms.older_count > 0);
 		check(result == TLS_OLDER || e.line[0] != '\0');
-		check(s.request_length == 0);
+		check(peer.request_length == 0);
 	}
 	if (result == TLS_OPEN)
 		stream_close(&client.stream);

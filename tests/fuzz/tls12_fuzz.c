@@ -14,12 +14,12 @@
 
 #include "base/array.h"
 #include "base/buffer.h"
-#include "change.h"
 #include "crypto/exchange.h"
 #include "fuzz.h"
 #include "os/clock.h"
 #include "os/stream.h"
 #include "tls/tls.h"
+#include "tls_server.h"
 #include "x509/compose.h"
 
 #define HOST "a.example"
@@ -30,8 +30,6 @@
 #define LEAF_KEY 2
 #define RANDOM_SIZE 32
 #define RECORD_ROOM 32 /* before and after what is encrypted */
-
-enum { CHANGE_CIPHER = 20, ALERT = 21, HANDSHAKE = 22, APPLICATION = 23 };
 
 enum {
 	HELLO_REQUEST = 0,
@@ -68,12 +66,9 @@ static const struct suite12 suites[] = {
 
 struct server {
 	struct stream stream;
-	struct input in;
 	const struct suite12 *suite;
 	enum stage stage;
 	bool asks, has_alpn, is_downgrade;
-	bool has_changed; /* something that an honest server would not */
-	bool has_forged;  /* one of the messages that prove something */
 	bool opens, seals;
 	struct exchange_key key;
 	br_sha256_context sha256;
@@ -81,13 +76,7 @@ struct server {
 	unsigned char client_random[RANDOM_SIZE], server_random[RANDOM_SIZE];
 	unsigned char master[48];
 	union record12 from_client, to_client;
-	unsigned char out[65536];
-	size_t start, end;
-	size_t piece; /* of what a read gives at once; 0: all */
 	unsigned char got[65536];
-	unsigned char request[256], response[4096];
-	size_t request_length, response_length;
-	bool has_closed;
 };
 
 static struct tls tls;
@@ -103,7 +92,7 @@ put_record(
 	unsigned char *plain = room + RECORD_ROOM, *start = plain;
 
 	if (length > MESSAGE_ROOM * 4 ||
-	    length + 2 * RECORD_ROOM > sizeof(s->out) - s->end)
+	    length + 2 * RECORD_ROOM > sizeof(peer.out) - peer.end)
 		return;
 	if (length > 0)
 		memcpy(plain, bytes, length);
@@ -119,75 +108,8 @@ put_record(
 		start[4] = (unsigned char)length;
 		length += 5;
 	}
-	memcpy(s->out + s->end, start, length);
-	s->end += length;
-}
-
-/* Bytes of which the input says everything. */
-static void
-put_foreign(struct server *s)
-{
-	struct span rest = take_rest(&s->in, take(&s->in));
-
-	if (rest.length > sizeof(s->out) - s->end)
-		return;
-	memcpy(s->out + s->end, rest.bytes, rest.length);
-	s->end += rest.length;
-}
-
-/* Something between two records that need not be there. */
-static void
-put_extra(struct server *s)
-{
-	unsigned char kind = take(&s->in);
-
-	if (kind == 0 || kind > 9)
-		return;
-	s->has_changed = true;
-	switch (kind) {
-	case 1:
-		put_record(s, CHANGE_CIPHER, "\1", 1);
-		break;
-	case 2:
-		put_record(s, APPLICATION, "", 0);
-		break;
-	case 3:
-		put_record(s, ALERT, "\1\132", 2);
-		break;
-	case 4:
-		put_record(s, HANDSHAKE, "", 0);
-		break;
-	case 5:
-		put_record(s, APPLICATION, "data", 4);
-		break;
-	case 6:
-		put_record(s, HANDSHAKE, "\0\0\0\0", 4); /* HelloRequest */
-		break;
-	case 7:
-		put_record(s, HANDSHAKE, "\4\0\0\6\0\0\0\0\0\0", 10);
-		break;
-	case 8:
-		put_foreign(s);
-		break;
-	default:
-		put_record(s, ALERT, "\2\50", 2);
-	}
-}
-
-/* In pieces of a size that the input says, or in one. */
-static void
-put_pieces(struct server *s, struct span bytes)
-{
-	size_t size = take(&s->in), part;
-
-	if (size == 0)
-		size = MESSAGE_ROOM * 4;
-	while (bytes.length > 0) {
-		put_extra(s);
-		part = bytes.length < size ? bytes.length : size;
-		put_record(s, HANDSHAKE, bytes.bytes, part);
-		bytes = span_of(bytes.bytes + part, bytes.length - part);
-	}
+	memcpy(peer.out + peer.end, start, length);
+	peer.end += length;
 }
 
 static void
@@ -205,16 +127,9 @@ add_message(struct server *s, struct der *flight, const struct der *message,
 	unsigned char bytes[MESSAGE_ROOM];
 	size_t length = message->length;
 	unsigned times, i;
-	bool differs;
 
 	memcpy(bytes, message->bytes, length);
-	times = change(&s->in, bytes, &length);
-	differs = length != message->length ||
-		  memcmp(bytes, message->bytes, length) != 0;
-	if (differs || times != 1)
-		s->has_changed = true;
-	if (proves && (differs || times == 0))
-		s->has_forged = true;
+	times = change_message(bytes, &length, proves);
 	if (message->bytes[0] == SERVER_HELLO && length >= 38)
 		memcpy(s->server_random, bytes + 6, RANDOM_SIZE);
 	for (i = 0; i < times; i++) {
@@ -418,29 +333,14 @@ put_finished(struct server *s)
 	put_message(&message, FINISHED, &body);
 	add_message(s, &flight, &message, true);
 	put_extra(s);
-	if (take(&s->in) == 1) { /* Finished must be encrypted */
-		s->has_changed = s->has_forged = true;
+	if (take(&peer.in) == 1) { /* Finished must be encrypted */
+		peer.has_changed = peer.has_forged = true;
 	} else {
 		put_record(s, CHANGE_CIPHER, "\1", 1);
 		s->seals = true;
 	}
 	put_pieces(s, span_of(flight.bytes, flight.length));
 	s->stage = OPENED;
-}
-
-static void
-put_data(struct server *s)
-{
-	unsigned char bytes[256];
-	size_t length = take(&s->in), i;
-
-	if (length > sizeof(s->response) - s->response_length)
-		return;
-	for (i = 0; i < length; i++)
-		bytes[i] = (unsigned char)i;
-	put_record(s, APPLICATION, bytes, length);
-	memcpy(s->response + s->response_length, bytes, length);
-	s->response_length += length;
 }
 
 /* What follows the handshake. The stream ends after close_notify, or without
@@ -451,7 +351,7 @@ put_response(struct server *s)
 	size_t i;
 
 	for (i = 0; i < PARTS_MAX; i++) {
-		switch (take(&s->in)) {
+		switch (take(&peer.in)) {
 		case 1:
 			put_data(s);
 			break;
@@ -459,38 +359,23 @@ put_response(struct server *s)
 			put_extra(s);
 			break;
 		case 3:
-			s->has_changed = true;
+			peer.has_changed = true;
 			return;
 		default:
-			put_record(s, ALERT, "\1\0", 2);
-			s->has_closed = true;
+			put_close_notify(s);
 			return;
 		}
 	}
-	s->has_changed = true;
+	peer.has_changed = true;
 }
 
-static ssize_t
-server_read(struct stream *stream, void *bytes, size_t size, struct deadline d,
-    struct error *e)
+static void
+go_on(struct server *s)
 {
-	struct server *s = (struct server *)(void *)stream;
-	size_t left;
-
-	(void)d;
-	(void)e;
-	if (s->start == s->end && s->stage == OPENED) {
-		put_response(s);
-		s->stage = OVER;
-	}
-	left = s->end - s->start;
-	if (s->piece > 0 && left > s->piece)
-		left = s->piece;
-	if (size > left)
-		size = left;
-	memcpy(bytes, s->out + s->start, size);
-	s->start += size;
-	return (ssize_t)size;
+	if (s->stage != OPENED)
+		return;
+	put_response(s);
+	s->stage = OVER;
 }
 
 /* A message of the client's, as it lies in memory. Returns false if this cannot
@@ -509,14 +394,14 @@ take_message(struct server *s, const unsigned char *message, size_t length)
 		s->stage = WAITS_FINISHED;
 		return true;
 	case CLIENT_KEY:
-		check(!s->has_forged && length > 5);
+		check(!peer.has_forged && length > 5);
 		hash_messages(s, message, length);
 		return make_keys(s, span_of(message + 5, length - 5));
 	case FINISHED:
 		check(length == sizeof(finished) + MESSAGE_HEADER && s->opens);
 		make_finished(s, "client finished", finished);
 		if (memcmp(message + 4, finished, sizeof(finished)) != 0) {
-			check(s->has_changed);
+			check(peer.has_changed);
 			return false;
 		}
 		hash_messages(s, message, length);
@@ -537,9 +422,7 @@ take_content(struct server *s, unsigned char type, const unsigned char *bytes,
 
 	if (type == APPLICATION) {
 		check(s->opens && s->stage >= OPENED);
-		check(length <= sizeof(s->request) - s->request_length);
-		memcpy(s->request + s->request_length, bytes, length);
-		s->request_length += length;
+		keep_request(span_of(bytes, length));
 	} else if (type == CHANGE_CIPHER) {
 		s->opens = true;
 	}
@@ -580,17 +463,11 @@ server_write(struct stream *stream, const void *bytes, size_t length,
 		}
 		if (content == NULL ||
 		    !take_content(s, at[0], content, inner)) {
-			check(s->has_changed);
+			check(peer.has_changed);
 			s->stage = OVER;
 		}
 	}
 	return 0;
-}
-
-static void
-server_close(struct stream *stream)
-{
-	(void)stream;
 }
 
 /* A CA in a file, and a server that it knows. */
@@ -629,26 +506,16 @@ static void
 use(struct server *s, struct deadline d, struct error *e)
 {
 	struct span text = span_text(REQUEST);
-	unsigned char bytes[4097];
-	size_t length = 0;
-	ssize_t n;
 
-	check(!s->has_forged);
+	check(!peer.has_forged);
 	check(tls.choice != TLS_FALLBACK_1_2 || s->server_random[24] != 'D');
 	check(
 	    tls.version.tls12.client.eng.session.cipher_suite == s->suite->id);
 	if (stream_write(tls_stream(&tls), text.bytes, text.length, d, e) == 0)
-		check(span_equal(span_of(s->request, s->request_length), text));
+		check(has_request(REQUEST));
 	else
-		check(s->has_changed);
-	do {
-		n = stream_read(tls_stream(&tls), bytes + length,
-		    sizeof(bytes) - length, d, e);
-		length += n > 0 ? (size_t)n : 0;
-	} while (n > 0 && length < sizeof(bytes));
-	check(s->has_changed || (n == 0 && length == s->response_length));
-	check(s->has_changed || memcmp(bytes, s->response, length) == 0);
-	check(n != 0 || s->has_closed);
+		check(peer.has_changed);
+	read_response(tls_stream(&tls), d, e);
 }
 
 static void
@@ -661,15 +528,15 @@ start(struct server *s, const uint8_t *data, size_t size)
 	br_hmac_drbg_context random;
 	unsigned options;
 
+	peer_begin(data, size);
 	memset(s, 0, sizeof(*s));
 	s->stream.class = &class;
-	s->in = (struct input){data, size};
-	options = take(&s->in);
+	options = take(&peer.in);
 	s->suite = &suites[(options & 3) % COUNT(suites)];
 	s->asks = options >> 4 & 1;
 	s->has_alpn = options >> 5 & 1;
 	s->is_downgrade = options >> 6 & 1;
-	s->piece = take(&s->in);
+	peer.piece = take(&peer.in);
 	br_sha256_init(&s->sha256);
 	br_sha384_init(&s->sha384);
 	br_hmac_drbg_init(&random, &br_sha256_vtable, "seed", 4);
@@ -683,7 +550,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct server s;
 	struct deadline d = deadline_after(10000);
-	struct tls_peer peer = {
+	struct tls_peer terms = {
 	    .host = HOST, .roots = &roots, .choice = TLS_ONLY_1_2};
 	enum tls_result result;
 	struct error e;
@@ -691,17 +558,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	make_chain();
 	start(&s, data, size);
 	if (size > 0 && data[0] & 0x80)
-		peer.choice = TLS_FALLBACK_1_2;
+		terms.choice = TLS_FALLBACK_1_2;
 	error_clear(&e);
-	result = tls_open(&tls, &s.stream, &peer, d, &e);
+	result = tls_open(&tls, &s.stream, &terms, d, &e);
 	if (result == TLS_OPEN) {
 		use(&s, d, &e);
 		stream_close(tls_stream(&tls));
 	} else {
-		check(s.has_changed ||
-		      (s.is_downgrade && peer.choice == TLS_FALLBACK_1_2));
+		check(peer.has_changed ||
+		      (s.is_downgrade && terms.choice == TLS_FALLBACK_1_2));
 		check(e.line[0] != '\0');
-		check(s.request_length == 0);
+		check(peer.request_length == 0);
 	}
 	tls_wipe(&tls);
 	return 0;
