@@ -183,6 +183,10 @@ def read_request(stream):
     return (method, target, fields), pairs, body
 
 
+def asks_to_close(request):
+    return request.fields.get("connection", "").lower() == "close"
+
+
 def reset(stream):
     stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                       struct.pack("ii", 1, 0))
@@ -268,7 +272,9 @@ class Server:
             self.answers.flush()
 
     def complete(self, request, answer):
-        """The response with our time, the rate limit and our port."""
+        """The response with our time, the rate limit and our port. The end of the
+        connection is announced (RFC 9112, 9.6): Node keeps connections that it
+        has asked to close, and Varnish pipes further requests."""
         repository, now = request.repository, self.app.now()
         answer = account.without_scopes(
             answer, request.fields.get("authorization"))
@@ -277,7 +283,8 @@ class Server:
             now = repository.now()
             fields = repository.limits(b" 304 " not in answer[:20])
         fields = [*fields, ("Date", email.utils.formatdate(now, usegmt=True)),
-                  *account.fields(request.fields.get("authorization"), now)]
+                  *account.fields(request.fields.get("authorization"), now),
+                  *([("Connection", "close")] if asks_to_close(request) else [])]
         text = "".join(f"\r\n{name}: {value}" for name, value in fields)
         return answer.replace(b"\r\n", text.encode() + b"\r\n", 1).replace(
             b"{port}", str(self.port).encode())
@@ -311,8 +318,7 @@ class Server:
                         script = self.complete(request, script)
                         if not is_fault:
                             self.record_response(record, script)
-                if not play(stream, script) or \
-                        request.fields.get("connection") == "close":
+                if not play(stream, script) or asks_to_close(request):
                     break
             if stream.fileno() >= 0:
                 stream.unwrap()
