@@ -173,6 +173,7 @@ suite constraints "$python" tests/vectors/constraints.py
 suite curl "$python" tests/vectors/curl.py
 suite figures "$python" tests/bench/figures.py
 suite bench "$python" tests/bench/test_parts.py
+suite scores "$python" tests/suites/test_scores.py
 suite openssl sh tests/vectors/openssl.sh
 suite wycheproof "$python" tests/vectors/wycheproof.py
 suite compatibility "$python" tests/actions/test_compatibility.py
