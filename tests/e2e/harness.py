@@ -405,6 +405,13 @@ def wait_for_listener(port):
     wait_until(connects, f"a server listens on port {port}")
 
 
+def write_users(place, user, password):
+    """The file "users", as Apache and squid read it."""
+    place.write("users", f"{user}:" + subprocess.run(
+        ["openssl", "passwd", "-apr1", password], check=True, text=True,
+        stdout=subprocess.PIPE).stdout)
+
+
 def pump(source, target):
     try:
         while data := source.recv(65536):

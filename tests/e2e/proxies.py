@@ -5,11 +5,10 @@ proxy that is exempt, and against proxies that misbehave."""
 import os
 import pwd
 import socket
-import subprocess
 import threading
 
 from harness import (ENV, SECRETS, Case, Place, Run, dispatch, free_port,
-                     main, wait_for_listener)
+                     main, wait_for_listener, write_users)
 
 PASSWORD = "pa55-w0rd.x"
 ESCAPED = "pa55%2Dw0rd.x"
@@ -260,9 +259,7 @@ def start_squid(place, name, more):
 def test_squid(tap, place):
     """Debian's squid, which runs as another user."""
     os.chmod(place.path, 0o755)
-    place.write("users", "user:" + subprocess.run(
-        ["openssl", "passwd", "-apr1", PASSWORD], check=True, text=True,
-        stdout=subprocess.PIPE).stdout)
+    write_users(place, "user", PASSWORD)
     basic = start_squid(place, "squid.basic", SQUID_BASIC)
     url = f"http://user:{ESCAPED}@{basic}"
     succeeds(run_case(tap, place, "squid and its password", ["--proxy", url]))

@@ -66,22 +66,31 @@ http {{
   scgi_temp_path {dir}/scgi;
   ssl_certificate {dir}/good.chain.pem;
   ssl_certificate_key {dir}/good.key;
+  {http}
   server {{
     listen 127.0.0.1:{port} ssl http2;
-    {extra}
-    location / {{ {action} }}
+    {server}
   }}
 }}
 """
 
 
+def configure_nginx(place, port, server, http=""):
+    """server and http are what the blocks of these names contain; {dir} in them is
+    the place's folder. Returns the command that starts nginx."""
+    place.write("nginx.conf", NGINX.format(
+        dir=place.path, port=port, **{
+            name: text.replace("{dir}", place.path)
+            for name, text in (("server", server), ("http", http))}))
+    os.chmod(place.path, 0o755)
+    return ["nginx", "-c", place.file("nginx.conf"), "-e",
+            place.file("nginx.log")]
+
+
 def start_nginx(place, action, extra=""):
     port = free_port()
-    place.write("nginx.conf", NGINX.format(
-        dir=place.path, port=port, action=action, extra=extra))
-    os.chmod(place.path, 0o755)
-    server = place.start(["nginx", "-c", place.file("nginx.conf"), "-e",
-                          place.file("nginx.log")])
+    server = place.start(configure_nginx(
+        place, port, f"{extra} location / {{ {action} }}"))
     wait_for_listener(port)
     return server, port
 

@@ -61,6 +61,38 @@ def is_listening(port):
     return False
 
 
+def write(place, name, template, **values):
+    """Writes a configuration, whose parts may name the folder."""
+    values = {key: value.replace("{dir}", place.path)
+              if isinstance(value, str) else value
+              for key, value in values.items()}
+    place.write(name, template.format(dir=place.path, **values))
+    return place.file(name)
+
+
+APACHE = """
+ServerRoot {dir}
+ServerName localhost
+PidFile {dir}/apache.pid
+ErrorLog {dir}/apache.error
+{modules}
+User www-data
+Listen 127.0.0.1:{port}
+"""
+
+
+def configure_apache(place, port, modules, template, **values):
+    """modules: what it loads beside those that it cannot do without. Returns the
+    command that starts Apache."""
+    folder = "/usr/lib/apache2/modules"
+    conf = write(place, "apache.conf", APACHE + template, port=port,
+                 modules="\n".join(
+                     f"LoadModule {name}_module {folder}/mod_{name}.so"
+                     for name in ("mpm_event", "authz_core", *modules)),
+                 **values)
+    return ["apache2", "-X", "-f", conf]
+
+
 class Server:
     """A server while it runs, in the place's folder. Its output goes to
     NAME.log."""
@@ -145,5 +177,5 @@ def check_wait(tap, place, name, port, serial):
 
 
 __all__ = ["Case", "HERE", "REFUSED", "Run", "Server", "check_flow",
-           "check_refusal", "check_wait", "dispatch", "free_port", "run_app",
-           "serve_plain", "subject"]
+           "check_refusal", "check_wait", "configure_apache", "dispatch",
+           "free_port", "run_app", "serve_plain", "subject", "write"]

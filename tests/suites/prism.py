@@ -20,7 +20,7 @@ import urllib.request
 from common import (HERE, Case, Run, Server, dispatch, free_port, github,
                     serve_plain)
 from harness import ENV, ROOT, main
-from terminators import write
+from servers import configure_nginx
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))
 import openapi  # noqa: E402
@@ -30,27 +30,6 @@ INSTALLED = os.path.join(ROOT, "build", "prism")
 # repository: GHES does not know return_run_details.
 SERVERS = [("api.github.com", "", "runs-success"),
            ("ghes-3.19", "/api/v3", "runs-no-details")]
-NGINX = """
-daemon off;
-pid {dir}/nginx.pid;
-error_log {dir}/nginx.error;
-worker_processes 1;
-events {{ worker_connections 64; }}
-http {{
-  access_log off;
-  client_body_temp_path {dir}/body;
-  proxy_temp_path {dir}/proxy;
-  fastcgi_temp_path {dir}/fastcgi;
-  uwsgi_temp_path {dir}/uwsgi;
-  scgi_temp_path {dir}/scgi;
-  server {{
-    listen 127.0.0.1:{port} ssl;
-    ssl_certificate {dir}/good.chain.pem;
-    ssl_certificate_key {dir}/good.key;
-    location {base}/ {{ proxy_pass http://127.0.0.1:{prism}/; }}
-  }}
-}}
-"""
 # What Prism reports and is right: the descriptions have no 304, which GitHub's
 # documentation of conditional requests has, and that of GHES no 422 to
 # return_run_details.
@@ -179,7 +158,6 @@ def find_faults(lines):
 
 def test_prism(tap, place):
     install()
-    os.chmod(place.path, 0o755)
     with open(os.path.join(HERE, "package.json"), encoding="utf-8") as f:
         version = json.load(f)["dependencies"]["@stoplight/prism-cli"]
     backend = serve_plain(place)
@@ -191,15 +169,15 @@ def test_prism(tap, place):
         place.write("description.json", json.dumps(
             openapi.read_description(server, for_prism)))
         prism, port = free_port(), free_port()
-        write(place, "nginx.conf", NGINX, port=port, base=base, prism=prism)
+        nginx = configure_nginx(
+            place, port, f"location {base}/ {{ proxy_pass "
+            f"http://127.0.0.1:{prism}/; }}")
         program = os.path.join(INSTALLED, "node_modules", ".bin", "prism")
         with Server(place, "prism", [
                 "node", program, "proxy", "--errors", "--port", str(prism),
                 place.file("description.json"),
                 f"http://127.0.0.1:{backend}"], prism, seconds=300) as child, \
-                Server(place, "server", [
-                    "nginx", "-c", place.file("nginx.conf"), "-e",
-                    place.file("nginx.error")], port):
+                Server(place, "server", nginx, port):
             done = run_cases(tap, place, facts, port, f"p{serial}")
             log = child.output()
             with open(place.file("prism.log"), encoding="utf-8") as f:

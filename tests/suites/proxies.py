@@ -4,12 +4,11 @@ tinyproxy and Apache. Each setting gets a dispatch by an App to two targets.
 tests/e2e/proxies.py has what a proxy may do wrong."""
 
 import os
-import subprocess
 import sys
 
-from common import (FLOW, REFUSED, Case, Server, free_port, run_app, subject)
-from harness import SECRETS, main
-from terminators import write
+from common import (FLOW, REFUSED, Case, Server, configure_apache, free_port,
+                    run_app, subject, write)
+from harness import SECRETS, main, write_users
 
 USER, PASSWORD = "user", "pa55-w0rd.x"
 SECRETS.update((PASSWORD, f"{USER}:{PASSWORD}"))
@@ -86,25 +85,8 @@ PRIVOXY_ROWS = [
     ("no tunnel to this host", "actionsfile block.action", "",
      "it responded with status 403"),
 ]
-APACHE = """
-ServerRoot {dir}
-ServerName localhost
-PidFile {dir}/apache.pid
-ErrorLog {dir}/apache.error
-LoadModule mpm_event_module {modules}/mod_mpm_event.so
-LoadModule authn_core_module {modules}/mod_authn_core.so
-LoadModule authn_file_module {modules}/mod_authn_file.so
-LoadModule auth_basic_module {modules}/mod_auth_basic.so
-LoadModule authz_core_module {modules}/mod_authz_core.so
-LoadModule authz_user_module {modules}/mod_authz_user.so
-LoadModule proxy_module {modules}/mod_proxy.so
-LoadModule proxy_connect_module {modules}/mod_proxy_connect.so
-LoadModule proxy_http_module {modules}/mod_proxy_http.so
-User www-data
-Listen 127.0.0.1:{port}
-ProxyRequests on
-{options}
-"""
+APACHE_MODULES = ("authn_core", "authn_file", "auth_basic", "authz_user", "proxy",
+                  "proxy_connect", "proxy_http")
 KNOWN = """AllowCONNECT {target}
 <Proxy "*">
 AuthType Basic
@@ -147,11 +129,10 @@ def start_next(place):
     return Server(place, "next", ["tinyproxy", "-d", "-c", conf], port), port
 
 
-def check_rows(tap, place, program, template, rows, make_command, **values):
+def check_rows(tap, place, program, rows, make_command):
+    """make_command makes a port and a row's options the command of a proxy."""
     os.chmod(place.path, 0o755)
-    place.write("users", f"{USER}:" + subprocess.run(
-        ["openssl", "passwd", "-apr1", PASSWORD], check=True, text=True,
-        stdout=subprocess.PIPE).stdout)
+    write_users(place, USER, PASSWORD)
     place.write("block.action", "{+block{a test}}\nlocalhost\n")
     following, next_port = start_next(place)
     with following:
@@ -159,11 +140,9 @@ def check_rows(tap, place, program, template, rows, make_command, **values):
             port = free_port()
             options = row[1].replace("{next}", str(next_port)).replace(
                 "{target}", str(place.port))
-            conf = write(place, program + ".conf", template, port=port,
-                         options=options, **values)
             name = f"{program}, {row[0]}"
             try:
-                with Server(place, "proxy", make_command(conf), port):
+                with Server(place, "proxy", make_command(port, options), port):
                     check(tap, place, name, port, row)
             except RuntimeError as e:
                 tap.check(False, f"{name}: the proxy starts", e)
@@ -171,27 +150,31 @@ def check_rows(tap, place, program, template, rows, make_command, **values):
 
 def test_squid(tap, place):
     subject("squid", "squid")
-    check_rows(tap, place, "squid", SQUID, SQUID_ROWS,
-               lambda conf: ["squid", "-N", "-f", conf])
+    check_rows(tap, place, "squid", SQUID_ROWS, lambda port, options: [
+        "squid", "-N", "-f", write(place, "squid.conf", SQUID, port=port,
+                                   options=options)])
 
 
 def test_tinyproxy(tap, place):
     subject("tinyproxy", "tinyproxy")
-    check_rows(tap, place, "tinyproxy", TINYPROXY, TINYPROXY_ROWS,
-               lambda conf: ["tinyproxy", "-d", "-c", conf], user="root")
+    check_rows(tap, place, "tinyproxy", TINYPROXY_ROWS, lambda port, options: [
+        "tinyproxy", "-d", "-c", write(place, "tinyproxy.conf", TINYPROXY,
+                                       port=port, options=options,
+                                       user="root")])
 
 
 def test_privoxy(tap, place):
     subject("Privoxy", "privoxy")
-    check_rows(tap, place, "Privoxy", PRIVOXY, PRIVOXY_ROWS,
-               lambda conf: ["privoxy", "--no-daemon", conf])
+    check_rows(tap, place, "Privoxy", PRIVOXY_ROWS, lambda port, options: [
+        "privoxy", "--no-daemon", write(place, "privoxy.conf", PRIVOXY,
+                                        port=port, options=options)])
 
 
 def test_apache(tap, place):
     subject("Apache", "apache2")
-    check_rows(tap, place, "Apache", APACHE, APACHE_ROWS,
-               lambda conf: ["apache2", "-X", "-f", conf],
-               modules="/usr/lib/apache2/modules")
+    check_rows(tap, place, "Apache", APACHE_ROWS, lambda port, options:
+               configure_apache(place, port, APACHE_MODULES,
+                                "ProxyRequests on\n{options}", options=options))
 
 
 TESTS = (test_squid, test_tinyproxy, test_privoxy, test_apache)

@@ -11,9 +11,10 @@ import os
 import subprocess
 import sys
 
-from common import (Server, check_flow, check_refusal, check_wait, free_port,
-                    serve_plain, subject)
+from common import (Server, check_flow, check_refusal, check_wait,
+                    configure_apache, free_port, serve_plain, subject, write)
 from harness import main
+from servers import configure_nginx
 
 V12, V13 = ("TLS 1.2, ",), ("TLS 1.3, ",)
 # The suites of TLS 1.2 that this program offers, by the kind of key.
@@ -40,31 +41,6 @@ def each_group(template12, template13):
 
 # A row has the setting's name, what it adds to the configuration, and what -v
 # says of the connection. None in its place: the setting is refused.
-NGINX = """
-daemon off;
-pid {dir}/nginx.pid;
-error_log {dir}/nginx.error;
-worker_processes 1;
-events {{ worker_connections 64; }}
-http {{
-  access_log off;
-  client_body_temp_path {dir}/body;
-  proxy_temp_path {dir}/proxy;
-  fastcgi_temp_path {dir}/fastcgi;
-  uwsgi_temp_path {dir}/uwsgi;
-  scgi_temp_path {dir}/scgi;
-  ssl_certificate {dir}/good.chain.pem;
-  ssl_certificate_key {dir}/good.key;
-  upstream github {{ server 127.0.0.1:{backend}; {kept} }}
-  server {{
-    listen 127.0.0.1:{port} ssl http2;
-    server_name localhost;
-    proxy_set_header Host $http_host;
-    {options}
-    location / {{ proxy_pass http://github; }}
-  }}
-}}
-"""
 BOTH_KEYS = ("ssl_certificate {dir}/good.chain.pem; "
              "ssl_certificate_key {dir}/good.key; "
              "ssl_certificate {dir}/rsa.chain.pem; "
@@ -135,26 +111,10 @@ NGINX_ROWS = [
     ("lingering and reset connections", "lingering_close always; "
      "reset_timedout_connection on;", V12),
 ]
+APACHE_MODULES = (
+    "headers", "setenvif", "env", "filter", "deflate", "substitute", "proxy",
+    "proxy_http", "http2", "socache_shmcb", "ssl")
 APACHE = """
-ServerRoot {dir}
-ServerName localhost
-PidFile {dir}/apache.pid
-ErrorLog {dir}/apache.error
-LoadModule mpm_event_module {modules}/mod_mpm_event.so
-LoadModule authz_core_module {modules}/mod_authz_core.so
-LoadModule headers_module {modules}/mod_headers.so
-LoadModule setenvif_module {modules}/mod_setenvif.so
-LoadModule env_module {modules}/mod_env.so
-LoadModule filter_module {modules}/mod_filter.so
-LoadModule deflate_module {modules}/mod_deflate.so
-LoadModule substitute_module {modules}/mod_substitute.so
-LoadModule proxy_module {modules}/mod_proxy.so
-LoadModule proxy_http_module {modules}/mod_proxy_http.so
-LoadModule http2_module {modules}/mod_http2.so
-LoadModule socache_shmcb_module {modules}/mod_socache_shmcb.so
-LoadModule ssl_module {modules}/mod_ssl.so
-User www-data
-Listen 127.0.0.1:{port}
 SSLEngine on
 SSLCertificateFile {dir}/good.chain.pem
 SSLCertificateKeyFile {dir}/good.key
@@ -427,15 +387,6 @@ CADDY_ROWS = [
 ]
 
 
-def write(place, name, template, **values):
-    """Writes a configuration, whose parts may name the folder."""
-    values = {key: value.replace("{dir}", place.path)
-              if isinstance(value, str) else value
-              for key, value in values.items()}
-    place.write(name, template.format(dir=place.path, **values))
-    return place.file(name)
-
-
 class Terminator:
     """How one server is started, and how its rows are checked."""
     serial = 0
@@ -471,11 +422,13 @@ def test_nginx(tap, place):
     server = Terminator(tap, place, "nginx")
     for setting, options, words in NGINX_ROWS:
         port = free_port()
-        conf = write(place, "nginx.conf", NGINX, port=port, options=options,
-                     backend=server.backend,
-                     kept="keepalive 4;" if KEPT in options else "")
-        server.check(setting, words, ["nginx", "-c", conf, "-e",
-                                      place.file("nginx.error")], port)
+        kept = "keepalive 4;" if KEPT in options else ""
+        server.check(setting, words, configure_nginx(
+            place, port, "server_name localhost; "
+            f"proxy_set_header Host $http_host; {options} "
+            "location / { proxy_pass http://github; }",
+            f"upstream github {{ server 127.0.0.1:{server.backend}; {kept} }}"),
+            port)
 
 
 def test_apache(tap, place):
@@ -483,9 +436,9 @@ def test_apache(tap, place):
     server = Terminator(tap, place, "Apache")
     for setting, options, words in APACHE_ROWS:
         port = free_port()
-        conf = write(place, "apache.conf", APACHE, port=port, options=options,
-                     backend=server.backend, modules="/usr/lib/apache2/modules")
-        server.check(setting, words, ["apache2", "-X", "-f", conf], port)
+        server.check(setting, words, configure_apache(
+            place, port, APACHE_MODULES, APACHE, options=options,
+            backend=server.backend), port)
 
 
 def test_haproxy(tap, place):
