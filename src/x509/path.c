@@ -27,12 +27,15 @@ static const char no_policy[] =
     "a CA of the chain demands a certificate policy, "
     "and the chain has none";
 
+_Static_assert(PATH_LENGTH == 10, "the message has the number");
+static const char too_long[] = "more than 10 certificates would lead to a root";
+
 /* Where an issuer was found. */
 enum origin { ORIGIN_FILE, ORIGIN_BUILTIN, ORIGIN_SERVER };
 
 /* The path being tried. */
 struct path {
-	unsigned index[PATH_CERTIFICATES]; /* of search->sent, the leaf first */
+	unsigned index[PATH_LENGTH]; /* of search->sent, the leaf first */
 	unsigned length;
 };
 
@@ -103,7 +106,7 @@ path_is_permitted(const struct walk *walk, const struct certificate *issuer)
 static bool
 has_policies(const struct walk *walk, const struct certificate *root)
 {
-	const struct certificate *certificates[PATH_CERTIFICATES];
+	const struct certificate *certificates[PATH_LENGTH];
 	const struct policy_path path = {certificates, walk->path.length, root};
 	unsigned i;
 
@@ -167,7 +170,11 @@ may_issue(const struct walk *walk, const struct candidate *candidate,
 	const struct certificate *c = candidate->certificate;
 
 	reason->code = BR_ERR_X509_NOT_CA;
-	if (candidate->fault != NULL) {
+	if (candidate->origin == ORIGIN_SERVER &&
+	    walk->path.length == PATH_LENGTH) {
+		reason->code = BR_ERR_X509_LIMIT_EXCEEDED;
+		reason->why = too_long;
+	} else if (candidate->fault != NULL) {
 		reason->code = BR_ERR_X509_NOT_TRUSTED;
 		reason->why = candidate->fault;
 	} else if (!is_ca(candidate)) {

@@ -15,7 +15,8 @@
 #include "x509/roots.h"
 #include "x509/signature.h"
 
-#define PATH_CERTIFICATES 10 /* sent by the server */
+#define PATH_CERTIFICATES 40 /* sent by the server, needed or not */
+#define PATH_LENGTH 10       /* of these, how many one path may have */
 
 /* What is searched. */
 struct path_search {
@@ -36,8 +37,7 @@ struct path_obstacle {
 	struct error error; /* says it */
 };
 
-/* Searches as deep as there are certificates, and as wide as the budget allows.
- * An issuer is checked in every other way before its signature is.
+/* Searches as deep as PATH_LENGTH, and as wide as the budget allows. An issuer is checked in every other way before its signature is.
  *
  * Returns true if there is a path, and otherwise false with the obstacle set.
  * If the budget was exceeded, there may be a path nevertheless. */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PEM_DER_MAX 16384 /* bytes of one object */
+#define PEM_DER_MAX 32767 /* bytes of one object */
 #define PEM_LINE_MAX 64   /* longer than any boundary */
 
 enum pem_event {

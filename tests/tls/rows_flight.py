@@ -145,10 +145,10 @@ AUTHENTICATION_LIES = [
     lie("an extension in the second entry", "4.2", UNSUPPORTED_EXTENSION,
         fields(CERT, entries=lambda server, old: old + [
             (server.identity.chain[0], [(0xfafa, b"")])])),
-    lie("eleven certificates", "4.4.2", (
+    lie("more certificates than are taken", "4.4.2", (
         BAD_CERTIFICATE, CERTIFICATE_UNKNOWN, DECODE_ERROR, UNKNOWN_CA,
         INTERNAL_ERROR, ILLEGAL_PARAMETER),
-        fields(CERT, entries=lambda _, old: old * 11)),
+        fields(CERT, entries=lambda _, old: old * 41)),
     lie("a Certificate of 2^24 - 1 bytes", "4.4.2", (
         BAD_CERTIFICATE, CERTIFICATE_UNKNOWN, DECODE_ERROR,
         ILLEGAL_PARAMETER, RECORD_OVERFLOW, UNEXPECTED_MESSAGE),

@@ -428,7 +428,7 @@ test_limits(void)
 	start();
 	for (i = 0; i <= CHAIN_CERTIFICATES; i++)
 		add(compose(&d, i == 0 ? &leaf : &other));
-	check_refused("eleven certificates", "more than 10");
+	check_refused("one certificate too many", "more than 40");
 	start();
 	add(compose(&d, &leaf));
 	add(span_of(large, sizeof(large) - 1));
@@ -437,13 +437,57 @@ test_limits(void)
 	add(compose(&d, &leaf));
 	for (i = 1; i < CHAIN_CERTIFICATES; i++)
 		add(compose(&d, &other));
-	tap_ok(!is_accepted(), "nine issuers of one name: %s", error.line);
-	tap_ok(chain.budget.left < BUDGET_UNITS - 9 * BUDGET_P256,
-	    "nine issuers of one name are tried");
+	tap_ok(!is_accepted(), "39 issuers of one name: %s", error.line);
+	tap_ok(chain.budget.left < BUDGET_UNITS - 39 * BUDGET_P256,
+	    "39 issuers of one name are tried");
 }
 
-/* Self-issued CAs with one name and one key sign each other: there are 9! ways
- * through them, and none leads to a root. */
+/* Checks a chain of so many certificates, the last one signed by the root. As
+ * many as can be sent come, those of no use first. */
+static bool
+is_accepted_at(unsigned length)
+{
+	static const struct recipe leaf = {LEAF, .issuer = "CA 1", .signer = 3};
+	static const struct recipe useless = {CA_AND};
+	char subject[] = "CA ?", issuer[] = "CA ?";
+	struct recipe ca = {.subject = subject,
+	    .issuer = issuer,
+	    .key = 3,
+	    .signer = 3,
+	    .is_ca = true};
+	struct der d;
+	unsigned i;
+
+	start();
+	add(compose(&d, &leaf));
+	for (i = length; i < CHAIN_CERTIFICATES; i++)
+		add(compose(&d, &useless));
+	for (i = 1; i < length; i++) {
+		subject[3] = (char)('0' + i);
+		issuer[3] = (char)('1' + i);
+		if (i + 1 == length) {
+			ca.issuer = "Root";
+			ca.signer = 1;
+		}
+		add(compose(&d, &ca));
+	}
+	return is_accepted();
+}
+
+static void
+test_length(void)
+{
+	tap_ok(is_accepted_at(PATH_LENGTH), "a chain of ten, among forty: %s",
+	    error.line);
+	tap_ok(!is_accepted_at(PATH_LENGTH + 1), "a chain of eleven");
+	tap_part(error.line,
+	    "which the server sent, cannot be used: more than "
+	    "10 certificates would lead to a root",
+	    "a chain of eleven, in words: %s", error.line);
+}
+
+/* Self-issued CAs with one name and one key sign each other: there are very
+ * many ways through them, and none leads to a root. */
 static void
 test_tangle(void)
 {
@@ -555,6 +599,7 @@ main(void)
 	test_rows();
 	trust(NULL, 0);
 	test_limits();
+	test_length();
 	test_tangle();
 	test_constraints();
 	test_deadline();
