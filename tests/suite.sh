@@ -110,7 +110,7 @@ compile_json_test() {
 # with their objects.
 needs_unit_tests() {
 	[ -z "$(wanted_unit_tests)" ] || return 0
-	for name in limbo pkits constraints curl wycheproof openssl; do
+	for name in limbo pkits constraints imported suites/chains curl wycheproof openssl; do
 		! is_wanted "$name" || return 0
 	done
 	return 1
@@ -170,6 +170,7 @@ suite json-mutations "$python" tests/vectors/json_mutations.py
 suite limbo "$python" tests/vectors/limbo.py
 suite pkits "$python" tests/vectors/pkits.py
 suite constraints "$python" tests/vectors/constraints.py
+suite imported "$python" tests/vectors/imported.py
 suite curl "$python" tests/vectors/curl.py
 suite figures "$python" tests/bench/figures.py
 suite bench "$python" tests/bench/test_parts.py
@@ -192,6 +193,7 @@ if [ "$verb" = suites ]; then
 	for name in prism name_servers libraries terminators proxies; do
 		suite "suites/$name" "$python" "tests/suites/$name.py"
 	done
+	suite suites/chains "$python" tests/vectors/imported.py --all
 	suite suites/flights "$python" tests/tls/run.py --every truncation bits
 fi
 if [ -n "$neon_tools" ] && is_wanted unit/json_neon; then

@@ -4,7 +4,7 @@
  * each case, "accept" or "refuse REASON".
  *
  * If HOST is "-", only the path is checked: the leaf need be for no host and
- * for no server. */
+ * for no server. If it is "*", the leaf has to be for a server, whichever. */
 #include <bearssl.h>
 
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "x509/chain.h"
+#include "x509/identity.h"
 #include "x509/path.h"
 #include "x509/roots.h"
 
@@ -104,26 +105,36 @@ check_path(int count, const struct chain_terms *terms, struct error *e)
 	    .count = (unsigned)count,
 	    .roots = terms->roots,
 	    .verifier = &verifier};
-	int i;
+	int i, at;
 
 	budget_init(&budget, terms->deadline);
 	signature_init(&verifier, &budget);
 	for (i = 0; i < count; i++) {
-		faults[i] = NULL;
-		if (certificate_read(&sent[i],
-			span_of(bytes[i], read_der(bytes[i])), &faults[i]) == 0)
-			faults[i] = NULL;
+		at = i < CHAIN_CERTIFICATES ? i : 0;
+		if (certificate_read(&sent[at],
+			span_of(bytes[at], read_der(bytes[at])),
+			&faults[at]) == 0)
+			faults[at] = NULL;
 	}
+	if (count > CHAIN_CERTIFICATES)
+		return error_set(e, ERROR_TLS, "too many certificates");
 	if (faults[0] != NULL)
 		return error_set(e, ERROR_TLS, "leaf: %s", faults[0]);
 	if (!certificate_is_current(&sent[0], terms->now, why))
 		return error_set(e, ERROR_TLS, "leaf: %s", why);
+	if (strcmp(terms->host, "*") == 0 &&
+	    !identity_may_serve(&sent[0], false))
+		return error_set(e, ERROR_TLS, "leaf: not for servers");
 	if (roots_select(terms->roots, sent, search.count, terms->deadline) < 0)
 		return error_set(e, ERROR_TLS, "too late");
 	if (path_find(&search, &obstacle))
 		return 0;
+	if (budget_is_exceeded(&budget))
+		return error_set(e, ERROR_TLS, "too much work");
+	if (obstacle.weight == 0)
+		return error_set(e, ERROR_TLS, "no path");
 	*e = obstacle.error;
-	return obstacle.weight > 0 ? -1 : error_set(e, ERROR_TLS, "no path");
+	return -1;
 }
 
 int
@@ -143,7 +154,7 @@ main(void)
 
 		error_clear(&e);
 		trusted = read_anchors(anchor_count, d, &e);
-		if (strcmp(host, "-") == 0) {
+		if (strchr("-*", host[0]) != NULL) {
 			checked = check_path(count, &terms, &e);
 		} else {
 			chain_init(&chain, &terms, &e);
