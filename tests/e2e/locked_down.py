@@ -9,13 +9,14 @@ import ctypes
 import json
 import os
 import resource
+import shutil
 
 from filters import ALLOW, ERRNO, JUMP_EQUAL, LOAD, NUMBER, RETURN, install
 from first_packet import APP, HOST, HOSTS, SERVERS, WAIT
 from harness import BINARY, ENV, Case, Run, dispatch, main
-from names import NameServer, enter_namespaces
+from names import LIBC, MS_BIND, NameServer, enter_namespaces
 from proxies import start_tinyproxy
-from scratch import call, run_in_scratch
+from scratch import CLONE_NEWNS, MS_REMOUNT, call, run_in_scratch
 
 ASKED = "both.names.test"
 ENOSYS, MS_NOEXEC = 38, 8
@@ -199,19 +200,40 @@ def test_root(tap, place, numbers):
         case.check(case.run.err == "", "standard error is empty")
 
 
+def allow_programs_in(folder):
+    """Nothing can be executed but what is in this folder."""
+    call("unshare", CLONE_NEWNS)
+    with open("/proc/self/mounts", encoding="utf-8") as f:
+        points = {line.split()[1] for line in f}
+    call("mount", folder.encode(), folder.encode(), None, MS_BIND, None)
+    for point in points:
+        LIBC.mount(None, point.encode(), None,
+                   MS_REMOUNT | MS_BIND | MS_NOEXEC, None)
+
+
 def test_noexec(tap, place):
-    """A folder from which nothing can be executed, with a step's files."""
-    os.makedirs(place.file("noexec"), exist_ok=True)
-    path = place.file("noexec")
-    call("mount", b"none", path.encode(), b"tmpfs", MS_NOEXEC, None)
-    run = Run(place, dispatch(place, "octo/app", host=HOST), {
-        **STEP, "GITHUB_OUTPUT": path + "/outputs",
-        "GITHUB_STEP_SUMMARY": path + "/summary"}, cwd=path)
-    case = Case(tap, "a folder that is mounted noexec", run)
+    """A runner on which only the program can be executed, with a step's
+    files."""
+    path = place.file("programs")
+    program = os.path.join(path, os.path.basename(BINARY))
+    os.makedirs(path, exist_ok=True)
+    shutil.copy(BINARY, program)
+    options = {"preexec_fn": lambda: allow_programs_in(path), "cwd": path}
+    arguments = dispatch(place, "octo/app", host=HOST)
+    run = Run(place, arguments, {
+        **STEP, "GITHUB_OUTPUT": place.file("outputs"),
+        "GITHUB_STEP_SUMMARY": place.file("summary")},
+        program=program, **options)
+    case = Case(tap, "noexec everywhere else", run)
     case.exits(0)
-    case.check("results=" in place.read("noexec/outputs"),
-               "it gets the outputs")
-    call("umount", path.encode())
+    case.sends(1)
+    case.check("results=" in place.read("outputs"), "it gets the outputs")
+    try:
+        Run(place, arguments, **options)
+        refused = False
+    except PermissionError:
+        refused = True
+    tap.check(refused, "noexec everywhere else: it is in force")
 
 
 def without_reader(place):
