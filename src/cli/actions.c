@@ -87,6 +87,14 @@ actions_open(struct actions *actions)
 	open_file(&actions->outputs);
 }
 
+void
+actions_descriptors(
+    const struct actions *actions, int descriptors[ACTIONS_FILES])
+{
+	descriptors[0] = actions->summary.fd;
+	descriptors[1] = actions->outputs.fd;
+}
+
 static void
 close_file(struct actions_file *file)
 {

@@ -72,6 +72,12 @@ void actions_find(struct actions *actions);
  * Nobody waits for the reader of a FIFO. */
 void actions_open(struct actions *actions);
 
+#define ACTIONS_FILES 2
+
+/* Gets the descriptors of the files; -1 for one that is not open. */
+void actions_descriptors(
+    const struct actions *actions, int descriptors[ACTIONS_FILES]);
+
 /* Sets the outputs "dispatch-url", "response-status" and "dispatch-id", once
  * the event of the first target is sent. Later targets change nothing. */
 void actions_sent(

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -129,6 +130,16 @@ leave_files(struct command *command)
 	session_prepare(&command->dispatch.session);
 }
 
+/* After it, no text goes anywhere else. */
+static void
+enter_sandbox(const struct options *options)
+{
+	int files[ACTIONS_FILES];
+
+	actions_descriptors(&options->actions, files);
+	sandbox_enter(files, COUNT(files));
+}
+
 /* A signal ends the process at once if there is nothing to stop between. */
 static int
 send_events(struct command *command, struct error *e)
@@ -150,7 +161,7 @@ send_events(struct command *command, struct error *e)
 	if (options->targets.count > 1 || options->wait)
 		process_remember_signals();
 	report_begin(&report);
-	sandbox_enter();
+	enter_sandbox(options);
 	dispatch_send(&options->job, &command->dispatch, &listener);
 	expiry = dispatch_expiry(&options->job, &command->dispatch);
 	expiry_warn(&expiry, &options->actions);
@@ -220,7 +231,7 @@ check_targets(struct command *command, struct error *e)
 	if (options->targets.count > 1)
 		process_remember_signals();
 	preflight_report_begin(&report);
-	sandbox_enter();
+	enter_sandbox(options);
 	preflight_run(
 	    &options->job, &command->dispatch, &listener, &account, e);
 	expiry_warn(&account.expiry, &options->actions);

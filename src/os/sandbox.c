@@ -1,7 +1,8 @@
 /* sandbox.c - the filter is a program that the kernel runs before each system
  * call. It is written from tables of the numbers of calls; a rule also has what
- * the arguments must be. No call is left that opens a file: Landlock is a
- * second wall. The kernel's own headers are not used, since musl brings none:
+ * the arguments must be, and which descriptors are open by then decides for the
+ * calls that have one. No call is left that opens a file: Landlock is a second
+ * wall. The kernel's own headers are not used, since musl brings none:
  * names here that begin with SECCOMP_ or BPF_ are theirs. */
 #define _GNU_SOURCE /* NOLINT: the name that syscall(2) asks for */
 
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -56,7 +58,9 @@
 /* The codes of steps: <linux/bpf_common.h>. */
 #define BPF_LOAD 0x20       /* BPF_LD | BPF_W | BPF_ABS */
 #define BPF_AND 0x54        /* BPF_ALU | BPF_AND | BPF_K */
+#define BPF_JUMP 0x05       /* BPF_JMP | BPF_JA */
 #define BPF_JUMP_EQUAL 0x15 /* BPF_JMP | BPF_JEQ | BPF_K */
+#define BPF_JUMP_FROM 0x35  /* BPF_JMP | BPF_JGE | BPF_K */
 #define BPF_RETURN 0x06     /* BPF_RET | BPF_K */
 
 /* What a filter returns, and reads, struct seccomp_data: <linux/seccomp.h>. */
@@ -69,6 +73,11 @@
 #define SECCOMP_MODE_FILTER 2
 
 #define UNKNOWN (SECCOMP_ERRNO | ENOSYS)
+#define NOT_OPEN (SECCOMP_ERRNO | EBADF)
+
+/* Sockets that may be open at a time: one for each address of a host that is
+ * being connected to (ADDRESSES_MAX), and a few for name servers. */
+#define SOCKETS_MAX 24
 
 /* Whether an argument, as far as the mask goes, is one of two values. */
 struct check {
@@ -105,8 +114,6 @@ static const uint16_t allowed[] = {
     SYS_clock_gettime,
 #endif
     SYS_getrandom,
-    /* Standard output and error, and the files of a step, which are open. */
-    SYS_write,
 /* Signals. The kernel makes a process that was stopped restart the call that
  * it waits in. */
 #ifdef SYS_sigreturn
@@ -116,6 +123,16 @@ static const uint16_t allowed[] = {
     SYS_restart_syscall,
     SYS_exit_group,
     SYS_exit,
+};
+
+/* Of these, those with a foreign descriptor are refused first. */
+static const uint16_t of_sockets[] = {
+    SYS_connect,
+    SYS_sendto,
+    SYS_recvfrom,
+    SYS_close,
+    SYS_getsockopt,
+    SYS_setsockopt,
 };
 
 /* Whoever makes one of these is not the program. */
@@ -262,14 +279,69 @@ add_rule(struct program *program, const struct rule *rule)
 	program->steps[jump].if_false = (uint8_t)(program->count - jump - 1);
 }
 
+/* The descriptor of the call is loaded, for each of these. */
+static void
+add_descriptors(struct program *program, const int *descriptors, size_t count,
+    uint32_t result)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		add_jump(
+		    program, BPF_JUMP_EQUAL, (uint32_t)descriptors[i], 0, 1);
+		add(program, BPF_RETURN, result);
+	}
+}
+
+/* Leaves the number of the call loaded. */
+static void
+add_sockets(
+    struct program *program, const struct sandbox_descriptors *descriptors)
+{
+	size_t i, jump;
+
+	for (i = 0; i < COUNT(of_sockets); i++) {
+		add_jump(program, BPF_JUMP_EQUAL, of_sockets[i],
+		    (uint8_t)(COUNT(of_sockets) - i), 0);
+	}
+	jump = program->count;
+	add(program, BPF_JUMP, 0);
+	add(program, BPF_LOAD, argument_offset(1));
+	if (descriptors->all_are_known) {
+		add_jump(program, BPF_JUMP_FROM, SANDBOX_DESCRIPTORS, 0, 1);
+		add(program, BPF_RETURN, NOT_OPEN);
+	}
+	add_descriptors(program, descriptors->foreign,
+	    descriptors->foreign_count, NOT_OPEN);
+	add(program, BPF_LOAD, SECCOMP_NUMBER);
+	program->steps[jump].value = (uint32_t)(program->count - jump - 1);
+}
+
+static void
+add_write(
+    struct program *program, const struct sandbox_descriptors *descriptors)
+{
+	size_t jump = program->count;
+
+	add_jump(program, BPF_JUMP_EQUAL, SYS_write, 0, 0);
+	add(program, BPF_LOAD, argument_offset(1));
+	add_descriptors(program, descriptors->writable,
+	    descriptors->writable_count, SECCOMP_ALLOW);
+	add(program, BPF_RETURN, NOT_OPEN);
+	program->steps[jump].if_false = (uint8_t)(program->count - jump - 1);
+}
+
 size_t
-sandbox_write(struct sandbox_step *steps)
+sandbox_write(
+    struct sandbox_step *steps, const struct sandbox_descriptors *descriptors)
 {
 	struct program program = {.steps = steps};
 	size_t i;
 
 	add_processor(&program);
 	add(&program, BPF_LOAD, SECCOMP_NUMBER);
+	add_sockets(&program, descriptors);
+	add_write(&program, descriptors);
 	add_calls(&program, allowed, COUNT(allowed), SECCOMP_ALLOW);
 	add_calls(&program, fatal, COUNT(fatal), SECCOMP_KILL_PROCESS);
 	for (i = 0; i < COUNT(rules); i++)
@@ -277,6 +349,67 @@ sandbox_write(struct sandbox_step *steps)
 	/* Those of the ABI x32 too, which have a bit of their own. */
 	add(&program, BPF_RETURN, UNKNOWN);
 	return program.count;
+}
+
+static void
+note_writable(struct sandbox_descriptors *descriptors, int fd)
+{
+	if (fd >= 0 && descriptors->writable_count < SANDBOX_WRITABLE_MAX)
+		descriptors->writable[descriptors->writable_count++] = fd;
+}
+
+static bool
+is_writable(const struct sandbox_descriptors *descriptors, int fd)
+{
+	size_t i;
+
+	for (i = 0; i < descriptors->writable_count; i++) {
+		if (descriptors->writable[i] == fd)
+			return true;
+	}
+	return false;
+}
+
+/* A file of a step is closed in the end, or if it cannot be written, and a
+ * socket may get its number. The first three are always open. */
+static bool
+is_foreign(const struct sandbox_descriptors *descriptors,
+    const struct pollfd *state, bool is_known)
+{
+	if (state->fd <= STDERR_FILENO)
+		return true;
+	return is_known && (state->revents & POLLNVAL) == 0 &&
+	       !is_writable(descriptors, state->fd);
+}
+
+/* poll(2) is asked for nothing, and says which are not open. It fails where
+ * the limit of descriptors is lower. */
+static void
+find_descriptors(
+    struct sandbox_descriptors *descriptors, const int *files, size_t count)
+{
+	struct pollfd states[SANDBOX_DESCRIPTORS] = {{.fd = 0}};
+	bool is_known;
+	size_t i;
+
+	*descriptors = (struct sandbox_descriptors){.writable_count = 0};
+	note_writable(descriptors, STDOUT_FILENO);
+	note_writable(descriptors, STDERR_FILENO);
+	for (i = 0; i < count; i++)
+		note_writable(descriptors, files[i]);
+	for (i = 0; i < COUNT(states); i++)
+		states[i].fd = (int)i;
+	is_known = poll(states, COUNT(states), 0) >= 0;
+	for (i = 0; i < COUNT(states); i++) {
+		if (is_foreign(descriptors, &states[i], is_known)) {
+			descriptors->foreign[descriptors->foreign_count++] =
+			    (int)i;
+		}
+	}
+	descriptors->all_are_known =
+	    is_known && descriptors->foreign_count +
+				descriptors->writable_count + SOCKETS_MAX <=
+			    SANDBOX_DESCRIPTORS;
 }
 
 /* What a version of Landlock can deny: struct landlock_ruleset_attr and
@@ -347,15 +480,18 @@ has_socket_call(void)
 
 /* Returns 0, or -1 with errno set. */
 static int
-install_filter(void)
+install_filter(const int *files, size_t count)
 {
+	struct sandbox_descriptors descriptors;
 	struct sandbox_step steps[SANDBOX_STEPS_MAX];
 	/* struct sock_fprog of <linux/filter.h> */
-	const struct {
+	struct {
 		unsigned short count;
 		struct sandbox_step *steps;
-	} program = {(unsigned short)sandbox_write(steps), steps};
+	} program = {.steps = steps};
 
+	find_descriptors(&descriptors, files, count);
+	program.count = (unsigned short)sandbox_write(steps, &descriptors);
 	if (!has_socket_call() ||
 	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0UL, 0UL) < 0)
 		return -1;
@@ -377,7 +513,7 @@ has_filter(void)
 
 /* Landlock first: the filter does not allow its calls. */
 void
-sandbox_enter(void)
+sandbox_enter(const int *files, size_t count)
 {
 	if (has_filter()) {
 		log_trace("Landlock: not tried, since another filter of system "
@@ -388,7 +524,7 @@ sandbox_enter(void)
 		log_trace(
 		    "Landlock: files are not denied: %s", strerror(errno));
 	}
-	if (install_filter() == 0) {
+	if (install_filter(files, count) == 0) {
 		log_trace("seccomp: system calls are filtered");
 	} else {
 		log_trace("seccomp: system calls are not filtered: %s",

@@ -34,7 +34,12 @@
 #endif
 
 static char page[2 * 65536];
-static char byte[1];
+static char byte[8];
+
+/* The files that the sandbox is entered with, and a socket that is not one of
+ * them. */
+static int files[] = {-1, -1};
+static int parents;
 
 static uintptr_t
 aligned_page(void)
@@ -47,6 +52,19 @@ aligned_page(void)
 #define MEMORY ((long)aligned_page())
 #define FLAGS (MAP_PRIVATE | MAP_ANONYMOUS)
 #define BYTES ((long)(uintptr_t)byte)
+
+/* Returns 0, or -1. */
+static int
+open_descriptors(void)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
+		return -1;
+	parents = ends[0];
+	files[1] = open("/dev/null", O_WRONLY);
+	return files[1] < 0 ? -1 : 0;
+}
 
 static long
 make_call(const char *name)
@@ -100,7 +118,20 @@ make_call(const char *name)
 	    {"ioctl", SYS_ioctl, {1, TIOCSTI, BYTES}},
 	    {"fcntl", SYS_fcntl, {1, F_GETFD}},
 	    {"getrandom", SYS_getrandom, {BYTES, 1, 0}},
-	    {"write", SYS_write, {2, BYTES, 0}},
+	    {"write, standard error", SYS_write, {2, BYTES, 0}},
+	    {"write, a file", SYS_write, {files[1], BYTES, 0}},
+	    {"write, a parent's", SYS_write, {parents, BYTES, 0}},
+	    {"write, standard input", SYS_write, {0, BYTES, 0}},
+	    {"sendto, a parent's", SYS_sendto, {parents, BYTES, 0}},
+	    {"sendto, standard error", SYS_sendto, {2, BYTES, 0}},
+	    {"recvfrom, a parent's", SYS_recvfrom,
+		{parents, BYTES, 1, MSG_DONTWAIT}},
+	    {"connect, a parent's", SYS_connect, {parents, BYTES, 0}},
+	    {"getsockopt, a parent's", SYS_getsockopt,
+		{parents, SOL_SOCKET, SO_ERROR, BYTES, BYTES}},
+	    {"close, a parent's", SYS_close, {parents}},
+	    {"close, standard error", SYS_close, {2}},
+	    {"close, a file", SYS_close, {files[1]}},
 #ifdef __x86_64__
 	    {"x32", 0x40000000 | SYS_write, {2, BYTES, 0}},
 #endif
@@ -111,7 +142,7 @@ make_call(const char *name)
 		const long *a = rows[i].arguments;
 
 		if (strcmp(rows[i].name, name) == 0) {
-			sandbox_enter();
+			sandbox_enter(files, COUNT(files));
 			return syscall(
 			    rows[i].number, a[0], a[1], a[2], a[3], a[4], a[5]);
 		}
@@ -126,7 +157,7 @@ make_call_of_i386(void)
 {
 	long result;
 
-	sandbox_enter();
+	sandbox_enter(files, COUNT(files));
 	__asm__ volatile("int $0x80"
 			 : "=a"(result)
 			 : "a"(4L), "b"(2L), "c"(0L), "d"(0L)
@@ -141,7 +172,7 @@ main(int argc, char **argv)
 	const char *text = "done";
 	long result;
 
-	if (argc != 2)
+	if (argc != 2 || open_descriptors() < 0)
 		return 2;
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
 #ifdef __x86_64__

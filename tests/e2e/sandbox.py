@@ -5,11 +5,14 @@ against the tables of src/os/sandbox.c, whose text after the preprocessor is
 build/TARGET/sandbox.i. With EMULATOR, only the last: an emulator has no filters,
 and writes down the calls."""
 
+import ctypes
+import errno
 import functools
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 
@@ -17,6 +20,8 @@ from filters import has_landlock, refuse_filters
 from harness import (BINARY, EMULATOR, ENV, ROOT, Case, Process, Run, dispatch,
                      github, main, wait_until)
 from proxies import PASSWORD, ProxyPlace
+from tracer import (GENERAL, GETREGSET, SETREGSET, SYSCALL, WALL, Iovec, Traced,
+                    ptrace)
 
 TARGET = os.environ.get("TARGET", os.uname().machine)
 TABLES = os.path.join(os.path.dirname(BINARY) if EMULATOR else
@@ -24,7 +29,7 @@ TABLES = os.path.join(os.path.dirname(BINARY) if EMULATOR else
 ALLOW = 0x7fff0000
 
 # What becomes of a call: SIGSYS ends the process.
-END, UNKNOWN, DONE = "SIGSYS", "ENOSYS", "done"
+END, UNKNOWN, CLOSED, DONE = "SIGSYS", "ENOSYS", "EBADF", "done"
 CALLS = {
     "execve": END, "execveat": END, "fork": END, "vfork": END, "clone": END,
     "clone3": END, "ptrace": END, "mmap, executable": END,
@@ -36,7 +41,13 @@ CALLS = {
     "socket, local": UNKNOWN, "socket, netlink": UNKNOWN,
     "socket, raw": UNKNOWN, "socket, a protocol": UNKNOWN,
     "socket, TCP": DONE, "socket, UDP": DONE, "getpeername": UNKNOWN,
-    "ioctl": UNKNOWN, "fcntl": UNKNOWN, "getrandom": DONE, "write": DONE,
+    "ioctl": UNKNOWN, "fcntl": UNKNOWN, "getrandom": DONE,
+    "write, standard error": DONE, "write, a file": DONE,
+    "write, a parent's": CLOSED, "write, standard input": CLOSED,
+    "sendto, a parent's": CLOSED, "sendto, standard error": CLOSED,
+    "recvfrom, a parent's": CLOSED, "connect, a parent's": CLOSED,
+    "getsockopt, a parent's": CLOSED, "close, a parent's": CLOSED,
+    "close, standard error": CLOSED, "close, a file": DONE,
 }
 OF_X86_64 = {"x32": UNKNOWN, "i386": END}
 
@@ -56,8 +67,10 @@ def build_forbidden(place):
 
 
 def outcome(program, call, **options):
-    done = subprocess.run([program, call], stdout=subprocess.PIPE, text=True,
-                          timeout=20, **options)
+    # Standard input can be written to.
+    done = subprocess.run([program, call], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, text=True, timeout=20,
+                          **options)
     if done.returncode < 0:
         return signal.Signals(-done.returncode).name
     return done.stdout
@@ -77,6 +90,10 @@ def test_calls(tap, place):
         if expected == END and call != "i386":
             result = outcome(program, call, preexec_fn=refuse_filters)
             tap.check(result != END, f"{call}: not without the filter", result)
+        elif expected == CLOSED:
+            result = outcome(program, call, preexec_fn=refuse_filters)
+            tap.check(result != CLOSED, f"{call}: not without the filter",
+                      result)
 
 
 def test_landlock(tap, place):
@@ -142,6 +159,143 @@ def test_refused(tap, place):
         "* seccomp: system calls are not filtered: Invalid argument\n")
 
 
+def leave_open(count):
+    """For preexec_fn: the parent leaves so many more descriptors open."""
+    def leave():
+        for number in range(3, 3 + count):
+            os.dup2(1, number)
+    return leave
+
+
+def test_descriptors(tap, place):
+    """Whatever the parent left open, and whatever number a file of a step
+    has, the program writes what it has to."""
+    if EMULATOR:
+        return
+    step = {**ENV, "GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": "outputs",
+            "GITHUB_STEP_SUMMARY": "summary"}
+    for count in (0, 1, 30, 61, 200):
+        for name in ("outputs", "summary"):
+            place.write(name, "")
+        run = Run(place, dispatch(
+            place, "octo/answer-204-close", "octo/app", more=[
+                "-v", "--pace", "0"]), step, close_fds=False,
+            preexec_fn=leave_open(count))
+        case = Case(tap, f"{count} more open descriptors", run)
+        case.exits(0)
+        case.connects(2)
+        case.reports("* seccomp: system calls are filtered\n")
+        case.check("results=[" in place.read("outputs"), "the outputs are set")
+        case.check(place.read("summary").count("\n| octo/") == 2,
+                   "the summary is written")
+    case = Case(tap, "outputs that cannot be written", Run(place, dispatch(
+        place, "octo/answer-204-close", "octo/app", more=["--pace", "0"]),
+        {**step, "GITHUB_OUTPUT": "/dev/full"}))
+    case.exits(0)
+    case.connects(2)
+    case.reports("/dev/full")
+
+
+# <asm/unistd_64.h>
+WRITE, CLOSE, DUP, GETPID, SENDTO, RECVFROM, EXIT_GROUP = (
+    1, 3, 32, 39, 44, 45, 231)
+# The places of registers in struct user_regs_struct, <asm/user_64.h>.
+RESULT, ARGUMENTS, NUMBER, NEXT = 10, (14, 13, 12), 15, 16
+SIZE = 27
+SYSCALL_LENGTH = 2
+
+
+class Puppet(Traced):
+    """A program that is stopped in its first recvfrom(2), in place of which
+    and after which it makes the calls that it is told to."""
+
+    def resume(self):
+        ptrace(SYSCALL, self.pid)
+        _, status = os.waitpid(self.pid, WALL)
+        if not os.WIFSTOPPED(status):
+            raise OSError(f"the program has ended: {status}")
+
+    def exchange(self, change=None):
+        """Returns them, with some changed: a map of places to values."""
+        values = (ctypes.c_uint64 * SIZE)()
+        vector = Iovec(ctypes.addressof(values), ctypes.sizeof(values))
+        ptrace(GETREGSET, self.pid, GENERAL, ctypes.addressof(vector))
+        for place, value in (change or {}).items():
+            values[place] = value
+        if change:
+            ptrace(SETREGSET, self.pid, GENERAL, ctypes.addressof(vector))
+        return values
+
+    def begin(self):
+        while self.exchange()[NUMBER] != RECVFROM:
+            self.resume()
+        self.exchange({NUMBER: GETPID})
+        self.resume()
+
+    def prepare(self, number, *arguments):
+        place = self.exchange()[NEXT]
+        self.exchange({RESULT: number, NEXT: place - SYSCALL_LENGTH,
+                       **dict(zip(ARGUMENTS, arguments))})
+
+    def leave(self):
+        self.prepare(EXIT_GROUP, 0)
+        self.trace()
+
+    def make(self, number, *arguments):
+        """Returns the name of errno, or "done"."""
+        self.prepare(number, *arguments)
+        self.resume()
+        self.resume()
+        result = ctypes.c_int64(self.exchange()[RESULT]).value
+        return DONE if result >= 0 else errno.errorcode[-result]
+
+
+def test_writes(tap, place):
+    """The binary itself, that is made to call what it should not."""
+    if EMULATOR or os.uname().machine != "x86_64" or os.geteuid() != 0:
+        tap.skip("calls of the binary", "this needs x86-64 and root")
+        return
+    parents, near = socket.socketpair()
+    with parents, near:
+        # Python's own descriptors are closed in the process.
+        number = near.fileno()
+        process = Process(place, dispatch(place, "octo/app"), {
+            **ENV, "GITHUB_OUTPUT": "outputs",
+            "GITHUB_STEP_SUMMARY": "summary"}, popen=Puppet,
+            pass_fds=[number])
+        child = process.child
+        child.begin()
+        files = {}
+        for name in os.listdir(f"/proc/{child.pid}/fd"):
+            path = os.readlink(f"/proc/{child.pid}/fd/{name}")
+            files[os.path.basename(path)] = int(name)
+        # A byte of the program itself.
+        byte = child.exchange()[NEXT]
+        own = next(fd for path, fd in files.items()
+                   if path.startswith("socket:") and fd != number)
+        for what, expected, call in (
+                ("write, standard error", DONE, (WRITE, 2, byte, 1)),
+                ("write, the outputs", DONE,
+                 (WRITE, files["outputs"], byte, 1)),
+                ("write, the summary", DONE,
+                 (WRITE, files["summary"], byte, 1)),
+                ("write, the parent's socket", CLOSED,
+                 (WRITE, number, byte, 1)),
+                ("write, its own socket", CLOSED, (WRITE, own, byte, 1)),
+                ("sendto, the parent's socket", CLOSED,
+                 (SENDTO, number, byte, 1)),
+                ("recvfrom, the parent's socket", CLOSED,
+                 (RECVFROM, number, byte, 0)),
+                ("close, the parent's socket", CLOSED, (CLOSE, number)),
+                ("dup, the parent's socket", UNKNOWN, (DUP, number)),
+                ("close, its own socket", DONE, (CLOSE, own))):
+            result = child.make(*call)
+            tap.check(result == expected, f"the binary: {what}: {expected}",
+                      result)
+        child.leave()
+        process.end()
+
+
 def tables():
     """(the names of the calls that the filter allows, of this target)"""
     with open(TABLES, encoding="utf-8") as f:
@@ -152,7 +306,8 @@ def tables():
     rules = re.search(r"struct rule rules\[\] = \{(.*?)\n\};", text, re.S)[1]
     numbers = re.findall(r"(\d+),", allowed)
     numbers += re.findall(rf"\{{(\d+),\s*{ALLOW:#x}", rules)
-    return {names[int(number)] for number in numbers}
+    # The descriptor decides about it, in add_write().
+    return {names[int(number)] for number in numbers} | {"write"}
 
 
 # What strace and qemu call otherwise.
@@ -236,5 +391,5 @@ def test_tables(tap, place):
 
 
 if __name__ == "__main__":
-    main(test_calls, test_landlock, test_status, test_refused, test_tables,
-         place=ProxyPlace)
+    main(test_calls, test_landlock, test_status, test_refused, test_descriptors,
+         test_writes, test_tables, place=ProxyPlace)

@@ -19,8 +19,8 @@ libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_void_p,
 libc.ptrace.restype = ctypes.c_long
 
 # <linux/ptrace.h>, <linux/elf.h>
-TRACEME, CONT, SYSCALL, SETOPTIONS, GETREGSET, GET_SYSCALL_INFO = (
-    0, 7, 24, 0x4200, 0x4204, 0x420e)
+TRACEME, CONT, SYSCALL, SETOPTIONS, GETREGSET, SETREGSET, GET_SYSCALL_INFO = (
+    0, 7, 24, 0x4200, 0x4204, 0x4205, 0x420e)
 SYSGOOD, TRACEEXIT, EXITKILL = 1, 0x40, 0x100000
 SYSCALL_STOP, EVENT_EXIT = signal.SIGTRAP | 0x80, 6
 ENTRY = 1

@@ -24,6 +24,7 @@ struct call {
 
 #define ALLOWED 0x7fff0000
 #define UNKNOWN (0x00050000 | ENOSYS)
+#define NOT_OPEN (0x00050000 | EBADF)
 #define THE_END 0x80000000
 
 static struct sandbox_step steps[SANDBOX_STEPS_MAX];
@@ -57,6 +58,12 @@ run(const struct call *call)
 			break;
 		case 0x54:
 			a &= step->value;
+			break;
+		case 0x05:
+			at += step->value;
+			break;
+		case 0x35:
+			at += a >= step->value ? step->if_true : step->if_false;
 			break;
 		case 0x15:
 			at += a == step->value ? step->if_true : step->if_false;
@@ -93,6 +100,20 @@ struct row {
 
 #define HIGH 0xdeadbeef00000000
 
+/* What is open: two files of a step, and what the parent left. */
+#define FILE_OPEN 4
+#define FILE_FAR 70000
+#define FOREIGN 9
+#define SOCKET 3
+
+static struct sandbox_descriptors descriptors = {
+    .writable = {1, 2, FILE_OPEN, FILE_FAR},
+    .writable_count = 4,
+    .foreign = {0, 1, 2, FOREIGN},
+    .foreign_count = 4,
+    .all_are_known = true,
+};
+
 static const struct row rows[] = {
     {"a TCP socket over IPv4", ALLOWED, SYS_socket,
 	{AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0}},
@@ -107,14 +128,15 @@ static const struct row rows[] = {
     {"a local socket", UNKNOWN, SYS_socket, {AF_UNIX, SOCK_STREAM, 0}},
     {"a netlink socket", UNKNOWN, SYS_socket, {AF_NETLINK, SOCK_DGRAM, 0}},
     {"a packet socket", UNKNOWN, SYS_socket, {AF_PACKET, SOCK_DGRAM, 0}},
-    {"TCP_NODELAY", ALLOWED, SYS_setsockopt, {3, IPPROTO_TCP, TCP_NODELAY}},
+    {"TCP_NODELAY", ALLOWED, SYS_setsockopt,
+	{SOCKET, IPPROTO_TCP, TCP_NODELAY}},
     {"another option of TCP", UNKNOWN, SYS_setsockopt,
-	{3, IPPROTO_TCP, TCP_NODELAY + 1}},
+	{SOCKET, IPPROTO_TCP, TCP_NODELAY + 1}},
     {"an option of sockets", UNKNOWN, SYS_setsockopt,
-	{3, SOL_SOCKET, TCP_NODELAY}},
-    {"SO_ERROR", ALLOWED, SYS_getsockopt, {3, SOL_SOCKET, SO_ERROR}},
+	{SOCKET, SOL_SOCKET, TCP_NODELAY}},
+    {"SO_ERROR", ALLOWED, SYS_getsockopt, {SOCKET, SOL_SOCKET, SO_ERROR}},
     {"another option to read", UNKNOWN, SYS_getsockopt,
-	{3, SOL_SOCKET, SO_TYPE}},
+	{SOCKET, SOL_SOCKET, SO_TYPE}},
     {"an executable mapping", THE_END, MAP_CALL,
 	{0, 4096, PROT_READ | PROT_EXEC}},
     {"a mapping", UNKNOWN, MAP_CALL, {0, 4096, PROT_READ | PROT_WRITE}},
@@ -133,7 +155,38 @@ static const struct row rows[] = {
     {"exit_group", ALLOWED, SYS_exit_group, {0}},
     {"restart_syscall", ALLOWED, SYS_restart_syscall, {0}},
     {"rt_sigreturn", ALLOWED, SYS_rt_sigreturn, {0}},
-    {"write", ALLOWED, SYS_write, {0}},
+    {"write, to standard output", ALLOWED, SYS_write, {1}},
+    {"write, to standard error", ALLOWED, SYS_write, {2}},
+    {"write, to a file of a step", ALLOWED, SYS_write, {FILE_OPEN}},
+    {"write, to a file with a large number", ALLOWED, SYS_write, {FILE_FAR}},
+    {"write, with rubbish in the upper half", ALLOWED, SYS_write,
+	{HIGH | FILE_OPEN}},
+    {"write, to standard input", NOT_OPEN, SYS_write, {0}},
+    {"write, to what the parent left open", NOT_OPEN, SYS_write, {FOREIGN}},
+    {"write, to a socket", NOT_OPEN, SYS_write, {SOCKET}},
+    {"write, to no descriptor", NOT_OPEN, SYS_write, {UINT64_MAX}},
+    {"sendto, to a socket", ALLOWED, SYS_sendto, {SOCKET}},
+    {"sendto, to the last socket", ALLOWED, SYS_sendto, {63}},
+    {"sendto, to the number of a file that was closed", ALLOWED, SYS_sendto,
+	{FILE_OPEN}},
+    {"sendto, to what the parent left open", NOT_OPEN, SYS_sendto, {FOREIGN}},
+    {"sendto, with rubbish in the upper half", NOT_OPEN, SYS_sendto,
+	{HIGH | FOREIGN}},
+    {"sendto, to standard input", NOT_OPEN, SYS_sendto, {0}},
+    {"sendto, to standard output", NOT_OPEN, SYS_sendto, {1}},
+    {"sendto, to a number that no socket gets", NOT_OPEN, SYS_sendto, {64}},
+    {"sendto, to no descriptor", NOT_OPEN, SYS_sendto, {UINT64_MAX}},
+    {"recvfrom, of a socket", ALLOWED, SYS_recvfrom, {SOCKET}},
+    {"recvfrom, of what the parent left open", NOT_OPEN, SYS_recvfrom,
+	{FOREIGN}},
+    {"connect, of a socket", ALLOWED, SYS_connect, {SOCKET}},
+    {"connect, of what the parent left open", NOT_OPEN, SYS_connect, {FOREIGN}},
+    {"close, of a socket", ALLOWED, SYS_close, {SOCKET}},
+    {"close, of what the parent left open", NOT_OPEN, SYS_close, {FOREIGN}},
+    {"SO_ERROR, of what the parent left open", NOT_OPEN, SYS_getsockopt,
+	{FOREIGN, SOL_SOCKET, SO_ERROR}},
+    {"TCP_NODELAY, of what the parent left open", NOT_OPEN, SYS_setsockopt,
+	{FOREIGN, IPPROTO_TCP, TCP_NODELAY}},
     {"openat", UNKNOWN, SYS_openat, {0}},
     {"read", UNKNOWN, SYS_read, {0}},
     {"statx", UNKNOWN, SYS_statx, {0}},
@@ -231,7 +284,7 @@ test_processors(void)
 static void
 test_kin(void)
 {
-	struct call call = {.number = SYS_write};
+	struct call call = {.number = SYS_exit_group};
 	size_t i;
 
 	for (i = 0; i < COUNT(processors); i++) {
@@ -239,18 +292,45 @@ test_kin(void)
 		if (call.processor == processor() ||
 		    !is_kin(call.processor, processor()))
 			continue;
-		tap_number(
-		    run(&call), THE_END, "write, of %s", processors[i].name);
+		tap_number(run(&call), THE_END, "exit_group, of %s",
+		    processors[i].name);
 	}
+}
+
+/* So many descriptors are open that a socket may get any number. */
+static void
+test_many(void)
+{
+	struct call call = {
+	    .number = SYS_sendto,
+	    .processor = processor(),
+	    .arguments = {SANDBOX_DESCRIPTORS},
+	};
+	size_t i;
+
+	for (i = 0; i < SANDBOX_DESCRIPTORS; i++)
+		descriptors.foreign[i] = (int)i;
+	descriptors.foreign_count = SANDBOX_DESCRIPTORS;
+	for (i = 0; i < SANDBOX_WRITABLE_MAX; i++)
+		descriptors.writable[i] = (int)i;
+	descriptors.writable_count = SANDBOX_WRITABLE_MAX;
+	descriptors.all_are_known = false;
+	count = sandbox_write(steps, &descriptors);
+	tap_ok(count <= SANDBOX_STEPS_MAX, "the longest filter has %zu steps",
+	    count);
+	tap_number(run(&call), ALLOWED, "many: sendto, to any other number");
+	call.arguments[0] = SANDBOX_DESCRIPTORS - 1;
+	tap_number(
+	    run(&call), NOT_OPEN, "many: sendto, to the last that is known");
 }
 
 int
 main(void)
 {
-	count = sandbox_write(steps);
-	tap_ok(count <= SANDBOX_STEPS_MAX, "the filter has %zu steps", count);
+	count = sandbox_write(steps, &descriptors);
 	test_calls();
 	test_processors();
 	test_kin();
+	test_many();
 	return tap_done();
 }
