@@ -429,14 +429,6 @@ test_detours(void)
 {
 	static const struct fake_step listed[] = {
 	    REFUSES("422"), TOKEN("ghs_all")};
-	static const struct fake_step clock[] = {
-	    {.response = HEAD("401") "Date: Fri, 15 Jan 2027 10:00:00 GMT\r\n"
-				     "Content-Length: 0\r\n\r\n"},
-	    TOKEN("ghs_later")};
-	static const struct fake_step far[] = {
-	    {.response = HEAD("401") "Date: Sun, 17 Jan 2027 10:00:00 GMT\r\n"
-				     "Content-Length: 0\r\n\r\n"},
-	    TOKEN("ghs_later")};
 
 	target_clear(&targets);
 	add("o", "a");
@@ -445,19 +437,85 @@ test_detours(void)
 	check_requests("a list that is rejected", hold(0, listed, 2), 2);
 	tap_ok(has_body(1, "{\"permissions\":{\"contents\":\"write\"}}"),
 	    "a list that is rejected is left out");
-	tap_ok(prepare("42"), "the key, for a clock that is wrong");
-	check_requests("a clock that is wrong", hold(0, clock, 2), 2);
-	tap_ok(installation.clock_error > 3000,
-	    "a clock that is wrong is set by the server's");
-	installation_wipe(&installation);
-	tap_ok(prepare("42"), "the key, for a date that cannot be");
-	(void)hold(0, far, 2);
-	tap_number(fake_connection_requests(), 1,
-	    "a server's clock that is days off is not believed");
 	installation_wipe(&installation);
 	tap_number(
 	    installation.kept[0].credential.length, 0, "tokens are wiped");
 	tap_number(installation.key.text[0], '\0', "the key is wiped");
+}
+
+#define REFUSED_AT(date)                                            \
+	{                                                           \
+		.response = HEAD("401") "Date: " date " GMT\r\n"    \
+					"Content-Length: 0\r\n\r\n" \
+	}
+
+/* Here it is Fri, 15 Jan 2027 08:00:00 GMT. The request was sent up to a second
+ * before the server's date. */
+static void
+test_clock(void)
+{
+	static const struct {
+		const char *name;
+		struct fake_step steps[2];
+		size_t requests;
+		int64_t error; /* of our clock, in seconds */
+	} rows[] = {
+	    {"slow", {REFUSED_AT("Fri, 15 Jan 2027 10:00:00"), TOKEN("ghs_a")},
+		2, 7199},
+	    {"fast", {REFUSED_AT("Fri, 15 Jan 2027 06:00:00"), TOKEN("ghs_a")},
+		2, -7201},
+	    {"a little slow",
+		{REFUSED_AT("Fri, 15 Jan 2027 08:00:30"), TOKEN("ghs_a")}, 1,
+		0},
+	    {"a little fast",
+		{REFUSED_AT("Fri, 15 Jan 2027 07:59:31"), TOKEN("ghs_a")}, 1,
+		0},
+	    {"days slow",
+		{REFUSED_AT("Sun, 17 Jan 2027 08:00:00"), TOKEN("ghs_a")}, 1,
+		0},
+	    {"days fast",
+		{REFUSED_AT("Wed, 13 Jan 2027 08:00:00"), TOKEN("ghs_a")}, 1,
+		0},
+	    {"slow, and the key is not valid either",
+		{REFUSED_AT("Fri, 15 Jan 2027 10:00:00"),
+		    REFUSED_AT("Fri, 15 Jan 2027 12:00:00")},
+		2, 7199},
+	};
+	size_t i;
+
+	target_clear(&targets);
+	add("o", "a");
+	for (i = 0; i < COUNT(rows); i++) {
+		fake_clock_set_date(FAKE_CLOCK_DATE);
+		tap_ok(
+		    prepare("42"), "a clock that is %s: the key", rows[i].name);
+		(void)hold(0, rows[i].steps, COUNT(rows[i].steps));
+		tap_number(fake_connection_requests(), rows[i].requests,
+		    "a clock that is %s: the requests", rows[i].name);
+		tap_number(installation.clock_error, rows[i].error,
+		    "a clock that is %s: how it is set", rows[i].name);
+		installation_wipe(&installation);
+	}
+}
+
+/* Nothing is known of the token of a target that has none. */
+static void
+test_not_held(void)
+{
+	static const struct fake_step steps[] = {
+	    GIVES("{\"id\":42}"), TOKEN("ghs_one")};
+
+	target_clear(&targets);
+	add("o", "a");
+	add("p", "b");
+	tap_ok(prepare(NULL), "the key, for one of two owners");
+	check_requests("the first owner", hold(0, steps, 2), 2);
+	tap_text(installation_permission(&installation, &targets.list[1]), "",
+	    "another owner: no permission is known");
+	tap_ok(!installation_is_widened(&installation, &targets.list[1]),
+	    "another owner: nothing is widened");
+	installation_forget(&installation, &targets.list[0]);
+	check_requests("a token that was forgotten", hold(0, steps, 2), 2);
 }
 
 int
@@ -470,6 +528,8 @@ main(void)
 	test_failures();
 	test_no_remains();
 	test_detours();
+	test_clock();
+	test_not_held();
 	test_widened();
 	test_revoke();
 	test_narrow();
