@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/secrets.h"
 #include "net/address.h"
 #include "tap.h"
 
@@ -211,6 +212,83 @@ test_old_peer(size_t row)
 	(void)waitpid(child, NULL, 0);
 }
 
+/* A server that spoke TLS 1.2 when it was asked last. */
+static void
+test_known_peer(void)
+{
+	static const struct {
+		const char *name, *says; /* NULL: nobody listens */
+		size_t length;
+		enum connection_result result;
+		const char *line;
+		bool is_old;
+	} rows[] = {
+	    {"nobody listens", NULL, 0, CONNECTION_UNREACHABLE,
+		"cannot connect to 127.0.0.1", true},
+	    {"it refuses TLS 1.2", "\x15\x03\x03\x00\x02\x02\x28", 7,
+		CONNECTION_NOT_TRUSTED,
+		"the server sent TLS alert 70 (protocol version)", false},
+	};
+	static struct connection known;
+	struct url url = {.host = "127.0.0.1"};
+	struct proxy proxy = {.is_used = false};
+	const struct connection_peer peer = {
+	    .api = &url, .proxy = &proxy, .roots = &roots, .tls = TLS_ONLY_1_3};
+	struct error e;
+	pid_t child = 0;
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		if (rows[i].says != NULL)
+			child = start_old_peer(
+			    rows[i].says, rows[i].length, &url.port);
+		else
+			url.port = closed_port();
+		memset(&known, 0, sizeof(known));
+		known.is_old = true;
+		error_clear(&e);
+		connection_prepare(&known, &url, &proxy);
+		tap_number(
+		    connection_open(&known, &peer, deadline_after(5000), &e),
+		    rows[i].result, "TLS 1.2 before, %s: the result",
+		    rows[i].name);
+		tap_part(e.line, rows[i].line, "TLS 1.2 before, %s: the line",
+		    rows[i].name);
+		tap_ok(known.is_old == rows[i].is_old,
+		    "TLS 1.2 before, %s: whether it is asked first again",
+		    rows[i].name);
+		if (rows[i].says != NULL)
+			(void)waitpid(child, NULL, 0);
+	}
+}
+
+/* Nothing is looked up, and no packet is sent. */
+static void
+test_secret_host(void)
+{
+	static const char secret[] = "q7w8e9r1t2y3u4i5";
+	struct url url = {.host = "q7w8e9r1t2y3u4i5.test", .port = 443};
+	struct url plain = {.host = "127.0.0.1", .port = 1};
+	struct proxy none = {.is_used = false};
+	struct proxy proxy = {.is_used = true, .url = url};
+	const struct connection_peer peers_of[] = {
+	    {.api = &url, .proxy = &none, .roots = &roots},
+	    {.api = &plain, .proxy = &proxy, .roots = &roots},
+	};
+	struct error e;
+	size_t i;
+
+	secrets_add(span_text(secret), SECRETS_LASTING);
+	for (i = 0; i < COUNT(peers_of); i++) {
+		error_clear(&e);
+		tap_number(connection_open(&connection, &peers_of[i],
+			       deadline_after(5000), &e),
+		    CONNECTION_LOCAL, "a host with a secret, row %zu", i);
+		tap_part(e.line, i == 0 ? "of the API" : "of the proxy",
+		    "a host with a secret, row %zu: the line", i);
+	}
+}
+
 static void
 test_expired(void)
 {
@@ -237,6 +315,8 @@ main(void)
 		test_peer(row);
 	for (row = 0; row < COUNT(old_peers); row++)
 		test_old_peer(row);
+	test_known_peer();
 	test_expired();
+	test_secret_host();
 	return tap_done();
 }

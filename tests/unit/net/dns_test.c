@@ -68,6 +68,10 @@ static const struct {
     {BYTES(HEADER("\x81\x80", "\1", "\2") QUESTION RECORD(
 	 ALIAS, "\2") "\xc0\x26" RECORD("\1", "\4") ADDRESS),
 	DNS_FOUND, 1, "an alias of a name that leads to itself"},
+    {BYTES(HEADER("\x81\x80", "\1", "\3")
+	     QUESTION RECORD(ALIAS, "\3") "\1x\0" RECORD(
+		 ALIAS, "\3") "\1y\0" OWNED("\1y\0", "\1", "\4") ADDRESS),
+	DNS_NO_ADDRESS, 0, "of two aliases of a name the first counts"},
     {BYTES(FINE OWNED("\1x\0", "\1", "\4") ADDRESS), DNS_NO_ADDRESS, 0,
 	"another name's address"},
     {BYTES(FINE OWNED("\xc0\x10", "\1", "\4") ADDRESS), DNS_NO_ADDRESS, 0,
@@ -293,10 +297,50 @@ test_chains(void)
 	    "14 aliases of 249 bytes");
 }
 
+/* Labels of so many bytes, which are as many bytes with the root as the count
+ * says, as the owner of the only record. */
+static enum dns_result
+read_owner(size_t labels, size_t last)
+{
+	static const char head[] = FINE;
+	static const char address[] = "\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1";
+	static unsigned char bytes[1024];
+	struct dns_addresses found;
+	struct dns_query q;
+	unsigned char *p = bytes;
+	size_t i, length;
+
+	memcpy(p, head, sizeof(head) - 1);
+	p += sizeof(head) - 1;
+	for (i = 0; i < labels; i++) {
+		length = i + 1 < labels ? 63 : last;
+		*p++ = (unsigned char)length;
+		memset(p, 'a', length);
+		p += length;
+	}
+	*p++ = 0;
+	memcpy(p, address, sizeof(address) - 1);
+	p += sizeof(address) - 1;
+	if (dns_ask(&q, 0x1234, "api.test", DNS_A, true) < 0)
+		return DNS_FOUND;
+	return dns_read(&q, bytes, (size_t)(p - bytes), &found);
+}
+
+/* RFC 1035, 2.3.4. */
+static void
+test_long_names(void)
+{
+	tap_number(read_owner(4, 61), DNS_NO_ADDRESS,
+	    "a name of 255 bytes is another name");
+	tap_number(read_owner(4, 62), DNS_CUT, "one of 256 is malformed");
+	tap_number(read_owner(6, 63), DNS_CUT, "and so is a longer one");
+}
+
 int
 main(void)
 {
 	test_chains();
+	test_long_names();
 	test_questions();
 	test_responses();
 	return tap_done();
