@@ -27,7 +27,7 @@ allowance_gap(const struct allowance *allowance, int64_t now)
 	int64_t time = allowance->reset_at - now;
 	int64_t whole = allowance->reset_at - allowance->start_at;
 
-	if (!allowance->is_known || time <= 0 || whole <= 0)
+	if (!allowance->is_known || time <= 0)
 		return 0;
 	if (allowance->left == 0)
 		return (uint32_t)time;

@@ -20,6 +20,36 @@ static const struct row {
     {"after the reset", 5000, 0, 3601, 0},
 };
 
+/* What begins a new period, and what says nothing. */
+static void
+test_periods(void)
+{
+	static const struct {
+		const char *name;
+		int64_t left, seconds;
+		int64_t start_left; /* then; 100 before */
+	} notes[] = {
+	    {"fewer are left", 90, 3000, 100},
+	    {"more are left", 101, 3000, 101},
+	    {"the reset moves", 90, 3120, 90},
+	    {"the reset moves a little", 90, 3050, 100},
+	    {"nothing is said", -1, 3000, 100},
+	    {"no reset is said", 101, -1, 100},
+	    {"a reset in more than a day", 101, 86401, 100},
+	};
+	struct allowance allowance;
+	size_t i;
+
+	for (i = 0; i < COUNT(notes); i++) {
+		allowance = (struct allowance){.is_known = false};
+		allowance_note(&allowance, 100, 3000, 0);
+		allowance_note(
+		    &allowance, notes[i].left, notes[i].seconds, 1000);
+		tap_number(allowance.start_left, notes[i].start_left,
+		    "%s: what was left at the start", notes[i].name);
+	}
+}
+
 int
 main(void)
 {
@@ -36,5 +66,6 @@ main(void)
 		tap_number(allowance_gap(&allowance, rows[i].seconds * 1000),
 		    rows[i].gap, "%s: the gap", rows[i].name);
 	}
+	test_periods();
 	return tap_done();
 }

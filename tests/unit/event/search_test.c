@@ -63,11 +63,67 @@ test_rows(void)
 	}
 }
 
+/* Rows that differ in one fact from a run that fits. */
+static void
+test_facts(void)
+{
+	static const struct {
+		const char *name, *ref, *branch, *workflow, *actor, *rerunner;
+		enum search_fit fit;
+	} facts[] = {
+	    {"no ref is asked for", NULL, "dev", NULL, "", "", SEARCH_FITS},
+	    {"the branch", "main", "main", NULL, "", "", SEARCH_FITS},
+	    {"refs/heads/", "refs/heads/main", "main", NULL, "", "",
+		SEARCH_FITS},
+	    {"refs/tags/", "refs/tags/v1", "v1", NULL, "", "", SEARCH_FITS},
+	    {"another branch", "main", "dev", NULL, "", "", SEARCH_NOT},
+	    {"refs/heads/ of another", "refs/heads/main", "dev", NULL, "", "",
+		SEARCH_NOT},
+	    {"its workflow's file", NULL, "", "a.yml", "", "", SEARCH_FITS},
+	    {"its workflow's id", NULL, "", "77", "", "", SEARCH_FITS},
+	    {"another workflow", NULL, "", "b.yml", "", "", SEARCH_NOT},
+	    {"another workflow's id", NULL, "", "7", "", "", SEARCH_NOT},
+	    {"a workflow without a name", NULL, "", "", "", "", SEARCH_NOT},
+	    {"the sender started it again", NULL, "", NULL, "hubot", "Octocat",
+		SEARCH_FITS},
+	    {"others did both", NULL, "", NULL, "hubot", "mona", SEARCH_NOT},
+	};
+	static struct run_listed listed;
+	struct search search = {.event = TYPE,
+	    .type = "deploy",
+	    .id = "",
+	    .since = SENT,
+	    .until = SENT + 300,
+	    .actor = "octocat"};
+	struct span workflow;
+	size_t i;
+
+	for (i = 0; i < COUNT(facts); i++) {
+		memset(&listed, 0, sizeof(listed));
+		strcpy(listed.event, TYPE);
+		strcpy(listed.title, "deploy");
+		strcpy(listed.branch, facts[i].branch);
+		strcpy(listed.actor, facts[i].actor);
+		strcpy(listed.rerunner, facts[i].rerunner);
+		strcpy(listed.run.path, ".github/workflows/a.yml");
+		strcpy(listed.run.workflow_id, "77");
+		listed.run.created = SENT;
+		search.ref = facts[i].ref;
+		search.workflow_count = facts[i].workflow != NULL;
+		if (facts[i].workflow != NULL)
+			workflow = span_text(facts[i].workflow);
+		search.workflows = &workflow;
+		tap_number(search_judge(&search, &listed), facts[i].fit, "%s",
+		    facts[i].name);
+	}
+}
+
 static void
 test_workflows(void)
 {
 	const struct span files[] = {
 	    span_text("deploy.yml"), span_text(".github/workflows/b.yml")};
+	const struct span id = span_text("77");
 	static struct run one, two;
 
 	strcpy(one.path, ".github/workflows/deploy.yml");
@@ -80,12 +136,16 @@ test_workflows(void)
 	one.next = &two;
 	tap_ok(search_has_all(files, 2, &one), "both have a run");
 	tap_ok(!search_has_all(files, 0, &one), "none is named");
+	strcpy(two.path, "");
+	strcpy(two.workflow_id, "77");
+	tap_ok(search_has_all(&id, 1, &one), "one that is named by its id");
 }
 
 int
 main(void)
 {
 	test_rows();
+	test_facts();
 	test_workflows();
 	return tap_done();
 }

@@ -88,6 +88,29 @@ static const struct {
     {"[[[1]]]" ROOM, 512, 7, 0, SCAN_NOTHING},
     {"[[[1]]]" ROOM, 2, 2, 2, SCAN_VALUE_OR_END},
     {"[1,2]", 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[truE" ROOM, 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[falsE" ROOM, 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[nulL" ROOM, 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[\"\\u00eg\"" ROOM, 512, 1, 1, SCAN_VALUE_OR_END},
+    /* Numbers that are longer than a block. */
+    {"[12345678901234567]" ROOM, 512, 19, 0, SCAN_NOTHING},
+    {"[-12345678901234567.8]" ROOM, 512, 22, 0, SCAN_NOTHING},
+    {"[12345678901234567e1]" ROOM, 512, 21, 0, SCAN_NOTHING},
+    {"[12345678901234567E+1]" ROOM, 512, 22, 0, SCAN_NOTHING},
+    {"[12345678901234567e-1]" ROOM, 512, 22, 0, SCAN_NOTHING},
+    {"[02345678901234567]" ROOM, 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[12345678901234567." ROOM, 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[12345678901234567e" ROOM, 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[-.345678901234567890" ROOM, 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[--45678901234567890" ROOM, 512, 1, 1, SCAN_VALUE_OR_END},
+    /* Tokens that reach into the last block. */
+    {"[1234567890123456e123456789012345", 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[1234567890123456789012345678901234567890", 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[\"aaaaaaaaaaaaaaaaa", 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[\"aaaaaaaa\\naaaaaaa", 512, 1, 1, SCAN_VALUE_OR_END},
+    {"[\"aaaaaaaa\xc3\xa9"
+     "aaaaaaa",
+	512, 1, 1, SCAN_VALUE_OR_END},
 };
 
 static void

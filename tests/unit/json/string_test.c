@@ -26,7 +26,10 @@ static const struct {
 	"A",
 	4},
     {"\"\\ud83d\\n\\u0041\"", "\xed\xa0\xbd\nA", 5},
+    {"\"\\ud83dlonger\"", "\xed\xa0\xbdlonger", 9},
+    {"\"\\ud83d\\ue000\"", "\xed\xa0\xbd\xee\x80\x80", 6},
     {"\"\xf0\x9f\x9a\x80\"", "\xf0\x9f\x9a\x80", 4},
+    {"\"\xff\"", "\xff", 1},
 };
 
 static void
