@@ -50,6 +50,10 @@ read_parameters(struct span body, struct fault *fault)
 }
 
 static const struct row parameters[] = {
+    {"supported_groups without a list", "(2 000a (2))", CUT,
+	"malformed list of groups"},
+    {"supported_groups of half a length", "(2 000a (2 00))", CUT,
+	"malformed list of groups"},
     {"nothing in it", "(2)", ACCEPTED, NULL},
     {"http/1.1", "(2 " ALPN ")", ACCEPTED, NULL},
     {"all that may be", "(2 0000 (2) 000a (2 (2 001d 1234)) " ALPN ")",
@@ -102,6 +106,10 @@ static const struct row parameters[] = {
 };
 
 static const struct row requests[] = {
+    {"signature_algorithms without a list", "(1) (2 000d (2))", CUT,
+	"malformed list of signature"},
+    {"signature_algorithms of half a length", "(1) (2 000d (2 00))", CUT,
+	"malformed list of signature"},
     {"signature algorithms", REQUEST, ACCEPTED, NULL},
     {"with names of CAs", "(1) (2 002f (2 (2 (2 3000))) " SCHEMES ")", ACCEPTED,
 	NULL},
@@ -261,6 +269,10 @@ static const struct row tickets[] = {
 	"malformed NewSessionTicket"},
     {"early data without its limit", TICKET "(2 'ticket') (2 002a (2))", CUT,
 	"malformed NewSessionTicket"},
+    {"early data with more than its limit",
+	TICKET "(2 'ticket') (2 002a (2 00004000 00))", CUT,
+	"malformed NewSessionTicket"},
+    {"half of an extension's type", TICKET "(2 'ticket') (2 00)", CUT, "cut"},
     {"early data twice",
 	TICKET "(2 'ticket') (2 002a (2 00004000) 002a (2 00004000))", BAD,
 	"twice"},
