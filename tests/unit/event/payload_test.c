@@ -531,6 +531,75 @@ test_event_names(void)
 	}
 }
 
+/* Writes {"a":"xxx..."}, so many bytes of it. */
+static const char *
+make_object(size_t length)
+{
+	static char text[PAYLOAD_BODY_MAX + 64];
+
+	memset(text, 'x', length);
+	memcpy(text, "{\"a\":\"", 6);
+	memcpy(text + length - 2, "\"}", 3);
+	return text;
+}
+
+/* Without GitHub's limits there is the room for the body. */
+static void
+test_room(void)
+{
+	static const struct {
+		const char *name;
+		size_t length;
+		bool no_limits, has_id;
+	} objects[] = {
+	    {"a small one", 100, true, true},
+	    {"one beyond GitHub's limit", 100000, true, true},
+	    {"one that leaves no room for an id", PAYLOAD_BODY_MAX - 20, true,
+		false},
+	    {"a small one, with GitHub's limits", 100, false, true},
+	    {"one near GitHub's limit", 65530, false, false},
+	};
+	struct payload_parts parts = {
+	    .fields = &fields, .id_key = "dispatch_id", .origin = "--payload"};
+	struct error e;
+	size_t i;
+
+	fields.count = 0;
+	for (i = 0; i < COUNT(objects); i++) {
+		parts.json = make_object(objects[i].length);
+		parts.no_limits = objects[i].no_limits;
+		error_clear(&e);
+		tap_number(payload_build(&payload, &parts, &room,
+			       deadline_after(5000), &e),
+		    0, "%s is built: %s", objects[i].name, e.line);
+		tap_ok(payload_has_own_id(&payload) == objects[i].has_id,
+		    "%s: whether it gets an id", objects[i].name);
+	}
+}
+
+/* More than the room for the body, by the payload or by fields. */
+static void
+test_size(void)
+{
+	static char field[PAYLOAD_BODY_MAX / 2 + 64] = "b=";
+	const char *result;
+	struct error e;
+
+	error_clear(&e);
+	fields.count = 0;
+	add(false, "b=1", &e);
+	result = build(make_object(PAYLOAD_BODY_MAX - 1), true, &e);
+	tap_part(result, "the payload is larger than 1048576 bytes",
+	    "a payload and a field");
+	error_clear(&e);
+	fields.count = 0;
+	memset(field + 2, '"', sizeof(field) - 3);
+	add(false, field, &e);
+	result = build("{}", true, &e);
+	tap_part(result, "the payload is larger than 1048576 bytes",
+	    "a field that doubles");
+}
+
 int
 main(void)
 {
@@ -543,6 +612,8 @@ main(void)
 	test_limits();
 	test_depth();
 	test_too_much();
+	test_room();
+	test_size();
 	test_event_types();
 	test_event_names();
 	test_nested();
