@@ -317,7 +317,8 @@ static void
 trust(const struct recipe *recipes, unsigned count)
 {
 	static const struct recipe root = {ROOT, .is_ca = true};
-	char path[] = "/tmp/chain_test_XXXXXX", text[3 * COMPOSE_SIZE];
+	static char text[(ROOTS_SELECTED_MAX + 3) * 1024];
+	char path[] = "/tmp/chain_test_XXXXXX";
 	int fd = mkstemp(path);
 	struct buffer b;
 	struct span der;
@@ -486,6 +487,45 @@ test_length(void)
 	    "a chain of eleven, in words: %s", error.line);
 }
 
+/* The length that was announced is not that of the bytes. */
+static void
+test_announced(void)
+{
+	static const struct recipe leaf = {LEAF_OF_ROOT};
+	static unsigned char large[CHAIN_BYTES + 1];
+	struct der d;
+	struct span der = compose(&d, &leaf);
+
+	start();
+	add(der);
+	chain.class->start_cert((void *)&chain, 1);
+	chain.class->append((void *)&chain, large, sizeof(large));
+	chain.class->end_cert((void *)&chain);
+	check_refused("more bytes than announced", "more than 65536 bytes");
+}
+
+/* More CAs of the issuer's name than are tried, none of which is the issuer. */
+static void
+test_crowd(void)
+{
+	static struct recipe crowd[ROOTS_SELECTED_MAX + 1];
+	static const struct recipe leaf = {LEAF_OF_ROOT};
+	struct der d;
+	size_t i;
+
+	for (i = 0; i < COUNT(crowd); i++) {
+		crowd[i] = (struct recipe){ROOT, .is_ca = true};
+		crowd[i].key = (unsigned char)(i + 10);
+		crowd[i].signer = crowd[i].key;
+	}
+	trust(crowd, COUNT(crowd));
+	start();
+	add(compose(&d, &leaf));
+	check_refused("a crowd of CAs", "has more certificates with the names");
+	tap_number(error.kind, ERROR_TLS, "a crowd of CAs: the kind");
+	trust(NULL, 0);
+}
+
 /* Self-issued CAs with one name and one key sign each other: there are very
  * many ways through them, and none leads to a root. */
 static void
@@ -600,6 +640,8 @@ main(void)
 	trust(NULL, 0);
 	test_limits();
 	test_length();
+	test_announced();
+	test_crowd();
 	test_tangle();
 	test_constraints();
 	test_deadline();
