@@ -110,7 +110,8 @@ compile_json_test() {
 # with their objects.
 needs_unit_tests() {
 	[ -z "$(wanted_unit_tests)" ] || return 0
-	for name in limbo pkits constraints imported suites/chains curl wycheproof openssl; do
+	for name in limbo pkits constraints imported suites/chains suites/gnutls \
+	    curl wycheproof openssl; do
 		! is_wanted "$name" || return 0
 	done
 	return 1
@@ -194,6 +195,7 @@ if [ "$verb" = suites ]; then
 		suite "suites/$name" "$python" "tests/suites/$name.py"
 	done
 	suite suites/chains "$python" tests/vectors/imported.py --all
+	suite suites/gnutls "$python" tests/vectors/gnutls.py
 	suite suites/flights "$python" tests/tls/run.py --every truncation bits
 fi
 if [ -n "$neon_tools" ] && is_wanted unit/json_neon; then
