@@ -113,6 +113,21 @@ explain(const struct response *response, const struct api_request *request,
 					   : NULL);
 }
 
+/* A request without Accept-Encoding leaves it to the server (RFC 9110, 12.5.3),
+ * but only one that compresses whatever it is asked does so. */
+static int
+refuse_compressed(const struct response *response, const struct api_call *call)
+{
+	call->outcome->next = RETRY_NEVER;
+	error_set(call->error, ERROR_REFUSED,
+	    "HTTP %d, but its body is compressed (Content-Encoding), which was "
+	    "not requested",
+	    response->status);
+	return error_hint(call->error,
+	    "turn off compression in the server or proxy before the API, for "
+	    "requests without Accept-Encoding");
+}
+
 static int
 judge(const struct response *response, const struct url *api,
     const struct api_request *request, const struct api_call *call)
@@ -141,6 +156,9 @@ judge(const struct response *response, const struct url *api,
 	}
 	outcome->refuses_details =
 	    request->is_workflow && response_refuses_details(response);
+	if (rule->wait == RETRY_DONE && response->is_compressed &&
+	    !request->dispatches)
+		return refuse_compressed(response, call);
 	if (rule->wait == RETRY_DONE)
 		return 0;
 	if (rule->wait == RETRY_AFTER)

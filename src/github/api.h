@@ -99,6 +99,9 @@ struct api_exchange {
 
 /* Sends a request and judges the response.
  *
+ * A 2xx whose body has a content coding is a failure, except for a dispatch,
+ * whose body does not matter.
+ *
  * The outcome is set in any case. The error stays clear if GitHub did what was
  * asked, or if a redirect is to be followed; otherwise it says what happened,
  * and for a dispatch what to do about it. */

@@ -21,6 +21,7 @@ enum field {
 	DATE,
 	LOCATION,
 	CONTENT_TYPE,
+	CONTENT_CODING,
 	RETRY_DELAY,
 	LIMIT_REMAINING,
 	LIMIT_RESET,
@@ -46,6 +47,7 @@ static const struct {
     [DATE] = NAME("Date"),
     [LOCATION] = NAME("Location"),
     [CONTENT_TYPE] = NAME("Content-Type"),
+    [CONTENT_CODING] = NAME("Content-Encoding"),
     [RETRY_DELAY] = NAME("Retry-After"),
     [LIMIT_REMAINING] = NAME("X-RateLimit-Remaining"),
     [LIMIT_RESET] = NAME("X-RateLimit-Reset"),
@@ -230,6 +232,17 @@ is_html(struct span media_type)
 	return ascii_contains(text, "html");
 }
 
+static bool
+is_compressed(struct span coding, size_t body_length)
+{
+	static const char none[] = "identity";
+
+	if (coding.length == 0 || body_length == 0)
+		return false;
+	return coding.length != sizeof(none) - 1 ||
+	       !ascii_equal_nocase(none, coding.bytes, coding.length);
+}
+
 static void
 read_head(struct response *response, const struct http_response *http)
 {
@@ -253,6 +266,8 @@ read_head(struct response *response, const struct http_response *http)
 	    sizeof(response->token_expires));
 	response->is_html = is_html(found[CONTENT_TYPE]) ||
 			    is_markup(span_of(http->body, http->body_length));
+	response->is_compressed =
+	    is_compressed(found[CONTENT_CODING], http->body_length);
 	response->date = read_date(found[DATE]);
 	response->has_token_scopes = found[TOKEN_SCOPES].bytes != NULL;
 	response->token_end = RESPONSE_ABSENT;
@@ -432,6 +447,8 @@ append_facts(const struct response *response, struct buffer *b, bool *is_first)
 		response->token_expires},
 	    {300, 399, "to ", response->location},
 	    {300, 599, "see ", response->documentation_url},
+	    {300, 599, "",
+		response->is_compressed ? "its body is compressed" : ""},
 	};
 	size_t i;
 

@@ -26,6 +26,7 @@
 struct response {
 	int status;
 	bool is_html; /* says so, or its body begins as HTML or XML does */
+	bool is_compressed; /* its body has a content coding (RFC 9110, 8.4) */
 	bool has_retry_after;  /* whether or not its value is valid */
 	bool has_token_scopes; /* it reports them, though there may be none */
 	/* From the head. A text is "" if it is absent or too long, a number is

@@ -11,8 +11,9 @@ import os
 import subprocess
 import sys
 
-from common import (Server, check_flow, check_refusal, check_wait,
-                    configure_apache, free_port, serve_plain, subject, write)
+from common import (FLOW, REFUSED, Case, Run, Server, check_flow, check_refusal,
+                    check_wait, configure_apache, dispatch, free_port, run_app,
+                    serve_plain, subject, write)
 from harness import main
 from servers import configure_nginx
 
@@ -48,6 +49,8 @@ BOTH_KEYS = ("ssl_certificate {dir}/good.chain.pem; "
 ONLY_RSA = ("ssl_certificate {dir}/rsa.chain.pem; "
             "ssl_certificate_key {dir}/rsa.key; ")
 KEPT = "proxy_http_version 1.1; proxy_set_header Connection ''; "
+# A row that gets a --wait, too, which looks each second.
+IDLE = "connections that end after a second"
 NGINX_ROWS = [
     ("its defaults", "", V12),
     ("TLS 1.2 and 1.3", "ssl_protocols TLSv1.2 TLSv1.3;", V13),
@@ -103,6 +106,16 @@ NGINX_ROWS = [
     ("compression", "gzip on; gzip_proxied any; gzip_min_length 1; "
      "gzip_types *; gunzip on;", V12),
     ("400 bytes a second", "limit_rate 400;", V12),
+    ("records of one byte, TLS 1.2", "ssl_buffer_size 1;", V12),
+    ("records of one byte, TLS 1.3", "ssl_buffer_size 1; "
+     "ssl_protocols TLSv1.3;", V13),
+    ("a head of 50 KB", "".join(f"add_header X-{i} '{'v' * 800}' always; "
+                                for i in range(60)), V12),
+    ("fields about security", "add_header Strict-Transport-Security "
+     "'max-age=63072000; includeSubDomains; preload' always; "
+     "add_header Alt-Svc 'h3=\":443\"; ma=86400' always; "
+     "add_header Content-Security-Policy \"default-src 'none'\" always;", V12),
+    (IDLE, "keepalive_timeout 1s;", V12),
     ("60 more fields", "".join(f"add_header X-{i} 'value {i}' always; "
                                for i in range(60)), V12),
     ("a field of 4 KiB", f"add_header X-Long '{'x' * 4000}' always;", V12),
@@ -408,10 +421,11 @@ class Terminator:
                     check_refusal(self.tap, self.place, name, port)
                     return
                 check_flow(self.tap, self.place, name, port, words)
-                if not self.is_waited_for:
+                if not self.is_waited_for or setting == IDLE:
+                    title = name if self.is_waited_for else self.name
                     self.is_waited_for = True
                     Terminator.serial += 1
-                    check_wait(self.tap, self.place, self.name, port,
+                    check_wait(self.tap, self.place, title, port,
                                f"t{Terminator.serial}")
         except RuntimeError as e:
             self.tap.check(False, f"{name}: the server starts", e)
@@ -439,6 +453,24 @@ def test_apache(tap, place):
         server.check(setting, words, configure_apache(
             place, port, APACHE_MODULES, APACHE, options=options,
             backend=server.backend), port)
+    check_compressed(tap, place, server.backend)
+
+
+def check_compressed(tap, place, backend):
+    """Compression whatever is asked for: an event is accepted, and the response
+    to an App is not read."""
+    port, name = free_port(), "Apache, compression that is forced"
+    with Server(place, "server", configure_apache(
+            place, port, APACHE_MODULES, APACHE, backend=backend,
+            options="SetOutputFilter DEFLATE\nSetEnv force-gzip 1"), port):
+        Case(tap, name, Run(place, dispatch(
+            place, "octo/app", port=port))).exits(0)
+        case = Case(tap, f"{name}, an App{REFUSED}",
+                    run_app(place, port, "octo/app"))
+        case.exits(6)
+        case.asks(FLOW[0])
+        case.reports("its body is compressed (Content-Encoding), which was not "
+                     "requested", "hint: turn off compression")
 
 
 def test_haproxy(tap, place):
