@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""musts.py - what tests/tls/musts.md and bogo.md, and .github/SECURITY.md, name is
-there.
+"""musts.py - what tests/tls/musts.md and bogo.md, tests/vectors/README.md and
+.github/SECURITY.md name is there.
 
 `FILE:NAME` names a function, type or table of src/, or a text in quotation marks or a
 function, a table of tests/. FILE is the end of a path: of the only one, or of the
@@ -11,7 +11,8 @@ import os
 import re
 import sys
 
-DOCUMENTS = ("tests/tls/musts.md", "tests/tls/bogo.md", ".github/SECURITY.md")
+DOCUMENTS = ("tests/tls/musts.md", "tests/tls/bogo.md", "tests/vectors/README.md",
+             ".github/SECURITY.md")
 REFERENCE = re.compile(r"`([\w./]+\.(?:c|h|py|toml)):([^`]+)`")
 VERB = re.compile(r"`\./build\.sh (\w+)`")
 # The columns of a row with references.

@@ -30,6 +30,37 @@ REFUSED = [
     ("a group we do not know", ["-tls1_2", "-groups", "P-521"]),
     ("HTTP/2 only", ["-tls1_2", "-alpn", "h2"]),
 ]
+# Servers as badssl.com has them, by what is in their name, whose cipher suites are not
+# offered. OpenSSL: for an RSA key, without its own limits.
+REFUSED_RSA = [
+    ("static-rsa", ["-cipher", "AES128-GCM-SHA256:AES256-SHA"]),
+    ("cbc", ["-cipher", "ECDHE-RSA-AES256-SHA384:ECDHE-RSA-AES128-SHA"]),
+    ("null", ["-cipher", "NULL:eNULL:@SECLEVEL=0"]),
+    ("dh", ["-cipher", "DHE:@SECLEVEL=0"]),
+    ("tls-v1-0", ["-cipher", "ALL:@SECLEVEL=0", "-min_protocol", "TLSv1",
+                  "-max_protocol", "TLSv1"]),
+    ("tls-v1-1", ["-cipher", "ALL:@SECLEVEL=0", "-min_protocol", "TLSv1.1",
+                  "-max_protocol", "TLSv1.1"]),
+]
+# GnuTLS still has these.
+REFUSED_GNUTLS = [
+    ("3des", "+3DES-CBC:+SHA1"),
+    ("rc4", "+ARCFOUR-128:+SHA1"),
+    ("rc4-md5", "+ARCFOUR-128:+MD5"),
+]
+# Mozilla's recommendations for servers, as nginx has them at badssl.com: versions,
+# and the first, the last and the odd ones of the suites.
+RECOMMENDED = [
+    ("mozilla-modern", "TLSv1.2",
+     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:"
+     "ECDHE-ECDSA-AES256-SHA384:ECDHE-ECDSA-AES128-SHA256"),
+    ("mozilla-intermediate", "TLSv1 TLSv1.1 TLSv1.2",
+     "ECDHE-ECDSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:"
+     "ECDHE-ECDSA-AES128-SHA:AES128-GCM-SHA256:AES256-SHA"),
+    ("mozilla-old", "SSLv3 TLSv1 TLSv1.1 TLSv1.2",
+     "ECDHE-ECDSA-CHACHA20-POLY1305:kEDH+AESGCM:ECDHE-ECDSA-AES128-SHA:"
+     "AES:CAMELLIA:HIGH:!aNULL:!eNULL:@SECLEVEL=0"),
+]
 # What is refused here: a certificate, the roots, and the alert for it.
 ALERTS = [
     ("an expired certificate", "expired", "root", 45),
@@ -161,6 +192,33 @@ def test_refused(tap, place):
              run_openssl(place, "good", options)).exits(9)
 
 
+def test_badssl(tap, place):
+    for name, options in REFUSED_RSA:
+        version = [] if "-min_protocol" in options else ["-tls1_2"]
+        case = Case(tap, f"openssl s_server like {name}",
+                    run_openssl(place, "rsa", [*version, *options]))
+        case.exits(9)
+        case.reports("alert")
+    for name, suites in REFUSED_GNUTLS:
+        server, port = start_gnutls(
+            place, "rsa", "NONE:+VERS-TLS1.2:+RSA:+ECDHE-RSA:+GROUP-ALL:"
+            f"+SIGN-ALL:+COMP-NULL:+CTYPE-X509:{suites}")
+        case = Case(tap, f"gnutls-serv like {name}", Run(
+            place, dispatch(place, "octo/app", port=port)))
+        case.exits(9)
+        case.reports("alert")
+        server.kill()
+        server.wait()
+    for name, versions, suites in RECOMMENDED:
+        server, port = start_nginx(
+            place, "return 204;", f"ssl_protocols {versions}; "
+            f"ssl_ciphers '{suites}'; ssl_prefer_server_ciphers on;")
+        Case(tap, f"nginx like {name}", Run(
+            place, dispatch(place, "octo/app", port=port))).exits(0)
+        server.terminate()
+        server.wait()
+
+
 def test_alerts(tap, place):
     for name, cert, root, alert in ALERTS:
         server, port = start_openssl(place, cert, "-tls1_2")
@@ -192,15 +250,21 @@ def test_client_certificate(tap, place):
     requested.shows_no("certificate")
 
 
-def test_gnutls(tap, place):
+def start_gnutls(place, cert, priority, *options):
     port = free_port()
     server = place.start(
         ["gnutls-serv", "--port", str(port), "--x509certfile",
-         place.file("good.chain.pem"), "--x509keyfile", place.file("good.key"),
-         "--x509cafile", place.file("root.pem"), "--require-client-cert",
-         "--priority", "NORMAL:-VERS-TLS1.3"],
+         place.file(cert + ".chain.pem"), "--x509keyfile",
+         place.file(cert + ".key"), "--priority", priority, *options],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for_listener(port)
+    return server, port
+
+
+def test_gnutls(tap, place):
+    server, port = start_gnutls(
+        place, "good", "NORMAL:-VERS-TLS1.3", "--x509cafile",
+        place.file("root.pem"), "--require-client-cert")
     # Its alert is decode_error.
     case = Case(tap, "gnutls-serv that requires a client certificate", Run(
         place, dispatch(place, "octo/app", port=port)))
@@ -300,7 +364,7 @@ def test_keys(tap, place):
 
 
 if __name__ == "__main__":
-    main(test_nginx, test_suites, test_groups, test_refused, test_keys,
-         test_alerts, test_client_certificate, test_gnutls,
+    main(test_nginx, test_suites, test_groups, test_refused, test_badssl,
+         test_keys, test_alerts, test_client_certificate, test_gnutls,
          test_nginx_clients, test_renegotiation, test_absolute_name,
          test_extended_master_secret)

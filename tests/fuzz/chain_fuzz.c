@@ -20,7 +20,7 @@
 
 #define HOST "a.example"
 #define NOW 1795446000 /* 2026-11-23 */
-#define SENT_MAX 11 /* certificates; each costs the fuzzer a signature */
+#define SENT_MAX 11    /* certificates; each costs the fuzzer a signature */
 #define RSA_BITS 2048
 #define RSA_KEY 5 /* a number beyond those of compose.h */
 #define NAMES_MAX 480

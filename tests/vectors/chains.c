@@ -3,6 +3,8 @@
  * certificate as a line of hexadecimal DER, leaf first. Writes one line for
  * each case, "accept" or "refuse REASON".
  *
+ * If there are no anchors, they are the built-in ones.
+ *
  * If HOST is "-", only the path is checked: the leaf need be for no host and
  * for no server. If it is "*", the leaf has to be for a server, whichever. */
 #include <bearssl.h>
@@ -67,10 +69,14 @@ static int
 read_anchors(int count, struct deadline d, struct error *e)
 {
 	char path[] = "/tmp/limbo_XXXXXX";
-	int fd = mkstemp(path), result = -1, i;
+	int fd, result = -1, i;
 	struct buffer b;
 	size_t n;
 
+	if (count == 0) {
+		roots_use_builtin(&roots);
+		return 0;
+	}
 	buffer_init(&b, text, sizeof(text));
 	for (i = 0; i < count; i++) {
 		n = read_der(der);
@@ -78,6 +84,7 @@ read_anchors(int count, struct deadline d, struct error *e)
 		buffer_base64(&b, der, n, false);
 		buffer_text(&b, "\n-----END CERTIFICATE-----\n");
 	}
+	fd = mkstemp(path);
 	if (fd >= 0 && write(fd, text, b.length) == (ssize_t)b.length)
 		result = roots_use_file(&roots, path, d, e);
 	(void)close(fd);

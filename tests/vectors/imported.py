@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Compares the verdicts of x509/chain with those of the suites whose chains are
-files in one form: of Go, of webpki and of BetterTLS.
+files in one form: of Go, of webpki, of BetterTLS and of badssl.com.
 
 usage: imported.py [--all] [DRIVER], as limbo.py has it. Without --all, one in
 SAMPLE cases of BetterTLS's name constraints runs.
 
 A file has the certificates in hexadecimal, and the cases: the name, the host as
 chains.c has it, the time in seconds since 1970, the trust anchors and the chain as
-numbers of certificates, and whether the suite accepts it.
+numbers of certificates (no anchor: the built-in ones), and whether the suite accepts it.
 """
 
 import json
@@ -16,7 +16,7 @@ import sys
 
 from chains import compare, run, write
 
-SUITES = {"Go": "go", "webpki": "webpki",
+SUITES = {"Go": "go", "webpki": "webpki", "badssl": "badssl",
           "BetterTLS paths": "bettertls-paths",
           "BetterTLS constraints": "bettertls-constraints"}
 SAMPLED = "BetterTLS constraints"
