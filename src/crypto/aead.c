@@ -19,12 +19,6 @@ aead_key_set(struct aead_key *key, enum aead aead, struct span bytes)
 	}
 }
 
-void
-aead_key_wipe(struct aead_key *key)
-{
-	wipe(key, sizeof(*key));
-}
-
 /* What run() works on, since it has many parameters. */
 struct job {
 	const unsigned char *nonce;

@@ -20,8 +20,8 @@
 
 enum aead { AEAD_CHACHA20_POLY1305, AEAD_AES_GCM };
 
-/* Complete so that the caller owns the storage, may copy it, and wipes it with
- * aead_key_wipe(). The contents are private. */
+/* Complete so that the caller owns the storage, may copy it, and wipes it. The
+ * contents are private. */
 struct aead_key {
 	enum aead aead;
 	union {
@@ -32,8 +32,6 @@ struct aead_key {
 
 /* The key has 16 or 32 bytes for AES-GCM and 32 for ChaCha20-Poly1305. */
 void aead_key_set(struct aead_key *key, enum aead aead, struct span bytes);
-
-void aead_key_wipe(struct aead_key *key);
 
 /* Encrypts length bytes in place and writes the tag after them. The associated
  * data are authenticated only. A nonce must not be used twice with a key. */

@@ -57,6 +57,20 @@ static const struct row rows[] = {
 	"--installation-id needs --app-id ID"},
     {"", "DISPATCH_INSTALLATION_ID=2 GH_TOKEN=a",
 	"DISPATCH_INSTALLATION_ID needs --app-id ID"},
+    {"--app-id Iv-1_a --app-key k", "", "app Iv-1_a file k (--app-key) -"},
+    {"--app-id "
+     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+     " --app-key k",
+	"",
+	"app 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef "
+	"file k (--app-key) -"},
+    {"--app-id "
+     "Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.a"
+     " --app-key k",
+	"",
+	"--app-id must be the id or client id of a GitHub App, not "
+	"\"Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1.Iv1...."
+	"\""},
     {"--app-id a/b --app-key k", "",
 	"--app-id must be the id or client id of a GitHub App, not \"a/b\""},
     {"--app-id 1 --app-key k --installation-id x", "",

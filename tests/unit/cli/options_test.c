@@ -60,6 +60,15 @@ static const struct row rows[] = {
     {BASE "--target-owner p/q", "GH_PAT=t",
 	"--target-owner takes OWNER, not OWNER/NAME: \"p/q\""},
     {"-e x -r n", "GH_PAT=t", "no owner for the repository \"n\""},
+    {BASE "--wait --only-workflow 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16",
+	"GH_PAT=t", "o/n deploy {} t api.github.com"},
+    {BASE "--wait --only-workflow 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17",
+	"GH_PAT=t", "--only-workflow: more than 16 workflows"},
+    {BASE "--wait",
+	"GH_PAT=t "
+	"DISPATCH_ONLY_WORKFLOW=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17",
+	"--only-workflow: more than 16 workflows"},
+    {BASE "--wait --only-workflow ,", "GH_PAT=t", "--only-workflow is empty"},
     /* A secret in a wrong place is not shown. */
     {BASE "--token-file ghp_0123456789abcdef0123456789abcdefghij", "",
 	"--token-file takes a file name; this looks like a token or a private "
