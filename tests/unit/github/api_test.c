@@ -152,6 +152,8 @@ test_send(void)
 	    {"HTTP/1.1 307 N\r\nLocation: https://x.test/y\r\n\r\n", 0, true,
 		API_NO, RETRY_NEVER, ERROR_REFUSED,
 		"HTTP 307 (to https:", "same host"},
+	    {"HTTP/1.1 304 N\r\n" ID "\r\n", 0, false, API_NO, RETRY_NEVER,
+		ERROR_REFUSED, "HTTP 304", NULL},
 	};
 	struct api_outcome o;
 	struct error e;

@@ -262,6 +262,32 @@ test_malformed_names(void)
 	tap_text(names, "?", "a subject that is not a Name");
 }
 
+/* Work that is not paid for permits nothing. */
+static void
+test_unpaid(void)
+{
+	struct recipe above = {.is_ca = true, .permitted = "DNS:example"};
+	struct recipe leaf = {.subject = "", .names = "DNS:a.example"};
+	struct certificate issuer, below;
+	struct budget budget;
+	struct der d, f;
+	const char *why;
+	uint32_t units;
+	size_t permitted = 0;
+
+	tap_ok(certificate_read(&issuer, compose(&d, &above), &why) == 0,
+	    "an issuer with a DNS name is read");
+	tap_ok(certificate_read(&below, compose(&f, &leaf), &why) == 0,
+	    "a leaf is read");
+	for (units = 0; permitted == 0 && units < 100000; units++) {
+		budget_init(&budget, deadline_after(60000));
+		budget.left = units;
+		permitted += identity_permits(&issuer, &below, &budget);
+	}
+	tap_ok(units > BUDGET_COMPARISON, "a comparison is paid for");
+	tap_number(permitted, 1, "and enough is enough");
+}
+
 /* A directory name is compared from its first part on. */
 static void
 test_directory_names(void)
@@ -367,6 +393,7 @@ main(void)
 	test_permits();
 	test_malformed_constraints();
 	test_malformed_names();
+	test_unpaid();
 	test_directory_names();
 	test_purposes();
 	test_texts();
