@@ -33,6 +33,7 @@ static struct proxy no_proxy;
 static struct preflight_result last;
 static struct preflight_account account;
 static struct error error;
+static const struct workflow *workflow; /* to be started, or NULL */
 
 static void
 checked(void *context, const struct preflight_result *result)
@@ -61,7 +62,8 @@ run(const char *token, const struct fake_step *steps, size_t count)
 	    .api = &api,
 	    .proxy = &no_proxy,
 	    .targets = &targets,
-	    .event_type = "deploy",
+	    .event_type = workflow != NULL ? NULL : "deploy",
+	    .workflow = workflow,
 	    .parts = {.json = "{}", .fields = &fields},
 	    .token = copy,
 	    .token_origin = "GH_PAT",
@@ -124,6 +126,9 @@ test_verdicts(void)
 		PREFLIGHT_NOT_KNOWN, ERROR_NONE},
 	    {"classic, not JSON", "ghp_", SAYS(SCOPES("repo"), "x"),
 		PREFLIGHT_YES, PREFLIGHT_YES, ERROR_NONE},
+	    {"OAuth, public_repo", "gho_",
+		SAYS(SCOPES("public_repo"), READABLE), PREFLIGHT_YES,
+		PREFLIGHT_YES, ERROR_NONE},
 	    {"old, repo", "0123456789abcdef", SAYS(SCOPES("repo"), READABLE),
 		PREFLIGHT_YES, PREFLIGHT_YES, ERROR_NONE},
 	    {"old, no scopes", "0123456789abcdef", SAYS(SCOPES(""), READABLE),
@@ -170,6 +175,60 @@ test_verdicts(void)
 		}
 		tap_number(writes, 0, "%s: only GET is sent", name);
 	}
+}
+
+/* The first response is about the repository, the second about the workflow. */
+static void
+test_workflow(void)
+{
+	static const struct workflow deploy = {.name = "deploy.yml",
+	    .part = "/actions/workflows/deploy.yml/dispatches",
+	    .ref = "main"};
+	static const struct {
+		const char *name;
+		struct fake_step steps[2];
+		enum preflight_verdict can_write;
+		enum error_kind kind;
+		size_t requests; /* of these two kinds */
+	} rows[] = {
+	    {"active",
+		{SAYS(SCOPES("repo"), READABLE),
+		    SAYS("", "{\"state\":\"active\"}")},
+		PREFLIGHT_YES, ERROR_NONE, 2},
+	    {"disabled",
+		{SAYS(SCOPES("repo"), READABLE),
+		    SAYS("", "{\"state\":\"disabled_manually\"}")},
+		PREFLIGHT_YES, ERROR_REFUSED, 2},
+	    {"a page",
+		{SAYS(SCOPES("repo"), READABLE), SAYS("", "{\"state\":")},
+		PREFLIGHT_YES, ERROR_NONE, 2},
+	    {"not there", {SAYS(SCOPES("repo"), READABLE), REFUSES("404")},
+		PREFLIGHT_YES, ERROR_NOT_FOUND, 2},
+	    {"not known", {SAYS(SCOPES("repo"), READABLE), REFUSES("403")},
+		PREFLIGHT_YES, ERROR_NONE, 2},
+	    {"public_repo only",
+		{SAYS(SCOPES("public_repo"), READABLE),
+		    SAYS("", "{\"state\":\"active\"}")},
+		PREFLIGHT_NOT_KNOWN, ERROR_NONE, 2},
+	    {"of a repository that is not there",
+		{REFUSES("404"), REFUSES("404")}, PREFLIGHT_NOT_KNOWN,
+		ERROR_NOT_FOUND, 1},
+	};
+	size_t i;
+
+	workflow = &deploy;
+	for (i = 0; i < COUNT(rows); i++) {
+		run("ghp_", rows[i].steps, 2);
+		tap_number(last.can_write, rows[i].can_write,
+		    "a workflow, %s: can it be started", rows[i].name);
+		tap_number(last.result.error.kind, rows[i].kind,
+		    "a workflow, %s: the failure", rows[i].name);
+		tap_ok((strstr(fake_connection_request(1),
+			    "GET /repos/o/n/actions/workflows/deploy.yml ") !=
+			   NULL) == (rows[i].requests == 2),
+		    "a workflow, %s: whether it is asked for", rows[i].name);
+	}
+	workflow = NULL;
 }
 
 #define LIMIT(remaining, reset)                                               \
@@ -225,6 +284,7 @@ int
 main(void)
 {
 	test_verdicts();
+	test_workflow();
 	test_account();
 	test_echo();
 	return tap_done();
