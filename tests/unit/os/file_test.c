@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -335,6 +337,54 @@ test_write(void)
 	tap_ok(file_write(-1, "", 0) == 0, "nothing to write");
 }
 
+static void
+ignore(int number)
+{
+	(void)number;
+}
+
+/* A signal comes during each wait, 20 ms after it begins. */
+static void
+interrupt_soon(void)
+{
+	const struct sigaction action = {.sa_handler = ignore};
+	const struct itimerval soon = {.it_value = {.tv_usec = 20000}};
+
+	if (sigaction(SIGALRM, &action, NULL) < 0 ||
+	    setitimer(ITIMER_REAL, &soon, NULL) < 0)
+		abort();
+}
+
+static void
+test_interrupted(void)
+{
+	int ends[2], status = 0, end;
+	size_t held = fill_pipe(ends);
+	pid_t child = start_reader(ends, held);
+	struct buffer b;
+	struct error e;
+
+	interrupt_soon();
+	tap_number(file_write(ends[1], "abcde", 5), 0,
+	    "a signal during the wait of a write");
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	(void)waitpid(child, &status, 0);
+	tap_number(WEXITSTATUS(status), 5, "all bytes arrive");
+	end = replace_standard_input();
+	child = fork();
+	if (child == 0) {
+		(void)usleep(100000);
+		_exit(write(end, "abc", 3) != 3);
+	}
+	(void)close(end);
+	interrupt_soon();
+	tap_number(read_into(&b, "-", 5000, &e), 0,
+	    "a signal during the wait of a read: %s", e.line);
+	tap_bytes(b.bytes, b.length, "abc", "all bytes are read");
+	(void)waitpid(child, &status, 0);
+}
+
 static const struct {
 	const char *text, *written;
 } lines[] = {
@@ -381,6 +431,7 @@ main(void)
 	test_lines();
 	test_long_lines();
 	test_write();
+	test_interrupted();
 	test_hidden();
 	test_hidden();
 	(void)snprintf(command, sizeof(command), "rm -r %s", folder);

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "tap.h"
@@ -132,11 +134,37 @@ test_failures(void)
 	    "waiting for nothing");
 }
 
+static void
+ignore(int number)
+{
+	(void)number;
+}
+
+/* A signal comes while nothing does. Later than the wait begins, as a rule: if
+ * not, the wait ends by its deadline, with the same result. */
+static void
+test_interrupted(void)
+{
+	const struct sigaction action = {.sa_handler = ignore};
+	const struct itimerval soon = {.it_value = {.tv_usec = 20000}};
+	struct sockaddr_in to;
+	int fd = listen_at(SOCK_DGRAM, &to);
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	tap_ok(fd >= 0, "a socket that gets nothing");
+	tap_number(sigaction(SIGALRM, &action, NULL), 0, "a signal's handler");
+	tap_number(setitimer(ITIMER_REAL, &soon, NULL), 0, "its time");
+	tap_number(socket_wait(&p, 1, deadline_after(1000)), 0,
+	    "a wait that a signal ends is not a failure");
+	socket_close(fd);
+}
+
 int
 main(void)
 {
 	test_datagrams();
 	test_streams();
 	test_failures();
+	test_interrupted();
 	return tap_done();
 }
