@@ -27,6 +27,20 @@ endpoint_is_connected(const struct endpoint *endpoint)
 	return endpoint->handshake.state == CONNECTED;
 }
 
+/* Once, before the second flight or the first record that is protected, for
+ * middleboxes (D.4). */
+static int
+put_change(struct endpoint *endpoint, struct deadline d, struct error *e)
+{
+	static const unsigned char one = 1;
+
+	if (endpoint->has_changed)
+		return 0;
+	endpoint->has_changed = true;
+	return channel_put(&endpoint->channel, RECORD_CHANGE_CIPHER_SPEC,
+	    span_of(&one, sizeof(one)), d, e);
+}
+
 /* A server that reads nothing must not delay what follows. */
 static void
 send_alert(struct endpoint *endpoint, unsigned char level, unsigned char alert,
@@ -37,6 +51,9 @@ send_alert(struct endpoint *endpoint, unsigned char level, unsigned char alert,
 
 	error_clear(&ignored);
 	d = deadline_sooner(d, deadline_after(CLOSE_MILLISECONDS));
+	if (endpoint->channel.out.is_protected &&
+	    put_change(endpoint, d, &ignored) < 0)
+		return;
 	if (channel_put(&endpoint->channel, RECORD_ALERT,
 		span_of(bytes, sizeof(bytes)), d, &ignored) == 0 &&
 	    channel_flush(&endpoint->channel, d, &ignored) == 0 &&
@@ -120,19 +137,6 @@ give_up(struct endpoint *endpoint, const struct receiving *r)
 	return TLS_OLDER;
 }
 
-/* Once, before the first record that is protected (D.4). */
-static int
-put_change(struct endpoint *endpoint, const struct receiving *r)
-{
-	static const unsigned char one = 1;
-
-	if (endpoint->has_changed)
-		return 0;
-	endpoint->has_changed = true;
-	return channel_put(&endpoint->channel, RECORD_CHANGE_CIPHER_SPEC,
-	    span_of(&one, sizeof(one)), r->d, r->e);
-}
-
 static int
 put_messages(struct endpoint *endpoint, const struct buffer *out,
     const struct receiving *r)
@@ -163,7 +167,7 @@ act(struct endpoint *endpoint, enum handshake_event event,
 		return TLS_OPEN;
 	case HANDSHAKE_RETRY:
 	case HANDSHAKE_DONE:
-		if (put_change(endpoint, r) < 0 ||
+		if (put_change(endpoint, r->d, r->e) < 0 ||
 		    put_messages(endpoint, out, r) < 0)
 			return break_down(endpoint);
 		if (event == HANDSHAKE_DONE)

@@ -281,6 +281,9 @@ class Server:
             self.seen.faults.append("an alert that is not fatal")
         if self.seen.alert is not None:
             self.seen.faults.append("a second alert")
+        if protected and not self.has_changed:
+            self.seen.faults.append("an encrypted alert before "
+                                    "ChangeCipherSpec")
         self.seen.alert, self.seen.protected = data[1], protected
 
     def take_request(self, data):
