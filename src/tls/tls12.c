@@ -196,8 +196,8 @@ speaks_tls(const struct tls12 *tls)
 
 /* Sends the alert that goes with a failure, if there is one, since BearSSL
  * sends none. The record is made as the engine makes its own, encrypted once
- * our ChangeCipherSpec is out. A server that reads nothing must not delay the
- * report of the failure. */
+ * our ChangeCipherSpec is out. Nothing is written after it. A server that reads
+ * nothing must not delay the report of the failure. */
 static void
 alert_send(struct tls12 *tls, int alert, struct deadline d)
 {
@@ -219,6 +219,7 @@ alert_send(struct tls12 *tls, int alert, struct deadline d)
 		log_trace("sent TLS alert %d (%s)", alert,
 		    tls_error_alert_name((unsigned)alert));
 	}
+	tls->broken = true;
 }
 
 /* Whether the server's key for the key exchange is why the engine failed with
@@ -254,8 +255,21 @@ engine_verdict(struct tls12 *tls, struct deadline d, struct error *e)
 	} else {
 		tls_error_code(code, e);
 	}
-	if (!tls->established)
-		alert_send(tls, tls_error_alert(code), d);
+	alert_send(tls, tls_error_alert(code), d);
+	return TLS_REFUSED;
+}
+
+/* The engine neither gives nor takes anything: in the record of the server's
+ * Finished is more, which it leaves there. */
+static enum tls_result
+refuse_excess(struct tls12 *tls, struct deadline d, struct error *e)
+{
+	struct fault fault;
+
+	(void)fault_set(&fault, ALERT_UNEXPECTED_MESSAGE,
+	    "the server sent more in a record that had to end");
+	tls_error_fault(&fault, e);
+	alert_send(tls, fault.alert, d);
 	return TLS_REFUSED;
 }
 
@@ -290,10 +304,8 @@ engine_drive(
 			return engine_verdict(tls, d, e);
 		if (state & wanted)
 			return 1;
-		if (!(state & BR_SSL_RECVREC)) {
-			tls_error_code(BR_ERR_BAD_STATE, e);
-			return TLS_REFUSED;
-		}
+		if (!(state & BR_SSL_RECVREC))
+			return refuse_excess(tls, d, e);
 		result = input_receive(tls, d, e);
 		if (result < 0)
 			return result;

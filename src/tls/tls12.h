@@ -38,7 +38,7 @@ struct tls12 {
 	struct tls12_client_certificate client_certificate;
 	enum tls_demand demand;
 	bool established;          /* the handshake is complete */
-	bool broken;               /* a write failed */
+	bool broken;               /* nothing can be written any more */
 	unsigned char greeting[4]; /* the first bytes that the server sent */
 	size_t greeted;            /* of them */
 	size_t gathered;           /* bytes in flight[] */

@@ -34,7 +34,8 @@ struct meaning {
 };
 
 static const struct meaning codes[] = {
-    {BR_ERR_BAD_PARAM, "internal error: bad parameter", NULL},
+    {BR_ERR_BAD_PARAM, "the server sent a malformed handshake message",
+	HINT_GARBLED},
     {BR_ERR_BAD_STATE, "internal error: bad state", NULL},
     {BR_ERR_UNSUPPORTED_VERSION,
 	"the server chose a TLS version other than 1.2", hint_version},

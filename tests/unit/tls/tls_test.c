@@ -535,6 +535,31 @@ test_altered_finished(void)
 	tap_ok(server_alert() == 20, "its alert: %d", server_alert());
 }
 
+/* After a failure nothing else is sent, not even close_notify. */
+static void
+test_altered_response(void)
+{
+	struct deadline d = deadline_after(10000);
+	unsigned writes;
+	struct error e;
+	char bytes[16];
+
+	server_start(SIZE_MAX, SIZE_MAX, CUT);
+	tap_ok(open_server("unit.test", &e) == TLS_OPEN, "a connection");
+	tap_ok(
+	    stream_write(tls_stream(&tls), "ping", 4, d, &e) == 0, "a request");
+	server.alters = true;
+	tap_ok(stream_read(tls_stream(&tls), bytes, sizeof(bytes), d, &e) < 0,
+	    "an altered response: %s", e.line);
+	tap_number(server_alert(), 20, "its alert");
+	writes = server.writes;
+	error_clear(&e);
+	tap_ok(stream_read(tls_stream(&tls), bytes, sizeof(bytes), d, &e) < 0,
+	    "a second read fails");
+	stream_close(tls_stream(&tls));
+	tap_number(server.writes, writes, "nothing follows the alert");
+}
+
 static void
 test_certificate_request(void)
 {
@@ -693,6 +718,7 @@ main(void)
 	test_request_that_failed(4);
 	test_request_that_failed(8000);
 	test_altered_finished();
+	test_altered_response();
 	test_certificate_request();
 	test_absolute_name();
 	test_renegotiation();
