@@ -106,6 +106,20 @@ compile_json_test() {
 	    -o "$program"
 }
 
+# The client that the runner of BoGo drives. Its own stand-ins take the place of two
+# modules.
+compile_bogo_shim() {
+	compile_bearssl gcc "-O1 -g" "$out/host/bearssl"
+	compile_ours gcc "-O1 -g" "$out/bogo/ours"
+	mkdir -p "$out/bogo"
+	# shellcheck disable=SC2046,SC2086  # no name has a space
+	gcc -static -O1 -g $warnings -D_DEFAULT_SOURCE -Isrc \
+	    -isystem "$out/bearssl-src/inc" tests/suites/bogo/shim.c \
+	    $(objects "$out/bogo/ours" |
+	        grep -v -e '/main\.o$' -e '/x509/chain\.o$' -e '/os/log\.o$') \
+	    "$out/host/bearssl/libbearssl.a" -o "$out/bogo/shim"
+}
+
 # needs_unit_tests: whether a suite is asked for that is one of them, or is linked
 # with their objects.
 needs_unit_tests() {
@@ -118,6 +132,7 @@ needs_unit_tests() {
 }
 
 ! needs_unit_tests || compile_unit_tests
+[ "$verb" != suites ] || ! is_wanted suites/bogo || compile_bogo_shim
 # shellcheck disable=SC2086
 ! is_wanted unit/json_portable ||
     compile_json_test "$out/unit/json_portable_test" gcc $sanitize \
@@ -191,7 +206,7 @@ for name in memory apps preflight name_servers about process first_packet sandbo
 done
 # These take long: they are for the verb.
 if [ "$verb" = suites ]; then
-	for name in prism name_servers libraries terminators proxies; do
+	for name in prism name_servers libraries terminators bogo proxies; do
 		suite "suites/$name" "$python" "tests/suites/$name.py"
 	done
 	suite suites/chains "$python" tests/vectors/imported.py --all

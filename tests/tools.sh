@@ -65,6 +65,7 @@ suite_tools='nginx:nginx-light:nginx haproxy:haproxy:haproxy
 	/usr/include/mbedtls/ssl.h:libmbedtls-dev:mbedtls-dev
 	selfserv:libnss3-tools:nss-tools escript:erlang-ssl:erlang-ssl
 	go:golang-go:go gnutls-serv:gnutls-bin:gnutls-utils
+	/usr/share/gocode/src/golang.org/x/crypto:golang-golang-x-crypto-dev:-
 	node:nodejs:nodejs npm:npm:npm
 	named:bind9:bind nsd:nsd:nsd knotd:knot:knot unbound:unbound:unbound
 	kresd:knot-resolver:knot-resolver dnsmasq:dnsmasq-base:dnsmasq

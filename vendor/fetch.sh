@@ -1,6 +1,6 @@
 #!/bin/sh
-# fetch.sh NAME DIR [CACHE] - leaves the source that NAME.lock pins (bearssl or
-# musl), checked and patched, in DIR.
+# fetch.sh NAME DIR [CACHE] - leaves the source that NAME.lock pins (bearssl, musl or
+# boringssl), checked and patched, in DIR: all of it, or the parts that it names.
 #
 # No network is needed if the tarball is in vendor/cache, or in CACHE, already.
 # Otherwise apt fetches it into CACHE, which is vendor/cache by default.
@@ -57,6 +57,11 @@ fetch() {
 	mv "$cache/$file.new" "$tarball"
 }
 
+# members: the parts as patterns for GNU tar. Without parts, none: then any tar does.
+members() {
+	pinned part | sed '1s|^|--wildcards */|; 2,$s|^|*/|'
+}
+
 unpack() {
 	rm -rf "$destination"
 	mkdir -p "$destination"
@@ -64,7 +69,9 @@ unpack() {
 	*.xz) unpack=xz ;;
 	*) unpack=gzip ;;
 	esac
-	$unpack -dc "$tarball" | tar -xf - -C "$destination" --strip-components=1
+	# shellcheck disable=SC2046  # no part has a space
+	$unpack -dc "$tarball" |
+	    tar -xf - -C "$destination" --strip-components=1 $(members)
 	for patch in "$vendor/patches/$name"/*.patch; do
 		[ -e "$patch" ] || continue
 		patch -s -p1 -d "$destination" <"$patch"
