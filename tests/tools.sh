@@ -54,7 +54,7 @@ bench_tools="$demo_tools nginx:nginx-light:nginx curl:curl:curl jq:jq:jq
 suite_tools='nginx:nginx-light:nginx haproxy:haproxy:haproxy
 	apache2:apache2:apache2-ssl stunnel:stunnel4:stunnel
 	caddy:caddy:caddy hitch:hitch:hitch varnishd:varnish:varnish h2o:h2o:h2o
-	lighttpd:lighttpd:lighttpd
+	nghttpx:nghttp2-proxy:nghttp2 lighttpd:lighttpd:lighttpd
 	/usr/lib/lighttpd/mod_openssl.so:lighttpd-mod-openssl:lighttpd
 	/usr/lib/lighttpd/mod_gnutls.so:lighttpd-mod-gnutls:lighttpd-mod-gnutls
 	/usr/lib/lighttpd/mod_mbedtls.so:lighttpd-mod-mbedtls:-
@@ -74,7 +74,7 @@ suite_tools='nginx:nginx-light:nginx haproxy:haproxy:haproxy
 	pdns_recursor:pdns-recursor:pdns-recursor
 	dnsdist:dnsdist:dnsdist gdnsd:gdnsd:gdnsd yadifad:yadifa:yadifa
 	tinyproxy:tinyproxy:tinyproxy squid:squid:squid
-	privoxy:privoxy:privoxy unshare:util-linux:util-linux
+	privoxy:privoxy:privoxy mitmdump:mitmproxy:- unshare:util-linux:util-linux
 	python3-yaml:python3-yaml:py3-yaml
 	python3-cryptography:python3-cryptography:py3-cryptography'
 image_tools="$demo_tools buildah:buildah:buildah mmdebstrap:mmdebstrap:-

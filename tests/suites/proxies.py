@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """proxies.py - through HTTP proxies with odd but legal settings: squid, Privoxy,
-tinyproxy and Apache. Each setting gets a dispatch by an App to two targets.
+tinyproxy, Apache and mitmproxy. Each setting gets a dispatch by an App to two
+targets.
 tests/e2e/proxies.py has what a proxy may do wrong."""
 
 import os
+import shutil
 import sys
 
 from common import (FLOW, REFUSED, Case, Server, configure_apache, free_port,
@@ -106,6 +108,20 @@ APACHE_ROWS = [
 ]
 
 
+# mitmproxy, which opens TLS as the proxies of companies do: the setting, options,
+# the user, and whether its CA is known.
+MITMPROXY_ROWS = [
+    ("its defaults", [], "", True),
+    ("TLS 1.2 only", ["tls_version_client_max=TLS1_2"], "", True),
+    ("a key of 4096 bits", ["key_size=4096"], "", True),
+    ("the certificates of the server, too",
+     ["add_upstream_certs_to_client_chain=true"], "", True),
+    ("bodies that it passes on at once", ["stream_large_bodies=1"], "", True),
+    ("a password", [f"proxyauth={USER}:{PASSWORD}"], AS_USER, True),
+    ("a CA that is not known", [], "", False),
+]
+
+
 def check(tap, place, name, port, row):
     _, _, user, why = row
     run = run_app(place, place.port, "octo/app", "octo/other", more=[
@@ -177,7 +193,44 @@ def test_apache(tap, place):
                                 "ProxyRequests on\n{options}", options=options))
 
 
-TESTS = (test_squid, test_tinyproxy, test_privoxy, test_apache)
+def check_opened(tap, place, port, row):
+    setting, _, user, is_known = row
+    ca = place.file("mitmproxy/mitmproxy-ca-cert.pem" if is_known
+                    else "root.pem")
+    run = run_app(place, place.port, "octo/app", "octo/other", more=[
+        "--retries", "0", "--ca-file", ca, "--proxy",
+        f"http://{user}127.0.0.1:{port}"])
+    case = Case(tap, f"mitmproxy, {setting}{'' if is_known else REFUSED}", run)
+    case.reports("using the proxy 127.0.0.1")
+    if is_known:
+        case.exits(0)
+        case.asks(*FLOW)
+        case.reports("issued by mitmproxy")
+    else:
+        case.exits(9)
+        case.sends(0)
+
+
+def test_mitmproxy(tap, place):
+    subject("mitmproxy", "mitmproxy")
+    for row in MITMPROXY_ROWS:
+        port = free_port()
+        settings = [f"confdir={place.file('mitmproxy')}",
+                    f"ssl_verify_upstream_trusted_ca={place.file('root.pem')}",
+                    *row[1]]
+        command = ["mitmdump", "--listen-host", "127.0.0.1", "--listen-port",
+                   str(port), *(word for setting in settings
+                                for word in ("--set", setting))]
+        # Each row gets a CA of its own.
+        shutil.rmtree(place.file("mitmproxy"), ignore_errors=True)
+        try:
+            with Server(place, "proxy", command, port):
+                check_opened(tap, place, port, row)
+        except RuntimeError as e:
+            tap.check(False, f"mitmproxy, {row[0]}: the proxy starts", e)
+
+
+TESTS = (test_squid, test_tinyproxy, test_privoxy, test_apache, test_mitmproxy)
 
 if __name__ == "__main__":
     wanted = sys.argv[1:]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """terminators.py - through servers that end TLS and pass requests on, as they
 stand before GitHub Enterprise Server: nginx, Apache, HAProxy, lighttpd with five
-TLS libraries, stunnel, hitch with Varnish, h2o and Caddy. Each with odd but legal
+TLS libraries, stunnel, hitch with Varnish, h2o, nghttpx and Caddy. Each with odd but legal
 settings of TLS and of HTTP.
 
 Each setting gets a dispatch by an App to two targets: five requests, each of which
@@ -359,6 +359,27 @@ H2O_ROWS = [
     ("more fields", "", 'header.add: "X-A: b"', V13),
     ("no keep-alive to GitHub", "", "proxy.timeout.keepalive: 0", V13),
 ]
+# The setting, options, and -v.
+NGHTTPX_ROWS = [
+    ("its defaults", [], V13),
+    ("TLS 1.2 only", ["--tls-max-proto-version=TLSv1.2"], V12),
+    ("TLS 1.3 only", ["--tls-min-proto-version=TLSv1.3"], V13),
+    *[(f"{suite} only", ["--tls-max-proto-version=TLSv1.2",
+                         f"--ciphers={suite}"], (suite,)) for suite in ECDSA],
+    *[(f"{suite} only", [f"--tls13-ciphers={suite}"], (suite,))
+      for suite in SUITES13],
+    *[(f"{group} only", [f"--ecdh-curves={word}"], V13 + (group,))
+      for word, group in GROUPS],
+    ("HTTP/1.1 in ALPN", ["--npn-list=http/1.1"], V13),
+    ("records that never grow", ["--tls-dyn-rec-warmup-threshold=100M",
+                                 "--tls-dyn-rec-idle-timeout=1ms"], V13),
+    ("early data", ["--tls-max-early-data=16K",
+                    "--tls-no-postpone-early-data"], V13),
+    ("more fields", ["--add-response-header=X-A: b",
+                     "--server-name=a \"b\" (c)"], V13),
+    (IDLE, ["--frontend-keep-alive-timeout=1s"], V13),
+    ("no keep-alive to GitHub", ["--backend-keep-alive-timeout=1ms"], V13),
+]
 CADDY = """
 {{
   auto_https off
@@ -536,6 +557,18 @@ def test_h2o(tap, place):
         server.check(setting, words, ["h2o", "-c", conf], port)
 
 
+def test_nghttpx(tap, place):
+    subject("nghttpx", "nghttp2-proxy")
+    server = Terminator(tap, place, "nghttpx")
+    for setting, options, words in NGHTTPX_ROWS:
+        port = free_port()
+        server.check(setting, words, [
+            "nghttpx", "--conf=/dev/null", "--single-process", "--no-ocsp",
+            f"--frontend=127.0.0.1,{port}",
+            f"--backend=127.0.0.1,{server.backend}", *options,
+            place.file("good.key"), place.file("good.chain.pem")], port)
+
+
 def test_caddy(tap, place):
     subject("Caddy", "caddy")
     server = Terminator(tap, place, "Caddy")
@@ -550,7 +583,7 @@ def test_caddy(tap, place):
 
 
 TESTS = (test_nginx, test_apache, test_haproxy, test_lighttpd, test_stunnel,
-         test_hitch, test_h2o, test_caddy)
+         test_hitch, test_h2o, test_nghttpx, test_caddy)
 
 if __name__ == "__main__":
     wanted = sys.argv[1:]
