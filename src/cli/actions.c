@@ -3,6 +3,7 @@
  * gathered in memory until the end, because a line is written at once. */
 #include "cli/actions.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
@@ -31,7 +32,10 @@ static void
 name_file(struct actions_file *file, const char *variable)
 {
 	*file = (struct actions_file){
-	    .path = arguments_variable(variable), .fd = -1};
+	    .variable = variable,
+	    .path = arguments_variable(variable),
+	    .fd = -1,
+	};
 }
 
 void
@@ -74,6 +78,7 @@ open_file(struct actions_file *file)
 		return;
 	file->fd = open(file->path,
 	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+	file->reason = errno;
 	if (file->fd < 0 || fstat(file->fd, &status) < 0 || status.st_size <= 0)
 		return;
 	file->size = (uint64_t)status.st_size;
@@ -105,12 +110,12 @@ close_file(struct actions_file *file)
 
 /* Nothing more is written to the file. */
 static void
-give_up(struct actions_file *file)
+give_up(struct actions_file *file, const char *what, const char *why)
 {
 	struct value name;
 
-	message_warning(
-	    "cannot write this step's %s", file_name(&name, file->path));
+	message_warning("%s: cannot %s %s: %s", file->variable, what,
+	    file_name(&name, file->path), why);
 	close_file(file);
 }
 
@@ -118,8 +123,12 @@ give_up(struct actions_file *file)
 static void
 add(struct actions_file *file, const struct buffer *text)
 {
-	if (file->fd < 0 || output_write(file->fd, text) < 0) {
-		give_up(file);
+	if (file->fd < 0) {
+		give_up(file, "open", strerror(file->reason));
+		return;
+	}
+	if (output_write(file->fd, text) < 0) {
+		give_up(file, "write to", strerror(errno));
 		return;
 	}
 	file->size += text->length;
@@ -229,7 +238,7 @@ begin_summary(struct actions *actions)
 			"| --- | --- | --- | --- |\n");
 	if (actions->summary.size + b.length >
 	    ACTIONS_SUMMARY_MAX - LAST_LINE_SIZE) {
-		give_up(&actions->summary);
+		give_up(&actions->summary, "write to", "it would exceed 1 MiB");
 		return;
 	}
 	add(&actions->summary, &b);

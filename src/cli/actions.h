@@ -38,8 +38,10 @@
 
 /* One of the files. */
 struct actions_file {
+	const char *variable;
 	const char *path; /* NULL: nothing is written */
 	int fd;           /* -1: it is not open */
+	int reason;       /* errno, if it could not be opened */
 	uint64_t size; /* what it had when it was opened, and what we added */
 	bool is_cut;   /* another program left its last line without its end */
 };

@@ -17,7 +17,6 @@
  * a few times. */
 #define READS_OF_BYTES 4
 
-#define HINT_CLOCK "check this machine's clock"
 #define HINT_SERVER "the server's administrator has to replace the certificate"
 #define HINT_FEWER                                                          \
 	"remove those that are not needed from the file of CAs: the right " \
@@ -80,7 +79,8 @@ check_dates(struct chain *chain, const struct certificate *leaf)
 		return 0;
 	set_refusal(chain, BR_ERR_X509_EXPIRED);
 	(void)refuse(chain, why);
-	return error_hint(chain->error, HINT_CLOCK);
+	return error_hint(
+	    chain->error, path_dates_hint(leaf, chain->terms.now, false));
 }
 
 static int

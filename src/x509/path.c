@@ -16,7 +16,6 @@
 /* What it costs to walk along the built-in roots. */
 #define LOOK_UP_UNITS 2000
 
-#define HINT_CLOCK "check this machine's clock"
 #define HINT_SERVER "the server's administrator has to replace the certificate"
 #define HINT_FILE "replace this certificate in the file of CAs"
 #define HINT_OTHER_KEY                                                      \
@@ -159,6 +158,23 @@ note(struct walk *walk, const struct candidate *candidate,
 	}
 }
 
+const char *
+path_dates_hint(
+    const struct certificate *certificate, int64_t now, bool is_file)
+{
+	/* CAs date certificates back: the clock is the likelier cause. */
+	if (now < certificate->not_before) {
+		return "check this machine's clock; if it is right, have the "
+		       "certificate replaced";
+	}
+	if (is_file) {
+		return "replace it in the file of CAs, unless this machine's "
+		       "clock is ahead";
+	}
+	return "have the server's certificate renewed, unless this machine's "
+	       "clock is ahead";
+}
+
 /* Checks everything about an issuer except its signature.
  *
  * Returns false with the reason's code, text and perhaps hint set if it cannot
@@ -191,7 +207,8 @@ may_issue(const struct walk *walk, const struct candidate *candidate,
 	} else if (!certificate_is_current(c, walk->search->now, dates)) {
 		reason->code = BR_ERR_X509_EXPIRED;
 		reason->why = dates;
-		reason->hint = HINT_CLOCK;
+		reason->hint = path_dates_hint(
+		    c, walk->search->now, candidate->origin == ORIGIN_FILE);
 	} else if (!path_is_permitted(walk, c)) {
 		reason->why = "its name constraints do not allow what it "
 			      "issued";

@@ -37,11 +37,17 @@ struct path_obstacle {
 	struct error error; /* says it */
 };
 
-/* Searches as deep as PATH_LENGTH, and as wide as the budget allows. An issuer is checked in every other way before its signature is.
+/* Searches as deep as PATH_LENGTH, and as wide as the budget allows. An issuer
+ * is checked in every other way before its signature is.
  *
  * Returns true if there is a path, and otherwise false with the obstacle set.
  * If the budget was exceeded, there may be a path nevertheless. */
 bool path_find(
     const struct path_search *search, struct path_obstacle *obstacle);
+
+/* Returns what helps against a certificate that is not valid now, in seconds
+ * since 1970. is_file: it comes from a file of CAs, and not from the server. */
+const char *path_dates_hint(
+    const struct certificate *certificate, int64_t now, bool is_file);
 
 #endif

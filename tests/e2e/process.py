@@ -111,10 +111,14 @@ def test_full_trace(tap, place):
 
 
 STEP_FILES = [
-    # A path that cannot be written, and options for the process.
-    ("fifo", {}), ("/dev/full", {}), ("none/file", {}), (".", {}),
-    ("full", {"preexec_fn": lambda: resource.setrlimit(
-        resource.RLIMIT_FSIZE, (100, 100))}),
+    # A path that cannot be written, why, and options for the process.
+    ("fifo", "cannot open {}: No such device or address", {}),
+    ("/dev/full", "cannot write to {}: No space left on device", {}),
+    ("none/file", "cannot open {}: No such file or directory", {}),
+    (".", "cannot open {}: Is a directory", {}),
+    ("full", "cannot write to {}: File too large",
+     {"preexec_fn": lambda: resource.setrlimit(
+         resource.RLIMIT_FSIZE, (100, 100))}),
 ]
 
 
@@ -123,14 +127,14 @@ def test_step_files(tap, place):
     a warning."""
     os.mkfifo(place.file("fifo"))
     place.write("full", "x" * 100)
-    for path, options in STEP_FILES:
+    for path, why, options in STEP_FILES:
+        path = os.path.join(place.path, path)
         for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
             run = Run(place, dispatch(place, "octo/app"), {
-                **ENV, name: os.path.join(place.path, path)}, **options)
-            case = Case(tap, f"{name} is {path}", run)
+                **ENV, name: path}, **options)
+            case = Case(tap, f"{name} is {os.path.basename(path)}", run)
             case.exits(0)
-            case.reports("warning: cannot write this step's ",
-                         os.path.basename(path))
+            case.reports(f"warning: {name}: {why.format(path)}\n")
             case.check(run.err.count("\n") == 1, "one line is reported")
 
 

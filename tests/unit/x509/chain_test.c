@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "tap.h"
 #include "x509/compose.h"
+#include "x509/path.h"
 
 #define HOST "a.example"
 #define NOW 1795446000 /* 2026-11-23 */
@@ -632,6 +633,37 @@ test_key(void)
 	}
 }
 
+/* What helps against a certificate of three days. */
+static void
+test_dates(void)
+{
+	static const struct {
+		const char *name;
+		int64_t now;
+		bool is_file;
+		const char *begin, *part;
+	} cases[] = {
+	    {"ended, of the server", NOW + 1, false, "have the server's",
+		"certificate renewed, unless this machine's clock is ahead"},
+	    {"ended, of a file", NOW + 1, true, "replace", "clock is ahead"},
+	    {"not begun, of the server", NOW - 3 * 86400, false,
+		"check this machine's clock", "have the certificate replaced"},
+	    {"not begun, of a file", NOW - 3 * 86400, true,
+		"check this machine's clock", "have the certificate replaced"},
+	};
+	const struct certificate c = {
+	    .not_before = NOW - 2 * 86400, .not_after = NOW};
+	const char *hint;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		hint = path_dates_hint(&c, cases[i].now, cases[i].is_file);
+		tap_ok(strstr(hint, cases[i].begin) == hint, "%s: first: %s",
+		    cases[i].name, hint);
+		tap_part(hint, cases[i].part, "%s: then", cases[i].name);
+	}
+}
+
 int
 main(void)
 {
@@ -646,5 +678,6 @@ main(void)
 	test_constraints();
 	test_deadline();
 	test_key();
+	test_dates();
 	return tap_done();
 }
