@@ -30,8 +30,9 @@ usage: ./build.sh [--target TARGET] [VERB]
           test PATTERN... runs only the suites with such names: 'unit/net/*'
   suites  build, then what others wrote, and takes long to install or to run:
           TLS servers, name servers, proxies, Prism, BoringSSL's tests of TLS
-          clients; and a handshake that is cut after each byte and changed in
-          each. suites PATTERN... runs only those with such names: suites/prism
+          clients, chains of certificates; and a handshake that is cut after
+          each byte and changed in each. suites PATTERN... runs only those
+          with such names: suites/prism
   faults  build, then every system call of the main uses fails with each error,
           the wire is cut after each byte, and signals come at every call
   style   what test checks of the style, with the analyser's deep mode
