@@ -13,7 +13,7 @@ import shutil
 
 from filters import ALLOW, ERRNO, JUMP_EQUAL, LOAD, NUMBER, RETURN, install
 from first_packet import APP, HOST, HOSTS, SERVERS, WAIT
-from harness import BINARY, ENV, Case, Run, dispatch, main
+from harness import BINARY, ENV, ROOT, Case, Run, dispatch, main
 from names import LIBC, MS_BIND, NameServer, enter_namespaces
 from proxies import start_tinyproxy
 from scratch import CLONE_NEWNS, MS_REMOUNT, call, run_in_scratch
@@ -55,8 +55,8 @@ def limit(kind, value):
 
 def test_limits(tap, place):
     """In each scenario."""
-    with open(os.path.join(os.path.dirname(BINARY), "..", "vendor",
-                           "roots.pem"), encoding="utf-8") as f:
+    with open(os.path.join(ROOT, "vendor", "roots.pem"),
+              encoding="utf-8") as f:
         place.write("all.pem", f.read() + place.read("root.pem"))
     place.write("payload.json", '{"a": "' + "x" * 60000 + '"}')
     proxy = start_tinyproxy(place, "proxy").split(":")[1]
