@@ -637,7 +637,7 @@ test_crowd(void)
 	for (i = 0; i < COUNT(crowd); i++) {
 		(void)snprintf(ids[i], sizeof(ids[i]), "%zu", 1000 - i);
 		crowd[i] = (struct play){
-		    ids[i], "cleanup", "b.yml", "success", 1, 6, 1};
+		    ids[i], "cleanup", "b.yml", "success", 16, 20, 1};
 	}
 	t = follow(&plain, TEN, crowd, COUNT(crowd));
 	tap_part(t->result.error.line, "too many runs",
