@@ -34,7 +34,8 @@ usage: ./build.sh [--target TARGET] [VERB]
           each byte and changed in each. suites PATTERN... runs only those
           with such names: suites/prism
   faults  build, then every system call of the main uses fails with each error,
-          the wire is cut after each byte, and signals come at every call
+          the wire is cut after each byte, and signals come at every call;
+          and the memory of each use is searched for secrets as it ends
   style   what test checks of the style, with the analyser's deep mode
   bench   build, then figures as ratios against other tools
   fuzz    run each fuzzer for FUZZ_SECONDS of CPU time
@@ -210,10 +211,12 @@ suites)
 	;;
 faults)
 	. tests/tools.sh
-	need $build_tools $demo_tools strace:strace:strace
+	need $build_tools $demo_tools strace:strace:strace \
+	    python3-cryptography:python3-cryptography:py3-cryptography
 	. src/gen/program.sh
 	build
 	/usr/bin/python3 tests/faults/run.py --all
+	/usr/bin/python3 tests/e2e/memory.py --all
 	;;
 style)
 	. tests/tools.sh

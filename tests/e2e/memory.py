@@ -24,6 +24,7 @@ import time
 from canaries import Canaries, add_app, add_tls, add_tls12, add_tls13
 from harness import (ENV, TOKEN, Case, Place, Process, dispatch, free_port,
                      github, main, pump)
+from locked_down import use_long_key
 from tracer import Traced
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -94,6 +95,7 @@ class MemoryPlace(Place):
         super().__init__()
         if os.geteuid() != 0:
             raise PermissionError("this needs root")
+        use_long_key(self)
         os.environ["SSLKEYLOGFILE"] = self.file("keylog")
         self.write("keylog", "")
         self.relay = Relay(self.port)
