@@ -79,6 +79,38 @@ names_no_folder_of_this_machine() {
 	! grep -aF "$(pwd)" "$binary"
 }
 
+# The stack has 64 KiB (tests/e2e/locked_down.py), and no function takes more than
+# a quarter of it: 16 KiB is what a request or a file is put together in. The
+# functions have no names here; `gcc -fstack-usage` has them.
+frame_limit=16448
+
+# frames: the instructions that make room on the stack. The one that takes as much
+# as it is asked for is wipe_stack()'s.
+frames() {
+	objdump -d --no-show-raw-insn "$binary" |
+	    grep -oE 'sub +[^ ]*,%rsp$'
+}
+
+frames_are_small() {
+	frames | sed -n 's/^sub *\$0x\([0-9a-f]*\),.*/\1/p' | {
+		count=0
+		while read -r size; do
+			count=$((count + 1))
+			# Small frames may be made by adding a negative number.
+			[ ${#size} -lt 16 ] || continue
+			[ $((0x$size)) -le "$frame_limit" ] || {
+				echo "a frame of $((0x$size)) bytes"
+				return 1
+			}
+		done
+		[ "$count" -gt 100 ]
+	}
+}
+
+only_one_frame_is_variable() {
+	[ "$(frames | grep -c '^sub *%')" -eq 1 ]
+}
+
 # check_hardening NAME: what this name of -V stands for.
 check_hardening() {
 	case $1 in
@@ -140,6 +172,12 @@ for binary in build/*/repository-dispatch; do
 		check_hardening "$name"
 	done
 	check "$target: stripped" is_stripped
+	[ "$target" != x86_64 ] || {
+		check "$target: no frame has more than $frame_limit bytes" \
+		    frames_are_small
+		check "$target: only one frame is of variable size" \
+		    only_one_frame_is_variable
+	}
 	check_size
 	check "$target: no path of the build machine" \
 	    names_no_folder_of_this_machine
