@@ -420,6 +420,11 @@ static const struct row {
 	PLAY({"2", "deploy", "a.yml", "failure", 1, 6, 1},
 	    {"1", "deploy", "a.yml", "success", 1, 6, 1}),
 	ERROR_RUN_MISSING, 2, 0, 3, NULL, 0, 0, 0},
+    {"two runs of one workflow and one of another", TEN,
+	PLAY({"3", "deploy", "b.yml", "success", 1, 6, 1},
+	    {"2", "deploy", "a.yml", "failure", 1, 6, 1},
+	    {"1", "deploy", "a.yml", "success", 1, 6, 1}),
+	ERROR_RUN_MISSING, 3, 0, 3, NULL, 0, 0, 0},
     {"two workflows", TEN,
 	PLAY({"2", "deploy", "b.yml", "success", 1, 6, 1},
 	    {"1", "deploy", "a.yml", "success", 1, 6, 1}),
@@ -543,6 +548,22 @@ test_options(void)
 	t = follow(&job, USER, one, 1);
 	tap_number(cancels, 1, "the time is up: the run is cancelled");
 	tap_ok(t->runs->is_cancelled, "the time is up: which is known");
+	job = plain;
+	job.timeout = 60000;
+	t = follow(&job, USER,
+	    PLAY({"2", "deploy 7f", "b.yml", "success", 1, 3500, 1},
+		{"1", "deploy 7f", "a.yml", "success", 1, 6, 1}));
+	tap_part(t->result.error.line, "its runs have not ended",
+	    "the time is up: one of two runs has ended");
+	job.workflows[0] = span_text("a.yml");
+	job.workflows[1] = span_text("b.yml");
+	job.workflow_count = 2;
+	job.ends_when_found = true;
+	(void)follow(
+	    &job, USER, PLAY({"1", "deploy 7f", "a.yml", "success", 1, 6, 1}));
+	tap_ok(seconds() >= 60,
+	    "one of two workflows that are named has a run: the other is "
+	    "waited for");
 	fake_process_signal_at(fake_clock_now() + 30000);
 	t = follow(&plain, USER, one, 1);
 	tap_number(seconds(), 30, "a signal ends the wait at once");
