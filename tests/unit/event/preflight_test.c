@@ -10,6 +10,7 @@
 #include "base/secrets.h"
 #include "base/span.h"
 #include "fakes/connection.h"
+#include "fakes/key.h"
 #include "tap.h"
 
 #define HEAD(status, fields) \
@@ -34,6 +35,7 @@ static struct preflight_result last;
 static struct preflight_account account;
 static struct error error;
 static const struct workflow *workflow; /* to be started, or NULL */
+static const char *app_key;             /* its file, in place of a token */
 
 static void
 checked(void *context, const struct preflight_result *result)
@@ -73,6 +75,11 @@ run(const char *token, const struct fake_step *steps, size_t count)
 	    .pace = DISPATCH_PACE_DEFAULT,
 	};
 
+	if (app_key != NULL) {
+		job.app = (struct installation_app){.id = "7",
+		    .key_file = app_key,
+		    .starts_workflows = workflow != NULL};
+	}
 	error_clear(&error);
 	(void)snprintf(copy, sizeof(copy), "%s0123456789abcdefghij", token);
 	target_clear(&targets);
@@ -231,6 +238,58 @@ test_workflow(void)
 	workflow = NULL;
 }
 
+/* An App's token says what it was granted. */
+static void
+test_app(void)
+{
+	static const struct workflow deploy = {.name = "deploy.yml",
+	    .part = "/actions/workflows/deploy.yml/dispatches",
+	    .ref = "main"};
+	static const struct {
+		const char *name;
+		bool starts;
+		struct fake_step token;
+		enum preflight_verdict can_write;
+	} rows[] = {
+	    {"contents: write", false,
+		SAYS("", "{\"token\":\"ghs_a\",\"permissions\":"
+			 "{\"contents\":\"write\"}}"),
+		PREFLIGHT_YES},
+	    {"contents: read", false,
+		SAYS("", "{\"token\":\"ghs_a\",\"permissions\":"
+			 "{\"contents\":\"read\"}}"),
+		PREFLIGHT_NO},
+	    {"nothing reported", false, SAYS("", "{\"token\":\"ghs_a\"}"),
+		PREFLIGHT_NOT_KNOWN},
+	    {"actions: write", true,
+		SAYS("", "{\"token\":\"ghs_a\",\"permissions\":"
+			 "{\"actions\":\"write\"}}"),
+		PREFLIGHT_YES},
+	    {"actions: read", true,
+		SAYS("", "{\"token\":\"ghs_a\",\"permissions\":"
+			 "{\"actions\":\"read\"}}"),
+		PREFLIGHT_NO},
+	};
+	static char path[] = "/tmp/preflight_test_XXXXXX";
+	struct fake_step steps[4] = {SAYS("", "{\"id\":42}"), REFUSES("404"),
+	    SAYS("", READABLE), SAYS("", "{\"state\":\"active\"}")};
+	size_t i;
+
+	if (!tap_ok(make_key(path, "genrsa 2048"), "the key of an App"))
+		return;
+	app_key = path;
+	for (i = 0; i < COUNT(rows); i++) {
+		workflow = rows[i].starts ? &deploy : NULL;
+		steps[1] = rows[i].token;
+		run("", steps, COUNT(steps));
+		tap_number(last.can_write, rows[i].can_write,
+		    "an App, %s: can it be written", rows[i].name);
+	}
+	(void)unlink(path);
+	app_key = NULL;
+	workflow = NULL;
+}
+
 #define LIMIT(remaining, reset)                                               \
 	SAYS("Date: Mon, 23 Nov 2026 20:00:00 GMT\r\n",                       \
 	    "{\"resources\":{\"core\":{\"limit\":60,\"remaining\":" remaining \
@@ -285,6 +344,7 @@ main(void)
 {
 	test_verdicts();
 	test_workflow();
+	test_app();
 	test_account();
 	test_echo();
 	return tap_done();
