@@ -97,7 +97,7 @@ class Server:
     """A server while it runs, in the place's folder. Its output goes to
     NAME.log."""
 
-    def __init__(self, place, name, command, port, env=None, seconds=40):
+    def __init__(self, place, name, command, port, env=None, seconds=120):
         self.place, self.log = place, name + ".log"
         with open(place.file(self.log), "wb") as log:
             self.child = place.start(

@@ -376,7 +376,7 @@ def start(place, command, address):
                             stdin=subprocess.DEVNULL, cwd=place.path)
     try:
         wait_until(lambda: responds(address) or child.poll() is not None,
-                   f"{command[0]} responds", 10)
+                   f"{command[0]} responds", 60)
     except RuntimeError:
         end(child)
     return child
