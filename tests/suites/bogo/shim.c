@@ -326,10 +326,11 @@ read_options(char **arguments)
 			(void)fprintf(stderr, "unknown: %s\n", *arguments);
 			return false;
 		}
-		if (option->flag != NULL)
+		if (option->flag != NULL) {
 			*option->flag = true;
-		else if (!take_value(option, *++arguments))
+		} else if (!take_value(option, *++arguments)) {
 			return false;
+		}
 	}
 	return true;
 }
@@ -509,10 +510,11 @@ run(enum tls_choice choice)
 		return BROKEN;
 	}
 	done = result < 0 ? -1 : exchange(d, &e);
-	if (done < 0)
+	if (done < 0) {
 		drain(&tcp, d);
-	else
+	} else {
 		stream_close(tls_stream(&tls));
+	}
 	stream_close(&tcp.stream);
 	tls_wipe(&tls);
 	return done < 0 ? report(d, &e) : DONE;
