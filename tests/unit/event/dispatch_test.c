@@ -659,6 +659,43 @@ test_shared_id(void)
 	}
 }
 
+/* What a dry run shows: the id that a run would have, but no token. */
+static void
+test_preview(void)
+{
+	static const struct {
+		const char *name, *key, *part;
+	} cases[] = {
+	    {"nobody waits", NULL, "\"client_payload\":{}}"},
+	    {"an id of ours", "id", "\"client_payload\":{\"id\":\"0"},
+	};
+	struct dispatch_job job;
+	struct error e;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		char token[] = "ghp_0123456789abcdefghij";
+
+		job = make_job(1);
+		job.id_key = cases[i].key;
+		job.token = token;
+		job.token_origin = "GH_PAT";
+		error_clear(&e);
+		if (dispatch_take_credential(
+			&job, &storage, deadline_after(1000), &e) < 0 ||
+		    dispatch_prepare(&job, &storage, deadline_after(1000), &e) <
+			0)
+			continue;
+		tap_ok(
+		    dispatch_preview(&job, &storage, &targets.list[0], &e) > 0,
+		    "a preview, %s: it is written", cases[i].name);
+		tap_part(storage.session.request, cases[i].part,
+		    "a preview, %s: the payload", cases[i].name);
+		tap_part(storage.session.request, "Bearer [hidden]",
+		    "a preview, %s: the token", cases[i].name);
+	}
+}
+
 int
 main(void)
 {
@@ -670,5 +707,6 @@ main(void)
 	test_app();
 	test_workflow();
 	test_shared_id();
+	test_preview();
 	return tap_done();
 }
