@@ -163,8 +163,8 @@ def check_refusal(tap, place, name, port, status=9):
 
 
 def check_wait(tap, place, name, port, serial):
-    """--wait through such a server: a run among 45 others, whose list has pages, and an event
-    near GitHub's limit. serial makes the repository one of its own."""
+    """--wait through such a server: a run among 45 others, whose list has pages, and
+    an event near GitHub's limit. serial makes the repository one of its own."""
     repository = f"octo/runs-paged.{serial}"
     case = Case(tap, f"{name}, --wait", Run(place, dispatch(
         place, repository, port=port,

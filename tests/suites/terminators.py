@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """terminators.py - through servers that end TLS and pass requests on, as they
 stand before GitHub Enterprise Server: nginx, Apache, HAProxy, lighttpd with five
-TLS libraries, stunnel, hitch with Varnish, h2o, nghttpx and Caddy. Each with odd but legal
-settings of TLS and of HTTP.
+TLS libraries, stunnel, hitch with Varnish, h2o, nghttpx and Caddy. Each with odd but
+legal settings of TLS and of HTTP.
 
 Each setting gets a dispatch by an App to two targets: five requests, each of which
 has to arrive once. Each server also gets one --wait."""
