@@ -92,7 +92,7 @@ frames() {
 }
 
 frames_are_small() {
-	frames | sed -n 's/^sub *\$0x\([0-9a-f]*\),.*/\1/p' | {
+	frames | sed -n "s/^sub *[$]0x\([0-9a-f]*\),.*/\1/p" | {
 		count=0
 		while read -r size; do
 			count=$((count + 1))
