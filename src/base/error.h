@@ -32,6 +32,7 @@ enum error_kind {
 enum error_advice {
 	ADVICE_NONE,
 	ADVICE_TRUST_CA,       /* trust a private CA */
+	ADVICE_EXTEND_FILE,    /* trust it in the file of CAs */
 	ADVICE_CHECK_URL,      /* check host and port of the API's URL */
 	ADVICE_NOT_A_PAGE,     /* the API's URL, not one for browsers */
 	ADVICE_CHECK_HOST,     /* the URL's host, or who is on the way there */

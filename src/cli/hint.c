@@ -20,6 +20,8 @@ static const struct {
 } advice[] = {
     [ADVICE_TRUST_CA] = {"name a private CA's certificate with", OPTION_CA_FILE,
 	""},
+    [ADVICE_EXTEND_FILE] = {"add its root to the file of", OPTION_CA_FILE,
+	" or SSL_CERT_FILE, which replaces the built-in CAs"},
     [ADVICE_CHECK_URL] = {"check the host and port of", OPTION_API_URL, ""},
     [ADVICE_NOT_A_PAGE] = {"the response is a web page, from the server or a "
 			   "proxy: check",

@@ -480,9 +480,8 @@ has_socket_call(void)
 
 /* Returns 0, or -1 with errno set. */
 static int
-install_filter(const int *files, size_t count)
+install_filter(const struct sandbox_descriptors *descriptors)
 {
-	struct sandbox_descriptors descriptors;
 	struct sandbox_step steps[SANDBOX_STEPS_MAX];
 	/* struct sock_fprog of <linux/filter.h> */
 	struct {
@@ -490,8 +489,7 @@ install_filter(const int *files, size_t count)
 		struct sandbox_step *steps;
 	} program = {.steps = steps};
 
-	find_descriptors(&descriptors, files, count);
-	program.count = (unsigned short)sandbox_write(steps, &descriptors);
+	program.count = (unsigned short)sandbox_write(steps, descriptors);
 	if (!has_socket_call() ||
 	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0UL, 0UL) < 0)
 		return -1;
@@ -515,6 +513,8 @@ has_filter(void)
 void
 sandbox_enter(const int *files, size_t count)
 {
+	struct sandbox_descriptors descriptors;
+
 	if (has_filter()) {
 		log_trace("Landlock: not tried, since another filter of system "
 			  "calls is in force, which may not allow it");
@@ -524,8 +524,12 @@ sandbox_enter(const int *files, size_t count)
 		log_trace(
 		    "Landlock: files are not denied: %s", strerror(errno));
 	}
-	if (install_filter(files, count) == 0) {
-		log_trace("seccomp: system calls are filtered");
+	find_descriptors(&descriptors, files, count);
+	if (install_filter(&descriptors) == 0) {
+		log_trace("seccomp: system calls are filtered%s",
+		    descriptors.all_are_known
+			? ""
+			: ", but not for sockets of the parent");
 	} else {
 		log_trace("seccomp: system calls are not filtered: %s",
 		    strerror(errno));

@@ -181,7 +181,7 @@ refuse_untrusted(struct chain *chain, const struct certificate *leaf)
 		identity_issuer(leaf, issuer);
 		error_append(chain->error, "; it was issued by \"%s\"", issuer);
 	}
-	return error_advise(chain->error, ADVICE_TRUST_CA);
+	return error_advise(chain->error, roots_advice(chain->terms.roots));
 }
 
 /* Returns 0, or -1 with the error set. */

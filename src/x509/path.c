@@ -154,7 +154,8 @@ note(struct walk *walk, const struct candidate *candidate,
 	if (reason->hint != NULL) {
 		error_hint(&obstacle->error, reason->hint);
 	} else {
-		error_advise(&obstacle->error, ADVICE_TRUST_CA);
+		error_advise(
+		    &obstacle->error, roots_advice(walk->search->roots));
 	}
 }
 

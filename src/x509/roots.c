@@ -24,6 +24,12 @@ roots_use_builtin(struct roots *roots)
 	roots->count = 0;
 }
 
+enum error_advice
+roots_advice(const struct roots *roots)
+{
+	return roots->is_file ? ADVICE_EXTEND_FILE : ADVICE_TRUST_CA;
+}
+
 /* Points pkey to the packed key, which is constant memory.
  *
  * Returns the length of the key. */

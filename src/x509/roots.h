@@ -85,6 +85,9 @@ bool roots_are_old(const struct roots *roots, int64_t now);
 int roots_use_file(struct roots *roots, const char *path, struct deadline d,
     struct error *e) __attribute__((warn_unused_result));
 
+/* Returns what to do about a root that is not trusted. */
+enum error_advice roots_advice(const struct roots *roots);
+
 /* Selects the certificates of the file that matter for a chain, the server's
  * certificate first: those with the name of an issuer, usable or not, and the
  * server's certificate itself. What does not fit is left out, traced, and noted
