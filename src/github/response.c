@@ -232,12 +232,14 @@ is_html(struct span media_type)
 	return ascii_contains(text, "html");
 }
 
+/* Some servers name a charset there: JSON is JSON, whatever they call it. */
 static bool
-is_compressed(struct span coding, size_t body_length)
+is_compressed(struct span coding, struct span body)
 {
 	static const char none[] = "identity";
 
-	if (coding.length == 0 || body_length == 0)
+	if (coding.length == 0 || body.length == 0 || body.bytes[0] == '{' ||
+	    body.bytes[0] == '[')
 		return false;
 	return coding.length != sizeof(none) - 1 ||
 	       !ascii_equal_nocase(none, coding.bytes, coding.length);
@@ -266,8 +268,8 @@ read_head(struct response *response, const struct http_response *http)
 	    sizeof(response->token_expires));
 	response->is_html = is_html(found[CONTENT_TYPE]) ||
 			    is_markup(span_of(http->body, http->body_length));
-	response->is_compressed =
-	    is_compressed(found[CONTENT_CODING], http->body_length);
+	response->is_compressed = is_compressed(
+	    found[CONTENT_CODING], span_of(http->body, http->body_length));
 	response->date = read_date(found[DATE]);
 	response->has_token_scopes = found[TOKEN_SCOPES].bytes != NULL;
 	response->token_end = RESPONSE_ABSENT;
@@ -390,7 +392,8 @@ response_follow(const struct response *response, const struct url *api,
 
 	if (to[0] != '/' || to[1] == '/')
 		to = path_within(to, api);
-	for (p = to; *p > ' ' && *p <= '~'; p++)
+	/* A fragment is no part of a request target (RFC 9112, 3.2). */
+	for (p = to; *p > ' ' && *p <= '~' && *p != '#'; p++)
 		;
 	if (to[0] != '/' || *p != '\0')
 		return -1;

@@ -128,6 +128,8 @@ test_send(void)
 		"HTTP 200, but its body is compressed", "turn off"},
 	    {"HTTP/1.1 200 N\r\n" ID "Content-Encoding: Identity\r\n\r\n{}", 0,
 		false, API_NO, RETRY_DONE, ERROR_NONE, NULL, NULL},
+	    {"HTTP/1.1 200 N\r\n" ID "Content-Encoding: utf-8\r\n\r\n[]", 0,
+		false, API_NO, RETRY_DONE, ERROR_NONE, NULL, NULL},
 	    {"HTTP/1.1 204 N\r\n" ID "Content-Encoding: gzip\r\n\r\n", 0, false,
 		API_NO, RETRY_DONE, ERROR_NONE, NULL, NULL},
 	    {"HTTP/1.1 200 N\r\n" ID "Content-Encoding: gzip\r\n\r\n\x1f", 0,

@@ -235,6 +235,8 @@ test_follow(void)
 		"/x?to=https://other.test/"},
 	    {"https://api.test:8443?/x", NULL},
 	    {"https://api.test:8443/x#y", NULL},
+	    {"https://api.test:8443/x?y#z", NULL},
+	    {"/x#y", NULL},
 	    {"https://other.test:8443/x?y", NULL},
 	    {"https://other.test?@api.test:8443/x", NULL},
 	    {"https://api.test:8443/x?y z", NULL},
