@@ -211,13 +211,15 @@ renew(struct poll *poll, struct runs_target *target)
 	return true;
 }
 
-/* Whether this kind of failure can last. */
+/* Whether this kind of failure can last: a refusal, or a success whose body is
+ * not what was asked for. */
 static bool
 is_refusal(const struct api_outcome *outcome)
 {
+	int kind = outcome->status / 100;
+
 	return outcome->next != RETRY_AFTER && outcome->next != RETRY_SETTLE &&
-	       outcome->status >= 400 && outcome->status <= 499 &&
-	       outcome->status != 408;
+	       (kind == 2 || kind == 4) && outcome->status != 408;
 }
 
 /* Whether a token that was refused has reached the end that GitHub reported. An
@@ -271,8 +273,10 @@ end_unreadable(struct runs_target *target, const struct api_outcome *outcome,
 	}
 	poll_end(target, ERROR_RUN_MISSING,
 	    "the event was sent, but its runs cannot be read: %s", e->line);
-	(void)error_hint(
-	    error, "the token needs Actions: read on the repository");
+	(void)error_hint(error, outcome->status < 400
+				    ? e->hint
+				    : "the token needs Actions: read on the "
+				      "repository");
 }
 
 bool

@@ -248,6 +248,8 @@ test_fail(void)
 	    {"a 403 to the first", 403, 1, 0, false, true, "cannot be read"},
 	    {"a 403 to a later one", 403, 1, 0, true, false, NULL},
 	    {"five of 401", 401, 5, 15, true, true, "was revoked"},
+	    {"five of 200 with no list", 200, 5, 15, false, true,
+		"cannot be read"},
 	    {"many of 408", 408, 9, 15, true, false, NULL},
 	    {"many of 500", 500, 9, 15, true, false, NULL},
 	    {"no connection", 0, 9, 15, true, false, NULL},
