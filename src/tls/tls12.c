@@ -207,7 +207,7 @@ alert_send(struct tls12 *tls, int alert, struct deadline d)
 	size_t length = 2;
 	struct error ignored;
 
-	if (alert < 0)
+	if (alert < 0 || tls->broken)
 		return;
 	plain[0] = 2; /* fatal */
 	plain[1] = (unsigned char)alert;

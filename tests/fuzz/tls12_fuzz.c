@@ -29,7 +29,8 @@
 #define ROOT_KEY 1
 #define LEAF_KEY 2
 #define RANDOM_SIZE 32
-#define RECORD_ROOM 32 /* before and after what is encrypted */
+#define DOWNGRADE "DOWNGRD\1" /* RFC 8446, 4.1.3 */
+#define RECORD_ROOM 32        /* before and after what is encrypted */
 
 enum {
 	HELLO_REQUEST = 0,
@@ -177,7 +178,7 @@ add_hello(struct server *s, struct der *flight)
 
 	memset(s->server_random, 7, RANDOM_SIZE);
 	if (s->is_downgrade)
-		memcpy(s->server_random + 24, "DOWNGRD\1", 8);
+		memcpy(s->server_random + 24, DOWNGRADE, 8);
 	put_number(&body, 2, VERSION);
 	put(&body, s->server_random, RANDOM_SIZE);
 	put_number(&body, 1, 0);
@@ -508,7 +509,8 @@ use(struct server *s, struct deadline d, struct error *e)
 	struct span text = span_text(REQUEST);
 
 	check(!peer.has_forged);
-	check(tls.choice != TLS_FALLBACK_1_2 || s->server_random[24] != 'D');
+	check(tls.choice != TLS_FALLBACK_1_2 ||
+	      memcmp(s->server_random + 24, DOWNGRADE, 8) != 0);
 	check(
 	    tls.version.tls12.client.eng.session.cipher_suite == s->suite->id);
 	if (stream_write(tls_stream(&tls), text.bytes, text.length, d, e) == 0)
