@@ -51,6 +51,8 @@ HONEST = [
            settings(fragment=20, padding=(1 << 14) - 20)),
     honest("plain records of version 0301", "5.1",
            wire(SH, lambda text: text[:1] + b"\3\1" + text[3:])),
+    honest("legacy_version 0304 beside supported_versions", "4.2.1",
+           fields(SH, version=0x0304)),
     honest("extensions of ServerHello in another order", "4.2",
            fields(SH, extensions=lambda _, pairs: pairs[::-1])),
     honest("ALPN http/1.1", "4.2", added(EE, ALPN, vector(
