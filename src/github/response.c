@@ -437,13 +437,16 @@ append_facts(const struct response *response, struct buffer *b, bool *is_first)
 {
 	bool has_expired = response->token_end != RESPONSE_ABSENT &&
 			   response->token_end <= response->date;
+	/* No permission helps against a rate limit. */
+	int refused = is_limited(response) ? 404 : 403;
 	const struct {
 		int first, last; /* statuses for which it matters */
 		const char *label, *value;
 	} facts[] = {
-	    {403, 404, "needs the permission ", response->needed_permissions},
-	    {403, 404, "needs the scope ", response->needed_scopes},
-	    {403, 404, "the token has the scopes ", response->token_scopes},
+	    {refused, 404, "needs the permission ",
+		response->needed_permissions},
+	    {refused, 404, "needs the scope ", response->needed_scopes},
+	    {refused, 404, "the token has the scopes ", response->token_scopes},
 	    {401, 404, "SSO: ", response->sso},
 	    {401, 401,
 		has_expired ? "the token expired " : "the token expires ",

@@ -295,6 +295,9 @@ test_describe(void)
 		"HTTP 403: No (needs the permission contents=write; needs the "
 		"scope repo; the token has the scopes gist; SSO: required; see "
 		"d; request A:1)"},
+	    {STATUS("403") "X-RateLimit-Remaining: 0\r\n"
+			   "X-Accepted-GitHub-Permissions: contents=write\r\n",
+		"{\"message\":\"Too much\"}", "HTTP 403: Too much"},
 	    {STATUS("422") "X-OAuth-Scopes: gist\r\n",
 		"{\"message\":\"Validation Failed\",\"errors\":"
 		"[{\"field\":\"event_type\",\"code\":\"missing_field\"}]}",
