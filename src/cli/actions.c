@@ -238,7 +238,8 @@ begin_summary(struct actions *actions)
 			"| --- | --- | --- | --- |\n");
 	if (actions->summary.size + b.length >
 	    ACTIONS_SUMMARY_MAX - LAST_LINE_SIZE) {
-		give_up(&actions->summary, "write to", "a step's summary may have 1 MiB");
+		give_up(&actions->summary, "write to",
+		    "a step's summary may have 1 MiB");
 		return;
 	}
 	add(&actions->summary, &b);
