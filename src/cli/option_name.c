@@ -9,13 +9,23 @@
 #include "base/ascii.h"
 #include "base/buffer.h"
 
-/* Names that are nearer to another option than to the one they mean. */
+/* Names in an older action, curl or gh that are nearer to another option than
+ * to the one they mean, or near none. */
 static const struct {
 	const char *name;
 	enum option option;
-} old_names[] = {
+} other_names[] = {
     {"json-field", OPTION_FIELD},
     {"json-fields", OPTION_FIELD},
+    {"ca", OPTION_CA_FILE},
+    {"cacert", OPTION_CA_FILE},
+    {"data", OPTION_PAYLOAD},
+    {"dry", OPTION_DRY_RUN},
+    {"github-token", OPTION_TOKEN},
+    {"input", OPTION_PAYLOAD},
+    {"max-time", OPTION_TIMEOUT},
+    {"retry", OPTION_RETRIES},
+    {"tls-version", OPTION_TLS},
 };
 
 enum option
@@ -95,9 +105,9 @@ option_nearest(const char *name, size_t length)
 	size_t best = 2 * (length < 6 ? length / 2 + 1 : 4);
 	size_t nearest = OPTION_COUNT, i, distance;
 
-	for (i = 0; i < COUNT(old_names); i++) {
-		if (ascii_equal(old_names[i].name, name, length))
-			return old_names[i].option;
+	for (i = 0; i < COUNT(other_names); i++) {
+		if (ascii_equal(other_names[i].name, name, length))
+			return other_names[i].option;
 	}
 	for (i = 0; i < OPTION_COUNT; i++) {
 		distance = distance_to(name, length, option_table[i].name);
