@@ -2,9 +2,9 @@
  * redirects, and what its failure means for the wait.
  *
  * A failure ends the wait only if it lasts: five in a row, for half a minute,
- * or a token that has expired. A 5xx, no connection and a rate limit never do.
- * A 403 to the first request does at once, since a token does not gain rights.
- */
+ * or a token that has expired. A response of another kind than was asked for
+ * counts; a 5xx, no connection and a rate limit never do. A 403 to the first
+ * request does at once, since a token does not gain rights. */
 #ifndef POLL_H
 #define POLL_H
 
