@@ -230,7 +230,9 @@ key_is_unusable(const br_ssl_engine_context *engine)
 	int curve = engine->ecdhe_curve;
 	struct span key = span_of(engine->ecdhe_point, engine->ecdhe_point_len);
 
-	return curve > 0 && (engine->iec->supported_curves >> curve & 1) &&
+	/* The server named it: a set of 32 may not have it. */
+	return curve > 0 && curve < 32 &&
+	       (engine->iec->supported_curves >> curve & 1) &&
 	       !exchange_accepts(curve, key);
 }
 
