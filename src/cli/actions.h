@@ -76,7 +76,7 @@ void actions_open(struct actions *actions);
 
 #define ACTIONS_FILES 2
 
-/* Gets the descriptors of the files; -1 for one that is not open. */
+/* Copies the descriptor of each file, or -1 if it is not open. */
 void actions_descriptors(
     const struct actions *actions, int descriptors[ACTIONS_FILES]);
 

@@ -392,7 +392,7 @@ response_follow(const struct response *response, const struct url *api,
 
 	if (to[0] != '/' || to[1] == '/')
 		to = path_within(to, api);
-	/* A fragment is no part of a request target (RFC 9112, 3.2). */
+	/* A request target has no fragment (RFC 9112, 3.2). */
 	for (p = to; *p > ' ' && *p <= '~' && *p != '#'; p++)
 		;
 	if (to[0] != '/' || *p != '\0')

@@ -3,9 +3,9 @@
  * performs a handshake by tls_open(), as the product does, and sends back what
  * it reads with every bit changed.
  *
- * shim -port N OPTION... What an option asks for is done, or is no difference
- * for this client; an option of another kind ends it with status 89, and the
- * test counts as one that does not apply. -older is our own: TLS 1.2, as after
+ * shim -port N OPTION... Options that change nothing for this client are
+ * ignored. One that is not known ends it with status 89, and the test counts as
+ * one that does not apply. -older is our own: TLS 1.2, as after
  * TLS_OLDER.
  *
  * Two modules have a stand-in here: x509/chain, since the runner's certificates
